@@ -1,0 +1,336 @@
+"""The engine: starts workers, passes commands down, and keeps what comes up for whoever watches."""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import Any
+
+from playground.config import RunConfig, changes_between, is_live
+from playground.engine.history import History
+from playground.engine.messages import (
+    Apply,
+    Close,
+    Command,
+    Floors,
+    Measured,
+    Open,
+    Opened,
+    Part,
+    Picture,
+    Play,
+    Refused,
+    Report,
+    Speed,
+    State,
+    Status,
+    Step,
+    Want,
+)
+from playground.frame import Scene
+
+MAX_RUNS_PER_OWNER = 8
+MAX_RUNS = 64
+
+
+class EngineError(Exception):
+    """A wish that the engine can't fulfil, in one sentence."""
+
+
+@dataclass
+class Run:
+    """A run as the server's process knows it. Read it under the engine's lock, or field by field."""
+
+    id: str
+    owner: str
+    config: RunConfig
+    """The config that the worker confirmed last (at first: that it was asked for)."""
+    asked: RunConfig
+    """The config that the worker was asked for last."""
+    worker: int
+    status: Status = "opening"
+    message: str = ""
+    steps: int = 0
+    speed: float | None = None
+    changes: tuple[tuple[int, Any], ...] = ()
+    diverged: tuple[int | None, ...] = ()
+    scene: Scene | None = None
+    generation: int = 0
+    """Counts the starts of this run; whatever was shown before belongs to another start."""
+    history: History = field(default_factory=History)
+    floors: dict[str, tuple[float, float]] = field(default_factory=dict)
+    frame: bytes | None = None
+    version: int = 0
+    """Counts the pictures."""
+    refusals: list[str] = field(default_factory=list)
+    touched: float = field(default_factory=time.monotonic)
+    watchers: set[Callable[[], None]] = field(default_factory=set)
+    lane: int = 0
+    """The seed that pictures show."""
+    wanting: bool = False
+    """The worker has been asked for a picture and has not sent it yet."""
+
+
+class Engine:
+    """Runs of many owners in a few worker processes.
+
+    Every method may be called from any thread. A run's news are told to its watchers by calling them, on the
+    engine's threads: they should only wake something up.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._lock = threading.RLock()
+        self._runs: dict[str, Run] = {}
+        self._closed = False
+        self._workers: list[_WorkerProcess] = []
+        for index in range(workers or max(1, (os.cpu_count() or 2) - 1)):
+            self._workers.append(_WorkerProcess(index, self._collect, self._lost))
+
+    def close(self) -> None:
+        """Stop all workers. Nothing is left running."""
+        with self._lock:
+            self._closed = True
+            self._runs.clear()
+        for worker in self._workers:
+            worker.close()
+
+    def start(self, owner: str, config: RunConfig) -> str:
+        """Open a run, standing at step 0. Returns its unguessable id. Raises EngineError when there is no room."""
+        with self._lock:
+            self._make_room(owner)
+            loads = [sum(run.worker == worker.index for run in self._runs.values()) for worker in self._workers]
+            run = Run(secrets.token_urlsafe(16), owner, config, config, worker=loads.index(min(loads)))
+            self._runs[run.id] = run
+        self._send(run, Open(run.id, config))
+        return run.id
+
+    def run(self, run_id: str, owner: str) -> Run:
+        """The owner's run. Raises EngineError if there is none, or if it is another session's: nobody learns which."""
+        with self._lock:
+            run = self._runs.get(run_id)
+            if run is None or not secrets.compare_digest(run.owner.encode(), owner.encode()):
+                raise EngineError("There is no such run in this browser session.")
+            run.touched = time.monotonic()
+            return run
+
+    def change(self, run: Run, config: RunConfig) -> None:
+        """Bring the run to these settings as far as that disturbs nothing; the worker confirms.
+
+        Live settings act at once. Those that need a restart wait for `restart`, unless the run has not begun.
+        """
+        with self._lock:
+            changed = changes_between(run.asked, config)
+            if not changed:
+                return
+            pristine = run.steps == 0 and run.status in ("opening", "paused") and not run.changes
+            if pristine and not all(is_live(name) for name in changed):
+                self.restart(run, config)
+                return
+            target = run.asked.replace(**{name: value for name, value in changed.items() if is_live(name)})
+            if target != run.asked:
+                run.asked = target
+                self._send(run, Apply(run.id, target))
+
+    def restart(self, run: Run, config: RunConfig | None = None, *, playing: bool = False) -> None:
+        """Start the run anew at step 0, with other settings if given, and play on if told to."""
+        with self._lock:
+            run.status, run.message, run.steps = "opening", "", 0
+            run.asked = config or run.asked
+            self._send(run, Open(run.id, run.asked))
+            self._send(run, Speed(run.id, run.speed))
+            if playing:
+                self._send(run, Play(run.id, True))
+
+    def play(self, run: Run, playing: bool) -> None:
+        self._send(run, Play(run.id, playing))
+
+    def step(self, run: Run, part: Part) -> None:
+        self._send(run, Step(run.id, part))
+
+    def limit(self, run: Run, steps_per_second: float | None) -> None:
+        self._send(run, Speed(run.id, steps_per_second))
+
+    def want(self, run: Run) -> None:
+        """Ask for the next picture. One is made at a time, however many ask."""
+        with self._lock:
+            if run.wanting:
+                return
+            run.wanting = True
+        self._send(run, Want(run.id, run.lane))
+
+    def look_at(self, run: Run, lane: int) -> None:
+        """Show another seed of the run. Raises EngineError if it has no such seed."""
+        if not 0 <= lane < run.config.seeds:
+            raise EngineError(f"lane must be a whole number from 0 to {run.config.seeds - 1} (got {lane}).")
+        with self._lock:
+            run.lane, run.wanting = lane, True
+        self._send(run, Want(run.id, lane))
+
+    def stop(self, run: Run) -> None:
+        """End the run and forget it."""
+        with self._lock:
+            self._runs.pop(run.id, None)
+        self._send(run, Close(run.id))
+
+    def watch(self, run: Run, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` at every news of this run; the returned function ends that."""
+        with self._lock:
+            run.watchers.add(notify)
+
+        def unwatch() -> None:
+            with self._lock:
+                run.watchers.discard(notify)
+                run.touched = time.monotonic()
+
+        return unwatch
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held while a run's fields are read together."""
+        return self._lock
+
+    def _send(self, run: Run, command: Command) -> None:
+        self._workers[run.worker].send(command)
+
+    def _make_room(self, owner: str) -> None:
+        """Forget the owner's longest-unwatched idle runs beyond the limits. Raises EngineError if all are in use."""
+        mine = [run for run in self._runs.values() if run.owner == owner]
+        for runs, limit, whose in (
+            (mine, MAX_RUNS_PER_OWNER, "this browser session"),
+            (list(self._runs.values()), MAX_RUNS, "this server"),
+        ):
+            if len(runs) < limit:
+                continue
+            idle = [run for run in runs if not run.watchers and run.status != "playing"]
+            if not idle:
+                raise EngineError(f"All {limit} runs that {whose} may hold are in use: close or pause one first.")
+            self.stop(min(idle, key=lambda run: run.touched))
+
+    def _collect(self, report: Report) -> None:
+        """A worker's report, on that worker's thread."""
+        with self._lock:
+            run = self._runs.get(report.run)
+            if run is None:
+                return
+            match report:
+                case Opened(_, scene):
+                    run.scene, run.history, run.floors, run.frame = scene, History(), {}, None
+                    run.generation += 1
+                    run.wanting, run.lane = False, min(run.lane, scene.seeds - 1)
+                case State():
+                    run.status, run.message, run.steps = report.status, report.message, report.steps
+                    run.config, run.changes = report.config, report.changes
+                    run.speed, run.diverged = report.speed, report.diverged
+                case Measured(_, row):
+                    run.history.append(row)
+                    run.steps = max(run.steps, row.step)
+                case Floors(_, bands):
+                    run.floors = dict(bands)
+                case Picture(_, _, frame):
+                    run.frame, run.wanting = frame, False
+                    run.version += 1
+                case Refused(_, sentence):
+                    run.refusals.append(sentence)
+            watchers = list(run.watchers)
+        for notify in watchers:
+            notify()
+
+    def _lost(self, index: int, started: bool) -> None:
+        """A worker process died: its runs fail, the others go on, and a new process takes its place.
+
+        One that could not even start is not tried again: the next would fail alike.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            lost = [run for run in self._runs.values() if run.worker == index]
+            for run in lost:
+                run.status, run.wanting = "failed", False
+                run.message = "The process that trained this run died. Reset starts it anew."
+            watchers = [notify for run in lost for notify in run.watchers]
+            if started:
+                self._workers[index] = _WorkerProcess(index, self._collect, self._lost)
+        for notify in watchers:
+            notify()
+
+
+class _WorkerProcess:
+    """A worker process and the thread that listens to it.
+
+    A plain subprocess rather than multiprocessing's: that one would run the main module again in the child,
+    which inside Streamlit is a page.
+    """
+
+    def __init__(self, index: int, collect: Callable[[Report], None], lost: Callable[[int, bool], None]) -> None:
+        self.index = index
+        self._collect = collect
+        self._lost = lost
+        key = secrets.token_bytes(32)
+        self._listener = Listener(authkey=key)
+        root = str(Path(__file__).parents[2])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "playground.engine.worker", str(self._listener.address)],
+            stdin=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))},
+        )
+        assert self._process.stdin is not None
+        with self._process.stdin as stdin:
+            stdin.write(key.hex().encode() + b"\n")
+        self._connection: Connection | None = None
+        self._backlog: list[Command] = []
+        self._sending = threading.Lock()
+        self._closing = False
+        threading.Thread(target=self._listen, name=f"worker {index}", daemon=True).start()
+        threading.Thread(target=self._wait, name=f"worker {index} end", daemon=True).start()
+
+    def send(self, command: Command) -> None:
+        """Pass a command on, or keep it until the worker has started. A dead worker's commands are lost with it."""
+        with self._sending:
+            if self._connection is None:
+                self._backlog.append(command)
+                return
+            with contextlib.suppress(OSError):
+                self._connection.send(command)
+
+    def close(self) -> None:
+        """End the process, politely if it listens and by force if it does not."""
+        self._closing = True
+        with self._sending:
+            if self._connection is not None:
+                self._connection.close()
+        try:
+            self._process.wait(timeout=2 if self._connection else 0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._listener.close()
+
+    def _listen(self) -> None:
+        try:
+            connection = self._listener.accept()
+            with self._sending:
+                self._connection = connection
+                for command in self._backlog:
+                    connection.send(command)
+            while True:
+                self._collect(connection.recv())
+        except (EOFError, OSError, AuthenticationError):
+            pass
+        if not self._closing:
+            self._process.wait()
+            self._lost(self.index, self._connection is not None)
+
+    def _wait(self) -> None:
+        """Wake the listener if the process ends before it has called: accept() waits for ever."""
+        self._process.wait()
+        if self._connection is None:
+            with contextlib.suppress(OSError):
+                Client(self._listener.address).close()

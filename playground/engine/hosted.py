@@ -1,0 +1,193 @@
+"""One run inside a worker: its trainer, how fast it may go, and what it has to report."""
+
+import time
+from collections import deque
+
+import numpy as np
+import torch
+
+from playground.config import RunConfig
+from playground.engine.messages import Floors, Measured, Opened, Part, Picture, Report, State, Status
+from playground.frame import Frame, encode
+from playground.metrics.evaluation import FloorEstimate
+from playground.observer import Observer, scene
+from playground.training.trainer import Diverged, Trainer
+
+RATE_WINDOW = 1.0
+"""Seconds over which steps per second are measured."""
+SLOW_ROW = 0.4
+"""Seconds after which a run held back by a speed limit is measured, whatever its step."""
+
+
+class HostedRun:
+    """A run that a worker trains in slices. What it has to say collects in `reports`."""
+
+    def __init__(self, run: str, config: RunConfig, device: str) -> None:
+        self.run = run
+        self.reports: list[Report] = []
+        self.playing = False
+        self.speed: float | None = None
+        self.due = 0.0
+        self.wanted: int | None = None
+        self._pictures = 0
+        self._device = device
+        self.open(config)
+
+    def open(self, config: RunConfig) -> None:
+        """Start at step 0 with this config. The speed limit stays."""
+        self.trainer = Trainer(config, self._device)
+        self.observer = Observer(self.trainer)
+        self.playing = False
+        self._status: Status = "paused"
+        self._message = ""
+        self._good = self.trainer.state()
+        self._measured_at = -1.0
+        self._measured: tuple[int, int] | None = None
+        self._pictured: tuple[object, ...] | None = None
+        self._ticks: deque[tuple[float, int]] = deque()
+        self.reports.append(Opened(self.run, scene(self.trainer.data, config)))
+        self.restart_floors()
+        self.measure()
+        self.say()
+
+    def restart_floors(self) -> None:
+        """Estimate the noise floors (again): they depend on the data and the sample sizes alone."""
+        self.floors: FloorEstimate | None = FloorEstimate(
+            self.observer.evaluator(), np.random.default_rng([self.trainer.config.seed, *b"floors"])
+        )
+
+    def apply(self, config: RunConfig) -> None:
+        evaluator = self.observer.evaluator()
+        self.trainer.apply(config)
+        if self.observer.evaluator() is not evaluator:
+            self.restart_floors()
+        self._keep()
+        self.say()
+
+    def play(self, playing: bool) -> None:
+        if playing == self.playing:
+            return
+        self.playing = playing
+        self.due = time.perf_counter()
+        self._status, self._message = ("playing" if playing else "paused"), ""
+        self._ticks.clear()
+        if not playing:
+            self.measure()
+        self.say()
+
+    def step(self, part: Part) -> None:
+        """One step, or one half of it, by hand; a playing run pauses first."""
+        self.playing, self._status, self._message = False, "paused", ""
+        self._advance(part)
+        self.measure()
+        self.say()
+
+    def slice(self, seconds: float) -> None:
+        """Train for about this long, or as far as the speed limit lets it."""
+        end = time.perf_counter() + seconds
+        while self.playing:
+            self._advance("both")
+            now = time.perf_counter()
+            if self.trainer.steps % self.trainer.config.measure_every == 0:
+                self.measure()
+            if self.speed is not None:
+                # A run that fell behind does not race to catch up later.
+                self.due = max(self.due + 1 / self.speed, now - 1 / self.speed)
+                if now - self._measured_at > SLOW_ROW:
+                    self.measure()
+                if self.due > now:
+                    break
+            if now >= end:
+                break
+        self._ticks.append((time.perf_counter(), self.trainer.steps))
+
+    def measure(self) -> None:
+        """Report a row for the present state, once."""
+        moment = (self.trainer.steps, self.trainer.d_updates)
+        if moment == self._measured or self._status == "diverged":
+            return
+        self.reports.append(Measured(self.run, self.observer.measure()))
+        self._measured, self._measured_at = moment, time.perf_counter()
+        self._keep()
+
+    def picture(self) -> None:
+        """Report the picture that somebody waits for, if anything has changed since the last one."""
+        if self.wanted is None:
+            return
+        trainer = self.trainer
+        moment = (id(trainer), trainer.steps, trainer.d_updates, trainer.config, self.wanted, self._status)
+        if moment == self._pictured:
+            return
+        frame = self.observer.picture(min(self.wanted, len(trainer.seeds) - 1))
+        self._pictures += 1
+        frame = Frame(
+            dict(frame.values) | {"version": self._pictures, "steps_per_second": round(self.rate(), 1)}, frame.arrays
+        )
+        self.reports.append(Picture(self.run, frame.values["lane"], encode(frame)))
+        self._pictured, self.wanted = moment, None
+
+    def estimate_floors(self) -> None:
+        """One more repetition of the floors' estimate."""
+        if self.floors is None:
+            return
+        self.floors.step()
+        if self.floors.done:
+            self.reports.append(Floors(self.run, self.floors.bands()))
+            self.floors = None
+
+    def rate(self) -> float:
+        """Steps per second over the last moment of training."""
+        while len(self._ticks) > 2 and self._ticks[0][0] < self._ticks[-1][0] - RATE_WINDOW:
+            self._ticks.popleft()
+        if not self.playing or len(self._ticks) < 2:
+            return 0.0
+        (start, before), (end, after) = self._ticks[0], self._ticks[-1]
+        return (after - before) / max(end - start, 1e-9)
+
+    def say(self) -> None:
+        """Report how the run stands."""
+        trainer = self.trainer
+        self.reports.append(
+            State(
+                self.run,
+                self._status,
+                self._message,
+                trainer.steps,
+                trainer.config,
+                tuple(trainer.changes),
+                self.speed,
+                tuple(trainer.diverged),
+            )
+        )
+
+    def _advance(self, part: Part) -> None:
+        lost = list(self.trainer.diverged)
+        try:
+            if part == "both":
+                self.trainer.step()
+            elif part == "discriminator":
+                self.trainer.update_discriminator()
+            else:
+                self.trainer.update_generator()
+        except Diverged as reason:
+            self._stop(str(reason))
+        else:
+            if self.trainer.diverged != lost:
+                self.say()
+
+    def _keep(self) -> None:
+        """Remember the present state as good, if its weights are finite."""
+        weights = [*self.trainer.generator.parameters(), *self.trainer.discriminator.parameters()]
+        alive = [lane for lane, step in enumerate(self.trainer.diverged) if step is None]
+        if all(bool(torch.isfinite(weight[alive]).all()) for weight in weights):
+            self._good = self.trainer.state()
+
+    def _stop(self, reason: str) -> None:
+        """The run has diverged: stop, and stand again where it was last known to be good."""
+        self.trainer.load(self._good)
+        self.playing, self._status = False, "diverged"
+        self._message = (
+            f"{reason} The run stands at its last good state, step {self.trainer.steps:,}: "
+            "change a setting and play on, or reset."
+        )
+        self.say()

@@ -1,0 +1,121 @@
+"""What the engine and its workers say to each other: frozen plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from playground.config import RunConfig
+from playground.frame import Row, Scene
+
+Status = Literal["opening", "paused", "playing", "diverged", "failed"]
+Part = Literal["both", "discriminator", "generator"]
+
+# Engine → worker -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Open:
+    """Start a run, or start it anew (reset, restart with other settings)."""
+
+    run: str
+    config: RunConfig
+
+
+@dataclass(frozen=True)
+class Apply:
+    """Train on with these live settings."""
+
+    run: str
+    config: RunConfig
+
+
+@dataclass(frozen=True)
+class Play:
+    run: str
+    playing: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    run: str
+    part: Part
+
+
+@dataclass(frozen=True)
+class Speed:
+    """At most this many steps a second; None is as fast as it goes."""
+
+    run: str
+    steps_per_second: float | None
+
+
+@dataclass(frozen=True)
+class Want:
+    """Somebody is ready for the next picture of this lane."""
+
+    run: str
+    lane: int
+
+
+@dataclass(frozen=True)
+class Close:
+    run: str
+
+
+Command = Open | Apply | Play | Step | Speed | Want | Close
+
+# Worker → engine -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The run stands at step 0; what came before it is over."""
+
+    run: str
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class State:
+    """The worker's own word on a run: what is shown is what trains."""
+
+    run: str
+    status: Status
+    message: str
+    steps: int
+    config: RunConfig
+    changes: tuple[tuple[int, Mapping[str, Any]], ...]
+    speed: float | None
+    diverged: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    run: str
+    row: Row
+
+
+@dataclass(frozen=True)
+class Floors:
+    """For each measure the 5–95 % band of perfect samples."""
+
+    run: str
+    bands: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Picture:
+    run: str
+    lane: int
+    frame: bytes
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A command that could not be carried out, in one sentence. The run goes on as before."""
+
+    run: str
+    sentence: str
+
+
+Report = Opened | State | Measured | Floors | Picture | Refused

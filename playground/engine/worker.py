@@ -1,0 +1,135 @@
+"""The worker process: trains its runs in fair time slices, looks at them, and reports.
+
+Started as `python -m playground.engine.worker ADDRESS`, with the connection's key on standard input. It ends when
+the engine does: the connection then breaks.
+"""
+
+import signal
+import sys
+import time
+from multiprocessing.connection import Client, Connection
+
+import torch
+
+from playground.config import ConfigError
+from playground.engine.hosted import HostedRun
+from playground.engine.messages import Apply, Close, Command, Open, Play, Refused, Speed, State, Step, Want
+
+SLICE = 0.008
+"""Seconds that a run trains before the next one's turn, and before pictures and commands: half a picture's time."""
+FLOOR_SHARE = 0.1
+"""Share of the time that the noise floors may take while something trains."""
+
+
+class Worker:
+    """Commands in, reports out, training in between."""
+
+    def __init__(self, engine: Connection, device: str) -> None:
+        self._engine = engine
+        self._device = device
+        self._runs: dict[str, HostedRun] = {}
+        self._floors_due = 0.0
+
+    def serve(self) -> None:
+        """Work until the engine hangs up."""
+        while True:
+            timeout = self._idle_seconds()
+            while self._engine.poll(timeout):
+                self._obey(self._engine.recv())
+                timeout = 0.0
+            for run in list(self._runs.values()):
+                self._guarded(run)
+            self._floors()
+            self._report()
+
+    def _idle_seconds(self) -> float | None:
+        """How long nothing needs to be done but listen; None is until the next command."""
+        if any(run.floors for run in self._runs.values()):
+            return 0.0
+        now = time.perf_counter()
+        waits = [max(0.0, run.due - now) if run.speed else 0.0 for run in self._runs.values() if run.playing]
+        return min(waits, default=None)
+
+    def _obey(self, command: Command) -> None:
+        try:
+            match command:
+                case Open(run, config):
+                    if run in self._runs:
+                        self._runs[run].open(config)
+                    else:
+                        self._runs[run] = HostedRun(run, config, self._device)
+                case Apply(run, config):
+                    self._runs[run].apply(config)
+                case Play(run, playing):
+                    self._runs[run].play(playing)
+                case Step(run, part):
+                    self._runs[run].step(part)
+                case Speed(run, steps_per_second):
+                    self._runs[run].speed = steps_per_second
+                    self._runs[run].due = time.perf_counter()
+                    self._runs[run].say()
+                case Want(run, lane):
+                    if run in self._runs:  # a run that failed has no next picture
+                        self._runs[run].wanted = lane
+                case Close(run):
+                    self._runs.pop(run, None)
+        except ConfigError as error:
+            self._engine.send(Refused(command.run, str(error)))
+        except KeyError:
+            self._engine.send(Refused(command.run, "This run is over; reset it to start anew."))
+        except Exception as error:  # the process's edge: one run fails, the others go on
+            self._fail(command.run, error)
+
+    def _guarded(self, run: HostedRun) -> None:
+        """A run's turn."""
+        try:
+            if run.playing and (run.speed is None or run.due <= time.perf_counter()):
+                run.slice(SLICE)
+            run.picture()
+        except Exception as error:  # the process's edge: one run fails, the others go on
+            self._fail(run.run, error)
+
+    def _floors(self) -> None:
+        now = time.perf_counter()
+        if now < self._floors_due:
+            return
+        run = next((run for run in self._runs.values() if run.floors), None)
+        if run is None:
+            return
+        run.estimate_floors()
+        spent = time.perf_counter() - now
+        if any(other.playing for other in self._runs.values()):
+            self._floors_due = now + spent / FLOOR_SHARE
+
+    def _report(self) -> None:
+        for run in self._runs.values():
+            for report in run.reports:
+                self._engine.send(report)
+            run.reports.clear()
+
+    def _fail(self, run: str, error: Exception) -> None:
+        hosted = self._runs.pop(run, None)
+        sentence = f"The run stopped on an error: {type(error).__name__}: {error}"
+        if hosted is None:
+            self._engine.send(Refused(run, sentence))
+            return
+        trainer = hosted.trainer
+        self._engine.send(
+            State(run, "failed", sentence, trainer.steps, trainer.config, tuple(trainer.changes), hosted.speed, ())
+        )
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the engine decides
+    torch.set_num_threads(1)  # measured: two threads only cost time on networks this small
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    key = bytes.fromhex(sys.stdin.readline())
+    connection = Client(sys.argv[1], authkey=key)
+    try:
+        Worker(connection, device).serve()
+    except (EOFError, ConnectionError):
+        pass  # the engine has gone
+
+
+if __name__ == "__main__":
+    main()

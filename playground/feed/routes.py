@@ -1,0 +1,58 @@
+"""The routes beside the pages: the live feed, and the files that the stage needs."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import plotly
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from playground.engine.engine import Engine
+from playground.feed.server import Feed
+
+ROOT = "playground"
+STAGE = Path(__file__).parents[1] / "ui" / "stage"
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""The address of an asset changes with its content."""
+
+SCRIPTS = {path.name: path for path in sorted(STAGE.glob("*.js"))}
+VERSION = hashlib.sha256(b"".join(path.read_bytes() for path in SCRIPTS.values())).hexdigest()[:16]
+
+
+def routes(engine: Callable[[], Engine], base: str, allowed_origins: frozenset[str]) -> list[BaseRoute]:
+    """All routes, below the server's base path."""
+    prefix = prefix_of(base)
+    return [
+        WebSocketRoute(f"{prefix}/feed/{{run}}", Feed(engine, allowed_origins).serve),
+        Route(f"{prefix}/assets/stage/{VERSION}/{{name}}", stage_script),
+        Route(f"{prefix}/assets/plotly-{plotly.__version__}.js", plotly_script),
+    ]
+
+
+def addresses(base: str, run: str) -> dict[str, str]:
+    """Where a page finds the feed of a run, the stage's scripts and Plotly."""
+    prefix = prefix_of(base)
+    return {
+        "feed": f"{prefix}/feed/{run}",
+        "assets": f"{prefix}/assets/stage/{VERSION}/",
+        "plotly": f"{prefix}/assets/plotly-{plotly.__version__}.js",
+    }
+
+
+def prefix_of(base: str) -> str:
+    path = base.strip("/")
+    return f"/{path}/{ROOT}" if path else f"/{ROOT}"
+
+
+async def stage_script(request: Request) -> Response:
+    path = SCRIPTS.get(request.path_params["name"])
+    if path is None:
+        return Response("There is no such script.", 404)
+    return FileResponse(path, media_type="text/javascript", headers=FOREVER)
+
+
+async def plotly_script(_: Request) -> Response:
+    return FileResponse(PLOTLY, media_type="text/javascript", headers=FOREVER)

@@ -1,0 +1,218 @@
+"""The live line to a browser: one WebSocket per stage.
+
+Pictures go out newest-first, one at a time: the next leaves when the browser says that it has drawn the last.
+A slow browser gets fewer pictures and never a queue. Rows and the run's state go out as they change.
+"""
+
+import asyncio
+import bisect
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from playground.engine.engine import Engine, EngineError, Run
+from playground.feed import commands
+from playground.feed.commands import CommandError, read_command
+from playground.feed.session import owner
+from playground.frame import Row
+
+ROWS_EVERY = 0.22
+"""Seconds between two batches of rows: charts are redrawn four to five times a second."""
+CHART_ROWS = 1000
+"""The most rows that a browser is given of a run's past."""
+NOT_YOURS, FOREIGN_ORIGIN = 4404, 4403
+
+
+def is_same_origin(websocket: WebSocket, allowed: frozenset[str]) -> bool:
+    """Whether the page that opened the socket came from this server (or from an allowed origin).
+
+    A socket without an Origin is refused: every browser sends one.
+    """
+    origin = websocket.headers.get("origin")
+    if not origin:
+        return False
+    return urlsplit(origin).netloc == websocket.headers.get("host") or origin in allowed
+
+
+class Feed:
+    """One WebSocket endpoint, `serve`. `engine` is asked for when a socket opens, not before."""
+
+    def __init__(self, engine: Callable[[], Engine], allowed_origins: frozenset[str] = frozenset()) -> None:
+        self._engine = engine
+        self._allowed_origins = allowed_origins
+
+    async def serve(self, websocket: WebSocket) -> None:
+        if not is_same_origin(websocket, self._allowed_origins):
+            await websocket.close(FOREIGN_ORIGIN)
+            return
+        await websocket.accept()
+        engine = self._engine()
+        try:
+            run = engine.run(websocket.path_params["run"], owner(websocket))
+        except EngineError as error:
+            await websocket.send_json({"type": "error", "text": str(error)})
+            await websocket.close(NOT_YOURS)
+            return
+        line = _Line(websocket, engine, run)
+        with contextlib.suppress(WebSocketDisconnect):
+            await line.serve()
+
+
+class _Line:
+    """One browser watching one run."""
+
+    def __init__(self, websocket: WebSocket, engine: Engine, run: Run) -> None:
+        self._websocket = websocket
+        self._engine = engine
+        self._run = run
+        self._news = asyncio.Event()
+        self._drawn = True
+        self._shown = 0
+        self._generation = 0
+        self._latest: Row | None = None
+        self._last_step = -1
+        self._rewinds = 0
+        self._rows_at = 0.0
+        self._state: dict[str, Any] = {}
+        self._floors: dict[str, Any] = {}
+        self._refusals = len(run.refusals)
+
+    async def serve(self) -> None:
+        """Talk until the browser goes."""
+        loop = asyncio.get_running_loop()
+
+        def notify() -> None:
+            with contextlib.suppress(RuntimeError):  # the server is shutting down
+                loop.call_soon_threadsafe(self._news.set)
+
+        unwatch = self._engine.watch(self._run, notify)
+        listening = asyncio.create_task(self._listen())
+        try:
+            self._engine.want(self._run)
+            self._news.set()
+            while not listening.done():
+                wake = asyncio.create_task(self._news.wait())
+                await asyncio.wait({wake, listening}, timeout=self._patience(), return_when=asyncio.FIRST_COMPLETED)
+                wake.cancel()
+                self._news.clear()
+                await self._tell()
+            await listening
+        finally:
+            unwatch()
+            listening.cancel()
+
+    def _patience(self) -> float | None:
+        """How long to wait for news: rows that were held back are due at a known time."""
+        if self._run.history.latest is self._latest:
+            return None
+        return max(0.0, self._rows_at + ROWS_EVERY - time.monotonic())
+
+    async def _tell(self) -> None:
+        """Send whatever is new."""
+        run = self._run
+        with self._engine.lock:
+            messages = self._messages()
+            frame = run.frame if self._drawn and run.version > self._shown and self._generation else None
+            version = run.version
+        for message in messages:
+            await self._websocket.send_text(json.dumps(message, allow_nan=False))
+        if frame is not None:
+            self._drawn, self._shown = False, version
+            await self._websocket.send_bytes(frame)
+            self._engine.want(run)
+
+    def _messages(self) -> list[dict[str, Any]]:
+        run = self._run
+        messages: list[dict[str, Any]] = []
+        if run.scene is not None and run.generation != self._generation:
+            self._generation, self._last_step, self._rewinds, self._rows_at = run.generation, -1, 0, 0.0
+            self._floors = {}
+            scene = asdict(run.scene) | {"lane": run.lane}
+            messages.append({"type": "hello", "run": run.id, "scene": scene, "config": run.config.model_dump()})
+        state = _state(run)
+        if state != self._state:
+            self._state = state
+            messages.append({"type": "state", "steps": run.steps} | state)
+        messages += self._new_rows()
+        if run.floors and run.floors != self._floors:
+            self._floors = dict(run.floors)
+            messages.append({"type": "floors", "bands": self._floors})
+        messages += [{"type": "error", "text": sentence} for sentence in run.refusals[self._refusals :]]
+        self._refusals = len(run.refusals)
+        return messages
+
+    def _new_rows(self) -> list[dict[str, Any]]:
+        history, now = self._run.history, time.monotonic()
+        if history.latest is self._latest or now < self._rows_at + ROWS_EVERY:
+            return []
+        if history.rewinds != self._rewinds:
+            self._last_step, self._rewinds = -1, history.rewinds
+        # The last row sent goes out again: half a step measures anew without moving the step.
+        columns = history.columns(bisect.bisect_left(history.steps, self._last_step), CHART_ROWS)
+        message = {
+            "type": "rows",
+            "columns": columns,
+            "latest": latest(self._run),
+            "replace": self._last_step < 0,
+        }
+        self._latest, self._last_step, self._rows_at = history.latest, history.steps[-1], now
+        return [message]
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                self._obey(read_command(await self._websocket.receive_text()))
+            except (CommandError, EngineError) as error:
+                await self._websocket.send_text(json.dumps({"type": "error", "text": str(error)}))
+            except KeyError:  # starlette's word for a binary message
+                await self._websocket.send_text(json.dumps({"type": "error", "text": "message: must be text."}))
+
+    def _obey(self, command: commands.BrowserCommand) -> None:
+        engine, run = self._engine, self._run
+        match command:
+            case commands.Ack():
+                self._drawn = True
+                self._news.set()
+            case commands.Play():
+                engine.play(run, True)
+            case commands.Pause():
+                engine.play(run, False)
+            case commands.Step(part=part):
+                engine.step(run, part)
+            case commands.Speed(steps_per_second=limit):
+                engine.limit(run, limit)
+            case commands.Reset():
+                engine.restart(run)
+            case commands.Lane(lane=lane):
+                engine.look_at(run, lane)
+
+
+def _state(run: Run) -> dict[str, Any]:
+    return {
+        "status": run.status,
+        "message": run.message,
+        "config": run.config.model_dump(),
+        "changes": [{"step": step, "fields": fields} for step, fields in run.changes],
+        "speed": run.speed,
+        "diverged": run.diverged,
+    }
+
+
+def latest(run: Run) -> dict[str, Any]:
+    """The newest row as a browser shows it: the shown seed's value of each measure, and its mode histogram."""
+    row = run.history.latest
+    if row is None:
+        return {}
+    shown: dict[str, Any] = {"step": row.step}
+    for name, values in row.values.items():
+        value = values[run.lane]
+        shown[name] = value if value == value and abs(value) != float("inf") else None
+    if row.mode_histogram is not None:
+        shown["mode_histogram"] = row.mode_histogram[run.lane]
+    return shown

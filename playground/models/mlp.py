@@ -1,0 +1,106 @@
+"""Multilayer perceptrons for S seeds at once.
+
+Every tensor carries a leading lane axis: inputs are (S, batch, in), weights (S, in, out), and a layer is one
+batched product. Lanes never mix, so lane i of S computes what it would compute alone.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from playground.config import Activation
+
+ACTIVATIONS: dict[Activation, tuple[Callable[[Tensor], Tensor], float]] = {
+    "relu": (functional.relu, 2**0.5),
+    "leaky_relu": (lambda x: functional.leaky_relu(x, 0.2), (2 / 1.04) ** 0.5),
+    "tanh": (torch.tanh, 5 / 3),
+    "elu": (functional.elu, 1.0),
+    "silu": (functional.silu, 2**0.5),
+}
+"""Name -> (function, gain). The gain keeps the variance of the signal through a layer (He et al. 2015)."""
+
+
+class LaneLinear(nn.Module):
+    """S affine maps side by side: (S, batch, inputs) -> (S, batch, outputs).
+
+    Weights start as N(0, gain² / inputs), biases at 0, each lane from its own generator.
+    """
+
+    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, gain: float) -> None:
+        super().__init__()
+        start = np.stack([rng.standard_normal((inputs, outputs)) for rng in rngs]) * (gain / inputs**0.5)
+        self.weight = nn.Parameter(torch.from_numpy(start.astype(np.float32)))
+        self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.baddbmm(self.bias, x, self.weight)
+
+
+class SpectralLinear(LaneLinear):
+    """A LaneLinear whose weights are divided by their largest singular value (Miyato et al. 2018, Algorithm 1).
+
+    One power iteration a training pass keeps the estimate close; looking at D (eval mode) leaves it alone.
+    """
+
+    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, gain: float) -> None:
+        super().__init__(rngs, inputs, outputs, gain)
+        start = np.stack([rng.standard_normal((1, inputs)) for rng in rngs]).astype(np.float32)
+        self.register_buffer("left", functional.normalize(torch.from_numpy(start), dim=-1))
+        self.left: Tensor
+        for _ in range(10):  # a cold start would divide the first steps by a value far too small
+            self._iterate()
+
+    @torch.no_grad()
+    def _iterate(self) -> None:
+        right = functional.normalize(self.left @ self.weight, dim=-1)
+        self.left = functional.normalize(right @ self.weight.transpose(1, 2), dim=-1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            self._iterate()
+        with torch.no_grad():
+            right = functional.normalize(self.left @ self.weight, dim=-1)
+        largest = self.left @ self.weight @ right.transpose(1, 2)
+        return torch.baddbmm(self.bias, x, self.weight / largest)
+
+
+class Mlp(nn.Module):
+    """`depth` hidden layers of `width` units and a linear output, S times.
+
+    Inputs are multiplied by `input_scale` and outputs by `output_scale`, so that the weights see numbers of
+    order one whatever the data's units are.
+    """
+
+    def __init__(
+        self,
+        rngs: list[np.random.Generator],
+        inputs: int,
+        outputs: int,
+        *,
+        width: int,
+        depth: int,
+        activation: Activation,
+        spectral: bool = False,
+        input_scale: float = 1.0,
+        output_scale: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.activation, gain = ACTIVATIONS[activation]
+        layer = SpectralLinear if spectral else LaneLinear
+        sizes = [inputs] + [width] * depth
+        self.hidden = nn.ModuleList(layer(rngs, a, b, gain) for a, b in zip(sizes, sizes[1:], strict=False))
+        self.last = layer(rngs, width, outputs, 1.0)
+        self.input_scale = input_scale
+        self.output_scale = output_scale
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(S, batch, inputs) -> (S, batch, outputs)."""
+        if self.input_scale != 1.0:
+            x = x * self.input_scale
+        for layer in self.hidden:
+            x = self.activation(layer(x))
+        x = self.last(x)
+        return x * self.output_scale if self.output_scale != 1.0 else x

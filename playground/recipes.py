@@ -1,0 +1,85 @@
+"""Named settings worth trying: where they come from, and what to expect of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground import config as settings
+from playground.config import RunConfig
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """changes: the settings that differ from the defaults. expect: what a run should show, in a sentence or two."""
+
+    label: str
+    changes: Mapping[str, Any]
+    source: str
+    expect: str
+
+    @property
+    def config(self) -> RunConfig:
+        return settings.read(self.changes)
+
+
+RECIPES: dict[str, Recipe] = {
+    "non_saturating": Recipe(
+        "Non-saturating baseline",
+        {},
+        "Goodfellow et al. 2014",
+        "G finds most of the eight modes within a few thousand steps and then keeps rotating between them.",
+    ),
+    "minimax": Recipe(
+        "Minimax",
+        {"loss": "minimax"},
+        "Goodfellow et al. 2014, equation 1",
+        "The same game with G's saturating loss: where D is sure, G's gradient vanishes and it learns slowly.",
+    ),
+    "wgan_clipping": Recipe(
+        "WGAN with clipping",
+        {
+            "loss": "wasserstein",
+            "clip": 0.03,
+            "k": 5,
+            "optimizer": "rmsprop",
+            "lr_g": 5e-4,
+            "lr_d": 5e-4,
+            "beta2": 0.99,
+        },
+        "Arjovsky et al. 2017",
+        "The critic's loss follows the EMD down. Clipping makes the critic simple, so the modes stay blurred.",
+    ),
+    "wgan_gp": Recipe(
+        "WGAN with gradient penalty",
+        {
+            "loss": "wasserstein",
+            "penalty": "gradient_penalty",
+            "penalty_weight": 1.0,
+            "k": 3,
+            "lr_g": 5e-4,
+            "lr_d": 5e-4,
+            "beta2": 0.9,
+        },
+        "Gulrajani et al. 2017",
+        "All eight modes, calmly: the EMD falls from the first steps and no mode is lost again.",
+    ),
+    "instance_noise": Recipe(
+        "Decaying input noise",
+        {"instance_noise": 0.5, "noise_decay": 5000},
+        "Sønderby et al. 2016; Arjovsky and Bottou 2017",
+        "Noise lets the two distributions overlap, so D teaches from the start; as it fades, the modes sharpen.",
+    ),
+    "strong_discriminator": Recipe(
+        "D too strong",
+        {"loss": "minimax", "k": 5, "lr_d": 3e-3, "lr_g": 3e-4, "d_width": 128},
+        "Arjovsky and Bottou 2017",
+        "D wins at once: its loss goes to 0, the JSD sticks at log 2, and G hardly moves.",
+    ),
+}
+
+
+def named(config: RunConfig) -> str | None:
+    """The recipe that a config follows, whatever its seeds and its way of measuring."""
+    free = {name: getattr(config, name) for name, setting in settings.SETTINGS.items() if setting.group == "Measuring"}
+    matching = (name for name, recipe in RECIPES.items() if recipe.config.replace(**free) == config)
+    return next(matching, None)

@@ -1,0 +1,30 @@
+"""The penalty on D's slope: rows of objectives.PENALTIES, carried out."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from playground.objectives import Penalty
+
+Network = Callable[[Tensor], Tensor]
+
+
+def slope_penalty(penalty: Penalty, discriminator: Network, points: dict[str, Tensor]) -> Tensor:
+    """factor · Σ E(‖∇d(x)‖ − slope)² for each lane, (S,), before the weight.
+
+    points: for each kind that the penalty looks at, (S, batch, dim), without gradient.
+    """
+    x = torch.cat([points[kind] for kind in penalty.points], dim=1).requires_grad_()
+    (gradient,) = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)
+    if penalty.slope == 0.0:
+        excess = gradient.square().sum(-1)  # without the square root, whose gradient at 0 is infinite
+    else:
+        excess = (gradient.norm(dim=-1) - penalty.slope).square()
+    # A mean over each kind of point, summed over the kinds: they have equally many points.
+    return penalty.factor * len(penalty.points) * excess.mean(1)
+
+
+def interpolates(real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
+    """Points on the lines between real and fake ones; mix ~ U(0, 1), (S, batch, 1)."""
+    return real + mix * (fake - real)

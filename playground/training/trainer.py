@@ -1,0 +1,279 @@
+"""Algorithm 1 of Goodfellow et al. 2014, for S seeds side by side and for every loss, penalty and noise we know."""
+
+import copy
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from playground import config as settings
+from playground.config import ConfigError, Prior, RunConfig
+from playground.models.mlp import Mlp
+from playground.objectives import LOSSES, PENALTIES
+from playground.training.optimizers import make_optimizer, tune
+from playground.training.penalties import interpolates, slope_penalty
+from playground.training.schedule import decayed
+from playground.training.streams import Draw, LaneStream, lane_generators, normals, uniforms
+
+NOISE_FIELDS = {"instance_noise", "noise_decay"}
+LABEL_FIELDS = {"label_flip", "label_smoothing", "label_decay"}
+
+
+class Diverged(Exception):
+    """No lane has finite numbers left. Says at which step, and which number it was."""
+
+
+class Trainer:
+    """One run: two networks per seed, their optimisers and their random numbers.
+
+    It knows nothing of metrics, pictures or processes. `steps` counts generator updates.
+    """
+
+    def __init__(self, config: RunConfig, device: str = "cpu") -> None:
+        self.config = config
+        self.device = torch.device(device)
+        self.data = config.distribution()
+        self.seeds = [config.seed + lane for lane in range(config.seeds)]
+        self.generator = Mlp(
+            lane_generators(self.seeds, "generator"),
+            config.latent_dim,
+            self.data.dim,
+            width=config.g_width,
+            depth=config.g_depth,
+            activation=config.g_activation,
+            output_scale=self.data.scale,
+        ).to(self.device)
+        self.discriminator = Mlp(
+            lane_generators(self.seeds, "discriminator"),
+            self.data.dim,
+            1,
+            width=config.d_width,
+            depth=config.d_depth,
+            activation=config.d_activation,
+            spectral=config.spectral_norm,
+            input_scale=1 / self.data.scale,
+        ).to(self.device)
+        self.average = copy.deepcopy(self.generator)
+        self._g_parameters = list(self.generator.parameters())
+        self._d_parameters = list(self.discriminator.parameters())
+        self._g_optimizer = make_optimizer(config, self._g_parameters, config.lr_g)
+        self._d_optimizer = make_optimizer(config, self._d_parameters, config.lr_d)
+        self._streams = {
+            "data": self._stream("data", self.data.sample),
+            "latent_d": self._stream("latent_d", latents(config.prior, config.latent_dim)),
+            "latent_g": self._stream("latent_g", latents(config.prior, config.latent_dim)),
+            "noise": self._stream("noise", normals(self.data.dim)),
+            "labels": self._stream("labels", uniforms(1)),
+            "mix": self._stream("mix", uniforms(1)),
+        }
+        self.steps = 0
+        self.d_updates = 0
+        self.changes: list[tuple[int, dict[str, list[Any]]]] = []
+        self._noise_since = 0
+        self._labels_since = 0
+        self.d_loss = torch.full((config.seeds,), math.nan, device=self.device)
+        self.g_loss = torch.full((config.seeds,), math.nan, device=self.device)
+        self.diverged: list[int | None] = [None] * config.seeds
+
+    def step(self) -> None:
+        """k discriminator updates and one generator update. Raises Diverged when no lane is left."""
+        for _ in range(self.config.k):
+            self.update_discriminator()
+        self.update_generator()
+
+    def update_discriminator(self) -> None:
+        """One step of D on a fresh batch of real and fake points (S, 2 · batch, dim) in a single pass."""
+        config = self.config
+        real = self._take("data")
+        with torch.no_grad():
+            fake = self.generator(self._take("latent_d"))
+        x = self._noisy(torch.cat([real, fake], dim=1))
+        real_logits, fake_logits = self.discriminator(x).squeeze(-1).chunk(2, dim=1)
+        loss = self._discriminator_loss(real_logits, fake_logits)
+        total = loss
+        penalty = PENALTIES[config.penalty]
+        if penalty.points and config.penalty_weight > 0:
+            total = loss + config.penalty_weight * slope_penalty(penalty, self.discriminator, self._penalty_points(x))
+        self._descend(total, self._d_parameters, self._d_optimizer)
+        if config.clip > 0:
+            with torch.no_grad():
+                for parameter in self._d_parameters:
+                    parameter.clamp_(-config.clip, config.clip)
+        self.d_loss = loss.detach()
+        self.d_updates += 1
+        self._notice("the discriminator's loss", self.d_loss)
+
+    def update_generator(self) -> None:
+        """One step of G on fresh latents."""
+        loss = self.generator_loss(self._noisy(self.generator(self._take("latent_g"))))
+        self._descend(loss, self._g_parameters, self._g_optimizer)
+        if self.config.ema > 0:
+            with torch.no_grad():
+                for mean, new in zip(self.average.parameters(), self._g_parameters, strict=True):
+                    mean.lerp_(new, 1 - self.config.ema)
+        self.g_loss = loss.detach()
+        self.steps += 1
+        self._notice("the generator's loss", self.g_loss)
+
+    def generator_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        """G's loss on fake points (S, batch, dim), for each lane: (S,).
+
+        A relativistic loss compares them with real points, which are drawn from the training data when not given.
+        """
+        row = LOSSES[self.config.loss]
+        logits = self.discriminator(fake).squeeze(-1)
+        if row.relative:
+            real = self._noisy(self._take("data")) if real is None else real
+            logits = logits - self.discriminator(real).squeeze(-1)
+        loss: Tensor = row.generator(logits, functional).mean(1)
+        return loss
+
+    def apply(self, config: RunConfig) -> None:
+        """Train on with other live settings, from the next step. Raises ConfigError if one needs a restart."""
+        changed = settings.changes_between(self.config, config)
+        fixed = [name for name in changed if not settings.is_live(name)]
+        if fixed:
+            raise ConfigError(f"{', '.join(fixed)} can't change while the run trains: restart it.")
+        if not changed:
+            return
+        if changed.keys() & NOISE_FIELDS:
+            self._noise_since = self.steps
+        if changed.keys() & LABEL_FIELDS:
+            self._labels_since = self.steps
+        if self.config.ema == 0 and config.ema > 0:
+            self.average.load_state_dict(self.generator.state_dict())
+        self.changes.append((self.steps, {name: [getattr(self.config, name), new] for name, new in changed.items()}))
+        self.config = config
+        tune(self._g_optimizer, config, config.lr_g)
+        tune(self._d_optimizer, config, config.lr_d)
+
+    @property
+    def noise_sigma(self) -> float:
+        """Standard deviation of the noise on D's inputs at this step, in the data's units."""
+        return decayed(self.config.instance_noise, self.config.noise_decay, self._noise_since, self.steps)
+
+    @property
+    def label_noise(self) -> tuple[float, float]:
+        """Probability of a flipped label, and the smoothing, at this step."""
+        config = self.config
+        remaining = decayed(1.0, config.label_decay, self._labels_since, self.steps)
+        return config.label_flip * remaining, config.label_smoothing * remaining
+
+    @property
+    def shown_generator(self) -> Mlp:
+        """The generator that pictures and metrics look at: the averaged one if there is one."""
+        return self.average if self.config.ema > 0 else self.generator
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next step depends on, copied: plain values and tensors."""
+        return copy.deepcopy(
+            {
+                "config": self.config.model_dump(),
+                "steps": self.steps,
+                "d_updates": self.d_updates,
+                "changes": [[step, fields] for step, fields in self.changes],
+                "noise_since": self._noise_since,
+                "labels_since": self._labels_since,
+                "d_loss": self.d_loss,
+                "g_loss": self.g_loss,
+                "diverged": self.diverged,
+                "generator": self.generator.state_dict(),
+                "discriminator": self.discriminator.state_dict(),
+                "average": self.average.state_dict(),
+                "g_optimizer": self._g_optimizer.state_dict(),
+                "d_optimizer": self._d_optimizer.state_dict(),
+                "streams": {name: stream.state() for name, stream in self._streams.items()},
+            }
+        )
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on from a state of a run whose restart-needing settings are the same."""
+        state = copy.deepcopy(state)
+        self.config = settings.read(state["config"])
+        self.steps = state["steps"]
+        self.d_updates = state["d_updates"]
+        self.changes = [(step, fields) for step, fields in state["changes"]]
+        self._noise_since = state["noise_since"]
+        self._labels_since = state["labels_since"]
+        self.d_loss = state["d_loss"]
+        self.g_loss = state["g_loss"]
+        self.diverged = state["diverged"]
+        self.generator.load_state_dict(state["generator"])
+        self.discriminator.load_state_dict(state["discriminator"])
+        self.average.load_state_dict(state["average"])
+        self._g_optimizer.load_state_dict(state["g_optimizer"])
+        self._d_optimizer.load_state_dict(state["d_optimizer"])
+        for name, stream in self._streams.items():
+            stream.load(state["streams"][name])
+
+    @staticmethod
+    def restored(state: dict[str, Any], device: str = "cpu") -> "Trainer":
+        """The run that `state` was taken from."""
+        trainer = Trainer(settings.read(state["config"]), device)
+        trainer.load(state)
+        return trainer
+
+    def _stream(self, purpose: str, draw: Draw) -> LaneStream:
+        return LaneStream(self.seeds, purpose, draw, self.device)
+
+    def _take(self, stream: str) -> Tensor:
+        return self._streams[stream].take(self.config.batch_size)
+
+    def _noisy(self, x: Tensor) -> Tensor:
+        """What D sees of x: instance noise on real and fake points alike, (S, n, dim)."""
+        sigma = self.noise_sigma
+        if sigma == 0.0:
+            return x
+        noise = [self._take("noise") for _ in range(x.shape[1] // self.config.batch_size)]
+        return x + sigma * torch.cat(noise, dim=1)
+
+    def _discriminator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        """D's loss for each lane, (S,)."""
+        row = LOSSES[self.config.loss]
+        if row.relative:
+            relative: Tensor = row.real(real_logits - fake_logits, functional).mean(1)
+            return relative
+        flip, smoothing = self.label_noise
+        if flip == 0.0 and smoothing == 0.0:
+            plain: Tensor = row.real(real_logits, functional).mean(1) + row.fake(fake_logits, functional).mean(1)
+            return plain
+        # A label y in [0, 1] weighs the two terms; for cross-entropy this is the cross-entropy with y, and for
+        # least squares it has the gradient of ½(d − y)².
+        logits = torch.cat([real_logits, fake_logits], dim=1)
+        flipped = torch.cat([self._take("labels"), self._take("labels")], dim=1).squeeze(-1) < flip
+        is_real = torch.arange(logits.shape[1], device=self.device) < real_logits.shape[1]
+        label = (is_real ^ flipped) * (1.0 - smoothing)
+        terms: Tensor = label * row.real(logits, functional) + (1 - label) * row.fake(logits, functional)
+        return 2 * terms.mean(1)
+
+    def _penalty_points(self, x: Tensor) -> dict[str, Tensor]:
+        """The points at which the penalty looks at D's slope, from the batch that D has just seen."""
+        real, fake = x.detach().chunk(2, dim=1)
+        points = {"real": real, "fake": fake}
+        if "interpolates" in PENALTIES[self.config.penalty].points:
+            points["interpolates"] = interpolates(real, fake, self._take("mix"))
+        return points
+
+    def _descend(self, loss: Tensor, parameters: list[torch.nn.Parameter], optimizer: torch.optim.Optimizer) -> None:
+        """One optimiser step on just these parameters. Summing over lanes leaves each lane its own gradient."""
+        gradients = torch.autograd.grad(loss.sum(), parameters)
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+        optimizer.step()
+
+    def _notice(self, what: str, loss: Tensor) -> None:
+        """Mark the lanes whose loss is no longer finite; the others train on until none is left."""
+        if math.isfinite(loss.sum().item()):
+            return
+        for lane, value in enumerate(loss.tolist()):
+            if not math.isfinite(value) and self.diverged[lane] is None:
+                self.diverged[lane] = self.steps
+        if all(step is not None for step in self.diverged):
+            raise Diverged(f"At step {self.steps:,} {what} was no longer a finite number ({loss.tolist()[-1]}).")
+
+
+def latents(prior: Prior, dim: int) -> Draw:
+    """How z is drawn: N(0, 1) or U(−1, 1) in each of `dim` coordinates."""
+    return normals(dim) if prior == "normal" else uniforms(dim, -1.0, 1.0)

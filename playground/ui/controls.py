@@ -1,0 +1,83 @@
+"""Widgets for the settings: what RunConfig declares, drawn."""
+
+from itertools import groupby
+
+import streamlit as st
+
+from playground import config as settings
+from playground.config import RunConfig
+from playground.recipes import RECIPES
+from playground.ui import session
+
+OPEN_GROUPS = {"Game", "Noise"}
+RESTART_MARK = "↻"
+
+
+def recipes(config: RunConfig) -> None:
+    """The menu of recipes, with the chosen one's source and expected outcome."""
+    key = session.recipe_key(config)
+    st.selectbox(
+        "Recipe",
+        list(RECIPES),
+        index=None,
+        key=key,
+        format_func=lambda name: RECIPES[name].label,
+        placeholder="Your own settings",
+        on_change=session.follow_recipe,
+        help="Settings from the literature. Choosing one starts the run anew.",
+    )
+    chosen = RECIPES.get(st.session_state[key]) if st.session_state[key] else None
+    st.caption(f"{chosen.expect} *{chosen.source}*" if chosen else f"Settings marked {RESTART_MARK} need a restart.")
+
+
+def edit(config: RunConfig) -> None:
+    """A widget for every setting that has an effect, by group. Read them with `session.wanted`."""
+    for group, rows in groupby(settings.SETTINGS.items(), key=lambda item: item[1].group):
+        with st.expander(group, expanded=group in OPEN_GROUPS):
+            for name, row in rows:
+                if row.when is None or row.when(config):
+                    widget(name)
+
+
+def widget(name: str) -> None:
+    """The widget that fits a setting's type and bounds."""
+    row = settings.SETTINGS[name]
+    info = RunConfig.model_fields[name]
+    key = session.prepare_widget(name)
+    unit = f" ({row.unit})" if row.unit else ""
+    mark = "" if row.live else f" {RESTART_MARK}"
+    label = f"{row.label}{unit}{mark}"
+    help = f"{info.description} `{name}`, {settings.allowed(name)}." + ("" if row.live else " Needs a restart.")
+    options, limits = settings.choices(name), settings.bounds(name)
+    if options:
+        labels = row.labels or {}
+        st.selectbox(label, options, key=key, format_func=lambda option: labels.get(option, option), help=help)
+    elif limits is None:
+        st.toggle(label, key=key, help=help)
+    elif row.log:
+        values = ladder(limits, row.log, row.step, st.session_state[key])
+        st.select_slider(label, values, key=key, format_func=lambda value: f"{value:g}", help=help)
+    elif info.annotation is int:
+        low, high = int(limits[0]), int(limits[1])
+        number = st.number_input if high - low > 100 else st.slider
+        number(label, min_value=low, max_value=high, key=key, step=1, help=help)
+    else:
+        digits = 4 if row.step and row.step < 0.01 else 2
+        smallest, largest = map(float, limits)
+        st.slider(label, smallest, largest, key=key, step=row.step, format=f"%.{digits}f", help=help)
+
+
+def ladder(limits: tuple[float, float], kind: str, smallest: float | None, current: float) -> list[float]:
+    """The stops of a slider that moves by factors, between the limits; the current value is always one of them."""
+    low, high = limits
+    start = low or smallest or 1
+    if kind == "binary":
+        stops = {2**n for n in range(17)}
+    else:
+        stops = {
+            round(digit * 10.0**power, 12) if power < 0 else digit * 10**power
+            for power in range(-6, 6)
+            for digit in (1, 2, 5)
+        }
+    chosen = {low, high, current} | {stop for stop in stops if start <= stop <= high}
+    return sorted(type(current)(stop) for stop in chosen)

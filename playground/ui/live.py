@@ -1,0 +1,26 @@
+"""What the stage of a page is given: where its feed is, what is wanted, and which charts to draw."""
+
+from typing import Any
+
+import streamlit as st
+
+from playground.config import SETTINGS, RunConfig
+from playground.engine.engine import Run
+from playground.feed.routes import addresses
+from playground.figures import live
+from playground.ui import session, stage
+
+
+def show(run: Run | None, wanted: RunConfig) -> None:
+    """The stage with a run on it; without a run only the sentence that says why."""
+    if run is None:
+        st.error(session.notice())
+        return
+    contents: dict[str, Any] = {
+        **addresses(st.get_option("server.baseUrlPath"), run.id),
+        "wanted": wanted.model_dump(),
+        "labels": {name: {"label": row.label, "live": row.live, "unit": row.unit} for name, row in SETTINGS.items()},
+        "charts": [chart.described() for chart in live.charts(run.asked)],
+        "notice": session.notice(),
+    }
+    stage.show(contents, on_new_seed=session.new_seed, on_restart=session.restart)

@@ -1,0 +1,59 @@
+// The drawing area of the stage, in device pixels, and its ticks.
+
+/** The area inside the margins (CSS pixels) of a canvas. */
+export function areaOf(box, margins) {
+  const [top, right, bottom, left] = margins.map((margin) => Math.round(margin * box.ratio));
+  return { x: left, y: top, width: Math.max(1, box.width - left - right), height: Math.max(1, box.height - top - bottom) };
+}
+
+/** Round values between low and high, about `count` of them. */
+export function ticks(low, high, count = 7) {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
+  const values = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i += 1) values.push(i * step);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return values.map((value) => ({ value, text: (value === 0 ? 0 : value).toFixed(digits).replace("-", "−") }));
+}
+
+/** Ticks and labels along one side ("bottom", "left" or "right") of an area; `place` maps a value to a pixel. */
+export function drawAxis(context, area, side, entries, place, box, theme) {
+  const tick = 4 * box.ratio;
+  context.font = `${11 * box.ratio}px ${theme.font}`;
+  context.fillStyle = theme.muted;
+  context.strokeStyle = theme.line;
+  context.lineWidth = Math.max(1, Math.round(box.ratio));
+  context.textAlign = { bottom: "center", left: "right", right: "left" }[side];
+  context.textBaseline = side === "bottom" ? "top" : "middle";
+  context.beginPath();
+  for (const { value, text } of entries) {
+    const at = Math.round(place(value)) + 0.5;
+    if (side === "bottom") {
+      context.moveTo(at, area.y + area.height);
+      context.lineTo(at, area.y + area.height + tick);
+      context.fillText(text, at, area.y + area.height + 1.6 * tick);
+    } else {
+      const edge = side === "left" ? area.x : area.x + area.width;
+      const out = side === "left" ? -1 : 1;
+      context.moveTo(edge, at);
+      context.lineTo(edge + out * tick, at);
+      context.fillText(text, edge + out * 1.8 * tick, at);
+    }
+  }
+  context.stroke();
+}
+
+export function drawBorder(context, area, box, theme) {
+  context.strokeStyle = theme.line;
+  context.lineWidth = Math.max(1, Math.round(box.ratio));
+  context.strokeRect(area.x + 0.5, area.y + 0.5, area.width - 1, area.height - 1);
+}
+
+/** An off-screen canvas of a box's size. */
+export function layerOf(box) {
+  const canvas = document.createElement("canvas");
+  canvas.width = box.width;
+  canvas.height = box.height;
+  return canvas;
+}

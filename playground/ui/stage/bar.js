@@ -1,0 +1,102 @@
+// The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
+import { formatRate, formatValue, thousands } from "./format.js";
+
+const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";
+const PRESSABLE = "button, a, summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=menuitem]";
+const READOUTS_EVERY_MS = 250;
+
+/** `send(command)` goes to the feed; `ask(trigger)` goes to Python. */
+export function createBar(root, { send, ask }) {
+  const bar = root.querySelector(".gp-bar");
+  const find = (selector) => bar.querySelector(selector);
+  const [play, word, speed, lane] = [".gp-play", ".gp-play-word", ".gp-speed", ".gp-lane"].map(find);
+  const number = (name) => find(`.gp-${name} b`);
+  const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise") };
+  let status = "paused";
+  let connected = false;
+  let reading = { step: 0, rate: null, noise: null, pictures: [] };
+
+  const commands = {
+    play: () => send({ do: status === "playing" ? "pause" : "play" }),
+    reset: () => send({ do: "reset" }),
+    "new-seed": () => ask("new_seed"),
+  };
+
+  function onClick(event) {
+    const button = event.target.closest("button");
+    if (!button || button.disabled) return;
+    if (button.dataset.part) send({ do: "step", part: button.dataset.part });
+    else commands[button.dataset.do]?.();
+  }
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !root.isConnected || !connected) return;
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target.closest(TYPING) || document.querySelector("[role=dialog]")) return;
+    if (event.key === " " && target.closest(PRESSABLE)) return; // space presses that button
+    const button = find({ " ": '[data-do="play"]', s: '[data-do="step"]', r: '[data-do="reset"]' }[event.key] ?? "none");
+    if (!button) return;
+    event.preventDefault(); // no scrolling
+    event.stopImmediatePropagation(); // and not Streamlit's own r
+    if (!button.disabled && (!event.repeat || event.key === "s")) button.click();
+  }
+
+  function enable() {
+    const stopped = status === "diverged" || status === "failed";
+    for (const control of bar.querySelectorAll("[data-part], .gp-play")) control.disabled = !connected || stopped;
+    for (const control of [speed, lane, find('[data-do="reset"]')]) control.disabled = !connected;
+  }
+
+  function showReadouts() {
+    const now = performance.now();
+    reading.pictures = reading.pictures.filter((time) => now - time < 1000);
+    readouts.pictures.textContent = String(reading.pictures.length);
+    readouts.rate.textContent = status === "playing" ? formatRate(reading.rate) : "0";
+    readouts.noise.textContent = formatValue(reading.noise, ".3f");
+  }
+
+  bar.addEventListener("click", onClick);
+  speed.addEventListener("change", () => send({ do: "speed", steps_per_second: speed.value === "max" ? null : Number(speed.value) }));
+  lane.addEventListener("change", () => send({ do: "lane", lane: Number(lane.value) }));
+  window.addEventListener("keydown", onKey, true);
+  const timer = setInterval(showReadouts, READOUTS_EVERY_MS);
+
+  return {
+    setConnected(now) {
+      connected = now;
+      enable();
+    },
+    setState(state) {
+      status = state.status;
+      play.classList.toggle("gp-playing", status === "playing");
+      word.textContent = status === "playing" ? "Pause" : "Play";
+      play.setAttribute("aria-label", word.textContent);
+      const wanted = state.speed ? String(state.speed) : "max";
+      if ([...speed.options].some(({ value }) => value === wanted)) speed.value = wanted;
+      enable();
+      showReadouts();
+    },
+    setSeeds(count, shown) {
+      find(".gp-lane-field").hidden = count < 2;
+      lane.replaceChildren(...Array.from({ length: count }, (_, i) => new Option(`${i + 1} of ${count}`, i)));
+      lane.value = String(shown);
+    },
+    setNoise(on) {
+      find(".gp-noise").hidden = !on;
+    },
+    setStep(step) {
+      reading.step = step;
+      readouts.step.textContent = thousands(step);
+    },
+    drew(frame) {
+      reading.pictures.push(performance.now());
+      reading.rate = frame.steps_per_second;
+      reading.noise = frame.noise_sigma;
+      if (document.activeElement !== lane) lane.value = String(frame.lane ?? 0);
+    },
+    close() {
+      clearInterval(timer);
+      window.removeEventListener("keydown", onKey, true);
+    },
+  };
+}

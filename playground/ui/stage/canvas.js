@@ -1,0 +1,75 @@
+// The canvas: keeps the newest picture only, draws it when the browser is ready, and says so.
+import { decodeFrame } from "./frame.js";
+import { createLine } from "./line.js";
+import { createPlane } from "./plane.js";
+
+const PAINTERS = { 1: createLine, 2: createPlane };
+
+/** `onDrawn(frame)` is called after each new picture, `onSkipped(frame)` for one that was never drawn. */
+export function createCanvas(element, { onDrawn, onSkipped }) {
+  const context = element.getContext("2d", { alpha: false });
+  let scene = null;
+  let theme = null;
+  let painter = null;
+  let frame = null; // the picture shown
+  let waiting = null; // the bytes of the newest picture not yet drawn
+  let request = 0;
+  const sizes = new ResizeObserver(() => repaint());
+  sizes.observe(element);
+
+  function fit() {
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.round(element.clientWidth * ratio);
+    const height = Math.round(element.clientHeight * ratio);
+    if (!scene || !theme || !width || !height) return false;
+    if (painter && element.width === width && element.height === height) return true;
+    if (element.width !== width) element.width = width;
+    if (element.height !== height) element.height = height;
+    painter = PAINTERS[scene.dim](scene, theme, { width, height, ratio });
+    return true;
+  }
+
+  function tick() {
+    request = 0;
+    const bytes = waiting;
+    waiting = null;
+    if (bytes) frame = decodeFrame(bytes);
+    try {
+      if (fit()) painter.draw(context, frame);
+    } finally {
+      if (bytes) onDrawn(frame); // acknowledged even when drawing fails: one bad picture must not stop the feed
+    }
+  }
+
+  function ask() {
+    request ||= requestAnimationFrame(tick);
+  }
+
+  function repaint() {
+    if (scene && theme) ask();
+  }
+
+  return {
+    show(bytes) {
+      waiting = bytes;
+      ask();
+    },
+    setScene(next) {
+      if (waiting) onSkipped(decodeFrame(waiting)); // of the old scene
+      waiting = null;
+      frame = null;
+      scene = next;
+      painter = null;
+      repaint();
+    },
+    setTheme(next) {
+      theme = next;
+      painter = null;
+      repaint();
+    },
+    close() {
+      cancelAnimationFrame(request);
+      sizes.disconnect();
+    },
+  };
+}

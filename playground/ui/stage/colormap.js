@@ -1,0 +1,72 @@
+// The discriminator's map: fake colour at 0, the page's background at one half, real colour at 1.
+import { rgb } from "./theme.js";
+
+const LEVELS = 256;
+
+/** 256 packed colours (as an ImageData's 32-bit words on a little-endian machine). */
+export function colormap(theme) {
+  const [low, middle, high] = [theme.fakeField, theme.background, theme.realField].map(rgb);
+  const table = new Uint32Array(LEVELS);
+  for (let i = 0; i < LEVELS; i += 1) {
+    const place = (2 * i) / (LEVELS - 1) - 1;
+    const end = place < 0 ? low : high;
+    const [r, g, b] = middle.map((value, c) => Math.round(value + (end[c] - value) * Math.abs(place)));
+    table[i] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  }
+  return table;
+}
+
+/** Values to 0..1: the sigmoid of log-odds, or a critic's values between its own low and high, smoothed over frames. */
+export function createScale() {
+  let range = null;
+  return {
+    forget() {
+      range = null;
+    },
+    unit(values, logOdds, into) {
+      if (logOdds) {
+        for (let i = 0; i < values.length; i += 1) into[i] = 1 / (1 + Math.exp(-values[i]));
+        return into;
+      }
+      let low = Infinity;
+      let high = -Infinity;
+      for (const value of values) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      if (!range || !Number.isFinite(range[0] + range[1])) range = [low, high];
+      else range = [range[0] + 0.15 * (low - range[0]), range[1] + 0.15 * (high - range[1])];
+      const span = Math.max(range[1] - range[0], 1e-12);
+      for (let i = 0; i < values.length; i += 1) into[i] = Math.min(1, Math.max(0, (values[i] - range[0]) / span));
+      return into;
+    },
+  };
+}
+
+/** Draws a field given as rows from low y to high y into an ImageData-backed canvas; NaN stays transparent. */
+export function createField() {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d");
+  let image = null;
+  let words = null;
+  return {
+    canvas,
+    paint(unit, rows, columns, table) {
+      if (!image || image.width !== columns || image.height !== rows) {
+        canvas.width = columns;
+        canvas.height = rows;
+        image = context.createImageData(columns, rows);
+        words = new Uint32Array(image.data.buffer);
+      }
+      for (let row = 0; row < rows; row += 1) {
+        const from = row * columns;
+        const to = (rows - 1 - row) * columns;
+        for (let column = 0; column < columns; column += 1) {
+          const value = unit[from + column];
+          words[to + column] = value === value ? table[(value * 255 + 0.5) | 0] : 0;
+        }
+      }
+      context.putImageData(image, 0, 0);
+    },
+  };
+}

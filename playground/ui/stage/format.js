@@ -1,0 +1,35 @@
+// Numbers and settings as text.
+export const NOTHING = "—";
+
+export function thousands(number) {
+  return Math.round(number).toLocaleString("en");
+}
+
+/** `format` is "percent", "count" (with `of`) or d3-like: ".3f", ".2e", ".3g". Missing and NaN become a dash. */
+export function formatValue(value, format, of) {
+  if (typeof value !== "number" || !Number.isFinite(value)) return NOTHING;
+  if (format === "percent") return `${Math.round(100 * value)} %`;
+  if (format === "count") return of === undefined || of === null ? thousands(value) : `${thousands(value)} of ${thousands(of)}`;
+  const [, digits, kind] = /^\.(\d+)([feg])$/.exec(format ?? ".3g") ?? [null, "3", "g"];
+  const text = { f: "toFixed", e: "toExponential", g: "toPrecision" }[kind];
+  return (kind === "g" ? String(Number(value.toPrecision(digits))) : value[text](Number(digits))).replace("-", "−");
+}
+
+/** A rate with about three digits: 0.4, 9.8, 58, 980, 12,300. */
+export function formatRate(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) return NOTHING;
+  return value < 10 ? value.toFixed(1) : thousands(value);
+}
+
+/** One setting's value as the page names it. */
+export function formatSetting(value, label) {
+  if (value === null || value === undefined) return "none";
+  if (label?.names?.[value] !== undefined) return label.names[value];
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (Array.isArray(value)) return value.join("–");
+  return label?.unit ? `${value} ${label.unit}` : String(value);
+}
+
+export function same(a, b) {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

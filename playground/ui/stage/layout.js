@@ -1,0 +1,78 @@
+// A chart's layout: what Python made, with the theme's colours, our sizes and the marks of live changes.
+import { alpha } from "./theme.js";
+import { formatSetting } from "./format.js";
+
+const MOST_MARKS = 12;
+const LEAST_GAP = 0.09; // labels closer than this share of the x range are left out
+
+export function fillLayout(base, { theme, width, height, empty, run, marks, range }) {
+  const { template: _, title: __, ...layout } = base;
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
+  for (const name of new Set(["xaxis", "yaxis", ...axes])) layout[name] = fillAxis(layout[name] ?? {}, name, theme, empty);
+  const { shapes, annotations } = drawMarks(marks, range, theme);
+  return {
+    ...layout,
+    width,
+    height,
+    autosize: false,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, size: 11, color: theme.text },
+    margin: { l: 44, r: 8, t: 8, b: 26, ...layout.margin, autoexpand: false },
+    hoverlabel: { bgcolor: theme.secondary, bordercolor: theme.line, font: { family: theme.font, size: 11, color: theme.text } },
+    legend: { x: 1, xanchor: "right", y: 1, yanchor: "top", orientation: "h", bgcolor: alpha(theme.background, 0.7), ...layout.legend },
+    showlegend: layout.showlegend ?? false, // the chips above a chart name its lines
+    uirevision: run,
+    shapes: [...(layout.shapes ?? []), ...shapes],
+    annotations: [...(layout.annotations ?? []), ...annotations],
+  };
+}
+
+function fillAxis(axis, name, theme, empty) {
+  const title = typeof axis.title === "string" ? { text: axis.title } : axis.title;
+  const filled = {
+    zeroline: false,
+    showgrid: name.startsWith("y"),
+    nticks: 5,
+    ...axis,
+    gridcolor: theme.grid,
+    linecolor: theme.line,
+    tickcolor: theme.line,
+    zerolinecolor: theme.line,
+    tickfont: { size: 10, color: theme.muted },
+    title: title ? { standoff: 4, ...title, font: { size: 11, color: theme.muted } } : undefined,
+  };
+  if (empty && !axis.range) filled.range = axis.type === "log" ? [-2, 0] : [0, 1];
+  if (empty && name.startsWith("x")) filled.showticklabels = false;
+  return filled;
+}
+
+// Vertical dotted lines where a setting was changed while training.
+function drawMarks(marks, range, theme) {
+  const shapes = [];
+  const annotations = [];
+  if (!range) return { shapes, annotations };
+  let labelled = Infinity;
+  for (const { step, text } of marks.slice(-MOST_MARKS).reverse()) {
+    if (step < range[0] || step > range[1]) continue;
+    shapes.push({ type: "line", xref: "x", yref: "paper", x0: step, x1: step, y0: 0, y1: 1, layer: "below", line: { color: theme.muted, width: 1, dash: "dot" } });
+    if ((labelled - step) / (range[1] - range[0]) < LEAST_GAP) continue;
+    labelled = step;
+    const atEnd = (step - range[0]) / (range[1] - range[0]) > 0.8;
+    annotations.push({
+      x: step, y: 1, xref: "x", yref: "paper", yanchor: "top", xanchor: atEnd ? "right" : "left", showarrow: false,
+      text, font: { size: 10, color: theme.muted }, bgcolor: alpha(theme.background, 0.7), borderpad: 1,
+    });
+  }
+  return { shapes, annotations };
+}
+
+/** The feed's changes as {step, text}, in the page's words. */
+export function marksOf(changes, labels) {
+  return changes.map(({ step, fields }) => ({
+    step,
+    text: Object.entries(fields)
+      .map(([name, [, after]]) => `${labels[name]?.label ?? name} → ${formatSetting(after, labels[name])}`)
+      .join("<br>"),
+  }));
+}

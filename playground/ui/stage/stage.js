@@ -1,0 +1,172 @@
+// The stage of the Train page: one socket, one canvas, one bar, some charts. Mounted once, updated at every rerun.
+import { createBar } from "./bar.js";
+import { createCanvas } from "./canvas.js";
+import { createCharts, loadPlotly } from "./charts.js";
+import { thousands } from "./format.js";
+import { createHistory } from "./history.js";
+import { marksOf } from "./layout.js";
+import { openFeed } from "./socket.js";
+import { createStrip } from "./strip.js";
+import { applyTheme, readTheme } from "./theme.js";
+
+const SECOND_MS = 1000;
+
+export function mount(component) {
+  const root = component.parentElement.querySelector(".gp-root");
+  const history = createHistory();
+  let current = component; // the newest call's data and callbacks
+  let feed = null;
+  let theme = null;
+  let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, status: "paused", step: 0 };
+  let pictures = 0;
+
+  const send = (message) => feed?.send(message);
+  const ask = (trigger) => current.setTriggerValue(trigger, Date.now());
+  const bar = createBar(root, { send, ask });
+  const strip = createStrip(root, { ask });
+  const canvas = createCanvas(root.querySelector(".gp-canvas"), {
+    onDrawn: drawn,
+    onSkipped: ({ version }) => send({ do: "ack", version }),
+  });
+  const charts = createCharts(root.querySelector(".gp-charts"), () => ({
+    history,
+    theme,
+    floors: run.floors,
+    latest: run.latest,
+    marks: marksOf(run.changes, current.data.labels),
+    run: run.id,
+  }));
+
+  const receive = {
+    hello(message) {
+      run = { ...run, id: message.run, scene: message.scene, floors: {}, latest: {}, changes: [], step: 0 };
+      history.clear();
+      root.dataset.rows = "0";
+      canvas.setScene(message.scene);
+      root.classList.toggle("gp-one", message.scene.dim === 1);
+      bar.setSeeds(message.scene.seeds ?? 1, message.scene.lane ?? 0);
+      setStep(0);
+      setConfig(message.config);
+      strip.set({ error: "", failure: "" });
+      charts.redraw();
+    },
+    state(message) {
+      run.status = message.status;
+      root.dataset.status = message.status;
+      if (JSON.stringify(run.changes) !== JSON.stringify(message.changes ?? [])) {
+        run.changes = message.changes ?? [];
+        charts.redraw();
+      }
+      bar.setState(message);
+      setStep(message.steps);
+      setConfig(message.config);
+      const stopped = message.status === "diverged" || message.status === "failed";
+      strip.set({ failure: stopped ? message.message || `Training has ${message.status}.` : "" });
+      showHint();
+    },
+    rows(message) {
+      history.add(message.columns, message.replace);
+      run.latest = message.latest ?? run.latest;
+      root.dataset.rows = String(history.length);
+      charts.redraw();
+    },
+    floors(message) {
+      run.floors = message.bands;
+      charts.redraw();
+    },
+    error(message) {
+      strip.set({ error: message.text });
+    },
+  };
+
+  function drawn(frame) {
+    send({ do: "ack", version: frame.version });
+    pictures += 1;
+    root.dataset.pictures = String(pictures);
+    bar.drew(frame);
+    root.classList.toggle("gp-critic", frame.log_odds === false);
+    setStep(frame.step);
+    showHint();
+  }
+
+  function setStep(step) {
+    run.step = step;
+    root.dataset.step = String(step);
+    bar.setStep(step);
+  }
+
+  function setConfig(config) {
+    if (!config) return;
+    run.config = config;
+    root.dataset.config = JSON.stringify(config);
+    bar.setNoise(Number(config.instance_noise) > 0);
+    strip.set({ confirmed: config });
+  }
+
+  function showHint() {
+    root.classList.toggle("gp-untouched", run.step === 0 && run.status === "paused");
+  }
+
+  function describe() {
+    const { scene, latest, step } = run;
+    if (!scene) return;
+    const kind = scene.dim === 1 ? "Density of real and generated values" : "Real and generated points";
+    const modes = Number.isFinite(latest.modes) && scene.modes ? `, ${latest.modes} of ${scene.modes.length} modes covered` : "";
+    root.querySelector(".gp-canvas").setAttribute("aria-label", `${kind} over the discriminator's output at step ${thousands(step)}${modes}.`);
+  }
+
+  function followTheme() {
+    const now = readTheme(root);
+    if (theme?.key === now.key) return;
+    theme = now;
+    applyTheme(root, theme);
+    canvas.setTheme(theme);
+    charts.redraw();
+  }
+
+  function connect(path) {
+    if (feed?.path === path) return;
+    feed?.close();
+    setConnected(false);
+    root.classList.add("gp-first"); // the badge waits a moment
+    feed = openFeed(path, {
+      onText: (message) => receive[message.type]?.(message),
+      onFrame: (bytes) => canvas.show(bytes),
+      onConnected: setConnected,
+    });
+  }
+
+  function setConnected(now) {
+    root.dataset.connected = String(now);
+    if (now) root.classList.remove("gp-first");
+    bar.setConnected(now);
+  }
+
+  function update(next) {
+    current = next;
+    const { data } = next;
+    followTheme();
+    strip.set({ wanted: data.wanted ?? {}, labels: data.labels ?? {}, notice: data.notice ?? "" });
+    charts.setCharts(data.charts ?? []);
+    connect(data.feed);
+  }
+
+  const timer = setInterval(() => {
+    followTheme();
+    describe();
+  }, SECOND_MS);
+
+  update(component);
+  loadPlotly(component.data.plotly).then(charts.setPlotly, (error) => strip.set({ error: error.message }));
+
+  return {
+    update,
+    unmount() {
+      clearInterval(timer);
+      feed.close();
+      canvas.close();
+      bar.close();
+      charts.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// The line under the bar: what trains, what is on its way, what needs a restart, and what went wrong.
+import { formatSetting, same } from "./format.js";
+
+export function createStrip(root, { ask }) {
+  const strip = root.querySelector(".gp-strip");
+  const message = strip.querySelector(".gp-message");
+  const pending = strip.querySelector(".gp-pending");
+  const restart = strip.querySelector(".gp-restart");
+  const dismiss = strip.querySelector(".gp-dismiss");
+  let view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "" };
+  let dismissed = "";
+
+  restart.addEventListener("click", () => ask("restart"));
+  dismiss.addEventListener("click", () => {
+    dismissed = view.notice;
+    view.error = "";
+    show();
+  });
+
+  const name = (field) => view.labels[field]?.label ?? field;
+  const text = (field, value) => formatSetting(value, view.labels[field]);
+
+  function settings() {
+    const { confirmed, labels } = view;
+    return Object.entries(labels)
+      .filter(([field]) => field in confirmed)
+      .filter(([field, label]) => label.key || ("default" in label && !same(label.default, confirmed[field])))
+      .map(([field, label]) => (label.names ? text(field, confirmed[field]) : `${name(field)} ${text(field, confirmed[field])}`));
+  }
+
+  function differences() {
+    const { confirmed, wanted, labels } = view;
+    const fields = Object.keys(wanted).filter((field) => field in labels && field in confirmed && !same(wanted[field], confirmed[field]));
+    const words = (field) => `${name(field)} ${text(field, confirmed[field])} → ${text(field, wanted[field])}`;
+    return {
+      live: fields.filter((field) => labels[field].live).map(words),
+      restart: fields.filter((field) => !labels[field].live).map(words),
+    };
+  }
+
+  function put(element, content) {
+    if (element.textContent === content) return;
+    element.textContent = content;
+    element.title = content;
+  }
+
+  function show() {
+    const notice = view.notice === dismissed ? "" : view.notice;
+    const trouble = view.failure || view.error || notice;
+    const changes = view.confirmed ? differences() : { live: [], restart: [] };
+    const calm = view.confirmed ? `Training with ${settings().join(" · ")}` : "Connecting to the training process…";
+    put(message, trouble || calm);
+    message.classList.toggle("gp-trouble", Boolean(trouble));
+    const news = [];
+    if (changes.restart.length) news.push(`Needs a restart: ${changes.restart.join(", ")}`);
+    if (changes.live.length) news.push(`applying ${changes.live.join(", ")}…`);
+    put(pending, news.join(" · "));
+    pending.classList.toggle("gp-warning", changes.restart.length > 0);
+    restart.hidden = changes.restart.length === 0;
+    dismiss.hidden = Boolean(view.failure) || !trouble;
+  }
+
+  return {
+    set(changed) {
+      Object.assign(view, changed);
+      show();
+    },
+  };
+}
