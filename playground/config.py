@@ -30,6 +30,7 @@ MAX_PARAMETERS = 8_000_000
 class Setting:
     """What a field needs besides its type and bounds to be shown, explained and changed.
 
+    symbol: a shorter label, where room is scarce.
     live: may change while the run trains; otherwise the run starts anew with it.
     log: the values span magnitudes, so a slider moves by factors: 1, 2, 5, 10 … or powers of two.
     step: how far a slider moves; for a log slider whose range begins at 0, its smallest value above 0.
@@ -39,6 +40,7 @@ class Setting:
     label: str
     group: str
     live: bool
+    symbol: str = ""
     unit: str = ""
     log: Literal["", "decimal", "binary"] = ""
     step: float | None = None
@@ -110,6 +112,7 @@ class RunConfig(BaseModel):
         le=10,
         unit="×",
         step=0.5,
+        symbol="spread",
     )
 
     # Game
@@ -129,12 +132,29 @@ class RunConfig(BaseModel):
         ge=1,
         le=10,
         live=True,
+        symbol="k",
     )
     lr_g: float = setting(
-        1e-3, "Learning rate of G", "Game", "Step size of the generator.", ge=1e-6, le=1, live=True, log="decimal"
+        1e-3,
+        "Learning rate of G",
+        "Game",
+        "Step size of the generator.",
+        ge=1e-6,
+        le=1,
+        live=True,
+        log="decimal",
+        symbol="lr G",
     )
     lr_d: float = setting(
-        1e-3, "Learning rate of D", "Game", "Step size of the discriminator.", ge=1e-6, le=1, live=True, log="decimal"
+        1e-3,
+        "Learning rate of D",
+        "Game",
+        "Step size of the discriminator.",
+        ge=1e-6,
+        le=1,
+        live=True,
+        log="decimal",
+        symbol="lr D",
     )
     clip: float = setting(
         0.0,
@@ -146,6 +166,7 @@ class RunConfig(BaseModel):
         live=True,
         log="decimal",
         step=0.001,
+        symbol="clip",
     )
     penalty: Annotated[str, one_of(PENALTIES)] = setting(
         "none",
@@ -155,6 +176,7 @@ class RunConfig(BaseModel):
         "R1 pulls it to 0 at real points, R2 at fakes (Mescheder et al. 2018).",
         live=True,
         labels=labels_of(PENALTIES),
+        symbol="penalty",
     )
     penalty_weight: float = setting(
         1.0,
@@ -167,6 +189,7 @@ class RunConfig(BaseModel):
         log="decimal",
         step=0.01,
         when=lambda config: config.penalty != "none",
+        symbol="weight",
     )
 
     # Noise
@@ -179,6 +202,7 @@ class RunConfig(BaseModel):
         le=2,
         live=True,
         step=0.05,
+        symbol="noise σ",
     )
     noise_decay: int = setting(
         0,
@@ -192,6 +216,7 @@ class RunConfig(BaseModel):
         log="decimal",
         step=100,
         when=lambda config: config.instance_noise > 0,
+        symbol="noise decay",
     )
     label_flip: float = setting(
         0.0,
@@ -232,17 +257,35 @@ class RunConfig(BaseModel):
     # Networks
     latent_dim: int = setting(2, "Latent dimension", "Networks", "Numbers in G's input z.", ge=1, le=256, log="binary")
     prior: Prior = setting(
-        "normal", "Prior of z", "Networks", "z is drawn from N(0, 1) or from U(−1, 1), each number on its own."
+        "normal",
+        "Prior of z",
+        "Networks",
+        "z is drawn from N(0, 1) or from U(−1, 1), each number on its own.",
+        symbol="latent",
     )
     g_width: int = setting(
-        64, "Width of G", "Networks", "Units in each hidden layer of the generator.", ge=1, le=512, log="binary"
+        64,
+        "Width of G",
+        "Networks",
+        "Units in each hidden layer of the generator.",
+        ge=1,
+        le=512,
+        log="binary",
+        symbol="G width",
     )
     g_depth: int = setting(2, "Depth of G", "Networks", "Hidden layers of the generator.", ge=1, le=6)
     g_activation: Activation = setting(
         "relu", "Activation of G", "Networks", "After each hidden layer of the generator."
     )
     d_width: int = setting(
-        64, "Width of D", "Networks", "Units in each hidden layer of the discriminator.", ge=1, le=512, log="binary"
+        64,
+        "Width of D",
+        "Networks",
+        "Units in each hidden layer of the discriminator.",
+        ge=1,
+        le=512,
+        log="binary",
+        symbol="D width",
     )
     d_depth: int = setting(2, "Depth of D", "Networks", "Hidden layers of the discriminator.", ge=1, le=6)
     d_activation: Activation = setting(
@@ -314,6 +357,7 @@ class RunConfig(BaseModel):
         ge=1,
         le=32,
         log="binary",
+        symbol="seeds",
     )
     measure_every: int = setting(
         100,
@@ -412,7 +456,7 @@ def read_assignments(assignments: Iterable[str], base: RunConfig | None = None) 
     for assignment in assignments:
         name, separator, value = assignment.partition("=")
         if not separator:
-            raise ConfigError(f"'{assignment}' is not of the form key=value, such as k=5.")
+            raise ConfigError(f"{assignment[:40]!r} is not of the form key=value, such as k=5.")
         values[name.strip()] = value.strip()
     return read_text(values, base)
 
@@ -481,7 +525,7 @@ def _problem(error: ValidationError) -> ConfigError:
         return ConfigError(str(first["ctx"]["error"]))
     name = str(first["loc"][0])
     if name not in SETTINGS:
-        return ConfigError(f"'{name[:40]}' is not a setting; the settings are {', '.join(SETTINGS)}.", name)
+        return ConfigError(f"{name[:40]!r} is not a setting; the settings are {', '.join(SETTINGS)}.", name)
     return ConfigError(f"{name} must be {allowed(name)} (got {str(first['input'])[:40]!r}).", name)
 
 

@@ -1,6 +1,5 @@
 """What a run looks like at one moment, as plain values: its Scene, its Frames (with their binary form), its Rows.
 
-
 Layout of a frame's bytes: uint32 length of the header (little endian), the header as JSON padded with spaces to a
 multiple of 4, then each array's raw little-endian bytes in the header's order. A browser can lay typed arrays
 straight over them.

@@ -54,14 +54,14 @@ RECIPES: dict[str, Recipe] = {
         {
             "loss": "wasserstein",
             "penalty": "gradient_penalty",
-            "penalty_weight": 1.0,
-            "k": 3,
-            "lr_g": 5e-4,
-            "lr_d": 5e-4,
+            "penalty_weight": 0.1,
+            "k": 5,
+            "lr_d": 2e-3,
             "beta2": 0.9,
         },
-        "Gulrajani et al. 2017",
-        "All eight modes, calmly: the EMD falls from the first steps and no mode is lost again.",
+        "Gulrajani et al. 2017; λ = 0.1 as in their code for toys",
+        "The EMD falls from the first steps and G spreads over the ring calmly; its points stay a little off the modes, "
+        "so the JSD follows late.",
     ),
     "instance_noise": Recipe(
         "Decaying input noise",

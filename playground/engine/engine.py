@@ -288,8 +288,9 @@ class _WorkerProcess:
         self._backlog: list[Command] = []
         self._sending = threading.Lock()
         self._closing = False
-        threading.Thread(target=self._listen, name=f"worker {index}", daemon=True).start()
-        threading.Thread(target=self._wait, name=f"worker {index} end", daemon=True).start()
+        self._threads = [threading.Thread(target=target, daemon=True) for target in (self._listen, self._wait)]
+        for thread in self._threads:
+            thread.start()
 
     def send(self, command: Command) -> None:
         """Pass a command on, or keep it until the worker has started. A dead worker's commands are lost with it."""
@@ -301,16 +302,16 @@ class _WorkerProcess:
                 self._connection.send(command)
 
     def close(self) -> None:
-        """End the process, politely if it listens and by force if it does not."""
+        """End the process and the threads that listen to it: they notice that its end of the line is gone."""
         self._closing = True
-        with self._sending:
-            if self._connection is not None:
-                self._connection.close()
+        self._process.terminate()
         try:
-            self._process.wait(timeout=2 if self._connection else 0)
+            self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for thread in self._threads:
+            thread.join(timeout=2)
         self._listener.close()
 
     def _listen(self) -> None:
@@ -323,7 +324,10 @@ class _WorkerProcess:
             while True:
                 self._collect(connection.recv())
         except (EOFError, OSError, AuthenticationError):
-            pass
+            pass  # the process has ended, or never came up
+        finally:
+            if self._connection is not None:
+                self._connection.close()
         if not self._closing:
             self._process.wait()
             self._lost(self.index, self._connection is not None)

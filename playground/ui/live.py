@@ -10,6 +10,25 @@ from playground.feed.routes import addresses
 from playground.figures import live
 from playground.ui import session, stage
 
+ALWAYS_SHOWN = {"dataset", "loss", "k", "lr_g", "lr_d"}
+"""The settings that the line under the bar tells even where they stand at their defaults."""
+
+
+def labels() -> dict[str, dict[str, Any]]:
+    """How the stage speaks of each setting."""
+    defaults = RunConfig()
+    return {
+        name: {
+            "label": row.symbol or row.label,
+            "live": row.live,
+            "unit": row.unit,
+            "names": row.labels,
+            "default": getattr(defaults, name),
+            "key": name in ALWAYS_SHOWN,
+        }
+        for name, row in SETTINGS.items()
+    }
+
 
 def show(run: Run | None, wanted: RunConfig) -> None:
     """The stage with a run on it; without a run only the sentence that says why."""
@@ -19,7 +38,7 @@ def show(run: Run | None, wanted: RunConfig) -> None:
     contents: dict[str, Any] = {
         **addresses(st.get_option("server.baseUrlPath"), run.id),
         "wanted": wanted.model_dump(),
-        "labels": {name: {"label": row.label, "live": row.live, "unit": row.unit} for name, row in SETTINGS.items()},
+        "labels": labels(),
         "charts": [chart.described() for chart in live.charts(run.asked)],
         "notice": session.notice(),
     }

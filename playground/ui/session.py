@@ -37,15 +37,16 @@ def wanted() -> RunConfig:
     values = {
         name: st.session_state[key] for name in settings.SETTINGS if (key := widget_key(name)) in st.session_state
     }
+    st.session_state["_conflict"] = ""
     try:
-        config = config.replace(**values)
+        changed = config.replace(**values)
     except ConfigError as error:
-        _say(str(error))
-    else:
-        if values and config != st.session_state["_wanted"]:
-            _say("")
-    st.session_state["_wanted"] = config
-    return config
+        st.session_state["_conflict"] = str(error)
+        return config
+    if changed != config:
+        st.session_state["_wanted"] = changed
+        _say("")
+    return changed
 
 
 def want(config: RunConfig) -> None:
@@ -121,7 +122,7 @@ def follow_recipe() -> None:
 
 def notice() -> str:
     """What went wrong with the last wish, in one sentence, or ""."""
-    text: str = st.session_state.get("_notice", "")
+    text: str = st.session_state.get("_conflict") or st.session_state.get("_notice", "")
     return text
 
 

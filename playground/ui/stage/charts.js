@@ -1,9 +1,12 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
 import { formatValue } from "./format.js";
 import { fillLayout } from "./layout.js";
-import { fillTrace } from "./traces.js";
+import { colorOf, fillTrace } from "./traces.js";
 
 const EVERY_MS = 250;
+const CHART = `
+  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-chips"></span></h4>
+  <div class="gp-plot"><div class="gp-plotly"></div><span class="gp-hint"></span></div>`;
 const HINT = "Curves appear as training runs.";
 
 /** Loads plotly.min.js once per page, whatever module loaders the page may have. */
@@ -40,14 +43,12 @@ export function createCharts(list, source) {
     const box = document.createElement("section");
     box.className = "gp-chart";
     box.dataset.chart = entry.id;
-    box.innerHTML = '<h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-chips"></span></h4><div class="gp-plot"><div class="gp-plotly"></div><span class="gp-hint"></span></div>';
+    box.innerHTML = CHART;
     box.querySelector(".gp-chart-title").textContent = entry.title ?? "";
-    const chips = (entry.caption ?? []).map(({ label, tip, role }) => {
+    const chips = (entry.caption ?? []).map(({ label, tip }) => {
       const chip = document.createElement("span");
       chip.className = "gp-chip";
       chip.title = tip ?? "";
-      if (role) chip.style.setProperty("--gp-key", `var(--gp-${role})`);
-      chip.classList.toggle("gp-key", Boolean(role));
       const value = document.createElement("b");
       chip.append(`${label} `, value);
       return value;
@@ -65,6 +66,17 @@ export function createCharts(list, source) {
     box.remove();
   }
 
+  // A chip whose column is drawn as a line carries that line's colour: the chips are the legend.
+  function fillChips({ entry, chips }, latest, theme) {
+    (entry.caption ?? []).forEach(({ column, format, of }, i) => {
+      chips[i].textContent = formatValue(latest[column], format, of);
+      const line = (entry.figure.data ?? []).find(({ meta }) => meta?.column === column);
+      const chip = chips[i].parentElement;
+      chip.classList.toggle("gp-key", Boolean(line));
+      if (line) chip.style.setProperty("--gp-key", colorOf(line, theme));
+    });
+  }
+
   function draw(chart) {
     const { history, floors, latest, marks, theme, run } = source();
     const { entry, plot, target } = chart;
@@ -74,14 +86,12 @@ export function createCharts(list, source) {
     chart.drawn = performance.now();
     const { data = [], layout = {} } = entry.figure;
     const traces = data.map((trace) => fillTrace(trace, { history, floors, latest }, theme));
-    const empty = !traces.some((trace) => trace.y?.length);
     const overSteps = data.some((trace) => trace.meta?.column);
+    const empty = overSteps ? history.length < 2 : !traces.some((trace) => trace.y?.length); // one row is no curve
     const steps = overSteps ? history.column("step", 2) : null;
     const range = steps ? [steps[0], steps.at(-1)] : null;
     chart.hint.textContent = empty ? HINT : "";
-    (entry.caption ?? []).forEach(({ column, format, of }, i) => {
-      chart.chips[i].textContent = formatValue(latest[column], format, of);
-    });
+    fillChips(chart, latest, theme);
     const full = fillLayout(layout, { theme, width, height, empty, run, marks: empty || !overSteps ? [] : marks, range });
     plotly.react(target, traces, full, { displayModeBar: false, responsive: false, doubleClick: "reset" });
   }

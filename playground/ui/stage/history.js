@@ -1,10 +1,12 @@
 // The rows of a run: columns of equal length, thinned so that a long run stays light in the browser.
 const MOST_ROWS = 2000;
+const ENOUGH_ROWS = 1500; // left by a thinning
 const KEPT_WHOLE = 500; // the newest rows are never thinned
 
 export function createHistory() {
   let columns = {};
   let length = 0;
+  let gap = 0;
 
   function append(added) {
     const count = added.step?.length ?? 0;
@@ -15,10 +17,26 @@ export function createHistory() {
     length += count;
   }
 
+  function cut(step) {
+    while (length && columns.step[length - 1] >= step) {
+      for (const values of Object.values(columns)) values.pop();
+      length -= 1;
+    }
+  }
+
+  // Older rows are kept `gap` steps apart, the same over the whole run: halving them again and again would lose its start.
   function thin() {
-    const keep = (_, i) => i % 2 === 0 || i >= length - KEPT_WHOLE;
-    for (const name of Object.keys(columns)) columns[name] = columns[name].filter(keep);
+    const { step } = columns;
+    gap ||= Math.max(1, (step[length - 1] - step[0]) / length);
+    let last = -Infinity;
+    const keep = step.map((at, i) => {
+      if (at - last < gap && i < length - KEPT_WHOLE) return false;
+      last = at;
+      return true;
+    });
+    for (const name of Object.keys(columns)) columns[name] = columns[name].filter((_, i) => keep[i]);
     length = columns.step.length;
+    if (length > ENOUGH_ROWS) gap *= 2;
   }
 
   return {
@@ -28,20 +46,23 @@ export function createHistory() {
     clear() {
       columns = {};
       length = 0;
+      gap = 0;
     },
+    /** Rows from the first added step on are replaced: a step measured again has one row. */
     add(added, replace) {
       if (replace) this.clear();
+      else if (length && added.step?.length) cut(added.step[0]);
       append(added);
-      while (length > MOST_ROWS) thin();
+      if (length > MOST_ROWS) while (length > ENOUGH_ROWS) thin();
     },
-    /** At most `most` evenly spread values of a column, the newest always among them; null where there is none. */
+    /** At most `most` evenly spread values of a column, the first and the newest always among them; null where there is none. */
     column(name, most) {
       const values = columns[name];
       if (!values || !length) return null;
       const stride = Math.ceil(length / most);
       if (stride === 1) return values.slice();
       const offset = (length - 1) % stride;
-      return values.filter((_, i) => i % stride === offset);
+      return values.filter((_, i) => i === 0 || i % stride === offset);
     },
   };
 }

@@ -1,7 +1,9 @@
 // A chart's layout: what Python made, with the theme's colours, our sizes and the marks of live changes.
 import { alpha } from "./theme.js";
+import { suit } from "./traces.js";
 import { formatSetting } from "./format.js";
 
+const TITLED_BOTTOM = 37; // tick labels and a title below them
 const MOST_MARKS = 12;
 const LEAST_GAP = 0.09; // labels closer than this share of the x range are left out
 
@@ -10,6 +12,8 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
   const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
   for (const name of new Set(["xaxis", "yaxis", ...axes])) layout[name] = fillAxis(layout[name] ?? {}, name, theme, empty);
   const { shapes, annotations } = drawMarks(marks, range, theme);
+  const given = (layout.shapes ?? []).map((shape) => ({ ...shape, line: { ...shape.line, color: suit(shape.line?.color, theme) } }));
+  const bottom = axes.some((name) => name.startsWith("x") && layout[name].title) ? TITLED_BOTTOM : 26;
   return {
     ...layout,
     width,
@@ -18,12 +22,12 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 11, color: theme.text },
-    margin: { l: 44, r: 8, t: 8, b: 26, ...layout.margin, autoexpand: false },
+    margin: { l: 44, r: 8, t: 8, ...layout.margin, b: Math.max(bottom, layout.margin?.b ?? 0), autoexpand: false },
     hoverlabel: { bgcolor: theme.secondary, bordercolor: theme.line, font: { family: theme.font, size: 11, color: theme.text } },
     legend: { x: 1, xanchor: "right", y: 1, yanchor: "top", orientation: "h", bgcolor: alpha(theme.background, 0.7), ...layout.legend },
     showlegend: layout.showlegend ?? false, // the chips above a chart name its lines
     uirevision: run,
-    shapes: [...(layout.shapes ?? []), ...shapes],
+    shapes: [...given, ...shapes],
     annotations: [...(layout.annotations ?? []), ...annotations],
   };
 }
@@ -55,7 +59,8 @@ function drawMarks(marks, range, theme) {
   let labelled = Infinity;
   for (const { step, text } of marks.slice(-MOST_MARKS).reverse()) {
     if (step < range[0] || step > range[1]) continue;
-    shapes.push({ type: "line", xref: "x", yref: "paper", x0: step, x1: step, y0: 0, y1: 1, layer: "below", line: { color: theme.muted, width: 1, dash: "dot" } });
+    const line = { color: theme.muted, width: 1, dash: "dot" };
+    shapes.push({ type: "line", xref: "x", yref: "paper", x0: step, x1: step, y0: 0, y1: 1, layer: "below", line });
     if ((labelled - step) / (range[1] - range[0]) < LEAST_GAP) continue;
     labelled = step;
     const atEnd = (step - range[0]) / (range[1] - range[0]) > 0.8;

@@ -6,6 +6,7 @@ import { alpha } from "./theme.js";
 const MARGINS = [10, 10, 26, 26]; // top, right, bottom, left: equal sums keep a square area square
 const REAL_RADIUS = 1.7;
 const FAKE_RADIUS = 2.6;
+const MODE_RADIUS = 9; // a ring around a mode's centre: a cross would cover a narrow mode's points
 
 export function createPlane(scene, theme, box) {
   const area = areaOf(box, MARGINS);
@@ -43,17 +44,11 @@ export function createPlane(scene, theme, box) {
   }
 
   function drawMode(context, x, y) {
-    const arm = 4 * box.ratio;
-    for (const [color, width] of [[theme.background, 3.5], [theme.text, 1.25]]) {
-      context.strokeStyle = color;
-      context.lineWidth = width * box.ratio;
-      context.beginPath();
-      context.moveTo(x - arm, y);
-      context.lineTo(x + arm, y);
-      context.moveTo(x, y - arm);
-      context.lineTo(x, y + arm);
-      context.stroke();
-    }
+    context.beginPath();
+    context.arc(x, y, MODE_RADIUS * box.ratio, 0, 2 * Math.PI);
+    context.strokeStyle = alpha(theme.text, 0.55);
+    context.lineWidth = box.ratio;
+    context.stroke();
   }
 
   // One generated point, with a rim in the background's colour, drawn once and stamped many times.

@@ -44,6 +44,7 @@ export function mount(component) {
       root.dataset.rows = "0";
       canvas.setScene(message.scene);
       root.classList.toggle("gp-one", message.scene.dim === 1);
+      root.querySelector(".gp-key-mode").hidden = message.scene.dim === 1 || !message.scene.modes;
       bar.setSeeds(message.scene.seeds ?? 1, message.scene.lane ?? 0);
       setStep(0);
       setConfig(message.config);
@@ -112,7 +113,8 @@ export function mount(component) {
     if (!scene) return;
     const kind = scene.dim === 1 ? "Density of real and generated values" : "Real and generated points";
     const modes = Number.isFinite(latest.modes) && scene.modes ? `, ${latest.modes} of ${scene.modes.length} modes covered` : "";
-    root.querySelector(".gp-canvas").setAttribute("aria-label", `${kind} over the discriminator's output at step ${thousands(step)}${modes}.`);
+    const text = `${kind} over the discriminator's output at step ${thousands(step)}${modes}.`;
+    root.querySelector(".gp-canvas").setAttribute("aria-label", text);
   }
 
   function followTheme() {
@@ -125,7 +127,7 @@ export function mount(component) {
   }
 
   function connect(path) {
-    if (feed?.path === path) return;
+    if (feed?.path === path && !feed.refused) return;
     feed?.close();
     setConnected(false);
     root.classList.add("gp-first"); // the badge waits a moment

@@ -25,7 +25,10 @@ export function createStrip(root, { ask }) {
     return Object.entries(labels)
       .filter(([field]) => field in confirmed)
       .filter(([field, label]) => label.key || ("default" in label && !same(label.default, confirmed[field])))
-      .map(([field, label]) => (label.names ? text(field, confirmed[field]) : `${name(field)} ${text(field, confirmed[field])}`));
+      .map(([field, label]) => {
+        const named = label.key && label.names?.[confirmed[field]] !== undefined; // a name speaks for itself
+        return named ? text(field, confirmed[field]) : `${name(field)} ${text(field, confirmed[field])}`;
+      });
   }
 
   function differences() {

@@ -1,8 +1,8 @@
 // Streamlit's theme, read from its CSS variables, and our own colours for it (Okabe & Ito's colour-blind-safe set).
 const probe = document.createElement("canvas").getContext("2d");
 
-const LIGHT = { real: "#0072B2", fake: "#D55E00", realField: "#8FC1E3", fakeField: "#F4B183", warning: "#8A5A00", error: "#B3261E" };
-const DARK = { real: "#56B4E9", fake: "#F0A030", realField: "#1B5078", fakeField: "#74400F", warning: "#F0B849", error: "#FF8A80" };
+const LIGHT = { real: "#0072B2", fake: "#D55E00", realField: "#9ACAEA", fakeField: "#F6BE97", warning: "#8A5A00", error: "#B3261E" };
+const DARK = { real: "#56B4E9", fake: "#F0A030", realField: "#1A4B70", fakeField: "#643810", warning: "#F0B849", error: "#FF8A80" };
 
 /** [r, g, b] in 0..255 of any CSS colour. */
 export function rgb(color) {
@@ -50,8 +50,8 @@ export function readTheme(element) {
 export function applyTheme(root, theme) {
   const [r, g, b] = rgb(theme.primary);
   const onPrimary = 0.2126 * r + 0.7152 * g + 0.0722 * b > 150 ? "#111" : "#fff";
-  const names = ["real", "fake", "realField", "fakeField", "warning", "error", "background", "text", "secondary", "primary", "font", "muted", "line", "grid"];
-  for (const name of names) root.style.setProperty(`--gp-${name}`, theme[name]);
+  const { key: _, dark: __, ...values } = theme;
+  for (const [name, value] of Object.entries(values)) root.style.setProperty(`--gp-${name}`, value);
   root.style.setProperty("--gp-onPrimary", onPrimary);
   root.style.colorScheme = theme.dark ? "dark" : "light";
 }

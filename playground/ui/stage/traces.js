@@ -1,12 +1,12 @@
 // Fills the traces that Python made (colours, names, axes) with the run's values, as their `meta` says.
-import { alpha } from "./theme.js";
+import { alpha, mix } from "./theme.js";
 
 const MOST_POINTS = 600;
 
 /** `source`: {history, floors, latest}. Returns a trace for Plotly. */
 export function fillTrace(trace, source, theme) {
   const meta = trace.meta ?? {};
-  const colored = meta.role ? colorTrace(trace, theme) : trace;
+  const colored = meta.role ? colorTrace(trace, theme) : suitTrace(trace, theme);
   if (meta.column) return { ...colored, ...fillColumn(meta.column, source.history) };
   if (meta.band) return { ...colored, ...fillBand(meta.band, source.history) };
   if (meta.floor) return { ...colored, ...fillFloor(source.floors[meta.floor], source.history) };
@@ -44,6 +44,26 @@ function polygon(x, y) {
 function fillLatest(trace, values) {
   const y = values ?? [];
   return { x: trace.x ?? Array.from(y, (_, i) => i + 1), y };
+}
+
+/** The colour of a trace's line or bars in this theme. */
+export function colorOf(trace, theme) {
+  if (trace.meta?.role) return theme[trace.meta.role] ?? theme.text;
+  return suit(trace.line?.color ?? trace.marker?.color, theme);
+}
+
+// Colours chosen for white paper, for the theme's paper: our two by their own pairs, others a little lighter.
+export function suit(color, theme) {
+  if (typeof color !== "string" || !theme.dark) return color;
+  const role = { "#0072b2": "real", "#d55e00": "fake" }[color.toLowerCase()];
+  return role ? theme[role] : mix(color, "#ffffff", 0.3);
+}
+
+function suitTrace(trace, theme) {
+  const suited = { ...trace };
+  if (trace.line?.color) suited.line = { ...trace.line, color: suit(trace.line.color, theme) };
+  if (trace.marker?.color) suited.marker = { ...trace.marker, color: suit(trace.marker.color, theme) };
+  return suited;
 }
 
 // A role stands for one of the theme's colours, so that a figure suits light and dark.

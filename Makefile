@@ -1,0 +1,53 @@
+# make run: the app.  make test: every check.  make bench: how fast it is.
+# All of them make .venv first; the second time nothing is installed again.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+.PHONY: run test bench check format clean
+
+run: .venv/.run
+	$(BIN)/streamlit run app.py
+
+test: check
+	$(PYTEST)
+	$(BIN)/python -m tests.browser.find_chromium
+	$(PYTEST) -m browser tests/browser
+
+bench: .venv/.test
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks
+
+check: .venv/.test
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+format: .venv/.test
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are written last, so an installation that broke off is done again.
+.venv/.run: requirements.txt | .venv/.made
+	@echo "Installing what the app needs; this takes a few minutes the first time."
+	$(PIP) install -r requirements.txt
+	@touch $@
+
+.venv/.test: requirements-dev.txt .venv/.run
+	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+.venv/.made:
+	@command -v "$(PYTHON)" > /dev/null \
+		|| { echo "There is no $(PYTHON): install Python 3.11 or newer, or name one with 'make PYTHON=python3.11'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed, $(PYTHON) is older: name another with 'make PYTHON=python3.11'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2> /dev/null \
+		|| { echo "$(PYTHON) lacks venv and ensurepip: on Debian or Ubuntu install python3-venv." >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+	@touch $@

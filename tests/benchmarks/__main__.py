@@ -1,0 +1,23 @@
+"""`make bench`: every table, or those named: python -m tests.benchmarks [training] [metrics] [page]."""
+
+import platform
+import sys
+
+import torch
+
+from tests.benchmarks import page, training
+
+TABLES = {"training": training.steps_per_second, "metrics": training.metrics, "page": page.live_page}
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    print(
+        f"Python {platform.python_version()}, torch {torch.__version__}, {platform.machine()}. Ratios are the result."
+    )
+    for name in sys.argv[1:] or TABLES:
+        TABLES[name]()
+
+
+if __name__ == "__main__":
+    main()

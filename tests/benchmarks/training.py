@@ -1,0 +1,94 @@
+"""Steps per second against a plain loop, and what measuring costs."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from playground import config as settings
+from playground.metrics.divergence import implied_jsd
+from playground.metrics.modes import mode_report
+from playground.metrics.transport import wasserstein_1
+from playground.observer import Observer
+from playground.training.trainer import Trainer
+from tests.benchmarks.plain import PlainGan, Products
+from tests.benchmarks.timing import medians, table
+
+SEEDS = (1, 8, 16)
+WIDTHS = (16, 64, 128)
+STEPS = 150
+
+
+def repeated(step: Callable[[], None], times: int = STEPS) -> Callable[[], None]:
+    def run() -> None:
+        for _ in range(times):
+            step()
+
+    return run
+
+
+def steps_per_second() -> None:
+    """Ours with 1, 8 and 16 seeds, a plain PyTorch loop, and the bare matrix products, per width."""
+    rows = []
+    for width in WIDTHS:
+        base = settings.read({"g_width": width, "d_width": width})
+        contenders: dict[str, Callable[[], object]] = {
+            "plain": repeated(PlainGan(base).step),
+            "products": repeated(Products(base).step),
+        }
+        contenders |= {str(seeds): repeated(Trainer(base.replace(seeds=seeds)).step) for seeds in SEEDS}
+        seconds = medians(contenders)
+        plain = STEPS / seconds["plain"]
+        for seeds in SEEDS:
+            rate = seeds * STEPS / seconds[str(seeds)]
+            rows.append(
+                [
+                    str(width),
+                    str(seeds),
+                    f"{rate:,.0f}",
+                    f"{plain:,.0f}",
+                    f"{rate / plain:.2f}×",
+                    f"{STEPS / seconds['products'] / rate:.2f}×",
+                ]
+            )
+    table(
+        f"Training, batch {base.batch_size}, metrics off (one thread each)",
+        ["width", "seeds", "seed-steps/s", "plain loop steps/s", "ours / plain loop", "matrix products alone / ours"],
+        rows,
+    )
+
+
+def metrics() -> None:
+    """One call of each metric, and the share of the time that a row takes at the defaults."""
+    config = settings.RunConfig()
+    trainer = Trainer(config)
+    observer = Observer(trainer)
+    evaluator = observer.evaluator()
+    for _ in range(2000):  # a ring in the making: what is measured most of the time
+        trainer.step()
+    rng = np.random.default_rng(0)
+    samples = observer.samples([rng], evaluator.n)[0].astype(float)
+    real = evaluator.distribution.stratified(rng, config.emd_samples)
+    modes = evaluator.distribution.modes
+    assert modes is not None
+    logits = rng.standard_normal((2, 512))
+    seconds = medians(
+        {
+            f"training, {config.measure_every} steps": repeated(trainer.step, config.measure_every),
+            "a whole row": observer.measure,
+            f"samples, {evaluator.n:,} points of G": lambda: observer.samples([rng], evaluator.n),
+            f"JSD, {config.jsd_samples:,} samples": lambda: evaluator.grid.jsd(samples[: config.jsd_samples]),
+            f"EMD, {config.emd_samples} against {config.emd_samples}": lambda: wasserstein_1(
+                samples[: config.emd_samples], real
+            ),
+            f"modes, {config.mode_samples:,} samples": lambda: mode_report(samples[: config.mode_samples], modes),
+            "implied JSD, 512 + 512 logits": lambda: implied_jsd(logits[0], logits[1]),
+            "a picture, 1,000 points and 64 × 64 of D": lambda: observer.picture(),
+        },
+        rounds=15,
+    )
+    training = seconds[f"training, {config.measure_every} steps"]
+    table(
+        f"Measuring at the defaults (a row every {config.measure_every} steps)",
+        ["what", "ms", "share of training time"],
+        [[name, f"{1e3 * value:.2f}", f"{100 * value / training:.1f} %"] for name, value in seconds.items()],
+    )

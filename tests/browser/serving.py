@@ -1,0 +1,87 @@
+"""A running app and a page on it, for browser tests and benchmarks."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def running_app() -> Iterator[tuple[str, psutil.Process]]:
+    """The app on a free port of this machine: its address and its process. It is ended with Ctrl-C."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"], cwd=ROOT, env=os.environ.copy()
+    )
+    address = f"http://localhost:{port}"
+    try:
+        _wait_until_up(f"{address}/_stcore/health", process)
+        yield address, psutil.Process(process.pid)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+
+
+def _wait_until_up(address: str, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, "the server ended"
+        try:
+            urllib.request.urlopen(address, timeout=1)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not come up within a minute")
+
+
+def wait_until_live(page: Page) -> None:
+    """The stage is connected and has drawn the run's present picture."""
+    page.wait_for_function(
+        "() => { const s = document.querySelector('.gp-root')?.dataset;"
+        " return s?.connected === 'true' && Number(s.pictures) > 0 && s.config }"
+    )
+
+
+def stage(page: Page, name: str) -> str:
+    """One of the facts that the stage tells about itself: step, status, pictures, rows, config."""
+    value: str = page.eval_on_selector(".gp-root", f"root => root.dataset.{name}")
+    return value
+
+
+def wait_for_stage(page: Page, condition: str) -> None:
+    """Wait for a condition on the stage's facts, such as "Number(s.step) > 500"."""
+    page.wait_for_function(f"() => {{ const s = document.querySelector('.gp-root').dataset; return {condition} }}")
+
+
+def press(page: Page, what: str) -> None:
+    page.click(f".gp-root [data-do='{what}']")
+
+
+def run_of(page: Page) -> str:
+    """The run's name in the page's address."""
+    page.wait_for_function("() => location.search.includes('run=')")
+    found = re.search(r"run=([\w-]+)", page.url)
+    assert found
+    return found[1]

@@ -1,0 +1,91 @@
+"""The recipes: valid settings, told apart, and recognised whatever the seeds."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.config import SETTINGS, RunConfig, bounds, read, read_text
+from playground.recipes import RECIPES, named
+
+every_recipe = pytest.mark.parametrize("name", RECIPES)
+
+
+def test_the_recipes_that_the_course_needs_are_there() -> None:
+    wanted = {
+        "non_saturating",
+        "minimax",
+        "wgan_clipping",
+        "wgan_gp",
+        "instance_noise",
+        "strong_discriminator",
+    }
+    assert wanted <= set(RECIPES)
+
+
+@every_recipe
+def test_a_recipe_is_valid_and_changes_only_what_differs_from_the_defaults(name: str) -> None:
+    recipe = RECIPES[name]
+    assert recipe.config == read(recipe.changes)
+    redundant = {field for field, value in recipe.changes.items() if value == getattr(RunConfig(), field)}
+    assert redundant <= {"penalty_weight"}  # worth saying although it is the default
+
+
+@every_recipe
+def test_a_recipe_explains_itself(name: str) -> None:
+    recipe = RECIPES[name]
+    assert recipe.label and recipe.source
+    assert recipe.expect.endswith(".")
+
+
+def test_no_two_recipes_are_the_same_settings_or_have_the_same_label() -> None:
+    assert len({recipe.config for recipe in RECIPES.values()}) == len(RECIPES)
+    assert len({recipe.label for recipe in RECIPES.values()}) == len(RECIPES)
+
+
+@every_recipe
+def test_a_recipe_leaves_seeds_and_measuring_to_the_user(name: str) -> None:
+    assert not [field for field in RECIPES[name].changes if SETTINGS[field].group == "Measuring"]
+
+
+@every_recipe
+def test_a_recipe_is_recognised_after_a_round_trip_through_the_url(name: str) -> None:
+    assert named(read_text(RECIPES[name].config.to_query())) == name
+
+
+@every_recipe
+def test_a_recipe_with_one_setting_changed_is_the_users_own(name: str) -> None:
+    assert named(RECIPES[name].config.replace(g_activation="silu")) is None
+
+
+@pytest.mark.parametrize(
+    ("recipe", "field", "value"),
+    [
+        ("minimax", "loss", "minimax"),
+        ("wgan_clipping", "loss", "wasserstein"),
+        ("wgan_gp", "penalty", "gradient_penalty"),
+        ("strong_discriminator", "loss", "minimax"),
+    ],
+)
+def test_recipes_do_what_their_names_say(recipe: str, field: str, value: str) -> None:
+    assert getattr(RECIPES[recipe].config, field) == value
+
+
+def test_recipes_that_rest_on_a_strength_have_one() -> None:
+    assert RECIPES["wgan_clipping"].config.clip > 0
+    assert RECIPES["wgan_gp"].config.clip == 0
+    noise = RECIPES["instance_noise"].config
+    assert noise.instance_noise > 0 and noise.noise_decay > 0
+    strong = RECIPES["strong_discriminator"].config
+    assert strong.lr_d > strong.lr_g and strong.k > 1
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_a_recipe_keeps_its_name_whatever_is_measured_and_with_which_seeds(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(list(RECIPES)))
+    changes = {}
+    for field, row in SETTINGS.items():
+        if row.group == "Measuring":
+            low, high = bounds(field) or (0, 0)
+            changes[field] = data.draw(st.integers(int(low), int(high)))
+    assert named(RECIPES[name].config.replace(**changes)) == name

@@ -1,0 +1,121 @@
+"""The Trainer against a plain PyTorch loop, written as a textbook would, on the same weights and batches."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from playground.config import RunConfig
+from playground.models.mlp import Mlp
+from playground.training.trainer import Trainer
+
+STEPS = 20
+
+
+def sequential(network: Mlp, activation: nn.Module) -> nn.Sequential:
+    """The first lane of one of our networks as ordinary layers. Scaling is left to the caller."""
+    layers: list[nn.Module] = []
+    for lane_layer in [*network.hidden, network.last]:
+        weight, bias = lane_layer.weight.detach()[0], lane_layer.bias.detach()[0, 0]
+        layer = nn.Linear(*weight.shape)
+        with torch.no_grad():
+            layer.weight.copy_(weight.T)
+            layer.bias.copy_(bias)
+        layers += [layer, activation]
+    return nn.Sequential(*layers[:-1])
+
+
+class Plain:
+    """One GAN, one seed, no lanes."""
+
+    def __init__(self, config: RunConfig) -> None:
+        twin = Trainer(config)  # for its first weights and its batches; it never trains
+        self.config, self.scale = config, twin.data.scale
+        self.g = sequential(twin.generator, nn.ReLU())
+        self.d = sequential(twin.discriminator, nn.LeakyReLU(0.2))
+        if config.optimizer == "adam":
+            betas = (config.beta1, config.beta2)
+            self.g_opt: torch.optim.Optimizer = torch.optim.Adam(self.g.parameters(), lr=config.lr_g, betas=betas)
+            self.d_opt: torch.optim.Optimizer = torch.optim.Adam(self.d.parameters(), lr=config.lr_d, betas=betas)
+        else:
+            self.g_opt = torch.optim.RMSprop(self.g.parameters(), lr=config.lr_g, alpha=config.beta2)
+            self.d_opt = torch.optim.RMSprop(self.d.parameters(), lr=config.lr_d, alpha=config.beta2)
+        self.batches = {name: self.supply(twin, name) for name in ("data", "latent_d", "latent_g", "mix")}
+        self.d_loss = self.g_loss = float("nan")
+
+    def supply(self, twin: Trainer, name: str) -> Iterator[Tensor]:
+        while True:
+            yield twin._streams[name].take(self.config.batch_size)[0].clone()
+
+    def generate(self, z: Tensor) -> Tensor:
+        fake: Tensor = self.g(z) * self.scale
+        return fake
+
+    def judge(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.d(x / self.scale)
+        return logits
+
+    def step(self) -> None:
+        bce = nn.BCEWithLogitsLoss()
+        wasserstein = self.config.loss == "wasserstein"
+        for _ in range(self.config.k):
+            real = next(self.batches["data"])
+            fake = self.generate(next(self.batches["latent_d"])).detach()
+            on_real, on_fake = self.judge(real), self.judge(fake)
+            if wasserstein:
+                loss = on_fake.mean() - on_real.mean()
+            else:
+                loss = bce(on_real, torch.ones_like(on_real)) + bce(on_fake, torch.zeros_like(on_fake))
+            self.d_loss = loss.item()
+            if self.config.penalty == "gradient_penalty":
+                epsilon = next(self.batches["mix"])
+                between = ((1 - epsilon) * real + epsilon * fake).requires_grad_()
+                (slope,) = torch.autograd.grad(self.judge(between).sum(), between, create_graph=True)
+                loss = loss + self.config.penalty_weight * ((slope.norm(2, dim=1) - 1) ** 2).mean()
+            self.d_opt.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.d_opt.step()
+            if self.config.clip > 0:
+                for parameter in self.d.parameters():
+                    parameter.data.clamp_(-self.config.clip, self.config.clip)
+        logits = self.judge(self.generate(next(self.batches["latent_g"])))
+        loss = -logits.mean() if wasserstein else bce(logits, torch.ones_like(logits))
+        self.g_loss = loss.item()
+        self.g_opt.zero_grad()
+        loss.backward()
+        self.g_opt.step()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"loss": "non_saturating", "k": 2},
+        {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "beta2": 0.99, "lr_d": 5e-4},
+        {"loss": "wasserstein", "penalty": "gradient_penalty", "penalty_weight": 2.0, "k": 2, "beta2": 0.9},
+    ],
+    ids=["non_saturating", "clipping", "gradient_penalty"],
+)
+def test_the_trainer_agrees_with_a_plain_loop(changes: dict[str, Any]) -> None:
+    config = RunConfig(g_width=16, d_width=16, batch_size=32, seed=5, **changes)
+    ours, plain = Trainer(config), Plain(config)
+    for _ in range(STEPS):
+        ours.step()
+        plain.step()
+        assert ours.d_loss.item() == pytest.approx(plain.d_loss, rel=1e-3, abs=1e-5)
+        assert ours.g_loss.item() == pytest.approx(plain.g_loss, rel=1e-3, abs=1e-5)
+    for mine, theirs in ((ours.generator, plain.g), (ours.discriminator, plain.d)):
+        layers = [layer for layer in theirs if isinstance(layer, nn.Linear)]
+        for lane_layer, layer in zip([*mine.hidden, mine.last], layers, strict=True):
+            torch.testing.assert_close(lane_layer.weight[0].T, layer.weight, rtol=1e-3, atol=2e-5)
+            torch.testing.assert_close(lane_layer.bias[0, 0], layer.bias, rtol=1e-3, atol=2e-5)
+
+
+def test_the_plain_loop_moves_the_weights_by_far_more_than_the_tolerance() -> None:
+    """Guards the test above."""
+    plain = Plain(RunConfig(g_width=16, d_width=16, batch_size=32, seed=5))
+    before = plain.g[0].weight.detach().clone()
+    for _ in range(STEPS):
+        plain.step()
+    assert (plain.g[0].weight - before).abs().mean().item() > 1e-3

@@ -1,0 +1,116 @@
+"""Saving and going on is the same as never having stopped, bit for bit, through a file without pickled code."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from playground.config import RunConfig
+from playground.training.trainer import Trainer
+
+SMALL: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "adam": {},
+    "many_latents": {"latent_dim": 256},  # the latents' blocks of random numbers end within the run
+    "noise": {"instance_noise": 0.3, "noise_decay": 150, "label_flip": 0.1, "label_smoothing": 0.1, "label_decay": 90},
+    "gradient_penalty": {"loss": "wasserstein", "penalty": "gradient_penalty", "seeds": 3},
+    "sgd_relativistic": {"loss": "relativistic", "penalty": "r1_r2", "optimizer": "sgd", "lr_d": 1e-4},
+    "rmsprop_clip": {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "lr_d": 1e-4},
+    "spectral_ema": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "seeds": 2},
+    "one_dimensional": {"dataset": "two_normals_1d", "prior": "uniform"},
+}
+
+
+def through_a_file(state: dict[str, Any], path: Path) -> dict[str, Any]:
+    torch.save(state, path)
+    loaded: dict[str, Any] = torch.load(path, weights_only=True)
+    return loaded
+
+
+def train(trainer: Trainer, until: int) -> None:
+    """To that step, with live changes at steps 50 and 150."""
+    while trainer.steps < until:
+        if trainer.steps in (50, 150):
+            batch = 24 if trainer.steps == 50 else 12
+            trainer.apply(trainer.config.replace(batch_size=batch, lr_g=2e-3, beta1=batch / 100, beta2=0.95))
+        trainer.step()
+
+
+def differences(a: Any, b: Any, where: str = "state") -> list[str]:
+    """The places at which two states differ in as much as a bit."""
+    if isinstance(a, Tensor):
+        return [] if a.dtype == b.dtype and torch.equal(a, b) else [where]
+    if isinstance(a, dict):
+        if a.keys() != b.keys():
+            return [where]
+        return [place for key in a for place in differences(a[key], b[key], f"{where}.{key}")]
+    if isinstance(a, list | tuple):
+        if len(a) != len(b):
+            return [where]
+        return [place for i, (x, y) in enumerate(zip(a, b, strict=True)) for place in differences(x, y, f"{where}.{i}")]
+    return [] if a == b else [where]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_100_steps_and_100_more_after_a_restore_are_200_steps_bit_for_bit(variant: str, tmp_path: Path) -> None:
+    config = RunConfig(**(SMALL | VARIANTS[variant]))
+    whole, first = Trainer(config), Trainer(config)
+    train(whole, 200)
+    train(first, 100)
+    second = Trainer.restored(through_a_file(first.state(), tmp_path / "run.pt"))
+    assert second.steps == 100
+    assert differences(first.state(), second.state()) == []
+    train(second, 200)
+    assert differences(whole.state(), second.state()) == []
+    assert second.changes == whole.changes and len(whole.changes) == 2
+    assert torch.isfinite(whole.d_loss).all()
+
+
+def test_a_restored_run_draws_other_numbers_than_a_fresh_one() -> None:
+    """Guards the test above: continuing with fresh random numbers would be noticed."""
+    config = RunConfig(**SMALL)
+    trainer = Trainer(config)
+    train(trainer, 10)
+    state = trainer.state()
+    fresh = Trainer.restored(state | {"streams": Trainer(config).state()["streams"]})
+    kept = Trainer.restored(state)
+    train(fresh, 11)
+    train(kept, 11)
+    assert "state.d_loss" in differences(fresh.state(), kept.state())
+
+
+def test_between_the_halves_of_a_step_works_too(tmp_path: Path) -> None:
+    config = RunConfig(**SMALL)
+    whole = Trainer(config)
+    whole.update_discriminator()
+    copy = Trainer.restored(through_a_file(whole.state(), tmp_path / "run.pt"))
+    whole.update_generator()
+    copy.update_generator()
+    assert (copy.steps, copy.d_updates) == (1, 1)
+    assert differences(whole.state(), copy.state()) == []
+
+
+def test_a_state_is_a_copy_that_training_on_does_not_change() -> None:
+    trainer = Trainer(RunConfig(**SMALL))
+    train(trainer, 3)
+    state = trainer.state()
+    weight = state["generator"]["hidden.0.weight"].clone()
+    train(trainer, 6)
+    assert torch.equal(state["generator"]["hidden.0.weight"], weight)
+    assert state["steps"] == 3
+    again = Trainer.restored(state)
+    train(again, 6)
+    assert differences(again.state(), trainer.state()) == []
+
+
+def test_loading_does_not_tie_the_run_to_the_state() -> None:
+    trainer = Trainer(RunConfig(**SMALL))
+    train(trainer, 3)
+    state = trainer.state()
+    first, second = Trainer.restored(state), Trainer.restored(state)
+    train(first, 8)
+    train(second, 8)
+    assert differences(first.state(), second.state()) == []
+    assert state["steps"] == 3
