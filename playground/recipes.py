@@ -60,8 +60,8 @@ RECIPES: dict[str, Recipe] = {
             "beta2": 0.9,
         },
         "Gulrajani et al. 2017; λ = 0.1 as in their code for toys",
-        "The EMD falls from the first steps and G spreads over the ring calmly; its points stay a little off the modes, "
-        "so the JSD follows late.",
+        "The EMD falls from the first steps and G spreads over the ring calmly; its points stay a little off "
+        "the modes, so the JSD follows late.",
     ),
     "instance_noise": Recipe(
         "Decaying input noise",

@@ -9,7 +9,7 @@ import torch
 from playground.config import RunConfig
 from playground.engine.messages import Floors, Measured, Opened, Part, Picture, Report, State, Status
 from playground.frame import Frame, encode
-from playground.metrics.evaluation import FloorEstimate
+from playground.metrics.evaluation import Bands, FloorEstimate
 from playground.observer import Observer, scene
 from playground.training.trainer import Diverged, Trainer
 
@@ -17,6 +17,13 @@ RATE_WINDOW = 1.0
 """Seconds over which steps per second are measured."""
 SLOW_ROW = 0.4
 """Seconds after which a run held back by a speed limit is measured, whatever its step."""
+
+
+FLOOR_FIELDS = ("dataset", "ring_modes", "ring_radius", "sigma_scale", "jsd_samples", "emd_samples", "mode_samples")
+"""The settings that the noise floors depend on."""
+
+_known_floors: dict[tuple[object, ...], Bands] = {}
+"""What this process has estimated already."""
 
 
 class HostedRun:
@@ -51,10 +58,17 @@ class HostedRun:
         self.say()
 
     def restart_floors(self) -> None:
-        """Estimate the noise floors (again): they depend on the data and the sample sizes alone."""
-        self.floors: FloorEstimate | None = FloorEstimate(
-            self.observer.evaluator(), np.random.default_rng([self.trainer.config.seed, *b"floors"])
-        )
+        """Look up the noise floors, or begin to estimate them: they depend on the data and the sample sizes alone."""
+        known = _known_floors.get(self._floor_key())
+        self.floors: FloorEstimate | None = None
+        if known is None:
+            self.floors = FloorEstimate(self.observer.evaluator(), np.random.default_rng([*b"floors"]))
+        else:
+            self.reports.append(Floors(self.run, known))
+
+    def _floor_key(self) -> tuple[object, ...]:
+        config = self.trainer.config
+        return tuple(getattr(config, name) for name in FLOOR_FIELDS)
 
     def apply(self, config: RunConfig) -> None:
         evaluator = self.observer.evaluator()
@@ -132,8 +146,8 @@ class HostedRun:
             return
         self.floors.step()
         if self.floors.done:
-            self.reports.append(Floors(self.run, self.floors.bands()))
-            self.floors = None
+            _known_floors[self._floor_key()] = self.floors.bands()
+            self.restart_floors()
 
     def rate(self) -> float:
         """Steps per second over the last moment of training."""

@@ -17,7 +17,7 @@ from playground.engine.messages import Apply, Close, Command, Open, Play, Refuse
 
 SLICE = 0.008
 """Seconds that a run trains before the next one's turn, and before pictures and commands: half a picture's time."""
-FLOOR_SHARE = 0.1
+FLOOR_SHARE = 0.2
 """Share of the time that the noise floors may take while something trains."""
 
 

@@ -260,7 +260,7 @@ class Trainer:
         """One optimiser step on just these parameters. Summing over lanes leaves each lane its own gradient."""
         gradients = torch.autograd.grad(loss.sum(), parameters)
         for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter.grad = gradient
+            parameter.grad = gradient.contiguous()  # fused optimisers read memory in order, whatever the strides
         optimizer.step()
 
     def _notice(self, what: str, loss: Tensor) -> None:

@@ -42,8 +42,8 @@ export function createBar(root, { send, ask }) {
   }
 
   function enable() {
-    const stopped = status === "diverged" || status === "failed";
-    for (const control of bar.querySelectorAll("[data-part], .gp-play")) control.disabled = !connected || stopped;
+    const over = status === "failed"; // a diverged run stands at its last good state and may play on
+    for (const control of bar.querySelectorAll("[data-part], .gp-play")) control.disabled = !connected || over;
     for (const control of [speed, lane, find('[data-do="reset"]')]) control.disabled = !connected;
   }
 

@@ -1,0 +1,116 @@
+"""Who may import whom: only downwards. Streamlit stays in the pages, torch in the workers."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+ORDER: list[set[str]] = [
+    {"data", "objectives"},
+    {"config"},
+    {"frame", "metrics", "models"},
+    {"training", "files"},
+    {"observer"},
+    {"engine", "headless"},
+    {"feed", "figures", "recipes"},
+    {"cli"},
+    {"__main__", "ui"},
+    {"pages"},
+    {"app"},
+]
+"""From the bottom up. A room imports from the rooms below it and from itself, never from one beside or above it."""
+
+WITHOUT_TORCH = {"data", "objectives", "config", "frame", "metrics", "recipes", "figures", "feed", "ui", "pages", "app"}
+WITH_STREAMLIT = {"ui", "pages", "app"}
+SERVER = [
+    "playground.config",
+    "playground.recipes",
+    "playground.figures.live",
+    "playground.engine.engine",
+    "playground.engine.shared",
+    "playground.feed.routes",
+    "playground.ui.session",
+]
+"""What the server's process loads: none of it may bring torch in."""
+
+SOURCES = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "playground").rglob("*.py")])
+every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+
+
+def room_of(module: str) -> str:
+    """playground.engine.worker -> engine; pages.train -> pages; playground alone is no room."""
+    parts = module.split(".")
+    return (parts[1] if len(parts) > 1 else "") if parts[0] == "playground" else parts[0]
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file names in an import, wherever in the file it stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                # `from playground import config` names the module playground.config
+                yield from (f"{module}.{name.name}" if module == "playground" else module for name in names)
+            case ast.ImportFrom():
+                raise AssertionError(f"{path}: relative imports hide which room is meant")
+
+
+def level(room: str) -> int:
+    for index, rooms in enumerate(ORDER):
+        if room in rooms:
+            return index
+    raise AssertionError(f"The room '{room}' has no place in ORDER yet.")
+
+
+@every_source
+def test_rooms_import_only_downwards(path: Path) -> None:
+    room = room_of(module_of(path))
+    if not room:
+        return
+    ours = {room_of(module) for module in imports(path) if module.split(".")[0] in ("playground", "pages", "app")}
+    upwards = [other for other in sorted(ours - {room, ""}) if level(other) >= level(room)]
+    assert upwards == [], f"{room} imports {upwards}, which do not lie below it"
+
+
+@every_source
+def test_streamlit_stays_in_the_pages(path: Path) -> None:
+    if room_of(module_of(path)) not in WITH_STREAMLIT:
+        assert not [module for module in imports(path) if module.split(".")[0] == "streamlit"]
+
+
+@every_source
+def test_torch_stays_in_the_workers(path: Path) -> None:
+    if room_of(module_of(path)) in WITHOUT_TORCH:
+        assert not [module for module in imports(path) if module.split(".")[0] == "torch"]
+
+
+def test_the_rules_see_an_import_that_breaks_them(tmp_path: Path) -> None:
+    """Guards the tests above."""
+    path = tmp_path / "x.py"
+    path.write_text("def late():\n    from playground import observer\n    import torch.nn\n")
+    assert list(imports(path)) == ["playground.observer", "torch.nn"]
+    assert room_of("playground.observer") == "observer"
+    assert level("observer") > level("config")
+    assert {room_of(module_of(source)) for source in SOURCES} >= {"app", "pages", "ui", "engine", "config"}
+
+
+def test_the_servers_process_never_loads_torch() -> None:
+    program = (
+        "import importlib, sys\n"
+        f"for name in {SERVER!r}:\n"
+        "    importlib.import_module(name)\n"
+        "    if 'torch' in sys.modules: sys.exit(name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, f"torch came in with {done.stderr.strip().splitlines()[-1]}"
