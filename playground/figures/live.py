@@ -61,7 +61,7 @@ def charts(config: RunConfig) -> list[Chart]:
     data = config.distribution()
     shown = [similarity(config, data), losses(config)]
     if data.modes is not None:
-        shown.append(modes(config, len(data.modes.weights)))
+        shown.append(modes(config, data.modes.weights.tolist()))
     return shown
 
 
@@ -109,16 +109,23 @@ def losses(config: RunConfig) -> Chart:
     return Chart("losses", "Losses", 1.0, chips, figure)
 
 
-def modes(config: RunConfig, count: int) -> Chart:
-    """Share of the samples at each mode, against the equal share."""
+def modes(config: RunConfig, weights: list[float]) -> Chart:
+    """Share of the samples at each mode, against the mode's true weight."""
+    count = len(weights)
     figure = _figure()
     figure.add_bar(
         x=list(range(1, count + 1)), y=[], name="share", marker={"color": ORANGE}, meta={"latest": "mode_histogram"}
     )
-    figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=1 / count, y1=1 / count, line=_thin(BLUE))
+    figure.add_scatter(
+        x=list(range(1, count + 1)),
+        y=weights,
+        mode="markers",
+        name="true weight",
+        marker={"symbol": "line-ew", "size": 180 / count, "line": {"color": BLUE, "width": 2}},
+    )
     figure.update_layout(
         xaxis={"title": {"text": "mode"}, "dtick": 1 if count <= 12 else 4, "range": [0.4, count + 0.6]},
-        yaxis={"title": {"text": "share"}, "rangemode": "tozero", "range": [0, max(0.5, 2.5 / count)]},
+        yaxis={"title": {"text": "share"}, "rangemode": "tozero", "range": [0, max(0.5, 1.5 * max(weights))]},
         showlegend=False,
     )
     told = f" {config.mode_samples:,} samples."

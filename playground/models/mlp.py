@@ -23,6 +23,10 @@ ACTIVATIONS: dict[Activation, tuple[Callable[[Tensor], Tensor], float]] = {
 """Name -> (function, gain). The gain keeps the variance of the signal through a layer (He et al. 2015)."""
 
 
+LAST_GAIN = 0.5
+"""Of the output layer: G starts as a cloud within the data's range, and D undecided near ½."""
+
+
 class LaneLinear(nn.Module):
     """S affine maps side by side: (S, batch, inputs) -> (S, batch, outputs).
 
@@ -92,7 +96,7 @@ class Mlp(nn.Module):
         layer = SpectralLinear if spectral else LaneLinear
         sizes = [inputs] + [width] * depth
         self.hidden = nn.ModuleList(layer(rngs, a, b, gain) for a, b in zip(sizes, sizes[1:], strict=False))
-        self.last = layer(rngs, width, outputs, 1.0)
+        self.last = layer(rngs, width, outputs, LAST_GAIN)
         self.input_scale = input_scale
         self.output_scale = output_scale
 

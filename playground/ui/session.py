@@ -147,7 +147,7 @@ def _read_query(query: Mapping[str, str]) -> tuple[RunConfig, str]:
         try:
             return settings.read_text(rest), problem
         except ConfigError as error:
-            problem = problem or f"The link was changed: {error}"
+            problem = problem or f"The link could not be followed in full: {error}"
             if error.field is None:
                 return RunConfig(), problem
             del rest[error.field]

@@ -95,8 +95,13 @@ export function createPlane(scene, theme, box) {
     context.font = `600 ${11 * box.ratio}px ${theme.font}`;
     context.textAlign = "right";
     context.textBaseline = "top";
+    const text = `${count.toLocaleString("en")} generated outside`;
+    const [right, top, pad] = [area.x + area.width - 8 * box.ratio, area.y + 8 * box.ratio, 3 * box.ratio];
+    const width = context.measureText(text).width;
+    context.fillStyle = alpha(theme.background, 0.75);
+    context.fillRect(right - width - pad, top - pad, width + 2 * pad, 11 * box.ratio + 2 * pad);
     context.fillStyle = theme.fake;
-    context.fillText(`${count.toLocaleString("en")} generated outside`, area.x + area.width - 8 * box.ratio, area.y + 8 * box.ratio);
+    context.fillText(text, right, top);
   }
 
   return {
