@@ -5,6 +5,7 @@ A row's numbers depend on the run and the step alone, not on when or how often s
 
 import numpy as np
 import torch
+from scipy.special import expit
 from torch import Tensor
 
 from playground.config import RunConfig
@@ -158,5 +159,5 @@ class Observer:
 
 def _mean_score(logits: np.ndarray, log_odds: bool) -> list[float]:
     """D's mean verdict per seed: a probability where the loss makes it one, else the plain score."""
-    scores = 1 / (1 + np.exp(-logits.astype(float))) if log_odds else logits
+    scores = expit(logits.astype(float)) if log_odds else logits.astype(float)
     return [float(score) for score in scores.mean(axis=1)]

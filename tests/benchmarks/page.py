@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browser.find_chromium import find_chromium
 
 from playground.config import RunConfig
 from playground.engine.engine import Engine
 from tests.benchmarks.timing import ROUNDS, table
+from tests.browser.find_chromium import find_chromium
 from tests.browser.serving import CHROMIUM_FLAGS, press, running_app, stage, wait_for_stage, wait_until_live
 
 SECONDS = 6.0

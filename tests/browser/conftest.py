@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from tests.browser.find_chromium import find_chromium
 
+from tests.browser.find_chromium import find_chromium
 from tests.browser.serving import CHROMIUM_FLAGS, running_app, wait_until_live
 
 PATIENCE_MS = 30_000

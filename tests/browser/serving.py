@@ -33,7 +33,9 @@ def running_app() -> Iterator[tuple[str, psutil.Process]]:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"], cwd=ROOT, env=os.environ.copy()
+        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"],
+        cwd=ROOT,
+        env=os.environ.copy(),
     )
     address = f"http://localhost:{port}"
     try:

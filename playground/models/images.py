@@ -1,0 +1,173 @@
+"""Networks for images: the lecture's multilayer perceptron and a small DCGAN, S lanes side by side.
+
+Images travel flat, (S, batch, pixels) in [−1, 1], so that the game around them is the same as for points. Label
+one-hots, where there are any, are appended: to z for G, to the pixels for D.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+LECTURE_HIDDEN = 100
+LECTURE_SLOPE = 0.3
+"""Of the lecture's LeakyReLU: the default of Keras, in which the lecture's code is written."""
+DCGAN_CHANNELS = (64, 32)
+"""At a quarter and at half of the image's size. Radford et al. use up to 1,024: a CPU would show no digit in a minute."""
+
+
+def tensor(array: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32))
+
+
+class GlorotLinear(nn.Module):
+    """S affine maps side by side, (S, batch, inputs) -> (S, batch, outputs), as Keras' Dense starts them:
+    weights U(−a, a) with a = sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), biases 0."""
+
+    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, bias: bool = True) -> None:
+        super().__init__()
+        limit = (6 / (inputs + outputs)) ** 0.5
+        self.weight = nn.Parameter(tensor(np.stack([rng.uniform(-limit, limit, (inputs, outputs)) for rng in rngs])))
+        self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.bias is None:
+            return torch.bmm(x, self.weight)
+        return torch.baddbmm(self.bias, x, self.weight)
+
+
+class LaneDropout(nn.Module):
+    """Dropout whose masks come from each lane's own generator, while training (Srivastava et al. 2014)."""
+
+    def __init__(self, rngs: list[np.random.Generator], rate: float) -> None:
+        super().__init__()
+        self.rngs = rngs
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        kept = np.stack([rng.random(x.shape[1:], dtype=np.float32) >= self.rate for rng in self.rngs])
+        return x * torch.from_numpy(kept).to(x.device) / (1 - self.rate)
+
+    def get_extra_state(self) -> list[object]:
+        return [rng.bit_generator.state for rng in self.rngs]
+
+    def set_extra_state(self, state: list[object]) -> None:
+        for rng, saved in zip(self.rngs, state, strict=True):
+            rng.bit_generator.state = saved  # type: ignore[assignment]
+
+
+class LectureGenerator(nn.Module):
+    """Dense(100, no bias), LeakyReLU, Dense(pixels, tanh): 81,184 weights for 20 latents and 28 × 28 pixels."""
+
+    def __init__(self, rngs: list[np.random.Generator], inputs: int, pixels: int) -> None:
+        super().__init__()
+        self.hidden = GlorotLinear(rngs, inputs, LECTURE_HIDDEN, bias=False)
+        self.last = GlorotLinear(rngs, LECTURE_HIDDEN, pixels)
+
+    def forward(self, z: Tensor) -> Tensor:
+        return torch.tanh(self.last(functional.leaky_relu(self.hidden(z), LECTURE_SLOPE)))
+
+
+class LectureDiscriminator(nn.Module):
+    """Dense(100), LeakyReLU, Dropout(0.5), Dense(1), in logits: 78,601 weights for 28 × 28 pixels."""
+
+    def __init__(self, rngs: list[np.random.Generator], inputs: int) -> None:
+        super().__init__()
+        self.hidden = GlorotLinear(rngs, inputs, LECTURE_HIDDEN)
+        self.dropout = LaneDropout(rngs, 0.5)
+        self.last = GlorotLinear(rngs, LECTURE_HIDDEN, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.as_tensor(self.last(self.dropout(functional.leaky_relu(self.hidden(x), LECTURE_SLOPE))))
+
+
+class LaneConv(nn.Module):
+    """S convolutions side by side, as one grouped convolution: (batch, S · inputs, h, w) -> (batch, S · outputs, …).
+
+    4 × 4 kernels of stride 2 that halve the image, or transposed ones that double it. Weights N(0, 0.02), no bias
+    where a batch norm follows (Radford et al. 2015).
+    """
+
+    def __init__(
+        self, rngs: list[np.random.Generator], inputs: int, outputs: int, *, up: bool, bias: bool = False
+    ) -> None:
+        super().__init__()
+        shape = (inputs, outputs, 4, 4) if up else (outputs, inputs, 4, 4)
+        self.weight = nn.Parameter(tensor(np.concatenate([0.02 * rng.standard_normal(shape) for rng in rngs])))
+        self.bias = nn.Parameter(torch.zeros(len(rngs) * outputs)) if bias else None
+        self.groups = len(rngs)
+        self.up = up
+
+    def forward(self, x: Tensor) -> Tensor:
+        convolve = functional.conv_transpose2d if self.up else functional.conv2d
+        return convolve(x, self.weight, self.bias, stride=2, padding=1, groups=self.groups)
+
+
+class LaneNorm(nn.BatchNorm2d):
+    """Batch norm over each lane's own channels; scales start as N(1, 0.02) (Radford et al. 2015)."""
+
+    def __init__(self, rngs: list[np.random.Generator], channels: int) -> None:
+        super().__init__(len(rngs) * channels)
+        scales = np.concatenate([1 + 0.02 * rng.standard_normal(channels) for rng in rngs])
+        with torch.no_grad():
+            self.weight.copy_(tensor(scales))
+
+
+class DcganGenerator(nn.Module):
+    """z -> quarter-size maps -> two doublings -> tanh, with batch norm and ReLU between (Radford et al. 2015)."""
+
+    def __init__(self, rngs: list[np.random.Generator], inputs: int, shape: tuple[int, int]) -> None:
+        super().__init__()
+        wide, narrow = DCGAN_CHANNELS
+        self.small = (shape[0] // 4, shape[1] // 4)
+        size = wide * self.small[0] * self.small[1]
+        start = np.stack([0.02 * rng.standard_normal((inputs, size)) for rng in rngs])
+        self.weight = nn.Parameter(tensor(start))
+        self.norms = nn.ModuleList([LaneNorm(rngs, wide), LaneNorm(rngs, narrow)])
+        self.middle = LaneConv(rngs, wide, narrow, up=True)
+        self.last = LaneConv(rngs, narrow, 1, up=True, bias=True)
+
+    def forward(self, z: Tensor) -> Tensor:
+        lanes, batch, _ = z.shape
+        x = torch.bmm(z, self.weight).view(lanes, batch, -1, *self.small)
+        x = to_channels(x)
+        x = functional.relu(self.norms[0](x))
+        x = functional.relu(self.norms[1](self.middle(x)))
+        return torch.tanh(self.last(x)).view(batch, lanes, -1).transpose(0, 1)
+
+
+class DcganDiscriminator(nn.Module):
+    """Two halvings with LeakyReLU 0.2, batch norm on the second, then one linear map to the logit.
+
+    labels: how many label one-hots follow the pixels; they join as constant maps (Mirza and Osindero 2014).
+    """
+
+    def __init__(self, rngs: list[np.random.Generator], shape: tuple[int, int], labels: int = 0) -> None:
+        super().__init__()
+        wide, narrow = DCGAN_CHANNELS
+        self.shape, self.labels = shape, labels
+        self.first = LaneConv(rngs, 1 + labels, narrow, up=False, bias=True)
+        self.middle = LaneConv(rngs, narrow, wide, up=False)
+        self.norm = LaneNorm(rngs, wide)
+        size = wide * (shape[0] // 4) * (shape[1] // 4)
+        self.weight = nn.Parameter(tensor(np.stack([0.02 * rng.standard_normal((size, 1)) for rng in rngs])))
+        self.bias = nn.Parameter(torch.zeros(len(rngs), 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        lanes, batch, _ = x.shape
+        height, width = self.shape
+        maps = x[..., : height * width].reshape(lanes, batch, 1, height, width)
+        if self.labels:
+            planes = x[..., height * width :, None, None].expand(-1, -1, -1, height, width)
+            maps = torch.cat([maps, planes], dim=2)
+        y = functional.leaky_relu(self.first(to_channels(maps)), 0.2)
+        y = functional.leaky_relu(self.norm(self.middle(y)), 0.2)
+        flat = y.reshape(batch, lanes, -1).transpose(0, 1)
+        return torch.baddbmm(self.bias, flat, self.weight)
+
+
+def to_channels(x: Tensor) -> Tensor:
+    """(S, batch, channels, h, w) -> (batch, S · channels, h, w), the layout of grouped convolutions."""
+    return x.transpose(0, 1).flatten(1, 2)
