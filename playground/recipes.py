@@ -27,13 +27,15 @@ RECIPES: dict[str, Recipe] = {
         "Non-saturating baseline",
         {},
         "Goodfellow et al. 2014",
-        "G finds most of the eight modes within a few thousand steps and then keeps rotating between them.",
+        "All eight modes within about 2,000 steps, then the points sharpen slowly: the EMD comes near 0.2 early, "
+        "the JSD falls to about 0.35 by step 4,000.",
     ),
     "minimax": Recipe(
         "Minimax",
         {"loss": "minimax"},
         "Goodfellow et al. 2014, equation 1",
-        "The same game with G's saturating loss: where D is sure, G's gradient vanishes and it learns slowly.",
+        "The same game with G's saturating loss. As long as D is unsure it keeps up with the baseline; make D "
+        "stronger and G's gradient vanishes.",
     ),
     "wgan_clipping": Recipe(
         "WGAN with clipping",
@@ -47,7 +49,8 @@ RECIPES: dict[str, Recipe] = {
             "beta2": 0.99,
         },
         "Arjovsky et al. 2017",
-        "The critic's loss follows the EMD down. Clipping makes the critic simple, so the modes stay blurred.",
+        "The EMD falls to about 0.2 by step 4,000. Clipping makes the critic simple: it reads hardly more than 0, "
+        "and the points stay a little off the modes.",
     ),
     "wgan_gp": Recipe(
         "WGAN with gradient penalty",
@@ -60,20 +63,22 @@ RECIPES: dict[str, Recipe] = {
             "beta2": 0.9,
         },
         "Gulrajani et al. 2017; λ = 0.1 as in their code for toys",
-        "The EMD falls from the first steps and G spreads over the ring calmly; its points stay a little off "
-        "the modes, so the JSD follows late.",
+        "The EMD falls from the first steps and the modes' shares are even by step 500 (reverse KL below 0.01); "
+        "the points stay a little off the modes, so the JSD follows late.",
     ),
     "instance_noise": Recipe(
         "Decaying input noise",
         {"instance_noise": 0.5, "noise_decay": 5000},
         "Sønderby et al. 2016; Arjovsky and Bottou 2017",
-        "Noise lets the two distributions overlap, so D teaches from the start; as it fades, the modes sharpen.",
+        "Noise lets the two distributions overlap, so D teaches from the start: even shares by step 1,000. As it "
+        "fades, the points sharpen.",
     ),
     "strong_discriminator": Recipe(
         "D too strong",
         {"loss": "minimax", "k": 5, "lr_d": 3e-3, "lr_g": 3e-4, "d_width": 128},
         "Arjovsky and Bottou 2017",
-        "D wins at once: its loss goes to 0, the JSD sticks at log 2, and G hardly moves.",
+        "D wins within a few hundred steps: its loss is near 0.1 and the JSD that it implies near log 2, while the "
+        "EMD stays above 1 and G holds on to three to five modes.",
     ),
 }
 
