@@ -13,17 +13,28 @@ from pydantic.fields import FieldInfo
 
 from playground.data import toy
 from playground.data.distribution import Distribution
+from playground.data.image_table import IMAGE_DATASETS
 from playground.data.toy import DATASETS
 from playground.objectives import LOSSES, PENALTIES
 
 Activation = Literal["relu", "leaky_relu", "tanh", "elu", "silu"]
 Prior = Literal["normal", "uniform"]
 Optimizer = Literal["adam", "rmsprop", "sgd"]
+NetworkName = Literal["mlp", "lecture", "dcgan"]
+
+NETWORK_LABELS: dict[str, str] = {
+    "mlp": "Multilayer perceptron",
+    "lecture": "The lecture's perceptron",
+    "dcgan": "Small DCGAN",
+}
 
 MAX_SAMPLES_PER_STEP = 32_768
 """seeds × batch_size: what one discriminator pass may hold."""
 MAX_PARAMETERS = 8_000_000
 """Weights of G and D together, over all seeds: with optimiser state this stays near 100 MB."""
+
+MAX_PIXELS = 32 * 32
+"""Of the largest images that are taken."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +86,30 @@ def _uses_labels(config: "RunConfig") -> bool:
     return LOSSES[config.loss].labels
 
 
+def _on_points(config: "RunConfig") -> bool:
+    return not config.on_images
+
+
+def _on_images(config: "RunConfig") -> bool:
+    return config.on_images
+
+
+def _free_size(config: "RunConfig") -> bool:
+    return config.network == "mlp"
+
+
 class RunConfig(BaseModel):
     """Everything that decides a run, up to the machine's rounding. Equal configs (and live changes) give equal runs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=False)
 
     # Data
-    dataset: Annotated[str, one_of(DATASETS)] = setting(
-        "ring8", "Dataset", "Data", "The distribution that G has to learn.", labels=labels_of(DATASETS)
+    dataset: Annotated[str, one_of(DATASETS | IMAGE_DATASETS)] = setting(
+        "ring8",
+        "Dataset",
+        "Data",
+        "The distribution that G has to learn.",
+        labels=labels_of(DATASETS) | labels_of(IMAGE_DATASETS),
     )
     ring_modes: int = setting(
         8,
@@ -112,6 +139,7 @@ class RunConfig(BaseModel):
         le=10,
         unit="×",
         step=0.5,
+        when=_on_points,
         symbol="spread",
     )
 
@@ -133,6 +161,14 @@ class RunConfig(BaseModel):
         le=10,
         live=True,
         symbol="k",
+    )
+    g_first: bool = setting(
+        False,
+        "G moves first",
+        "Game",
+        "G's update comes before D's, which then sees the same fakes, as in the lecture's code. "
+        "Otherwise D moves first, as in Algorithm 1.",
+        live=True,
     )
     lr_g: float = setting(
         1e-3,
@@ -255,6 +291,22 @@ class RunConfig(BaseModel):
     )
 
     # Networks
+    network: NetworkName = setting(
+        "mlp",
+        "Networks",
+        "Networks",
+        "The lecture's perceptron has one hidden layer of 100 and dropout in D; the DCGAN is convolutional "
+        "(Radford et al. 2015). Points always use the multilayer perceptron, whose size is free.",
+        labels=NETWORK_LABELS,
+        when=_on_images,
+    )
+    conditional: bool = setting(
+        False,
+        "Class-conditional",
+        "Networks",
+        "G is told which class to draw and D which class it should be (Mirza and Osindero 2014).",
+        when=_on_images,
+    )
     latent_dim: int = setting(2, "Latent dimension", "Networks", "Numbers in G's input z.", ge=1, le=256, log="binary")
     prior: Prior = setting(
         "normal",
@@ -272,10 +324,15 @@ class RunConfig(BaseModel):
         le=512,
         log="binary",
         symbol="G width",
+        when=_free_size,
     )
     g_depth: int = setting(2, "Depth of G", "Networks", "Hidden layers of the generator.", ge=1, le=6)
     g_activation: Activation = setting(
-        "relu", "Activation of G", "Networks", "After each hidden layer of the generator."
+        "relu",
+        "Activation of G",
+        "Networks",
+        "After each hidden layer of the generator.",
+        when=_free_size,
     )
     d_width: int = setting(
         64,
@@ -286,16 +343,22 @@ class RunConfig(BaseModel):
         le=512,
         log="binary",
         symbol="D width",
+        when=_free_size,
     )
     d_depth: int = setting(2, "Depth of D", "Networks", "Hidden layers of the discriminator.", ge=1, le=6)
     d_activation: Activation = setting(
-        "leaky_relu", "Activation of D", "Networks", "After each hidden layer of the discriminator."
+        "leaky_relu",
+        "Activation of D",
+        "Networks",
+        "After each hidden layer of the discriminator.",
+        when=_free_size,
     )
     spectral_norm: bool = setting(
         False,
         "Spectral normalisation of D",
         "Networks",
         "Divides each weight matrix of D by its largest singular value (Miyato et al. 2018).",
+        when=_free_size,
     )
     ema: float = setting(
         0.0,
@@ -379,6 +442,7 @@ class RunConfig(BaseModel):
         le=100_000,
         live=True,
         log="decimal",
+        when=_on_points,
     )
     emd_samples: int = setting(
         512,
@@ -399,6 +463,18 @@ class RunConfig(BaseModel):
         le=100_000,
         live=True,
         log="decimal",
+        when=_on_points,
+    )
+    image_samples: int = setting(
+        1000,
+        "Samples for images",
+        "Measuring",
+        "Generated images that the classifier looks at, for the classes and the Fréchet distance.",
+        ge=100,
+        le=10_000,
+        live=True,
+        log="decimal",
+        when=_on_images,
     )
 
     @model_validator(mode="after")
@@ -407,8 +483,13 @@ class RunConfig(BaseModel):
             raise ValueError(problem)
         return self
 
+    @property
+    def on_images(self) -> bool:
+        """Whether the data are images, not points."""
+        return self.dataset in IMAGE_DATASETS
+
     def distribution(self) -> Distribution:
-        """The distribution that G has to learn."""
+        """The distribution of points that G has to learn."""
         return toy.make(
             self.dataset, sigma_scale=self.sigma_scale, ring_modes=self.ring_modes, ring_radius=self.ring_radius
         )
@@ -498,11 +579,12 @@ def _impossible(config: RunConfig) -> Iterable[str]:
     """One sentence for each combination that can't train, or that would not do what it says."""
     if config.seeds * config.batch_size > MAX_SAMPLES_PER_STEP:
         yield f"seeds × batch_size must be at most {MAX_SAMPLES_PER_STEP:,} (got {config.seeds * config.batch_size:,})."
+    pixels = MAX_PIXELS if config.on_images else 2
     weights = config.seeds * sum(
-        width * (width + 1) * (depth - 1) + width * (inputs + 4)
-        for width, depth, inputs in (
-            (config.g_width, config.g_depth, config.latent_dim),
-            (config.d_width, config.d_depth, 2),
+        width * (width + 1) * (depth - 1) + width * (inputs + outputs + 2)
+        for width, depth, inputs, outputs in (
+            (config.g_width, config.g_depth, config.latent_dim, pixels),
+            (config.d_width, config.d_depth, pixels, 1),
         )
     )
     if weights > MAX_PARAMETERS:
@@ -510,6 +592,12 @@ def _impossible(config: RunConfig) -> Iterable[str]:
             f"seeds, g_width, g_depth, d_width and d_depth make {weights:,} weights; "
             f"at most {MAX_PARAMETERS:,} are allowed."
         )
+    if config.network != "mlp" and not config.on_images:
+        yield f"network must be mlp for dataset={config.dataset}: the others are made for images."
+    if config.conditional and not config.on_images:
+        yield f"conditional must be false for dataset={config.dataset}, which has no classes."
+    if config.spectral_norm and config.network != "mlp":
+        yield f"spectral_norm must be false for network={config.network}: only the multilayer perceptron has it."
     if config.clip > 0 and config.penalty != "none":
         yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
     if config.clip > 0 and config.spectral_norm:

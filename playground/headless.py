@@ -12,7 +12,7 @@ from playground.config import RunConfig
 from playground.files import RunFolder, finite
 from playground.frame import Row
 from playground.metrics.evaluation import METRICS
-from playground.observer import Observer
+from playground.observer import observe
 from playground.training.trainer import Diverged, Trainer
 
 
@@ -57,7 +57,7 @@ def run(
     """
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
     trainer = Trainer(config, "cuda" if torch.cuda.is_available() else "cpu")
-    observer = Observer(trainer)
+    observer = observe(trainer)
     good = trainer.state()
     seconds, reason = 0.0, ""
     while trainer.steps < steps and not stopped():
@@ -88,7 +88,7 @@ def run(
             notes.append(f"Stopped after {row.step:,} of {steps:,} steps.")
     if folder:
         rngs = [np.random.default_rng([seed, trainer.steps, *b"samples"]) for seed in trainer.seeds]
-        folder.finish(observer.samples(rngs, observer.evaluator().n), trainer.state())
+        folder.finish(observer.samples(rngs, observer.sample_size), trainer.state())
     end: Literal["done", "diverged", "interrupted"] = (
         "diverged" if reason else "interrupted" if row.step < steps else "done"
     )

@@ -116,6 +116,7 @@ TELLING: list[dict[str, Any]] = [
     {"optimizer": "rmsprop"},
     {"optimizer": "sgd"},
     {"dataset": "moons", "loss": "wasserstein"},
+    {"dataset": "digits", "network": "lecture"},
     {"penalty": "r1", "instance_noise": 0.1, "label_flip": 0.1},
 ]
 """Configs among which every conditional setting has an effect in one and none in another."""
@@ -340,6 +341,8 @@ def test_a_config_is_refused_or_trains_20_steps_to_finite_numbers_or_a_reported_
     except ConfigError as error:
         assert is_one_sentence(str(error))
         return
+    if config.on_images:
+        config = config.replace(dataset="digits")  # the one image dataset that every machine has
     trainer = Trainer(config)
     try:
         for _ in range(20):

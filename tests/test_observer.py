@@ -12,7 +12,7 @@ from playground.config import RunConfig
 from playground.data.toy import DATASETS
 from playground.frame import Row
 from playground.objectives import LOSSES
-from playground.observer import Observer, grid_axis, scene
+from playground.observer.points import PointObserver, grid_axis, scene
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {
@@ -47,11 +47,11 @@ class Known(nn.Module):
         return (x * self.w).sum(-1, keepdim=True)
 
 
-def watch(trainer: Trainer, *discriminator: float) -> Observer:
+def watch(trainer: Trainer, *discriminator: float) -> PointObserver:
     """An observer of this trainer, with a known discriminator in place of its own if given."""
     if discriminator:
-        trainer.discriminator = Known(*discriminator)  # type: ignore[assignment]
-    return Observer(trainer)
+        trainer.discriminator = Known(*discriminator)
+    return PointObserver(trainer)
 
 
 def same_row(a: Row, b: Row) -> bool:
@@ -79,9 +79,9 @@ def test_the_map_of_d_in_one_dimension_is_a_line() -> None:
 
 def test_a_picture_shows_the_networks_of_its_lane() -> None:
     trainer = trained(quick(seeds=3), 5)
-    observer = Observer(trainer)
+    observer = PointObserver(trainer)
     alone = trained(quick(seed=1), 5)
-    for name, array in Observer(alone).picture().arrays.items():
+    for name, array in PointObserver(alone).picture().arrays.items():
         np.testing.assert_allclose(observer.picture(lane=1).arrays[name], array, rtol=1e-3, atol=1e-4)
         assert not np.allclose(observer.picture(lane=2).arrays[name], array, rtol=1e-3, atol=1e-4)
     assert observer.picture(lane=1).values["lane"] == 1
@@ -92,12 +92,12 @@ def test_the_map_is_in_logits_of_the_real_networks() -> None:
     x, y = grid_axis(trainer.data)[[10, 50]]
     with torch.no_grad():
         logit = trainer.discriminator(torch.tensor([[[x, y]]], dtype=torch.float32)).item()
-    assert Observer(trainer).picture().arrays["discriminator"][50, 10] == pytest.approx(logit, abs=1e-5)
+    assert PointObserver(trainer).picture().arrays["discriminator"][50, 10] == pytest.approx(logit, abs=1e-5)
 
 
 def test_points_keep_their_latents_from_picture_to_picture() -> None:
     trainer = trained(quick(), 3)
-    observer = Observer(trainer)
+    observer = PointObserver(trainer)
     first = observer.picture().arrays["fake"]
     trainer.update_discriminator()
     np.testing.assert_array_equal(observer.picture().arrays["fake"], first)
@@ -108,7 +108,7 @@ def test_points_keep_their_latents_from_picture_to_picture() -> None:
 
 def test_a_picture_says_where_the_run_stands() -> None:
     trainer = trained(quick(instance_noise=0.5, noise_decay=10, k=2), 4)
-    values = Observer(trainer).picture().values
+    values = PointObserver(trainer).picture().values
     assert values["step"] == 4 and values["d_updates"] == 8
     assert values["noise_sigma"] == pytest.approx(0.3)
     assert values["log_odds"] is True
@@ -116,7 +116,7 @@ def test_a_picture_says_where_the_run_stands() -> None:
 
 def test_pictures_and_samples_show_the_average_where_there_is_one() -> None:
     trainer = trained(quick(ema=0.9), 10)
-    observer = Observer(trainer)
+    observer = PointObserver(trainer)
     averaged = observer.picture().arrays["fake"]
     trainer.apply(trainer.config.replace(ema=0.0))
     assert not np.allclose(observer.picture().arrays["fake"], averaged)
@@ -129,18 +129,18 @@ def test_pictures_and_samples_show_the_average_where_there_is_one() -> None:
 def test_a_rows_numbers_do_not_depend_on_who_looked_before(loss: str) -> None:
     config = quick(loss=loss, seeds=2)
     often, once = Trainer(config), trained(config, 9)
-    observer = Observer(often)
+    observer = PointObserver(often)
     for _ in range(9):
         often.step()
         observer.picture()
         observer.measure()
-    assert same_row(observer.measure(), Observer(once).measure())
+    assert same_row(observer.measure(), PointObserver(once).measure())
     assert same_row(observer.measure(), observer.measure())
 
 
 def test_another_step_is_measured_with_other_samples() -> None:
     trainer = trained(quick(), 3)
-    observer = Observer(trainer)
+    observer = PointObserver(trainer)
     first = observer.measure()
     trainer.steps += 1  # the same networks, said to stand one step later
     assert observer.measure().values["emd"] != first.values["emd"]
@@ -148,7 +148,7 @@ def test_another_step_is_measured_with_other_samples() -> None:
 
 @pytest.mark.parametrize("seeds", [1, 3])
 def test_a_row_has_one_number_per_seed_in_every_column(seeds: int) -> None:
-    row = Observer(trained(quick(seeds=seeds), 2)).measure()
+    row = PointObserver(trained(quick(seeds=seeds), 2)).measure()
     assert {len(column) for column in row.values.values()} == {seeds}
     assert {type(value) for column in row.values.values() for value in column} <= {int, float}  # plain, as JSON needs
     assert row.mode_histogram is not None and len(row.mode_histogram) == seeds
@@ -157,8 +157,8 @@ def test_a_row_has_one_number_per_seed_in_every_column(seeds: int) -> None:
 
 
 def test_a_lanes_numbers_are_those_of_its_seed_alone() -> None:
-    together = Observer(trained(quick(seeds=3), 5)).measure()
-    alone = Observer(trained(quick(seed=2), 5)).measure()
+    together = PointObserver(trained(quick(seeds=3), 5)).measure()
+    alone = PointObserver(trained(quick(seed=2), 5)).measure()
     for name, column in alone.values.items():
         assert together.values[name][2] == pytest.approx(column[0], rel=1e-2, abs=1e-3, nan_ok=True), name
 
@@ -166,7 +166,7 @@ def test_a_lanes_numbers_are_those_of_its_seed_alone() -> None:
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_dataset_can_be_observed(dataset: str) -> None:
     trainer = trained(quick(dataset=dataset, sigma_scale=3.0), 2)
-    row, picture = Observer(trainer).measure(), Observer(trainer).picture()
+    row, picture = PointObserver(trainer).measure(), PointObserver(trainer).picture()
     modes = trainer.data.modes
     assert (row.mode_histogram is None) == (modes is None)
     assert ("modes" in row.values) == (modes is not None)
@@ -177,7 +177,7 @@ def test_every_dataset_can_be_observed(dataset: str) -> None:
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_implied_jsd_is_given_exactly_where_it_means_something(loss: str) -> None:
-    row = Observer(trained(quick(loss=loss), 2)).measure()
+    row = PointObserver(trained(quick(loss=loss), 2)).measure()
     assert math.isfinite(row.values["jsd_implied"][0]) == LOSSES[loss].log_odds
 
 
@@ -194,14 +194,14 @@ def test_a_critics_score_is_not_squeezed_into_a_probability() -> None:
 
 def test_losses_in_a_row_are_the_trainers_own() -> None:
     trainer = trained(quick(seeds=2), 4)
-    row = Observer(trainer).measure()
+    row = PointObserver(trainer).measure()
     assert row.values["d_loss"] == tuple(trainer.d_loss.tolist())
     assert row.values["g_loss"] == tuple(trainer.g_loss.tolist())
 
 
 def test_sample_sizes_can_change_live() -> None:
     trainer = trained(quick(), 2)
-    observer = Observer(trainer)
+    observer = PointObserver(trainer)
     before = observer.measure()
     trainer.apply(trainer.config.replace(jsd_samples=2000))
     assert observer.evaluator().n == 2000
@@ -213,11 +213,11 @@ def test_sample_sizes_can_change_live() -> None:
 
 def test_a_diverged_lane_is_measured_as_nan_and_the_other_as_it_is() -> None:
     trainer = trained(quick(seeds=2), 2)
-    healthy = Observer(trained(quick(seeds=2), 2)).measure()
+    healthy = PointObserver(trained(quick(seeds=2), 2)).measure()
     with torch.no_grad():
         for parameter in trainer.generator.parameters():
             parameter[0] = torch.nan
-    row = Observer(trainer).measure()
+    row = PointObserver(trainer).measure()
     for name in ("jsd", "emd", "g_gradient"):
         assert math.isnan(row.values[name][0])
         assert row.values[name][1] == healthy.values[name][1]
@@ -238,13 +238,14 @@ def test_gradients_agree_with_finite_differences(loss: str) -> None:
     trainer = trained(quick(loss=loss, d_activation="tanh", g_activation="tanh"), 20)
     latents: list[Tensor] = []
     hook = trainer.generator.register_forward_pre_hook(lambda _, inputs: latents.append(inputs[0].detach()))
-    row = Observer(trainer).measure()
+    row = PointObserver(trainer).measure()
     hook.remove()
     generator, discriminator = trainer.generator.double(), trainer.discriminator.double()
     z = latents[-1].double()
 
     def losses(x: Tensor) -> Tensor:
-        return LOSSES[loss].generator(discriminator(x).squeeze(-1), nn.functional)
+        at_points: Tensor = LOSSES[loss].generator(discriminator(x).squeeze(-1), nn.functional)
+        return at_points
 
     with torch.no_grad():
         x = generator(z)
@@ -252,7 +253,7 @@ def test_gradients_agree_with_finite_differences(loss: str) -> None:
         slopes = []
         for axis in torch.eye(2, dtype=torch.float64):
             slopes.append((losses(x + nudge * axis) - losses(x - nudge * axis)) / (2 * nudge))
-        at_points = torch.stack(slopes).norm(dim=0).mean().item()
+        by_point = torch.stack(slopes).norm(dim=0).mean().item()
         square = 0.0
         for parameter in generator.parameters():
             flat = parameter.view(-1)
@@ -263,7 +264,7 @@ def test_gradients_agree_with_finite_differences(loss: str) -> None:
                 low = losses(generator(z)).mean()
                 flat[i] += nudge
                 square += ((high - low) / (2 * nudge)).item() ** 2
-    assert row.values["x_gradient"][0] == pytest.approx(at_points, rel=1e-3)
+    assert row.values["x_gradient"][0] == pytest.approx(by_point, rel=1e-3)
     assert row.values["g_gradient"][0] == pytest.approx(square**0.5, rel=1e-3)
 
 

@@ -3,14 +3,14 @@
 import time
 from collections import deque
 
-import numpy as np
 import torch
 
 from playground.config import RunConfig
 from playground.engine.messages import Floors, Measured, Opened, Part, Picture, Report, State, Status
 from playground.frame import Frame, encode
-from playground.metrics.evaluation import Bands, FloorEstimate
-from playground.observer import Observer, scene
+from playground.metrics.evaluation import Bands
+from playground.observer import observe
+from playground.observer.base import FloorWork
 from playground.training.trainer import Diverged, Trainer
 
 RATE_WINDOW = 1.0
@@ -19,7 +19,16 @@ SLOW_ROW = 0.4
 """Seconds after which a run held back by a speed limit is measured, whatever its step."""
 
 
-FLOOR_FIELDS = ("dataset", "ring_modes", "ring_radius", "sigma_scale", "jsd_samples", "emd_samples", "mode_samples")
+FLOOR_FIELDS = (
+    "dataset",
+    "ring_modes",
+    "ring_radius",
+    "sigma_scale",
+    "jsd_samples",
+    "emd_samples",
+    "mode_samples",
+    "image_samples",
+)
 """The settings that the noise floors depend on."""
 
 _known_floors: dict[tuple[object, ...], Bands] = {}
@@ -43,7 +52,7 @@ class HostedRun:
     def open(self, config: RunConfig) -> None:
         """Start at step 0 with this config. The speed limit stays."""
         self.trainer = Trainer(config, self._device)
-        self.observer = Observer(self.trainer)
+        self.observer = observe(self.trainer)
         self.playing = False
         self._status: Status = "paused"
         self._message = ""
@@ -52,7 +61,7 @@ class HostedRun:
         self._measured: tuple[int, int] | None = None
         self._pictured: tuple[object, ...] | None = None
         self._ticks: deque[tuple[float, int]] = deque()
-        self.reports.append(Opened(self.run, scene(self.trainer.data, config)))
+        self.reports.append(Opened(self.run, self.observer.scene()))
         self.restart_floors()
         self.measure()
         self.say()
@@ -60,9 +69,9 @@ class HostedRun:
     def restart_floors(self) -> None:
         """Look up the noise floors, or begin to estimate them: they depend on the data and the sample sizes alone."""
         known = _known_floors.get(self._floor_key())
-        self.floors: FloorEstimate | None = None
+        self.floors: FloorWork | None = None
         if known is None:
-            self.floors = FloorEstimate(self.observer.evaluator(), np.random.default_rng([*b"floors"]))
+            self.floors = self.observer.floors()
         else:
             self.reports.append(Floors(self.run, known))
 
@@ -71,9 +80,9 @@ class HostedRun:
         return tuple(getattr(config, name) for name in FLOOR_FIELDS)
 
     def apply(self, config: RunConfig) -> None:
-        evaluator = self.observer.evaluator()
+        before = self._floor_key()
         self.trainer.apply(config)
-        if self.observer.evaluator() is not evaluator:
+        if self._floor_key() != before:
             self.restart_floors()
         self._keep()
         self.say()

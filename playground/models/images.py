@@ -13,7 +13,7 @@ LECTURE_HIDDEN = 100
 LECTURE_SLOPE = 0.3
 """Of the lecture's LeakyReLU: the default of Keras, in which the lecture's code is written."""
 DCGAN_CHANNELS = (64, 32)
-"""At a quarter and at half of the image's size. Radford et al. use up to 1,024: a CPU would show no digit in a minute."""
+"""At a quarter and at half of the image's size. Radford et al. use up to 1,024: too slow for a CPU."""
 
 
 def tensor(array: np.ndarray) -> Tensor:

@@ -75,7 +75,7 @@ class Mlp(nn.Module):
     """`depth` hidden layers of `width` units and a linear output, S times.
 
     Inputs are multiplied by `input_scale` and outputs by `output_scale`, so that the weights see numbers of
-    order one whatever the data's units are.
+    order one whatever the data's units are. `bounded` squashes the outputs to (−1, 1), for images.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class Mlp(nn.Module):
         spectral: bool = False,
         input_scale: float = 1.0,
         output_scale: float = 1.0,
+        bounded: bool = False,
     ) -> None:
         super().__init__()
         self.activation, gain = ACTIVATIONS[activation]
@@ -99,6 +100,7 @@ class Mlp(nn.Module):
         self.last = layer(rngs, width, outputs, LAST_GAIN)
         self.input_scale = input_scale
         self.output_scale = output_scale
+        self.bounded = bounded
 
     def forward(self, x: Tensor) -> Tensor:
         """(S, batch, inputs) -> (S, batch, outputs)."""
@@ -107,4 +109,6 @@ class Mlp(nn.Module):
         for layer in self.hidden:
             x = self.activation(layer(x))
         x = self.last(x)
+        if self.bounded:
+            x = torch.tanh(x)
         return x * self.output_scale if self.output_scale != 1.0 else x

@@ -28,11 +28,14 @@ def lane_generators(seeds: list[int], purpose: str) -> list[np.random.Generator]
 class LaneStream:
     """An endless supply of rows for every lane: `take(n)` gives (S, n, dim) float32 on the device."""
 
-    def __init__(self, seeds: list[int], purpose: str, draw: Draw, device: torch.device) -> None:
+    def __init__(
+        self, seeds: list[int], purpose: str, draw: Draw, device: torch.device, rows: int | None = None
+    ) -> None:
+        """rows: the length of a block, if it has to be a certain one."""
         self._rngs = lane_generators(seeds, purpose)
         self._draw = draw
         self._device = device
-        self._rows = max(MAX_ROWS, 65_536 // draw(np.random.default_rng(0), 1).shape[1])
+        self._rows = rows or max(MAX_ROWS, 65_536 // draw(np.random.default_rng(0), 1).shape[1])
         self._before: list[Any] = [rng.bit_generator.state for rng in self._rngs]
         self._block: Tensor | None = None  # drawn at first need: most runs use few of their streams
         self._used = 0

@@ -2,19 +2,22 @@
 
 import copy
 import math
+from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from playground import config as settings
 from playground.config import ConfigError, Prior, RunConfig
-from playground.models.mlp import Mlp
-from playground.objectives import LOSSES, PENALTIES
+from playground.data.distribution import Distribution
+from playground.models.networks import NETWORKS, Sizes
+from playground.objectives import LOSSES, PENALTIES, Penalty
 from playground.training.optimizers import make_optimizer, tune
 from playground.training.penalties import interpolates, slope_penalty
 from playground.training.schedule import decayed
+from playground.training.source import Batch, make_source
 from playground.training.streams import Draw, LaneStream, lane_generators, normals, uniforms
 
 NOISE_FIELDS = {"instance_noise", "noise_decay"}
@@ -31,40 +34,31 @@ class Trainer:
     It knows nothing of metrics, pictures or processes. `steps` counts generator updates.
     """
 
-    def __init__(self, config: RunConfig, device: str = "cpu") -> None:
+    def __init__(self, config: RunConfig, device: str = "cpu", folder: Path | None = None) -> None:
+        """folder: where image files are looked for first. Raises DataError where they are not found."""
         self.config = config
         self.device = torch.device(device)
-        self.data = config.distribution()
         self.seeds = [config.seed + lane for lane in range(config.seeds)]
-        self.generator = Mlp(
-            lane_generators(self.seeds, "generator"),
-            config.latent_dim,
-            self.data.dim,
-            width=config.g_width,
-            depth=config.g_depth,
-            activation=config.g_activation,
-            output_scale=self.data.scale,
-        ).to(self.device)
-        self.discriminator = Mlp(
-            lane_generators(self.seeds, "discriminator"),
-            self.data.dim,
-            1,
-            width=config.d_width,
-            depth=config.d_depth,
-            activation=config.d_activation,
-            spectral=config.spectral_norm,
-            input_scale=1 / self.data.scale,
-        ).to(self.device)
+        self.source = make_source(config, self.seeds, self.device, folder)
+        row = NETWORKS[config.network]
+        sizes = Sizes(self.source.dim, self.source.scale, self.source.shape, self.source.classes)
+        self.generator = row.generator(config, sizes, lane_generators(self.seeds, "generator")).to(self.device)
+        self.discriminator = row.discriminator(config, sizes, lane_generators(self.seeds, "discriminator")).to(
+            self.device
+        )
+        self._one_pass = row.one_pass
         self.average = copy.deepcopy(self.generator)
         self._g_parameters = list(self.generator.parameters())
         self._d_parameters = list(self.discriminator.parameters())
         self._g_optimizer = make_optimizer(config, self._g_parameters, config.lr_g)
         self._d_optimizer = make_optimizer(config, self._d_parameters, config.lr_d)
         self._streams = {
-            "data": self._stream("data", self.data.sample),
+            "data": self.source.stream,
             "latent_d": self._stream("latent_d", latents(config.prior, config.latent_dim)),
             "latent_g": self._stream("latent_g", latents(config.prior, config.latent_dim)),
-            "noise": self._stream("noise", normals(self.data.dim)),
+            "classes_d": self._stream("classes_d", uniforms(1)),
+            "classes_g": self._stream("classes_g", uniforms(1)),
+            "noise": self._stream("noise", normals(self.source.dim)),
             "labels": self._stream("labels", uniforms(1)),
             "mix": self._stream("mix", uniforms(1)),
         }
@@ -79,23 +73,32 @@ class Trainer:
 
     def step(self) -> None:
         """k discriminator updates and one generator update. Raises Diverged when no lane is left."""
+        fakes = self.update_generator() if self.config.g_first else None
         for _ in range(self.config.k):
-            self.update_discriminator()
-        self.update_generator()
+            self.update_discriminator(fakes)
+            fakes = None
+        if not self.config.g_first:
+            self.update_generator()
 
-    def update_discriminator(self) -> None:
-        """One step of D on a fresh batch of real and fake points (S, 2 · batch, dim) in a single pass."""
+    def update_discriminator(self, fakes: Batch | None = None) -> None:
+        """One step of D on a fresh batch of real and fake points, (S, batch, dim) each; on these fakes if given."""
         config = self.config
-        real = self._take("data")
-        with torch.no_grad():
-            fake = self.generator(self._take("latent_d"))
-        x = self._noisy(torch.cat([real, fake], dim=1))
-        real_logits, fake_logits = self.discriminator(x).squeeze(-1).chunk(2, dim=1)
+        real, real_classes = self._real()
+        if fakes is None:
+            with torch.no_grad():
+                fakes = self._fakes("d")
+        fake, fake_classes = fakes
+        real, fake = self._noisy(torch.cat([real, fake], dim=1)).chunk(2, dim=1)
+        if self._one_pass:
+            classes = None if real_classes is None else torch.cat([real_classes, _given(fake_classes)], dim=1)
+            real_logits, fake_logits = self.judge(torch.cat([real, fake], dim=1), classes).chunk(2, dim=1)
+        else:
+            real_logits, fake_logits = self.judge(real, real_classes), self.judge(fake, fake_classes)
         loss = self._discriminator_loss(real_logits, fake_logits)
         total = loss
         penalty = PENALTIES[config.penalty]
         if penalty.points and config.penalty_weight > 0:
-            total = loss + config.penalty_weight * slope_penalty(penalty, self.discriminator, self._penalty_points(x))
+            total = loss + config.penalty_weight * self._penalty(penalty, (real, real_classes), (fake, fake_classes))
         self._descend(total, self._d_parameters, self._d_optimizer)
         if config.clip > 0:
             with torch.no_grad():
@@ -105,30 +108,44 @@ class Trainer:
         self.d_updates += 1
         self._notice("the discriminator's loss", self.d_loss)
 
-    def update_generator(self) -> None:
-        """One step of G on fresh latents."""
-        loss = self.generator_loss(self._noisy(self.generator(self._take("latent_g"))))
+    def update_generator(self) -> Batch:
+        """One step of G on fresh latents. Returns the fakes that it made, from before the step."""
+        fake, classes = self._fakes("g")
+        loss = self.generator_loss(self._noisy(fake), classes)
         self._descend(loss, self._g_parameters, self._g_optimizer)
         if self.config.ema > 0:
-            with torch.no_grad():
-                for mean, new in zip(self.average.parameters(), self._g_parameters, strict=True):
-                    mean.lerp_(new, 1 - self.config.ema)
+            self._average()
         self.g_loss = loss.detach()
         self.steps += 1
         self._notice("the generator's loss", self.g_loss)
+        return fake.detach(), classes
 
-    def generator_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+    def generator_loss(self, fake: Tensor, classes: Tensor | None = None, real: Batch | None = None) -> Tensor:
         """G's loss on fake points (S, batch, dim), for each lane: (S,).
 
         A relativistic loss compares them with real points, which are drawn from the training data when not given.
         """
         row = LOSSES[self.config.loss]
-        logits = self.discriminator(fake).squeeze(-1)
+        logits = self.judge(fake, classes)
         if row.relative:
-            real = self._noisy(self._take("data")) if real is None else real
-            logits = logits - self.discriminator(real).squeeze(-1)
+            if real is None:
+                drawn, real_classes = self._real()
+                real = self._noisy(drawn), real_classes
+            logits = logits - self.judge(*real)
         loss: Tensor = row.generator(logits, functional).mean(1)
         return loss
+
+    def judge(self, x: Tensor, classes: Tensor | None = None) -> Tensor:
+        """D's logits of examples (S, n, dim), told their classes where the game is conditional: (S, n)."""
+        logits: Tensor = self.discriminator(x if classes is None else torch.cat([x, classes], dim=-1))
+        return logits.squeeze(-1)
+
+    def class_codes(self, draws: Tensor) -> Tensor | None:
+        """One-hots of classes picked by draws from U(0, 1), (S, n, 1) -> (S, n, classes); None without classes."""
+        if not self.source.classes:
+            return None
+        picked = (draws.squeeze(-1) * self.source.classes).long()
+        return functional.one_hot(picked, self.source.classes).float()
 
     def apply(self, config: RunConfig) -> None:
         """Train on with other live settings, from the next step. Raises ConfigError if one needs a restart."""
@@ -150,6 +167,11 @@ class Trainer:
         tune(self._d_optimizer, config, config.lr_d)
 
     @property
+    def data(self) -> Distribution:
+        """The distribution that G has to learn, where the data are points."""
+        return self.config.distribution()
+
+    @property
     def noise_sigma(self) -> float:
         """Standard deviation of the noise on D's inputs at this step, in the data's units."""
         return decayed(self.config.instance_noise, self.config.noise_decay, self._noise_since, self.steps)
@@ -162,7 +184,7 @@ class Trainer:
         return config.label_flip * remaining, config.label_smoothing * remaining
 
     @property
-    def shown_generator(self) -> Mlp:
+    def shown_generator(self) -> nn.Module:
         """The generator that pictures and metrics look at: the averaged one if there is one."""
         return self.average if self.config.ema > 0 else self.generator
 
@@ -209,9 +231,9 @@ class Trainer:
             stream.load(state["streams"][name])
 
     @staticmethod
-    def restored(state: dict[str, Any], device: str = "cpu") -> "Trainer":
+    def restored(state: dict[str, Any], device: str = "cpu", folder: Path | None = None) -> "Trainer":
         """The run that `state` was taken from."""
-        trainer = Trainer(settings.read(state["config"]), device)
+        trainer = Trainer(settings.read(state["config"]), device, folder)
         trainer.load(state)
         return trainer
 
@@ -220,6 +242,23 @@ class Trainer:
 
     def _take(self, stream: str) -> Tensor:
         return self._streams[stream].take(self.config.batch_size)
+
+    def _real(self) -> Batch:
+        return self.source.take(self._take("data"))
+
+    def _fakes(self, player: str) -> Batch:
+        """A batch of G's, for one player's update: the two never share latents."""
+        z = self._take(f"latent_{player}")
+        classes = self.class_codes(self._take(f"classes_{player}")) if self.source.classes else None
+        fake: Tensor = self.generator(z if classes is None else torch.cat([z, classes], dim=-1))
+        return fake, classes
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        for mean, new in zip(self.average.parameters(), self._g_parameters, strict=True):
+            mean.lerp_(new, 1 - self.config.ema)
+        for held, present in zip(self.average.buffers(), self.generator.buffers(), strict=True):
+            held.copy_(present)  # batch norm's statistics are averages already
 
     def _noisy(self, x: Tensor) -> Tensor:
         """What D sees of x: instance noise on real and fake points alike, (S, n, dim)."""
@@ -248,13 +287,14 @@ class Trainer:
         terms: Tensor = label * row.real(logits, functional) + (1 - label) * row.fake(logits, functional)
         return 2 * terms.mean(1)
 
-    def _penalty_points(self, x: Tensor) -> dict[str, Tensor]:
-        """The points at which the penalty looks at D's slope, from the batch that D has just seen."""
-        real, fake = x.detach().chunk(2, dim=1)
-        points = {"real": real, "fake": fake}
-        if "interpolates" in PENALTIES[self.config.penalty].points:
-            points["interpolates"] = interpolates(real, fake, self._take("mix"))
-        return points
+    def _penalty(self, penalty: Penalty, real: Batch, fake: Batch) -> Tensor:
+        """The penalty at the points that D has just seen; the slope is taken in the examples, not in their classes."""
+        points = {"real": real[0].detach(), "fake": fake[0].detach()}
+        if "interpolates" in penalty.points:
+            points["interpolates"] = interpolates(points["real"], points["fake"], self._take("mix"))
+        codes = [fake[1] if kind == "fake" else real[1] for kind in penalty.points]
+        classes = None if codes[0] is None else torch.cat([_given(code) for code in codes], dim=1)
+        return slope_penalty(penalty, lambda x: self.judge(x, classes), points)
 
     def _descend(self, loss: Tensor, parameters: list[torch.nn.Parameter], optimizer: torch.optim.Optimizer) -> None:
         """One optimiser step on just these parameters. Summing over lanes leaves each lane its own gradient."""
@@ -272,6 +312,11 @@ class Trainer:
                 self.diverged[lane] = self.steps
         if all(step is not None for step in self.diverged):
             raise Diverged(f"At step {self.steps:,} {what} was no longer a finite number ({loss.tolist()[-1]}).")
+
+
+def _given(classes: Tensor | None) -> Tensor:
+    assert classes is not None, "a conditional game knows the classes of its fakes"
+    return classes
 
 
 def latents(prior: Prior, dim: int) -> Draw:

@@ -8,7 +8,7 @@ from playground import config as settings
 from playground.metrics.divergence import implied_jsd
 from playground.metrics.modes import mode_report
 from playground.metrics.transport import wasserstein_1
-from playground.observer import Observer
+from playground.observer import PointObserver
 from playground.training.trainer import Trainer
 from tests.benchmarks.plain import PlainGan, Products
 from tests.benchmarks.timing import medians, table
@@ -61,7 +61,7 @@ def metrics() -> None:
     """One call of each metric, and the share of the time that a row takes at the defaults."""
     config = settings.RunConfig()
     trainer = Trainer(config)
-    observer = Observer(trainer)
+    observer = PointObserver(trainer)
     evaluator = observer.evaluator()
     for _ in range(2000):  # a ring in the making: what is measured most of the time
         trainer.step()

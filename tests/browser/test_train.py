@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+from websockets import Origin
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -153,7 +154,9 @@ def test_two_browser_sessions_cannot_reach_each_other(
     assert answer["code"] == 4404
     assert [json.loads(text)["text"] for text in answer["heard"]] == ["There is no such run in this browser session."]
     with pytest.raises(InvalidStatus):
-        connect(f"{server.replace('http', 'ws')}/playground/feed/{run_of(mine)}", origin="http://elsewhere.example")
+        connect(
+            f"{server.replace('http', 'ws')}/playground/feed/{run_of(mine)}", origin=Origin("http://elsewhere.example")
+        )
 
 
 @pytest.mark.parametrize(

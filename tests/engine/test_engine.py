@@ -92,9 +92,7 @@ def wait_for_death(pid: int) -> None:
 # Start, play, pause, step ---------------------------------------------------------------------------------------
 
 
-def test_a_run_starts_paused_at_step_0_with_a_scene_a_row_and_floors(
-    engine: Engine, begin: Callable[..., Run]
-) -> None:
+def test_a_run_starts_paused_at_step_0_with_a_scene_a_row_and_floors(engine: Engine, begin: Callable[..., Run]) -> None:
     config = quick(seeds=2)
     run = begin(config)
     assert (run.status, run.steps, run.config, run.message) == ("paused", 0, config, "")
@@ -131,9 +129,7 @@ def test_rows_come_at_the_configs_interval(engine: Engine, begin: Callable[..., 
     assert list(run.history.steps[:6]) == [0, 25, 50, 75, 100, 125]
 
 
-@pytest.mark.parametrize(
-    ("part", "steps", "d_updates"), [("both", 1, 2), ("discriminator", 0, 1), ("generator", 1, 0)]
-)
+@pytest.mark.parametrize(("part", "steps", "d_updates"), [("both", 1, 2), ("discriminator", 0, 1), ("generator", 1, 0)])
 def test_a_step_by_hand_is_a_whole_one_or_one_half(
     engine: Engine, begin: Callable[..., Run], part: Part, steps: int, d_updates: int
 ) -> None:
@@ -174,9 +170,10 @@ def test_a_speed_limit_is_held(engine: Engine, begin: Callable[..., Run]) -> Non
 
 def test_pictures_come_when_asked_for_and_show_the_wanted_seed(engine: Engine, begin: Callable[..., Run]) -> None:
     run = begin(quick(seeds=2))
-    assert run.version == 0 and run.frame is None
+    with engine.lock:
+        before = run.version
     engine.look_at(run, 1)
-    until(engine, run, lambda: run.version == 1)
+    until(engine, run, lambda: run.version > before)
     assert run.frame is not None and decode(run.frame).values["lane"] == 1
     with pytest.raises(EngineError, match=r"lane must be a whole number from 0 to 1 \(got 2\)\."):
         engine.look_at(run, 2)
@@ -185,9 +182,7 @@ def test_pictures_come_when_asked_for_and_show_the_wanted_seed(engine: Engine, b
 # Live changes and restarts --------------------------------------------------------------------------------------
 
 
-def test_a_live_change_is_confirmed_and_recorded_and_the_run_goes_on(
-    engine: Engine, begin: Callable[..., Run]
-) -> None:
+def test_a_live_change_is_confirmed_and_recorded_and_the_run_goes_on(engine: Engine, begin: Callable[..., Run]) -> None:
     run = begin()
     engine.play(run, True)
     until(engine, run, lambda: run.steps >= 20)
@@ -329,9 +324,7 @@ def test_an_owner_beyond_the_limit_loses_the_run_that_idled_longest(engine: Engi
     unwatch()
 
 
-def test_an_owner_whose_runs_are_all_in_use_is_refused_in_a_sentence(
-    engine: Engine, begin: Callable[..., Run]
-) -> None:
+def test_an_owner_whose_runs_are_all_in_use_is_refused_in_a_sentence(engine: Engine, begin: Callable[..., Run]) -> None:
     runs = [begin(owner="busy") for _ in range(MAX_RUNS_PER_OWNER)]
     unwatch = [engine.watch(run, lambda: None) for run in runs]
     with pytest.raises(EngineError) as caught:
@@ -382,11 +375,15 @@ def test_a_diverged_run_stops_with_step_and_reason_and_the_others_go_on(
     assert run.message == ""
 
 
-def test_one_diverged_seed_is_reported_while_the_others_train(engine: Engine, begin: Callable[..., Run]) -> None:
-    run = begin(quick(**DOOMED, seeds=3))
+def test_a_diverged_seed_is_reported_while_the_others_train_on(engine: Engine, begin: Callable[..., Run]) -> None:
+    run = begin(quick(**DOOMED, seeds=16, measure_every=10_000))
+    told: list[tuple[int | None, ...]] = []
+    unwatch = engine.watch(run, lambda: told.append(run.diverged))
     engine.play(run, True)
-    until(engine, run, lambda: any(step is not None for step in run.diverged) or run.status == "diverged")
-    assert run.status in ("playing", "diverged")
+    until(engine, run, lambda: run.status == "diverged")
+    unwatch()
+    lost = [sum(step is not None for step in lanes) for lanes in told]
+    assert any(0 < count < 16 for count in lost)
 
 
 def test_two_playing_runs_of_one_worker_share_the_time_fairly(engine: Engine, begin: Callable[..., Run]) -> None:
@@ -427,8 +424,8 @@ def test_a_killed_worker_fails_its_runs_only_and_a_reset_starts_them_again(
     until(engine, second, lambda: second.steps > stood + 5)
     assert second.status == "playing"
     engine.restart(first)
-    until(engine, first, lambda: first.status == "paused" and first.steps == 0 and first.generation == 2)
-    assert (first.message, first.speed) == ("", 50)
+    until(engine, first, lambda: first.status == "paused" and first.generation == 2 and first.speed == 50)
+    assert (first.message, first.steps) == ("", 0)
     engine.play(first, True)
     until(engine, first, lambda: first.steps > 5)
     begin()

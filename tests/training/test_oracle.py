@@ -31,7 +31,7 @@ def sequential(network: Mlp, activation: nn.Module) -> nn.Sequential:
     layers: list[nn.Module] = []
     for lane_layer in [*network.hidden, network.last]:
         weight, bias = lane_layer.weight.detach()[0], lane_layer.bias.detach()[0, 0]
-        layer = nn.Linear(*weight.shape, dtype=torch.float64)
+        layer = nn.Linear(weight.shape[0], weight.shape[1], dtype=torch.float64)
         with torch.no_grad():
             layer.weight.copy_(weight.T)
             layer.bias.copy_(bias)
@@ -45,6 +45,7 @@ class Plain:
     def __init__(self, config: RunConfig) -> None:
         twin = in_double(Trainer(config))  # for its first weights and its batches; it never trains
         self.config, self.scale = config, twin.data.scale
+        assert isinstance(twin.generator, Mlp) and isinstance(twin.discriminator, Mlp)
         self.g = sequential(twin.generator, nn.ReLU())
         self.d = sequential(twin.discriminator, nn.LeakyReLU(0.2))
         if config.optimizer == "adam":
@@ -118,16 +119,16 @@ def test_the_trainer_agrees_with_a_plain_loop(changes: dict[str, Any]) -> None:
         assert ours.d_loss.item() == pytest.approx(plain.d_loss, rel=1e-7, abs=1e-9)
         assert ours.g_loss.item() == pytest.approx(plain.g_loss, rel=1e-7, abs=1e-9)
     for mine, theirs in ((ours.generator, plain.g), (ours.discriminator, plain.d)):
-        layers = [layer for layer in theirs if isinstance(layer, nn.Linear)]
-        for lane_layer, layer in zip([*mine.hidden, mine.last], layers, strict=True):
-            torch.testing.assert_close(lane_layer.weight[0].T, layer.weight, rtol=1e-6, atol=1e-8)
-            torch.testing.assert_close(lane_layer.bias[0, 0], layer.bias, rtol=1e-6, atol=1e-8)
+        for lanes, plainly in zip(mine.parameters(), theirs.parameters(), strict=True):
+            # A lane's weights are (inputs, outputs) and its bias (1, outputs); PyTorch's are turned round and flat.
+            torch.testing.assert_close(lanes[0].T.reshape(plainly.shape), plainly, rtol=1e-6, atol=1e-8)
 
 
 def test_the_plain_loop_moves_the_weights_by_far_more_than_the_tolerance() -> None:
     """Guards the test above."""
     plain = Plain(RunConfig(g_width=16, d_width=16, batch_size=32, seed=5))
-    before = plain.g[0].weight.detach().clone()
+    [first, *_] = plain.g.parameters()
+    before = first.detach().clone()
     for _ in range(STEPS):
         plain.step()
-    assert (plain.g[0].weight - before).abs().mean().item() > 1e-3
+    assert (first - before).abs().mean().item() > 1e-3

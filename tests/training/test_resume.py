@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from playground.config import RunConfig
+from playground.objectives import LOSSES
 from playground.training.trainer import Trainer
 
 SMALL: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}
@@ -34,7 +35,11 @@ def train(trainer: Trainer, until: int) -> None:
     while trainer.steps < until:
         if trainer.steps in (50, 150):
             batch = 24 if trainer.steps == 50 else 12
-            trainer.apply(trainer.config.replace(batch_size=batch, lr_g=2e-3, beta1=batch / 100, beta2=0.95))
+            noise = {"instance_noise": batch / 100, "noise_decay": 120}  # decays across the restore
+            if LOSSES[trainer.config.loss].labels:
+                noise |= {"label_smoothing": batch / 100, "label_decay": 120}
+            changes = {"batch_size": batch, "lr_g": 2e-3, "beta1": batch / 100, "beta2": 0.95}
+            trainer.apply(trainer.config.replace(**changes, **noise))
         trainer.step()
 
 

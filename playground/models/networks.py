@@ -1,0 +1,76 @@
+"""The pairs of networks that can play: one row each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from torch import nn
+
+from playground.config import NetworkName, RunConfig
+from playground.models.images import DcganDiscriminator, DcganGenerator, LectureDiscriminator, LectureGenerator
+from playground.models.mlp import Mlp
+
+Rngs = list[np.random.Generator]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What the networks have to fit: flat examples of `dim` numbers of size `scale`, images of `shape`, `classes`
+    one-hots appended to z and to the examples (0: none)."""
+
+    dim: int
+    scale: float
+    shape: tuple[int, int] | None
+    classes: int
+
+
+@dataclass(frozen=True)
+class Network:
+    """A row. Both builders take (config, sizes, one generator per lane).
+
+    one_pass: D may see real and fake in one pass. Batch norm forbids it: each half has its own statistics.
+    """
+
+    generator: Callable[[RunConfig, Sizes, Rngs], nn.Module]
+    discriminator: Callable[[RunConfig, Sizes, Rngs], nn.Module]
+    one_pass: bool = True
+
+
+def _mlp_generator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module:
+    return Mlp(
+        rngs,
+        config.latent_dim + sizes.classes,
+        sizes.dim,
+        width=config.g_width,
+        depth=config.g_depth,
+        activation=config.g_activation,
+        output_scale=sizes.scale,
+        bounded=sizes.shape is not None,
+    )
+
+
+def _mlp_discriminator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module:
+    return Mlp(
+        rngs,
+        sizes.dim + sizes.classes,
+        1,
+        width=config.d_width,
+        depth=config.d_depth,
+        activation=config.d_activation,
+        spectral=config.spectral_norm,
+        input_scale=1 / sizes.scale,
+    )
+
+
+NETWORKS: dict[NetworkName, Network] = {
+    "mlp": Network(_mlp_generator, _mlp_discriminator),
+    "lecture": Network(
+        lambda config, sizes, rngs: LectureGenerator(rngs, config.latent_dim + sizes.classes, sizes.dim),
+        lambda config, sizes, rngs: LectureDiscriminator(rngs, sizes.dim + sizes.classes),
+    ),
+    "dcgan": Network(
+        lambda config, sizes, rngs: DcganGenerator(rngs, config.latent_dim + sizes.classes, sizes.shape or (28, 28)),
+        lambda config, sizes, rngs: DcganDiscriminator(rngs, sizes.shape or (28, 28), sizes.classes),
+        one_pass=False,
+    ),
+}

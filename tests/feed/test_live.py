@@ -1,0 +1,111 @@
+"""The feed in front of a real engine: what a browser sees of play, reset and a worker's death."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from playground.config import RunConfig
+from playground.engine.engine import Engine, Run
+from playground.frame import decode
+from tests.feed.conftest import OWNER, Browser, Server
+
+CONFIG = RunConfig(g_width=8, d_width=8, batch_size=16, jsd_samples=500, emd_samples=50, mode_samples=100)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    engine = Engine(workers=1)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def run_id(engine: Engine, running_server: Server) -> Iterator[str]:
+    running_server.engine = engine
+    run_id = engine.start(OWNER, CONFIG)
+    yield run_id
+    engine.stop(engine.run(run_id, OWNER))
+
+
+def until_state(browser: Browser, **wanted: Any) -> dict[str, Any]:
+    while True:
+        state: dict[str, Any] = browser.until("state")[-1]
+        if all(state[name] == value for name, value in wanted.items()):
+            return state
+
+
+def wait_for_version(engine: Engine, run: Run, version: int) -> None:
+    news = threading.Event()
+    unwatch = engine.watch(run, news.set)
+    while run.version < version:
+        assert news.wait(10), "no picture was made"
+        news.clear()
+    unwatch()
+
+
+def draw(browser: Browser) -> int:
+    """Take the next picture, say that it was drawn, and return its step."""
+    values = decode(browser.until_picture()).values
+    browser.say(do="ack", version=values["version"])
+    step: int = values["step"]
+    return step
+
+
+def test_play_makes_pictures_move_and_pause_stops_them(running_server: Server, run_id: str) -> None:
+    with running_server.open(run_id) as browser:
+        assert draw(browser) == 0
+        browser.say(do="play")
+        steps = [draw(browser) for _ in range(10)]
+        assert steps == sorted(steps) and steps[-1] > steps[0]
+        browser.say(do="pause")
+        until_state(browser, status="paused")
+
+
+def test_the_first_picture_comes_to_a_paused_run_again_after_a_reload(running_server: Server, run_id: str) -> None:
+    for _ in range(2):
+        with running_server.open(run_id) as browser:
+            assert browser.until("hello")
+            assert draw(browser) == 0
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["drawn", "still drawing"])
+def test_a_reset_shows_the_new_beginning_and_then_plays_on(
+    running_server: Server, engine: Engine, run_id: str, ahead: bool
+) -> None:
+    """Also when the next picture of the old run had been made already, and the browser was still drawing the last."""
+    run = engine.run(run_id, OWNER)
+    with running_server.open(run_id) as browser:
+        browser.say(do="play")
+        while draw(browser) == 0:
+            pass
+        last = decode(browser.until_picture()).values["version"]
+        if ahead:
+            wait_for_version(engine, run, last + 1)
+        browser.say(do="reset")
+        assert browser.until("hello")
+        browser.say(do="ack", version=last)
+        assert draw(browser) == 0
+        browser.say(do="play")
+        assert draw(browser) >= 0 and draw(browser) > 0
+
+
+def test_after_a_workers_death_a_reset_brings_the_pictures_back(
+    running_server: Server, engine: Engine, run_id: str
+) -> None:
+    run = engine.run(run_id, OWNER)
+    with running_server.open(run_id) as browser:
+        draw(browser)
+        browser.say(do="play")
+        draw(browser)
+        os.kill(engine._workers[run.worker]._process.pid, signal.SIGKILL)
+        assert until_state(browser, status="failed")["message"].endswith(".")
+        browser.say(do="ack", version=run.version)  # the last picture, which the lines above passed over
+        browser.say(do="reset")
+        assert browser.until("hello")
+        assert draw(browser) == 0
+        browser.say(do="play")
+        assert draw(browser) > 0

@@ -1,0 +1,56 @@
+"""The files beside the feed: the stage's scripts and Plotly, at addresses that change with their content."""
+
+from http.client import HTTPConnection, HTTPResponse
+
+import pytest
+from starlette.routing import Route, WebSocketRoute
+
+from playground.engine.engine import Engine
+from playground.feed.routes import SCRIPTS, addresses, prefix_of, routes
+from tests.feed.conftest import Server
+
+
+def get(server: Server, path: str) -> tuple[HTTPResponse, bytes]:
+    connection = HTTPConnection(server.host, timeout=20)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response, body
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_script_of_the_stage_is_served_as_javascript_that_may_be_kept(server: Server, name: str) -> None:
+    response, body = get(server, addresses("", "run")["assets"] + name)
+    assert response.status == 200
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in response.headers["cache-control"]
+    assert body == SCRIPTS[name].read_bytes()
+
+
+def test_plotly_is_served_from_here(server: Server) -> None:
+    response, body = get(server, addresses("", "run")["plotly"])
+    assert response.status == 200
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert len(body) > 1_000_000 and b"plotly.js" in body[:500]
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "__init__.py", "..%2f__init__.py", "%2e%2e/session.py", "stage.css%00"])
+def test_nothing_else_is_served(server: Server, name: str) -> None:
+    response, _ = get(server, addresses("", "run")["assets"] + name)
+    assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("base", "prefix"),
+    [("", "/playground"), ("/", "/playground"), ("lab", "/lab/playground"), ("/a/b/", "/a/b/playground")],
+)
+def test_everything_lies_below_the_servers_base_path(base: str, prefix: str) -> None:
+    assert prefix_of(base) == prefix
+    assert all(address.startswith(f"{prefix}/") for address in addresses(base, "run").values())
+
+    def never() -> Engine:
+        raise AssertionError("routes need no engine until a socket opens")
+
+    paths = [route.path for route in routes(never, base, frozenset()) if isinstance(route, Route | WebSocketRoute)]
+    assert len(paths) == 3 and all(path.startswith(f"{prefix}/") for path in paths)
