@@ -1,17 +1,21 @@
 """What a run looks like at one moment, as plain values: its Scene, its Frames (with their binary form), its Rows.
 
 Layout of a frame's bytes: uint32 length of the header (little endian), the header as JSON padded with spaces to a
-multiple of 4, then each array's raw little-endian bytes in the header's order. A browser can lay typed arrays
-straight over them.
+multiple of 4, then each array's raw little-endian bytes in the header's order, padded likewise. A browser can lay
+typed arrays straight over them.
 """
 
 import json
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+
+DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1")}
+"""What an array may be made of."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Frame:
     """A picture of a run.
 
     values: numbers that go with the picture (JSON): step, lane, noise_sigma, …
-    arrays: float32 arrays by name, such as fake (n, dim) and discriminator (grid, grid), in logits.
+    arrays: by name, such as fake (n, dim) and discriminator (grid, grid) in logits, as float32; images stay uint8.
     """
 
     values: Mapping[str, Any]
@@ -38,25 +42,39 @@ class Row:
 
 @dataclass(frozen=True)
 class Scene:
-    """What stays the same in all pictures of a run: the axes, the real points, the modes."""
+    """What stays the same in all pictures of a run: the axes, the real points, the modes; the size of the images."""
 
-    dim: int
-    extent: tuple[float, float]
-    grid: int
-    real: list[list[float]]
-    modes: list[list[float]] | None
-    density: list[float] | None
-    """p_data at the grid's points, in 1-D."""
+    kind: Literal["points", "images"]
     seeds: int
+    dim: int = 0
+    extent: tuple[float, float] = (0.0, 1.0)
+    grid: int = 0
+    real: list[list[float]] = field(default_factory=list)
+    modes: list[list[float]] | None = None
+    density: list[float] | None = None
+    """p_data at the grid's points, in 1-D."""
+    image: tuple[int, int] | None = None
+    """Height and width of the images."""
+    grid_side: int = 0
+    """A picture shows grid_side² images."""
+    classes: tuple[str, ...] = ()
+    steps_per_epoch: float | None = None
 
 
 def encode(frame: Frame) -> bytes:
     """The frame as bytes, see the module's text."""
-    arrays = {name: np.ascontiguousarray(array, dtype="<f4") for name, array in frame.arrays.items()}
-    described = [{"name": name, "shape": array.shape, "dtype": "float32"} for name, array in arrays.items()]
+    arrays = {
+        name: np.ascontiguousarray(array, dtype=array.dtype if array.dtype == np.uint8 else DTYPES["float32"])
+        for name, array in frame.arrays.items()
+    }
+    described = [
+        {"name": name, "shape": array.shape, "dtype": array.dtype.newbyteorder("=").name}
+        for name, array in arrays.items()
+    ]
     header = json.dumps(dict(frame.values) | {"arrays": described}, allow_nan=False).encode()
     header += b" " * (-len(header) % 4)
-    return b"".join([struct.pack("<I", len(header)), header, *(array.tobytes() for array in arrays.values())])
+    bodies = (array.tobytes() + bytes(-array.nbytes % 4) for array in arrays.values())
+    return b"".join([struct.pack("<I", len(header)), header, *bodies])
 
 
 def decode(data: bytes) -> Frame:
@@ -67,11 +85,21 @@ def decode(data: bytes) -> Frame:
         offset = 4 + length
         arrays = {}
         for described in values.pop("arrays"):
-            count = int(np.prod(described["shape"], dtype=np.int64))
-            flat = np.frombuffer(data, dtype="<f4", count=count, offset=offset)
+            if any(type(side) is not int or not 0 <= side <= len(data) for side in described["shape"]):
+                raise ValueError("These bytes are no frame: a shape in them is none.")
+            count = math.prod(described["shape"])
+            flat = np.frombuffer(data, dtype=DTYPES[described["dtype"]], count=count, offset=offset)
             arrays[described["name"]] = flat.reshape(described["shape"])
-            offset += flat.nbytes
-    except (struct.error, KeyError, TypeError, AttributeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            offset += flat.nbytes + -flat.nbytes % 4
+    except (
+        struct.error,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        UnicodeDecodeError,
+        json.JSONDecodeError,
+    ) as error:
         raise ValueError(f"These {len(data)} bytes are no frame: {error}") from None
     if offset != len(data):
         raise ValueError(f"A frame of {offset} bytes was expected, {len(data)} came.")

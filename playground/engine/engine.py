@@ -75,6 +75,10 @@ class Run:
     watchers: set[Callable[[], None]] = field(default_factory=set)
     lane: int = 0
     """The seed that pictures show."""
+    limit: float | None = None
+    """The speed that was asked for last; `speed` is the confirmed one."""
+    begun: bool = False
+    """Something has been trained since the start, if only half a step."""
     wanting: bool = False
     """The worker has been asked for a picture and has not sent it yet."""
 
@@ -130,7 +134,7 @@ class Engine:
             changed = changes_between(run.asked, config)
             if not changed:
                 return
-            pristine = run.steps == 0 and run.status in ("opening", "paused") and not run.changes
+            pristine = not run.begun and not run.changes
             if pristine and not all(is_live(name) for name in changed):
                 self.restart(run, config)
                 return
@@ -142,20 +146,23 @@ class Engine:
     def restart(self, run: Run, config: RunConfig | None = None, *, playing: bool = False) -> None:
         """Start the run anew at step 0, with other settings if given, and play on if told to."""
         with self._lock:
-            run.status, run.message, run.steps = "opening", "", 0
+            run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
             run.asked = config or run.asked
             self._send(run, Open(run.id, run.asked))
-            self._send(run, Speed(run.id, run.speed))
+            self._send(run, Speed(run.id, run.limit))
             if playing:
                 self._send(run, Play(run.id, True))
 
     def play(self, run: Run, playing: bool) -> None:
+        run.begun |= playing
         self._send(run, Play(run.id, playing))
 
     def step(self, run: Run, part: Part) -> None:
+        run.begun = True
         self._send(run, Step(run.id, part))
 
     def limit(self, run: Run, steps_per_second: float | None) -> None:
+        run.limit = steps_per_second
         self._send(run, Speed(run.id, steps_per_second))
 
     def want(self, run: Run) -> None:
@@ -330,6 +337,9 @@ class _WorkerProcess:
                 self._connection.close()
         if not self._closing:
             self._process.wait()
+            self._listener.close()
+            if self._connection is not None:
+                self._connection.close()
             self._lost(self.index, self._connection is not None)
 
     def _wait(self) -> None:

@@ -62,7 +62,7 @@ class History:
 def _thinned(rows: range, limit: int | None) -> list[int]:
     if limit is None or len(rows) <= limit:
         return list(rows)
-    return [rows[round(i)] for i in np.linspace(0, len(rows) - 1, limit)]
+    return [rows[round(i)] for i in np.linspace(len(rows) - 1, 0, limit)][::-1]
 
 
 def _plain(values: np.ndarray) -> list[float | None]:

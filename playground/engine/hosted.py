@@ -2,15 +2,26 @@
 
 import time
 from collections import deque
+from pathlib import Path
 
 import torch
 
-from playground.config import RunConfig
-from playground.engine.messages import Floors, Measured, Opened, Part, Picture, Report, State, Status
+from playground.config import ConfigError, RunConfig
+from playground.engine.background import Background
+from playground.engine.messages import (
+    Answer,
+    Ask,
+    Film,
+    Measured,
+    Opened,
+    Part,
+    Picture,
+    Report,
+    State,
+    Status,
+)
 from playground.frame import Frame, encode
-from playground.metrics.evaluation import Bands
-from playground.observer import observe
-from playground.observer.base import FloorWork
+from playground.observer import ImageObserver, observe
 from playground.training.trainer import Diverged, Trainer
 
 RATE_WINDOW = 1.0
@@ -19,39 +30,28 @@ SLOW_ROW = 0.4
 """Seconds after which a run held back by a speed limit is measured, whatever its step."""
 
 
-FLOOR_FIELDS = (
-    "dataset",
-    "ring_modes",
-    "ring_radius",
-    "sigma_scale",
-    "jsd_samples",
-    "emd_samples",
-    "mode_samples",
-    "image_samples",
-)
-"""The settings that the noise floors depend on."""
-
-_known_floors: dict[tuple[object, ...], Bands] = {}
-"""What this process has estimated already."""
+FILM_EPOCHS = (0, 1, 2, 4, 10, 20, 50, 100, 200, 500, 1000)
+"""After which epochs the filmstrip gets a frame; the lecture shows 1, 2, 4, 10, 50 and 100."""
 
 
 class HostedRun:
     """A run that a worker trains in slices. What it has to say collects in `reports`."""
 
-    def __init__(self, run: str, config: RunConfig, device: str) -> None:
+    def __init__(self, run: str, config: RunConfig, device: str, folder: Path | None = None) -> None:
         self.run = run
         self.reports: list[Report] = []
         self.playing = False
         self.speed: float | None = None
         self.due = 0.0
         self.wanted: int | None = None
+        self._lane = 0
         self._pictures = 0
         self._device = device
-        self.open(config)
+        self.open(config, folder)
 
-    def open(self, config: RunConfig) -> None:
-        """Start at step 0 with this config. The speed limit stays."""
-        self.trainer = Trainer(config, self._device)
+    def open(self, config: RunConfig, folder: Path | None = None) -> None:
+        """Start at step 0 with this config. The speed limit stays. Raises DataError where the data are missing."""
+        self.trainer = Trainer(config, self._device, folder)
         self.observer = observe(self.trainer)
         self.playing = False
         self._status: Status = "paused"
@@ -62,28 +62,14 @@ class HostedRun:
         self._pictured: tuple[object, ...] | None = None
         self._ticks: deque[tuple[float, int]] = deque()
         self.reports.append(Opened(self.run, self.observer.scene()))
-        self.restart_floors()
+        self._background = Background(self.run, self.observer)
+        self._film = list(FILM_EPOCHS) if isinstance(self.observer, ImageObserver) else []
+        self._shoot()
         self.measure()
         self.say()
 
-    def restart_floors(self) -> None:
-        """Look up the noise floors, or begin to estimate them: they depend on the data and the sample sizes alone."""
-        known = _known_floors.get(self._floor_key())
-        self.floors: FloorWork | None = None
-        if known is None:
-            self.floors = self.observer.floors()
-        else:
-            self.reports.append(Floors(self.run, known))
-
-    def _floor_key(self) -> tuple[object, ...]:
-        config = self.trainer.config
-        return tuple(getattr(config, name) for name in FLOOR_FIELDS)
-
     def apply(self, config: RunConfig) -> None:
-        before = self._floor_key()
         self.trainer.apply(config)
-        if self._floor_key() != before:
-            self.restart_floors()
         self._keep()
         self.say()
 
@@ -141,7 +127,8 @@ class HostedRun:
         moment = (id(trainer), trainer.steps, trainer.d_updates, trainer.config, self.wanted, self._status)
         if moment == self._pictured:
             return
-        frame = self.observer.picture(min(self.wanted, len(trainer.seeds) - 1))
+        self._lane = self.wanted
+        frame = self.observer.picture(min(self._lane, len(trainer.seeds) - 1))
         self._pictures += 1
         frame = Frame(
             dict(frame.values) | {"version": self._pictures, "steps_per_second": round(self.rate(), 1)}, frame.arrays
@@ -149,14 +136,46 @@ class HostedRun:
         self.reports.append(Picture(self.run, frame.values["lane"], encode(frame)))
         self._pictured, self.wanted = moment, None
 
-    def estimate_floors(self) -> None:
-        """One more repetition of the floors' estimate."""
-        if self.floors is None:
-            return
-        self.floors.step()
-        if self.floors.done:
-            _known_floors[self._floor_key()] = self.floors.bands()
-            self.restart_floors()
+    @property
+    def has_background(self) -> bool:
+        """Whether work is left to do beside the training."""
+        return self._background.pending
+
+    def background(self, seconds: float) -> None:
+        """Some of it. A run whose measures have just been prepared is measured (again) at once."""
+        prepared = self.observer.prepared
+        self.reports += self._background.step(seconds)
+        if self.observer.prepared and not prepared:
+            self._measured = None
+            self.measure()
+
+    def answer(self, question: Ask) -> None:
+        """Report what was asked of the picture's images. Raises ConfigError where there are none."""
+        if not isinstance(self.observer, ImageObserver):
+            raise ConfigError("Only runs on images can be asked about images.")
+        lane = min(self._lane, len(self.trainer.seeds) - 1)
+        labels, distances, of = None, None, question.of
+        match question.kind:
+            case "neighbours":
+                images, labels, distances = self.observer.neighbours(lane, *of)
+                text = "The nearest training images, by the distance of their pixels"
+            case "walk":
+                images = self.observer.walk(lane, *of)
+                text = "Images on the straight line between the two latents"
+            case "arithmetic":
+                images = self.observer.arithmetic(lane, *of)
+                text = "a, b, c, and the image of the latent a − b + c"
+        self.reports.append(
+            Answer(
+                self.run,
+                question.id,
+                question.kind,
+                images,
+                None if labels is None else tuple(labels),
+                None if distances is None else tuple(distances),
+                text,
+            )
+        )
 
     def rate(self) -> float:
         """Steps per second over the last moment of training."""
@@ -197,6 +216,16 @@ class HostedRun:
         else:
             if self.trainer.diverged != lost:
                 self.say()
+            self._shoot()
+
+    def _shoot(self) -> None:
+        """A frame for the filmstrip, if its epoch has come."""
+        if not self._film or not isinstance(self.observer, ImageObserver):
+            return
+        steps = self.trainer.steps
+        if steps >= self._film[0] * self.observer.steps_per_epoch:
+            lane = min(self._lane, len(self.trainer.seeds) - 1)
+            self.reports.append(Film(self.run, self._film.pop(0), steps, self.observer.film(lane)))
 
     def _keep(self) -> None:
         """Remember the present state as good, if its weights are finite."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from playground.config import RunConfig
 from playground.frame import Row, Scene
@@ -19,6 +22,8 @@ class Open:
 
     run: str
     config: RunConfig
+    folder: Path | None = None
+    """Where image files are looked for first."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,28 @@ class Want:
     lane: int
 
 
+Kind = Literal["neighbours", "walk", "arithmetic"]
+"""What can be asked of images: the nearest training images of one, a walk between two, a − b + c of three."""
+
+ASKED_OF: dict[Kind, int] = {"neighbours": 1, "walk": 2, "arithmetic": 3}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question about images of the picture, by their places in it."""
+
+    run: str
+    id: int
+    kind: Kind
+    of: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Close:
     run: str
 
 
-Command = Open | Apply | Play | Step | Speed | Want | Close
+Command = Open | Apply | Play | Step | Speed | Want | Ask | Close
 
 # Worker → engine -----------------------------------------------------------------------------------------------
 
@@ -111,6 +132,38 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Film:
+    """What the first images of the picture looked like after so many epochs, (n, h, w) uint8."""
+
+    run: str
+    epoch: float
+    step: int
+    images: np.ndarray
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Something has to be prepared before everything can be measured; fraction 1 is done."""
+
+    run: str
+    what: str
+    fraction: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """To a question: images (n, h, w) uint8, with labels and distances where there are any, and a caption."""
+
+    run: str
+    id: int
+    kind: Kind
+    images: np.ndarray
+    labels: tuple[str, ...] | None
+    distances: tuple[float, ...] | None
+    text: str
+
+
+@dataclass(frozen=True)
 class Refused:
     """A command that could not be carried out, in one sentence. The run goes on as before."""
 
@@ -118,4 +171,4 @@ class Refused:
     sentence: str
 
 
-Report = Opened | State | Measured | Floors | Picture | Refused
+Report = Opened | State | Measured | Floors | Picture | Film | Progress | Answer | Refused

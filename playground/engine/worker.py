@@ -12,13 +12,14 @@ from multiprocessing.connection import Client, Connection
 import torch
 
 from playground.config import ConfigError
+from playground.data.idx import DataError
 from playground.engine.hosted import HostedRun
-from playground.engine.messages import Apply, Close, Command, Open, Play, Refused, Speed, State, Step, Want
+from playground.engine.messages import Apply, Ask, Close, Command, Open, Play, Refused, Speed, State, Step, Want
 
 SLICE = 0.008
 """Seconds that a run trains before the next one's turn, and before pictures and commands: half a picture's time."""
-FLOOR_SHARE = 0.2
-"""Share of the time that the noise floors may take while something trains."""
+BACKGROUND_SHARE = 0.2
+"""Share of the time that preparing and the noise floors may take while something trains."""
 
 
 class Worker:
@@ -28,7 +29,7 @@ class Worker:
         self._engine = engine
         self._device = device
         self._runs: dict[str, HostedRun] = {}
-        self._floors_due = 0.0
+        self._background_due = 0.0
 
     def serve(self) -> None:
         """Work until the engine hangs up."""
@@ -39,12 +40,12 @@ class Worker:
                 timeout = 0.0
             for run in list(self._runs.values()):
                 self._guarded(run)
-            self._floors()
+            self._background()
             self._report()
 
     def _idle_seconds(self) -> float | None:
         """How long nothing needs to be done but listen; None is until the next command."""
-        if any(run.floors for run in self._runs.values()):
+        if any(run.has_background for run in self._runs.values()):
             return 0.0
         now = time.perf_counter()
         waits = [max(0.0, run.due - now) if run.speed else 0.0 for run in self._runs.values() if run.playing]
@@ -53,11 +54,11 @@ class Worker:
     def _obey(self, command: Command) -> None:
         try:
             match command:
-                case Open(run, config):
+                case Open(run, config, folder):
                     if run in self._runs:
-                        self._runs[run].open(config)
+                        self._runs[run].open(config, folder)
                     else:
-                        self._runs[run] = HostedRun(run, config, self._device)
+                        self._runs[run] = HostedRun(run, config, self._device, folder)
                 case Apply(run, config):
                     self._runs[run].apply(config)
                 case Play(run, playing):
@@ -71,14 +72,18 @@ class Worker:
                 case Want(run, lane):
                     if run in self._runs:  # a run that failed has no next picture
                         self._runs[run].wanted = lane
+                case Ask(run):
+                    self._runs[run].answer(command)
                 case Close(run):
                     self._runs.pop(run, None)
+        except DataError as error:
+            self._fail(command.run, str(error), command)
         except ConfigError as error:
             self._engine.send(Refused(command.run, str(error)))
         except KeyError:
             self._engine.send(Refused(command.run, "This run is over; reset it to start anew."))
         except Exception as error:  # the process's edge: one run fails, the others go on
-            self._fail(command.run, error)
+            self._fail(command.run, error, command)
 
     def _guarded(self, run: HostedRun) -> None:
         """A run's turn."""
@@ -89,17 +94,20 @@ class Worker:
         except Exception as error:  # the process's edge: one run fails, the others go on
             self._fail(run.run, error)
 
-    def _floors(self) -> None:
+    def _background(self) -> None:
+        """Prepare measures and estimate floors: a share of the time while something trains, else all of it."""
         now = time.perf_counter()
-        if now < self._floors_due:
+        if now < self._background_due:
             return
-        run = next((run for run in self._runs.values() if run.floors), None)
+        run = next((run for run in self._runs.values() if run.has_background), None)
         if run is None:
             return
-        run.estimate_floors()
-        spent = time.perf_counter() - now
+        try:
+            run.background(SLICE)
+        except Exception as error:  # the process's edge: one run fails, the others go on
+            self._fail(run.run, error)
         if any(other.playing for other in self._runs.values()):
-            self._floors_due = now + spent / FLOOR_SHARE
+            self._background_due = now + (time.perf_counter() - now) / BACKGROUND_SHARE
 
     def _report(self) -> None:
         for run in self._runs.values():
@@ -107,11 +115,15 @@ class Worker:
                 self._engine.send(report)
             run.reports.clear()
 
-    def _fail(self, run: str, error: Exception) -> None:
+    def _fail(self, run: str, error: Exception | str, command: Command | None = None) -> None:
         hosted = self._runs.pop(run, None)
-        sentence = f"The run stopped on an error: {type(error).__name__}: {error}"
+        sentence = error if isinstance(error, str) else f"The run stopped on an error: {type(error).__name__}: {error}"
         if hosted is None:
-            self._engine.send(Refused(run, sentence))
+            self._engine.send(
+                State(run, "failed", sentence, 0, command.config, (), None, ())
+                if isinstance(command, Open)
+                else Refused(run, sentence)
+            )
             return
         trainer = hosted.trainer
         self._engine.send(

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from playground.engine.messages import Part
 
+ALLOWED = {"steps_per_second": "must be a number from 0.1 to 100,000, or null for no limit"}
 MAX_MESSAGE = 1000
 """Characters of a message; every real one is shorter."""
 
@@ -65,4 +66,4 @@ def read_command(text: str) -> BrowserCommand:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"][1:] if part != "constrained-float") or "message"
-        raise CommandError(f"{field}: {first['msg']}.") from None
+        raise CommandError(f"{field}: {ALLOWED.get(field, first['msg'])}.") from None

@@ -37,7 +37,11 @@ def is_same_origin(websocket: WebSocket, allowed: frozenset[str]) -> bool:
     origin = websocket.headers.get("origin")
     if not origin:
         return False
-    return urlsplit(origin).netloc == websocket.headers.get("host") or origin in allowed
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return netloc == websocket.headers.get("host") or origin in allowed
 
 
 class Feed:
@@ -109,7 +113,8 @@ class _Line:
 
     def _patience(self) -> float | None:
         """How long to wait for news: rows that were held back are due at a known time."""
-        if self._run.history.latest is self._latest:
+        latest = self._run.history.latest
+        if latest is None or latest is self._latest:
             return None
         return max(0.0, self._rows_at + ROWS_EVERY - time.monotonic())
 
@@ -133,6 +138,7 @@ class _Line:
         if run.scene is not None and run.generation != self._generation:
             self._generation, self._last_step, self._rewinds, self._rows_at = run.generation, -1, 0, 0.0
             self._floors = {}
+            self._engine.want(run)  # a picture of the old start may have been dropped
             scene = asdict(run.scene) | {"lane": run.lane}
             messages.append({"type": "hello", "run": run.id, "scene": scene, "config": run.config.model_dump()})
         state = _state(run)
@@ -149,7 +155,7 @@ class _Line:
 
     def _new_rows(self) -> list[dict[str, Any]]:
         history, now = self._run.history, time.monotonic()
-        if history.latest is self._latest or now < self._rows_at + ROWS_EVERY:
+        if history.latest is None or history.latest is self._latest or now < self._rows_at + ROWS_EVERY:
             return []
         if history.rewinds != self._rewinds:
             self._last_step, self._rewinds = -1, history.rewinds

@@ -1,7 +1,7 @@
 """All metrics of a generator against a known distribution, and the band that a perfect generator would reach."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -134,6 +134,25 @@ class Evaluator:
         report = mode_report(samples[: self.n_modes], self.distribution.modes)
         return Evaluation(jsd, emd, report.captured, report.high_quality, report.reverse_kl, report.histogram)
 
+    def evaluate_real(self, rng: np.random.Generator, n: int) -> Evaluation:
+        """The metrics of n real samples drawn afresh."""
+        return self.evaluate(self.distribution.sample(rng, n), rng)
+
+
+class Measured(Protocol):
+    """What an evaluation is, of points or of images."""
+
+    def values(self) -> dict[str, float]: ...
+
+
+class RealEvaluator(Protocol):
+    """What a floor needs of an evaluator, of points or of images."""
+
+    @property
+    def n(self) -> int: ...
+
+    def evaluate_real(self, rng: np.random.Generator, n: int) -> Measured: ...
+
 
 class FloorEstimate:
     """The noise floor, one repetition at a time: what the metrics say about fresh real samples.
@@ -143,7 +162,7 @@ class FloorEstimate:
     """
 
     def __init__(
-        self, evaluator: Evaluator, rng: np.random.Generator, repetitions: int = 64, n: int | None = None
+        self, evaluator: RealEvaluator, rng: np.random.Generator, repetitions: int = 64, n: int | None = None
     ) -> None:
         if repetitions < 1:
             raise ValueError(f"A floor needs at least one repetition, got {repetitions}.")
@@ -165,8 +184,7 @@ class FloorEstimate:
     def step(self) -> None:
         """One more repetition, about as long as one `evaluate`; nothing once done."""
         if not self.done:
-            fresh = self._evaluator.distribution.sample(self._rng, self.n)
-            self._rows.append(self._evaluator.evaluate(fresh, self._rng).values())
+            self._rows.append(self._evaluator.evaluate_real(self._rng, self.n).values())
 
     def bands(self) -> Bands:
         """The 5-95 % band of every metric that applies, from the repetitions so far; empty before the first."""

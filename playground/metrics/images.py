@@ -22,7 +22,7 @@ COVERED_SHARE = 0.1
 """A class is covered when its confident samples make up at least this part of the class's share in the data."""
 
 _FITTED = 10_000  # images that a PCA looks at
-_BLOCK = 4096  # training images compared at once: 26 MB of float64 at 28 x 28
+_BLOCK, _QUERIES = 4096, 256  # images and queries compared at once: 26 and 9 MB of float64 at 28 x 28
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def class_report(probabilities: Floats, class_weights: Floats) -> ClassReport:
         classes=int(((sure >= needed) & (class_weights > 0)).sum()),
         class_jsd=jensen_shannon(histogram, class_weights),
         class_kl=float(rel_entr(histogram, class_weights).sum()),
-        low_confidence=float(1 - confident.mean()),
+        low_confidence=float((~confident).mean()),
         histogram=histogram,
     )
 
@@ -149,33 +149,34 @@ class Gaussian:
         return float(np.square(self.root).sum())
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def gaussian(features: Floats) -> Gaussian:
-    """The mean and the unbiased covariance of finite features (n, f), n >= 2. Raises ValueError for another shape."""
+    """The mean and the unbiased covariance of features (n, f), n > 0; that of a single one is 0.
+
+    Raises ValueError for another shape.
+    """
     features = np.asarray(features, dtype=float)
-    if features.ndim != 2 or len(features) < 2 or features.shape[1] == 0:
-        raise ValueError(f"A covariance needs features of shape (n, f) with n > 1 and f > 0, got {features.shape}.")
+    if features.ndim != 2 or features.size == 0:
+        raise ValueError(f"A covariance needs features of shape (n, f) with n and f > 0, got {features.shape}.")
     mean = features.mean(axis=0)
-    return Gaussian(mean, np.linalg.qr((features - mean) / math.sqrt(len(features) - 1), mode="r"))
+    centred = (features - mean) / math.sqrt(max(1, len(features) - 1))
+    return Gaussian(mean, np.asarray(np.linalg.qr(centred, mode="r")))
 
 
 def frechet_distance(features: Floats, others: Floats) -> float:
-    """The squared Fréchet distance of the Gaussians fitted to features (n, f) and others (m, f), n and m >= 2.
+    """The squared Fréchet distance of the Gaussians fitted to features (n, f) and others (m, f).
 
     |mean_a - mean_b|^2 + tr(A + B - 2 (A B)^(1/2)) (Dowson & Landau 1982, 10.1016/0047-259X(82)90077-X; the FID of
-    Heusel et al. 2017, 1706.08500). It is biased upwards by roughly f / n: compare equal n only.
-    NaN where a feature is not finite or the result is too large for a float. Raises ValueError for other shapes.
+    Heusel et al. 2017, 1706.08500). Few samples raise it: compare equal numbers only.
+    NaN where a feature is not finite or a square is too large for a float. Raises ValueError for other shapes.
     """
-    features, others = np.asarray(features, dtype=float), np.asarray(others, dtype=float)
-    if features.ndim != 2 or others.ndim != 2 or features.shape[1] != others.shape[1]:
-        raise ValueError(
-            f"The Fréchet distance needs features (n, f) and (m, f), got {features.shape}, {others.shape}."
-        )
-    if not (np.isfinite(features).all() and np.isfinite(others).all()):
-        return math.nan
-    with np.errstate(over="ignore", invalid="ignore"):
-        return frechet_between(gaussian(features), gaussian(others))
+    a, b = gaussian(features), gaussian(others)
+    if len(a.mean) != len(b.mean):
+        raise ValueError(f"Both sets of features need the same number per image, got {len(a.mean)} and {len(b.mean)}.")
+    return frechet_between(a, b)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def frechet_between(a: Gaussian, b: Gaussian) -> float:
     """`frechet_distance` of two Gaussians.
 
@@ -206,7 +207,7 @@ class PixelPca:
 
 
 def pixel_pca(images: Bytes, components: int = 64) -> PixelPca:
-    """The PCA of images (n, h, w), uint8, from at most 10,000 of them, spread evenly; fewer components where n is small.
+    """The PCA of images (n, h, w), uint8, from at most 10,000 of them, spread evenly. Few images give fewer components.
 
     Raises ValueError for no images or components.
     """
@@ -231,33 +232,39 @@ def _pixels(images: np.ndarray) -> Floats:
 def nearest_neighbours(query: Floats, training: Bytes, k: int = 1) -> tuple[NDArray[np.intp], Floats]:
     """The k nearest of the training images (n, pixels), uint8, for each query (q, pixels) of floats from 0 to 1.
 
-    Returns indices (q, k) and exact Euclidean distances (q, k) in pixels from 0 to 1, nearest first, the lower index
-    first where two are equally far. 60,000 images of 28 x 28 take about 0.15 s. A query that is not finite has the
-    indices -1 and the distances NaN. Raises ValueError for other shapes and for k beyond 1 to n.
+    Returns indices (q, k) and exact Euclidean distances (q, k), in pixels from 0 to 1, nearest first. 60,000 images of
+    28 x 28 take about 0.15 s. A query that is not finite has the indices -1 and the distances NaN.
+    Raises ValueError for other shapes and for k beyond 1 to n.
     """
     query = np.asarray(query, dtype=float)
     if query.ndim != 2 or training.ndim != 2 or query.shape[1] != training.shape[1]:
         raise ValueError(f"Neighbours need queries (q, p) and images (n, p), got {query.shape} and {training.shape}.")
     if not 1 <= k <= len(training):
         raise ValueError(f"k must be from 1 to the number of images, {len(training):,} (got {k}).")
-    finite = np.isfinite(query).all(axis=1)
-    asked = np.where(finite[:, None], query, 0.0)
+    indices, distances = np.full((len(query), k), -1, dtype=np.intp), np.full((len(query), k), math.nan)
+    finite = np.flatnonzero(np.isfinite(query).all(axis=1))
+    for start in range(0, len(finite), _QUERIES):
+        asked = finite[start : start + _QUERIES]
+        indices[asked], distances[asked] = _nearest(query[asked], training, k)
+    return indices, distances
+
+
+def _nearest(query: Floats, training: Bytes, k: int) -> tuple[NDArray[np.intp], Floats]:
     best = np.empty((len(query), 0), dtype=np.intp)
     squares = np.empty((len(query), 0))
     for start in range(0, len(training), _BLOCK):
         block = training[start : start + _BLOCK].astype(float) / 255
         # |x - y|^2 less |x|^2, which is the same for all of them
-        found = np.einsum("ij,ij->i", block, block) - 2 * (asked @ block.T)
+        found = np.einsum("ij,ij->i", block, block) - 2 * (query @ block.T)
         best = np.append(best, np.broadcast_to(np.arange(start, start + len(block)), found.shape), axis=1)
         squares = np.append(squares, found, axis=1)
         if squares.shape[1] > k:
             kept = np.argpartition(squares, k - 1, axis=1)[:, :k]
-            best, squares = (np.take_along_axis(both, kept, axis=1) for both in (best, squares))
+            best, squares = np.take_along_axis(best, kept, axis=1), np.take_along_axis(squares, kept, axis=1)
     # The expanded square decides who is near, to 1e-13; how near is computed from the difference itself.
-    distances = np.stack([np.linalg.norm(training[row] / 255 - x, axis=1) for row, x in zip(best, asked, strict=True)])
+    distances = np.stack([np.linalg.norm(training[row] / 255 - x, axis=1) for row, x in zip(best, query, strict=True)])
     order = np.lexsort((best, distances))
-    best, distances = (np.take_along_axis(both, order, axis=1) for both in (best, distances))
-    return np.where(finite[:, None], best, -1), np.where(finite[:, None], distances, math.nan)
+    return np.take_along_axis(best, order, axis=1), np.take_along_axis(distances, order, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,10 +294,10 @@ class ImageEvaluator:
 
     train_features (n, f), train_probabilities (n, c): a sample of the train split, which the floors are drawn from.
     test_features (m, f), test_labels (m,): the reference, and by what its samples are stratified. class_weights (c,):
-    the shares of the classes in the train split, all 0 to 1, summing to 1. No probabilities, labels and weights where
+    the shares of the classes in the train split, summing to 1. No probabilities, labels and weights where
     there is no classifier. n_classes, n_emd, n_fid: how many images each metric uses, or as many as there are.
-    Features are divided by `spread`, the standard deviation of the test images' features, so that numbers from
-    different features can be told apart from chance on one scale. Raises ValueError where something does not fit.
+    Features are divided by `spread`, the root mean squared distance of the test images from their mean, because the
+    scale of features means nothing by itself. Raises ValueError where something does not fit.
     """
 
     def __init__(
@@ -305,8 +312,8 @@ class ImageEvaluator:
         n_emd: int = 500,
         n_fid: int = 1000,
     ) -> None:
-        if min(n_classes, n_emd) < 1 or n_fid < 2:
-            raise ValueError(f"The metrics need 1, 1 and 2 images at least, got {n_classes}, {n_emd} and {n_fid}.")
+        if min(n_classes, n_emd, n_fid) < 1:
+            raise ValueError(f"Every metric needs at least one image, got {n_classes}, {n_emd} and {n_fid}.")
         if (train_probabilities is None) != (class_weights is None):
             raise ValueError("The class metrics need both the probabilities and the class weights.")
         if train_probabilities is not None and len(train_probabilities) != len(train_features):
@@ -338,22 +345,22 @@ class ImageEvaluator:
         }
 
     def evaluate(self, features: Floats, probabilities: Floats | None, rng: np.random.Generator) -> ImageEvaluation:
-        """The metrics of images with features (n, f), n >= 2, and probabilities (n, c), None without a classifier.
+        """The metrics of images with features (n, f), n > 0, and probabilities (n, c), None without a classifier.
 
         Each metric takes the first of them, so they must be in no special order. rng: draws the real reference of
         the EMD, stratified over the classes. Raises ValueError for other shapes.
         """
         features = np.asarray(features, dtype=float)
-        if features.ndim != 2 or features.shape[1] != self._test.shape[1] or len(features) < 2:
+        if features.ndim != 2 or features.shape[1] != self._test.shape[1] or len(features) == 0:
             raise ValueError(
-                f"Evaluation needs features of shape (n, {self._test.shape[1]}) with n > 1, got {features.shape}."
+                f"Evaluation needs features of shape (n, {self._test.shape[1]}) with n > 0, got {features.shape}."
             )
         if (probabilities is None) != (self._weights is None):
             raise ValueError("Probabilities belong to an evaluator with classes, and to no other.")
         if probabilities is not None and len(probabilities) != len(features):
             raise ValueError(f"{len(features)} features and {len(probabilities)} probabilities don't fit.")
         features = features / self.spread
-        fid = self._frechet(features[: self.n_fid])
+        fid = frechet_between(gaussian(features[: self.n_fid]), self._reference)
         moved = features[: self.n_emd]
         emd = wasserstein_1(moved, self._test[self._stratified(rng, len(moved))])
         if probabilities is None or self._weights is None:
@@ -374,12 +381,6 @@ class ImageEvaluator:
         chosen = rng.permutation(len(self._train))[:n]
         probabilities = None if self._train_probabilities is None else self._train_probabilities[chosen]
         return self.evaluate(self._train[chosen], probabilities, rng)
-
-    def _frechet(self, features: Floats) -> float:
-        if not np.isfinite(features).all():
-            return math.nan
-        with np.errstate(over="ignore", invalid="ignore"):
-            return frechet_between(gaussian(features), self._reference)
 
     def _stratified(self, rng: np.random.Generator, n: int) -> NDArray[np.intp]:
         """n different test images; each class has its share of the test split, give or take one image."""

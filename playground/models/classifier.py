@@ -1,5 +1,7 @@
 """The small convolutional classifier that measures generated images: their classes, and features to compare them in."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -25,21 +27,21 @@ class ClassifierNetwork(nn.Module):
             )
         self.height, self.width, self.classes = height, width, classes
         first, second = CHANNELS
-        # skip_init: a layer's own start would draw from torch's global generator.
-        skip = nn.utils.skip_init
-        self.conv1 = skip(nn.Conv2d, 1, first, 3, stride=2, padding=1, bias=False)
+        self.conv1 = _unset(nn.Conv2d, 1, first, 3, stride=2, padding=1, bias=False)
         self.norm1 = nn.BatchNorm2d(first)
-        self.conv2 = skip(nn.Conv2d, first, second, 3, stride=2, padding=1, bias=False)
+        self.conv2 = _unset(nn.Conv2d, first, second, 3, stride=2, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(second)
-        self.hidden = skip(nn.Linear, second * (height // 4) * (width // 4), FEATURES)
-        self.last = skip(nn.Linear, FEATURES, classes)
+        self.hidden = _unset(nn.Linear, second * (height // 4) * (width // 4), FEATURES)
+        self.last = _unset(nn.Linear, FEATURES, classes)
         with torch.no_grad():
             for layer in (self.conv1, self.conv2, self.hidden, self.last):
                 start = rng.standard_normal(layer.weight.shape) * (2 / layer.weight[0].numel()) ** 0.5
                 layer.weight.copy_(torch.from_numpy(start))
                 if layer.bias is not None:
                     layer.bias.zero_()
-        self.to(memory_format=torch.channels_last)  # twice as fast on a CPU
+            for convolution in (self.conv1, self.conv2):  # twice as fast on a CPU
+                weight = convolution.weight
+                weight.data = weight.contiguous(memory_format=torch.channels_last)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Images (n, h, w) from 0 to 1 -> logits (n, classes), features (n, FEATURES), which are not negative."""
@@ -47,4 +49,10 @@ class ClassifierNetwork(nn.Module):
         x = functional.relu(self.norm1(self.conv1(x)))
         x = functional.relu(self.norm2(self.conv2(x)))
         features = functional.relu(self.hidden(x.flatten(1)))
-        return self.last(features), features
+        logits: Tensor = self.last(features)
+        return logits, features
+
+
+def _unset(layer: type[nn.Module], *sizes: int, **options: Any) -> Any:
+    """A layer without a start of its own, which would draw from torch's global generator."""
+    return nn.utils.skip_init(layer, *sizes, **options)  # type: ignore[no-untyped-call]

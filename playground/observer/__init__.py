@@ -1,13 +1,14 @@
 """Looking at runs: what to show and what to measure, by the kind of data."""
 
 from playground.observer.base import Observer
+from playground.observer.images import ImageObserver
 from playground.observer.points import PointObserver
 from playground.training.trainer import Trainer
 
 
 def observe(trainer: Trainer) -> Observer:
     """The observer that fits the trainer's data."""
-    return PointObserver(trainer)
+    return ImageObserver(trainer) if trainer.config.on_images else PointObserver(trainer)
 
 
-__all__ = ["Observer", "PointObserver", "observe"]
+__all__ = ["ImageObserver", "Observer", "PointObserver", "observe"]

@@ -57,6 +57,24 @@ class Observer(ABC):
     def measure(self) -> Row:
         """Every number of the charts at the trainer's present step, for each seed."""
 
+    @property
+    @abstractmethod
+    def floor_key(self) -> tuple[object, ...]:
+        """What the noise floors depend on: the data and the sample sizes."""
+
+    @property
+    def prepared(self) -> bool:
+        """Whether everything can be measured."""
+        return True
+
+    def prepare(self, seconds: float) -> None:  # noqa: B027 (not abstract: most observers are ready at once)
+        """Work for about this long on what has to be there before everything can be measured."""
+
+    @property
+    def preparing(self) -> tuple[str, float]:
+        """What is being prepared, in words, and how much of it is done, 0 to 1."""
+        return "", 1.0
+
     @abstractmethod
     def floors(self) -> FloorWork:
         """What perfect samples would measure, to be estimated bit by bit."""

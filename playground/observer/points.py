@@ -18,6 +18,9 @@ GRID_2D, GRID_1D = 64, 257
 GRADIENT_POINTS = 512
 """Fresh points at which D(x), V and the generator's gradients are measured."""
 
+FLOOR_FIELDS = ("dataset", "ring_modes", "ring_radius", "sigma_scale", "jsd_samples", "emd_samples", "mode_samples")
+"""The settings that the noise floors depend on."""
+
 
 class PointObserver(Observer):
     """Points over D's map; divergence, transport and modes."""
@@ -69,6 +72,11 @@ class PointObserver(Observer):
     def sample_size(self) -> int:
         return self.evaluator().n
 
+    @property
+    def floor_key(self) -> tuple[object, ...]:
+        config = self._trainer.config
+        return tuple(getattr(config, name) for name in FLOOR_FIELDS)
+
     def floors(self) -> FloorEstimate:
         return FloorEstimate(self.evaluator(), np.random.default_rng([*b"floors"]))
 
@@ -92,6 +100,7 @@ def scene(data: Distribution, config: RunConfig) -> Scene:
     real = data.stratified(np.random.default_rng([config.seed, *b"scene"]), REAL_POINTS)
     axis = grid_axis(data)
     return Scene(
+        kind="points",
         dim=data.dim,
         extent=(float(data.extent[0]), float(data.extent[1])),
         grid=len(axis),

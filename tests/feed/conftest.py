@@ -25,7 +25,7 @@ from playground.frame import Frame, Row, Scene, encode
 
 PATIENCE = 10.0
 OWNER = "ada"
-SCENE = Scene(2, (-2.5, 2.5), 64, [[0.0, 0.0]], [[2.0, 0.0]], None, 1)
+SCENE = Scene("points", 1, 2, (-2.5, 2.5), 64, [[0.0, 0.0]], [[2.0, 0.0]])
 
 
 class FakeEngine:

@@ -1,5 +1,5 @@
 // The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
-import { formatRate, formatValue, thousands } from "./format.js";
+import { formatEpoch, formatRate, formatValue, thousands } from "./format.js";
 
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";
 const PRESSABLE = "button, a, summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=menuitem]";
@@ -11,7 +11,7 @@ export function createBar(root, { send, ask }) {
   const find = (selector) => bar.querySelector(selector);
   const [play, word, speed, lane] = [".gp-play", ".gp-play-word", ".gp-speed", ".gp-lane"].map(find);
   const number = (name) => find(`.gp-${name} b`);
-  const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise") };
+  const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise"), epoch: number("epoch") };
   let status = "paused";
   let connected = false;
   let reading = { step: 0, rate: null, noise: null, pictures: [] };
@@ -84,9 +84,12 @@ export function createBar(root, { send, ask }) {
     setNoise(on) {
       find(".gp-noise").hidden = !on;
     },
-    setStep(step) {
+    /** `epoch` is null where there is no set to go through. */
+    setStep(step, epoch) {
       reading.step = step;
       readouts.step.textContent = thousands(step);
+      find(".gp-epoch").hidden = epoch === null;
+      readouts.epoch.textContent = formatEpoch(epoch ?? 0);
     },
     drew(frame) {
       reading.pictures.push(performance.now());

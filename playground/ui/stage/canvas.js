@@ -1,12 +1,17 @@
 // The canvas: keeps the newest picture only, draws it when the browser is ready, and says so.
 import { decodeFrame } from "./frame.js";
+import { createImages } from "./images.js";
 import { createLine } from "./line.js";
 import { createPlane } from "./plane.js";
 
 const PAINTERS = { 1: createLine, 2: createPlane };
+const painterOf = ({ kind, dim }) => (kind === "images" ? createImages : PAINTERS[dim]);
 
-/** `onDrawn(frame)` is called after each new picture, `onSkipped(frame)` for one that was never drawn. */
-export function createCanvas(element, { onDrawn, onSkipped }) {
+/**
+ * `onDrawn(frame)` is called after each new picture, `onSkipped(frame)` for one that was never drawn.
+ * `marks` are drawn over images; who changes them calls `repaint`.
+ */
+export function createCanvas(element, { marks, onDrawn, onSkipped }) {
   const context = element.getContext("2d", { alpha: false });
   let scene = null;
   let theme = null;
@@ -25,7 +30,7 @@ export function createCanvas(element, { onDrawn, onSkipped }) {
     if (painter && element.width === width && element.height === height) return true;
     if (element.width !== width) element.width = width;
     if (element.height !== height) element.height = height;
-    painter = PAINTERS[scene.dim](scene, theme, { width, height, ratio });
+    painter = painterOf(scene)(scene, theme, { width, height, ratio }, marks);
     return true;
   }
 
@@ -50,6 +55,11 @@ export function createCanvas(element, { onDrawn, onSkipped }) {
   }
 
   return {
+    repaint,
+    /** The index of the image at a place in device pixels; null where there is none. */
+    cellAt(x, y) {
+      return painter?.cellAt?.(x, y) ?? null;
+    },
     show(bytes) {
       waiting = bytes;
       ask();

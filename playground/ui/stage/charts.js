@@ -1,6 +1,6 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
 import { formatValue } from "./format.js";
-import { fillLayout } from "./layout.js";
+import { addEpochs, fillLayout } from "./layout.js";
 import { colorOf, fillTrace } from "./traces.js";
 
 const EVERY_MS = 250;
@@ -30,7 +30,7 @@ export function loadPlotly(address) {
   return window.gpPlotly;
 }
 
-/** `source()` gives {history, floors, latest, marks, theme, run}. */
+/** `source()` gives {history, floors, latest, marks, theme, run, stepsPerEpoch}. */
 export function createCharts(list, source) {
   let charts = [];
   let plotly = null;
@@ -77,8 +77,14 @@ export function createCharts(list, source) {
     });
   }
 
+  // The steps that a reader has zoomed to, or null.
+  function zoomOf(target) {
+    const axis = target.layout?.xaxis;
+    return axis?.range && axis.autorange === false ? axis.range.map(Number) : null;
+  }
+
   function draw(chart) {
-    const { history, floors, latest, marks, theme, run } = source();
+    const { history, floors, latest, marks, theme, run, stepsPerEpoch } = source();
     const { entry, plot, target } = chart;
     const [width, height] = [plot.clientWidth, plot.clientHeight];
     if (!width || !height) return;
@@ -93,7 +99,13 @@ export function createCharts(list, source) {
     chart.hint.textContent = empty ? HINT : "";
     fillChips(chart, latest, theme);
     const full = fillLayout(layout, { theme, width, height, empty, run, marks: empty || !overSteps ? [] : marks, range });
+    if (stepsPerEpoch && range && !empty) addEpochs(full, zoomOf(target) ?? range, stepsPerEpoch, theme);
     plotly.react(target, traces, full, { displayModeBar: false, responsive: false, doubleClick: "reset" });
+    if (chart.watched) return;
+    chart.watched = true;
+    target.on("plotly_relayout", () => {
+      chart.dirty = true; // zoomed: the epochs under the ticks follow
+    });
   }
 
   // The chart that has waited longest goes first; the others follow in later turns.

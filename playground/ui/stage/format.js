@@ -21,6 +21,11 @@ export function formatRate(value) {
   return value < 10 ? value.toFixed(1) : thousands(value);
 }
 
+/** An epoch with one decimal while it is small: 0.4, 2.1, 31.0, 120. */
+export function formatEpoch(epoch) {
+  return epoch < 100 ? epoch.toFixed(1) : thousands(Math.floor(epoch));
+}
+
 /** One setting's value as the page names it. */
 export function formatSetting(value, label) {
   if (value === null || value === undefined) return "none";

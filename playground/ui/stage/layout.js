@@ -1,7 +1,8 @@
 // A chart's layout: what Python made, with the theme's colours, our sizes and the marks of live changes.
+import { ticks } from "./axes.js";
 import { alpha } from "./theme.js";
 import { suit } from "./traces.js";
-import { formatSetting } from "./format.js";
+import { formatSetting, thousands } from "./format.js";
 
 const TITLED_BOTTOM = 37; // tick labels and a title below them
 const MOST_MARKS = 12;
@@ -49,6 +50,27 @@ function fillAxis(axis, name, theme, empty) {
   if (empty && !axis.range) filled.range = axis.type === "log" ? [-2, 0] : [0, 1];
   if (empty && name.startsWith("x")) filled.showticklabels = false;
   return filled;
+}
+
+/** Two lines of tick labels below the steps: the step, and the epoch that it belongs to. They take the title's place. */
+export function addEpochs(layout, [low, high], stepsPerEpoch, theme) {
+  const entries = ticks(Math.max(0, low), Math.max(high, low + 1), 5);
+  const digits = (high - low) / stepsPerEpoch > 20 ? 0 : (high - low) / stepsPerEpoch > 0.5 ? 1 : 2;
+  for (const name of Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key))) {
+    const axis = layout[name];
+    Object.assign(axis, {
+      title: undefined,
+      tickmode: "array",
+      tickvals: entries.map(({ value }) => value),
+      ticktext: entries.map(({ value }) => `${thousands(value)}<br>${(value / stepsPerEpoch).toFixed(digits)}`),
+    });
+    if (axis.showticklabels === false) continue; // another axis below it tells the steps
+    layout.annotations.push({
+      x: 0, xref: "paper", xanchor: "right", xshift: -9, y: 0, yref: "paper", yanchor: "top", yshift: -2, align: "right",
+      text: "step<br>epoch", showarrow: false, font: { size: 10, color: theme.muted },
+    });
+  }
+  layout.margin.b = Math.max(layout.margin.b, TITLED_BOTTOM);
 }
 
 // Vertical dotted lines where a setting was changed while training.

@@ -2,14 +2,20 @@
 import { createBar } from "./bar.js";
 import { createCanvas } from "./canvas.js";
 import { createCharts, loadPlotly } from "./charts.js";
-import { thousands } from "./format.js";
+import { createFilm } from "./film.js";
+import { formatEpoch, thousands } from "./format.js";
 import { createHistory } from "./history.js";
 import { marksOf } from "./layout.js";
+import { createPicker } from "./picker.js";
+import { nounOf } from "./pixels.js";
 import { openFeed } from "./socket.js";
 import { createStrip } from "./strip.js";
 import { applyTheme, readTheme } from "./theme.js";
+import { createTools } from "./tools.js";
 
 const SECOND_MS = 1000;
+
+const isImages = (scene) => scene.kind === "images";
 
 export function mount(component) {
   const root = component.parentElement.querySelector(".gp-root");
@@ -17,17 +23,28 @@ export function mount(component) {
   let current = component; // the newest call's data and callbacks
   let feed = null;
   let theme = null;
-  let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, status: "paused", step: 0 };
+  let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, status: "paused", step: 0, epoch: null };
   let pictures = 0;
 
   const send = (message) => feed?.send(message);
   const ask = (trigger) => current.setTriggerValue(trigger, Date.now());
   const bar = createBar(root, { send, ask });
   const strip = createStrip(root, { ask });
-  const canvas = createCanvas(root.querySelector(".gp-canvas"), {
+  const film = createFilm(root);
+  const picture = root.querySelector(".gp-canvas");
+  const picker = createPicker(picture, {
+    cellAt: (x, y) => canvas.cellAt(x, y),
+    repaint: () => canvas.repaint(),
+    onChoose: (index) => tools.pick(index),
+    onClear: () => tools.clear(),
+    onMove: (index) => tools.say(index),
+  });
+  const canvas = createCanvas(picture, {
+    marks: picker.marks,
     onDrawn: drawn,
     onSkipped: ({ version }) => send({ do: "ack", version }),
   });
+  const tools = createTools(root, { ask: send, marks: picker.marks, repaint: canvas.repaint });
   const charts = createCharts(root.querySelector(".gp-charts"), () => ({
     history,
     theme,
@@ -35,16 +52,19 @@ export function mount(component) {
     latest: run.latest,
     marks: marksOf(run.changes, current.data.labels),
     run: run.id,
+    stepsPerEpoch: run.scene?.steps_per_epoch ?? null,
   }));
 
   const receive = {
     hello(message) {
-      run = { ...run, id: message.run, scene: message.scene, floors: {}, latest: {}, changes: [], step: 0 };
+      run = { ...run, id: message.run, scene: message.scene, floors: {}, latest: {}, changes: [], step: 0, epoch: null };
       history.clear();
       root.dataset.rows = "0";
+      showKind(message.scene);
       canvas.setScene(message.scene);
-      root.classList.toggle("gp-one", message.scene.dim === 1);
-      root.querySelector(".gp-key-mode").hidden = message.scene.dim === 1 || !message.scene.modes;
+      picker.setSide(isImages(message.scene) ? message.scene.grid_side : 0);
+      tools.setScene(message.scene);
+      film.clear();
       bar.setSeeds(message.scene.seeds ?? 1, message.scene.lane ?? 0);
       setStep(0);
       setConfig(message.config);
@@ -75,6 +95,11 @@ export function mount(component) {
       run.floors = message.bands;
       charts.redraw();
     },
+    film(message) {
+      film.add(message.entries, message.replace);
+    },
+    answer: (message) => tools.receive(message),
+    progress: (message) => strip.setProgress(message),
     error(message) {
       strip.set({ error: message.text });
     },
@@ -86,14 +111,31 @@ export function mount(component) {
     root.dataset.pictures = String(pictures);
     bar.drew(frame);
     root.classList.toggle("gp-critic", frame.log_odds === false);
-    setStep(frame.step);
+    tools.drew(frame);
+    setStep(frame.step, frame.epoch);
     showHint();
   }
 
-  function setStep(step) {
+  // A picture knows its epoch (k may have changed on the way); between pictures it follows from the steps.
+  function setStep(step, epoch) {
+    const each = run.scene?.steps_per_epoch;
+    if (epoch !== undefined) run.epoch = epoch;
+    else if (step !== run.step || !each) run.epoch = each ? step / each : null;
     run.step = step;
     root.dataset.step = String(step);
-    bar.setStep(step);
+    root.dataset.epoch = run.epoch === null ? "" : String(run.epoch);
+    bar.setStep(step, run.epoch);
+  }
+
+  // What the page around the picture looks like.
+  function showKind(scene) {
+    const images = isImages(scene);
+    root.classList.toggle("gp-images", images);
+    root.classList.toggle("gp-one", !images && scene.dim === 1);
+    root.querySelector(".gp-key-mode").hidden = scene.dim === 1 || !scene.modes;
+    if (!images) return;
+    const [count, [h, w]] = [scene.grid_side ** 2, scene.image];
+    root.querySelector(".gp-legend-text").textContent = `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
   }
 
   function setConfig(config) {
@@ -109,12 +151,18 @@ export function mount(component) {
   }
 
   function describe() {
-    const { scene, latest, step } = run;
+    const { scene, latest, step, epoch } = run;
     if (!scene) return;
+    if (isImages(scene)) {
+      const what = `${scene.grid_side ** 2} generated ${nounOf(scene)}s at step ${thousands(step)}`;
+      const when = epoch === null ? "" : `, epoch ${formatEpoch(epoch)}`;
+      picture.setAttribute("aria-label", `${what}${when}. Arrow keys move, Enter chooses.`);
+      return;
+    }
     const kind = scene.dim === 1 ? "Density of real and generated values" : "Real and generated points";
     const modes = Number.isFinite(latest.modes) && scene.modes ? `, ${latest.modes} of ${scene.modes.length} modes covered` : "";
     const text = `${kind} over the discriminator's output at step ${thousands(step)}${modes}.`;
-    root.querySelector(".gp-canvas").setAttribute("aria-label", text);
+    picture.setAttribute("aria-label", text);
   }
 
   function followTheme() {
@@ -123,6 +171,7 @@ export function mount(component) {
     theme = now;
     applyTheme(root, theme);
     canvas.setTheme(theme);
+    tools.setTheme(theme);
     charts.redraw();
   }
 
@@ -167,6 +216,7 @@ export function mount(component) {
       clearInterval(timer);
       feed.close();
       canvas.close();
+      tools.close();
       bar.close();
       charts.close();
     },

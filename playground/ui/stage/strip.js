@@ -7,6 +7,7 @@ export function createStrip(root, { ask }) {
   const pending = strip.querySelector(".gp-pending");
   const restart = strip.querySelector(".gp-restart");
   const dismiss = strip.querySelector(".gp-dismiss");
+  const progress = strip.querySelector(".gp-progress");
   let view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "" };
   let dismissed = "";
 
@@ -67,6 +68,14 @@ export function createStrip(root, { ask }) {
     set(changed) {
       Object.assign(view, changed);
       show();
+    },
+    /** Something is being prepared: {what, fraction}; done at 1. */
+    setProgress({ what, fraction }) {
+      progress.hidden = fraction >= 1;
+      progress.setAttribute("aria-label", what);
+      progress.setAttribute("aria-valuenow", String(Math.round(100 * fraction)));
+      progress.style.setProperty("--gp-fraction", fraction);
+      put(progress.firstElementChild, `${what}: ${Math.round(100 * fraction)} %`);
     },
   };
 }

@@ -1,0 +1,235 @@
+"""Looks at a run on images: a grid of digits, their classes, distances in a classifier's features."""
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.data.images import Images
+from playground.frame import Frame, Row, Scene
+from playground.metrics.evaluation import FloorEstimate
+from playground.metrics.images import ImageEvaluation, ImageEvaluator, PixelPca, nearest_neighbours, pixel_pca
+from playground.observer.base import Observer, picture_values
+from playground.training.classifier import Classifier, ClassifierTraining
+from playground.training.source import ImageSource
+from playground.training.trainer import Trainer
+
+GRID_SIDE = 10
+FILM = 10
+"""Images in one frame of the filmstrip: the first of the grid."""
+GAME_IMAGES = 256
+"""Fresh images at which D(x), V and G's gradients are measured."""
+REFERENCE = 5000
+"""Real images of each split whose features are kept for comparing."""
+WALK = 11
+"""Images on a walk between two latents, ends included."""
+
+
+class ImageObserver(Observer):
+    """Digits from fixed latents; classes, Fréchet distance and EMD in a stated feature space."""
+
+    picture_size = GRID_SIDE**2
+    game_size = GAME_IMAGES
+
+    def __init__(self, trainer: Trainer) -> None:
+        super().__init__(trainer)
+        assert isinstance(trainer.source, ImageSource)
+        self._source = trainer.source
+        self._images = trainer.source.images
+        self._preparation = preparation(self._images)
+        self._evaluator: ImageEvaluator | None = None
+        self._evaluator_size = 0
+        side = torch.arange(self.picture_size) % max(self._source.classes, 1)
+        codes = torch.nn.functional.one_hot(side, self._source.classes).float() if self._source.classes else None
+        self._picture_classes = None if codes is None else codes.expand(len(trainer.seeds), -1, -1).to(trainer.device)
+
+    def scene(self) -> Scene:
+        return Scene(
+            kind="images",
+            seeds=len(self._trainer.seeds),
+            image=self._images.shape,
+            grid_side=GRID_SIDE,
+            classes=self._images.classes,
+            steps_per_epoch=self.steps_per_epoch,
+        )
+
+    @property
+    def steps_per_epoch(self) -> float:
+        """Generator steps in which D sees as many real images as there are."""
+        config = self._trainer.config
+        return self._source.count / (config.batch_size * config.k)
+
+    @torch.no_grad()
+    def picture(self, lane: int = 0) -> Frame:
+        """The grid of digits, always from the same latents, for one seed."""
+        values = picture_values(self._trainer, lane) | {"epoch": self._trainer.steps / self.steps_per_epoch}
+        if self._picture_classes is not None:
+            values["classes"] = self._picture_classes[lane].argmax(-1).tolist()
+        return Frame(values, {"images": self._draw(self._picture_latents, self._picture_classes)[lane]})
+
+    def film(self, lane: int = 0) -> np.ndarray:
+        """The first images of the grid, (FILM, h, w) uint8, for the filmstrip."""
+        images: np.ndarray = self.picture(lane).arrays["images"][:FILM]
+        return images
+
+    def measure(self) -> Row:
+        rngs = self._rngs()
+        values = self._game(rngs)
+        values["epoch"] = [self._trainer.steps / self.steps_per_epoch] * len(rngs)
+        evaluator = self.evaluator()
+        if evaluator is None:
+            return Row(self._trainer.steps, _columns(values), None)
+        found: list[ImageEvaluation] = []
+        for images, rng in zip(self._pictures(self.samples(rngs, evaluator.n)), rngs, strict=True):
+            features, probabilities = self._preparation.features(images)
+            found.append(evaluator.evaluate(features, probabilities, rng))
+        values |= {name: [one.values()[name] for one in found] for name in found[0].values()}
+        histograms = [tuple(one.class_histogram.tolist()) for one in found if one.class_histogram is not None]
+        return Row(self._trainer.steps, _columns(values), tuple(histograms) or None)
+
+    @property
+    def sample_size(self) -> int:
+        return self._trainer.config.image_samples
+
+    def evaluator(self) -> ImageEvaluator | None:
+        """The measures at the config's sample size; None as long as the classifier is in the making."""
+        size = self._trainer.config.image_samples
+        if not self._preparation.done:
+            return None
+        if self._evaluator is None or size != self._evaluator_size:
+            self._evaluator, self._evaluator_size = self._preparation.evaluator(size), size
+        return self._evaluator
+
+    def floors(self) -> FloorEstimate:
+        evaluator = self.evaluator()
+        assert evaluator is not None, "floors come after the preparation"
+        return FloorEstimate(evaluator, np.random.default_rng([*b"floors"]))
+
+    @property
+    def floor_key(self) -> tuple[object, ...]:
+        return self._images.digest, self._trainer.config.image_samples
+
+    @property
+    def prepared(self) -> bool:
+        return self._preparation.done
+
+    def prepare(self, seconds: float) -> None:
+        self._preparation.step(seconds)
+
+    @property
+    def preparing(self) -> tuple[str, float]:
+        return self._preparation.status, self._preparation.progress
+
+    def neighbours(self, lane: int, index: int, count: int = 5) -> tuple[np.ndarray, list[str] | None, list[float]]:
+        """The training images nearest to one of the picture: images (count, h, w), their labels, their distances."""
+        query = self.picture(lane).arrays["images"][index].reshape(1, -1) / 255
+        flat = self._images.images.reshape(len(self._images.images), -1)
+        found, distances = nearest_neighbours(query, flat, count)
+        labels = self._images.labels
+        names = None if labels is None else [self._images.classes[label] for label in labels[found[0]]]
+        return self._images.images[found[0]], names, distances[0].tolist()
+
+    @torch.no_grad()
+    def walk(self, lane: int, start: int, end: int) -> np.ndarray:
+        """Images on the straight line between two of the picture's latents, (WALK, h, w), ends included."""
+        z = self._picture_latents[lane]
+        part = torch.linspace(0, 1, WALK, device=z.device)[:, None]
+        codes = self._picture_classes
+        blended = None if codes is None else codes[lane][start] + part * (codes[lane][end] - codes[lane][start])
+        return self._draw_lane(lane, z[start] + part * (z[end] - z[start]), blended)
+
+    @torch.no_grad()
+    def arithmetic(self, lane: int, a: int, b: int, c: int) -> np.ndarray:
+        """The images of latents a, b, c and a − b + c, (4, h, w), as Radford et al. 2015 add and subtract faces."""
+        z = self._picture_latents[lane]
+        codes = self._picture_classes
+        latents = torch.stack([z[a], z[b], z[c], z[a] - z[b] + z[c]])
+        classes = None if codes is None else codes[lane][[a, b, c, c]]
+        return self._draw_lane(lane, latents, classes)
+
+    def _draw_lane(self, lane: int, z: Tensor, classes: Tensor | None) -> np.ndarray:
+        """Images of one lane's latents; the other lanes draw the same and are not looked at."""
+        lanes = len(self._trainer.seeds)
+        codes = None if classes is None else classes.expand(lanes, -1, -1)
+        images: np.ndarray = self._draw(z.expand(lanes, -1, -1), codes)[lane]
+        return images
+
+    def _draw(self, z: Tensor, classes: Tensor | None) -> np.ndarray:
+        """What G makes of latents, as bytes: (S, n, h, w)."""
+        return self._pictures(self._show(z, classes).cpu().numpy())
+
+    def _pictures(self, flat: np.ndarray) -> np.ndarray:
+        """(S, n, pixels) in [−1, 1] -> (S, n, h, w) in 0 to 255. What is not finite becomes black."""
+        shown = np.nan_to_num((flat + 1) * 127.5, nan=0.0).clip(0, 255).round().astype(np.uint8)
+        return shown.reshape(*flat.shape[:2], *self._images.shape)
+
+
+class Preparation:
+    """What measuring images needs once per dataset: a classifier, or a PCA of the pixels where there are no labels."""
+
+    def __init__(self, images: Images) -> None:
+        self._images = images
+        self._training = ClassifierTraining(images) if images.labels is not None else None
+        self._pca: PixelPca | None = None
+
+    @property
+    def done(self) -> bool:
+        return self._training is None or self._training.done
+
+    @property
+    def progress(self) -> float:
+        return 1.0 if self._training is None else self._training.progress
+
+    @property
+    def status(self) -> str:
+        """What is being prepared, in a sentence."""
+        return "" if self._training is None else self._training.status
+
+    def step(self, seconds: float) -> None:
+        """Work on it for about this long."""
+        if self._training is not None:
+            self._training.step(seconds)
+
+    def features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Features of images (n, h, w), and the probabilities of their classes if there is a classifier."""
+        classifier = self._classifier()
+        if classifier is not None:
+            probabilities, features = classifier.classify(images)
+            return features, probabilities
+        if self._pca is None:
+            self._pca = pixel_pca(self._images.images)
+        return self._pca.project(images), None
+
+    def evaluator(self, size: int) -> ImageEvaluator:
+        """The measures with so many generated images."""
+        real, labels = self._images, self._images.labels
+        rng = np.random.default_rng([*b"reference"])
+        train = rng.permutation(len(real.images))[:REFERENCE]
+        train_features, probabilities = self.features(real.images[train])
+        test_features, _ = self.features(real.test_images[:REFERENCE])
+        weights = None
+        if probabilities is not None and labels is not None:
+            weights = np.bincount(labels, minlength=len(real.classes)) / len(labels)
+        return ImageEvaluator(
+            train_features,
+            test_features,
+            train_probabilities=probabilities,
+            test_labels=None if real.test_labels is None else real.test_labels[:REFERENCE],
+            class_weights=weights,
+            n_classes=size,
+            n_fid=size,
+        )
+
+    def _classifier(self) -> Classifier | None:
+        return None if self._training is None else self._training.result()
+
+
+@lru_cache(maxsize=4)
+def preparation(images: Images) -> Preparation:
+    """One for each set of images in this process: runs share it."""
+    return Preparation(images)
+
+
+def _columns(values: dict[str, list[float]]) -> dict[str, tuple[float, ...]]:
+    return {name: tuple(column) for name, column in values.items()}

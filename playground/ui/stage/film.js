@@ -1,0 +1,77 @@
+// The filmstrip: the same ten latents at chosen epochs, one frame after the other.
+import { createAtlas, imagesOf } from "./pixels.js";
+
+const COLUMNS = 5; // ten images as two rows of five: frames that fit beside each other
+const IMAGE = 27; // CSS pixels that an image should have, about; whole multiples of its own pixels
+const NEAR_END = 40; // CSS pixels
+
+export function createFilm(root) {
+  const strip = root.querySelector(".gp-film-strip");
+  const hint = root.querySelector(".gp-film .gp-film-hint");
+  let frames = new Map(); // epoch → element
+
+  function show() {
+    hint.hidden = frames.size > 0;
+    root.dataset.film = String(frames.size);
+  }
+
+  function build({ epoch, step, images, shape }) {
+    const atlas = createAtlas(COLUMNS, 1);
+    atlas.paint(imagesOf({ images, shape }));
+    const scale = Math.max(1, Math.round(IMAGE / shape[2]));
+    const figure = document.createElement("figure");
+    figure.className = "gp-film-frame";
+    const { canvas } = atlas;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `${shape[0]} generated images at epoch ${nameOf(epoch)}`);
+    canvas.style.width = `${canvas.width * scale}px`;
+    canvas.style.height = `${canvas.height * scale}px`;
+    canvas.classList.toggle("gp-pixelated", scale > 1);
+    const picture = document.createElement("div");
+    picture.append(canvas);
+    const caption = document.createElement("figcaption");
+    caption.textContent = `epoch ${nameOf(epoch)}`;
+    figure.title = `Step ${step.toLocaleString("en")}`;
+    figure.append(picture, caption);
+    return figure;
+  }
+
+  const nameOf = (epoch) => (Number.isInteger(epoch) ? epoch.toLocaleString("en") : epoch.toFixed(1));
+
+  // The latent under the pointer is framed in every frame: that is what the strip is for.
+  function follow(event) {
+    const picture = event.target.closest?.(".gp-film-frame div");
+    strip.classList.toggle("gp-follow", Boolean(picture));
+    if (!picture) return;
+    const box = picture.getBoundingClientRect();
+    const rows = 2;
+    strip.style.setProperty("--gp-column", Math.min(COLUMNS - 1, Math.floor(((event.clientX - box.left) / box.width) * COLUMNS)));
+    strip.style.setProperty("--gp-line", Math.min(rows - 1, Math.floor(((event.clientY - box.top) / box.height) * rows)));
+  }
+  strip.addEventListener("pointermove", follow);
+  strip.addEventListener("pointerleave", () => strip.classList.remove("gp-follow"));
+
+  function clear() {
+    frames = new Map();
+    strip.replaceChildren();
+    show();
+  }
+
+  clear();
+  return {
+    clear,
+    add(entries, replace) {
+      if (replace) clear();
+      const atEnd = strip.scrollWidth - strip.clientWidth - strip.scrollLeft < NEAR_END;
+      for (const entry of entries) {
+        const figure = build(entry);
+        const old = frames.get(entry.epoch); // trained again after a step back
+        if (old) old.replaceWith(figure);
+        else strip.append(figure);
+        frames.set(entry.epoch, figure);
+      }
+      show();
+      if (atEnd) strip.scrollLeft = strip.scrollWidth; // whoever looks at an older frame is left in peace
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// The stage of image data: a square of generated images, always from the same latents, and the marks of a selection.
+import { layerOf } from "./axes.js";
+import { createAtlas, GAP_COLOR } from "./pixels.js";
+
+const GAP = 2; // CSS pixels between images
+const NAMES = ["a", "b", "c"];
+const CHOSEN = ["#F0A030", "#56B4E9", "#2FC79A"]; // Okabe and Ito's, lighter: they lie on black in every theme
+
+/** `marks`: {hover, cursor, chosen}: indices that others change between two pictures. */
+export function createImages(scene, theme, box, marks) {
+  const side = scene.grid_side;
+  const [h, w] = scene.image;
+  const gap = Math.max(1, Math.round(GAP * box.ratio));
+  // All cells have the same whole number of device pixels, so that every image is sampled alike.
+  const unit = Math.min(fitting(box.width) / w, fitting(box.height) / h);
+  const cell = { width: Math.max(1, Math.floor(unit * w)), height: Math.max(1, Math.floor(unit * h)) };
+  const pitch = { x: cell.width + gap, y: cell.height + gap };
+  const left = Math.floor((box.width - side * pitch.x + gap) / 2);
+  const top = Math.floor((box.height - side * pitch.y + gap) / 2);
+  const atlas = createAtlas(side);
+  let tags = null;
+  let tagged = "";
+
+  function fitting(length) {
+    return Math.floor((length - (side - 1) * gap) / side);
+  }
+
+  const at = (i) => [left + (i % side) * pitch.x, top + Math.floor(i / side) * pitch.y];
+
+  // The class that each image was asked to be, in its corner; drawn once and stamped over every picture.
+  function drawTags(classes) {
+    tags = layerOf(box);
+    const context = tags.getContext("2d");
+    context.font = `600 ${10 * box.ratio}px ${theme.font}`;
+    context.textBaseline = "top";
+    context.fillStyle = "rgba(240, 160, 48, 0.85)";
+    classes.forEach((index, i) => {
+      const [x, y] = at(i);
+      context.fillText(scene.classes?.[index] ?? index, x + 2 * box.ratio, y + 2 * box.ratio, cell.width);
+    });
+  }
+
+  function outline(context, i, color, width, dash = []) {
+    const [x, y] = at(i);
+    const line = Math.max(1, Math.round(width * box.ratio));
+    context.strokeStyle = color;
+    context.lineWidth = line;
+    context.setLineDash(dash.map((length) => length * box.ratio));
+    context.strokeRect(x - line / 2, y - line / 2, cell.width + line, cell.height + line);
+    context.setLineDash([]);
+  }
+
+  function drawBadge(context, i, text, color, place) {
+    const [x, y] = at(i);
+    const size = 13 * box.ratio;
+    const right = x + cell.width - place * size; // the same image may be both a and c
+    context.fillStyle = color;
+    context.fillRect(right - size, y, size, size);
+    context.font = `700 ${11 * box.ratio}px ${theme.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = "#111";
+    context.fillText(text, right - size / 2, y + size / 2);
+    context.textAlign = "left";
+  }
+
+  function drawMarks(context) {
+    const { hover, cursor, chosen } = marks;
+    if (hover !== null) outline(context, hover, "rgba(255, 255, 255, 0.75)", 1.5);
+    chosen.forEach((i, order) => {
+      outline(context, i, CHOSEN[order], 2);
+      drawBadge(context, i, NAMES[order], CHOSEN[order], chosen.slice(0, order).filter((other) => other === i).length);
+    });
+    if (cursor !== null) outline(context, cursor, "#fff", 2, [4, 3]);
+  }
+
+  return {
+    draw(context, frame) {
+      context.fillStyle = theme.background;
+      context.fillRect(0, 0, box.width, box.height);
+      context.fillStyle = GAP_COLOR;
+      context.fillRect(left, top, side * pitch.x - gap, side * pitch.y - gap);
+      const images = frame?.arrays.images;
+      if (images) {
+        atlas.paint(images);
+        const count = Math.min(images.shape[0], side * side);
+        for (let i = 0; i < count; i += 1) atlas.stamp(context, i, ...at(i), cell.width, cell.height);
+        const classes = frame.classes ?? [];
+        if (classes.join() !== tagged) {
+          tagged = classes.join();
+          drawTags(classes);
+        }
+        if (tagged) context.drawImage(tags, 0, 0);
+      }
+      drawMarks(context);
+    },
+    /** The index of the image at a place in device pixels, or null. */
+    cellAt(x, y) {
+      const [column, row] = [Math.floor((x - left) / pitch.x), Math.floor((y - top) / pitch.y)];
+      return column >= 0 && row >= 0 && column < side && row < side ? row * side + column : null;
+    },
+  };
+}
+
+/** The name and the colour of the n-th chosen image. */
+export function nameOf(order) {
+  return { name: NAMES[order], color: CHOSEN[order] };
+}

@@ -1,0 +1,65 @@
+// Greyscale images as bytes: how they come off the wire and onto a canvas.
+// Ink is what the data says, in every theme: 0 is black and 255 white, so MNIST's digits are light on dark.
+export const GAP_COLOR = "#34363d";
+
+const GREY = Uint32Array.from({ length: 256 }, (_, v) => ((255 << 24) | (v << 16) | (v << 8) | v) >>> 0); // little-endian RGBA
+const BIG_PIXEL = 5; // device pixels: from here on pixels are meant to be seen, below they are smoothed
+
+/** The bytes of a base64 text. */
+export function bytesOf(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** {data, shape: [count, h, w]} of a message that carries `images` (base64) and `shape`. */
+export function imagesOf({ images, shape }) {
+  return { data: bytesOf(images), shape };
+}
+
+/** An off-screen canvas that holds `columns` images beside each other at their own resolution, `gap` pixels apart. */
+export function createAtlas(columns, gap = 0) {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true }); // stays in memory: it is rewritten at every picture
+  let image = null;
+  let words = null;
+  let [height, width] = [0, 0];
+
+  function fit(count, h, w) {
+    const rows = Math.ceil(count / columns);
+    const size = [columns * (w + gap) - gap, rows * (h + gap) - gap];
+    if (image && image.width === size[0] && image.height === size[1] && h === height) return;
+    [canvas.width, canvas.height] = size;
+    [height, width] = [h, w];
+    image = context.createImageData(...size);
+    words = new Uint32Array(image.data.buffer);
+  }
+
+  return {
+    canvas,
+    paint({ data, shape: [count, h, w] }) {
+      fit(count, h, w);
+      for (let i = 0, from = 0; i < count; i += 1) {
+        let to = Math.floor(i / columns) * (h + gap) * image.width + (i % columns) * (w + gap);
+        for (let row = 0; row < h; row += 1, to += image.width) {
+          for (let column = 0; column < w; column += 1, from += 1) words[to + column] = GREY[data[from]];
+        }
+      }
+      context.putImageData(image, 0, 0);
+    },
+    /** Draws image `i` into a rectangle of another canvas. */
+    stamp(target, i, x, y, toWidth, toHeight) {
+      target.imageSmoothingEnabled = toWidth < BIG_PIXEL * width;
+      target.imageSmoothingQuality = "medium";
+      const [left, top] = [(i % columns) * (width + gap), Math.floor(i / columns) * (height + gap)];
+      target.drawImage(canvas, left, top, width, height, x, y, toWidth, toHeight);
+    },
+  };
+}
+
+/** What one image of a run with these classes is called. */
+export function nounOf(scene) {
+  const { classes = [] } = scene ?? {};
+  return classes.length && classes.every((name) => /^\d$/.test(name)) ? "digit" : "image";
+}

@@ -1,0 +1,134 @@
+// The row under the images: which question a click asks, and the newest answer.
+import { createAnswer } from "./answer.js";
+import { imagesOf, nounOf } from "./pixels.js";
+
+const AGAIN_MS = 2000; // a standing question is asked again at most this often
+const LOST_MS = 8000; // an answer that has not come by now does not come
+const TICK_MS = 250;
+
+// How many images a question is about, and what to click next, by how many have been clicked.
+const TOOLS = {
+  neighbours: {
+    takes: 1,
+    says: (noun) => [`Click a generated ${noun}: which training images are nearest to it?`, `Click another ${noun} for its neighbours.`],
+  },
+  walk: {
+    takes: 2,
+    says: (noun) => [`Click the ${noun} to start from (a).`, `Now click the ${noun} to walk to (b).`, `Click a ${noun} to start a new walk.`],
+  },
+  arithmetic: {
+    takes: 3,
+    says: (noun) => [`Click ${noun} a.`, `Now b, which is taken away from a.`, `Now c, which is added.`, `Click a ${noun} to start a new sum.`],
+  },
+};
+
+/** `ask(message)` goes to the feed; `marks` are drawn over the canvas by images.js. */
+export function createTools(root, { ask, marks, repaint }) {
+  const panel = root.querySelector(".gp-tools");
+  const [says, caption, clear] = [".gp-tool-says", ".gp-answer-text", ".gp-clear"].map((name) => panel.querySelector(name));
+  const buttons = [...panel.querySelectorAll("[data-tool]")];
+  const answer = createAnswer(panel.querySelector(".gp-answer"));
+  let tool = "neighbours";
+  let noun = "image";
+  let frame = null; // the picture shown, where it is one of images
+  let asked = { id: 0, of: [], step: -1, at: -Infinity };
+  let waiting = false;
+
+  const complete = () => marks.chosen.length === TOOLS[tool].takes;
+
+  function put(element, text) {
+    if (element.textContent === text) return;
+    element.textContent = text;
+    element.title = text;
+  }
+
+  function show() {
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+    put(says, TOOLS[tool].says(noun)[marks.chosen.length]);
+    clear.hidden = marks.chosen.length === 0;
+    root.dataset.chosen = JSON.stringify(marks.chosen);
+    repaint();
+  }
+
+  function forget() {
+    waiting = false;
+    asked = { ...asked, of: [], step: -1 };
+    answer.clear();
+    put(caption, "");
+    delete root.dataset.answer;
+  }
+
+  function question() {
+    asked = { id: asked.id + 1, of: [...marks.chosen], step: frame.step, at: performance.now() };
+    waiting = true;
+    ask({ do: "ask", id: asked.id, kind: tool, of: asked.of });
+  }
+
+  // A standing question is asked again where training has moved on, so that the answer lives with the picture.
+  function turn() {
+    if (!frame || !complete() || document.hidden) return;
+    const since = performance.now() - asked.at;
+    const fresh = asked.of.join() !== marks.chosen.join();
+    if (fresh || (since >= (waiting ? LOST_MS : AGAIN_MS) && frame.step !== asked.step)) question();
+  }
+
+  function choose(chosen) {
+    marks.chosen = chosen;
+    forget();
+    show();
+    turn();
+    if (waiting) put(caption, "Looking…");
+  }
+
+  panel.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (button === clear) choose([]);
+    else if (button?.dataset.tool && button.dataset.tool !== tool) {
+      tool = button.dataset.tool;
+      choose(marks.chosen.slice(0, TOOLS[tool].takes));
+    }
+  });
+  const timer = setInterval(turn, TICK_MS);
+  show();
+
+  return {
+    pick(index) {
+      choose(complete() ? [index] : [...marks.chosen, index]);
+    },
+    clear: () => choose([]),
+    /** Tells where the keys are. */
+    say(index) {
+      const { classes } = frame ?? {};
+      const side = Math.sqrt(frame?.arrays.images?.shape[0] ?? 100);
+      const of = classes ? `, class ${classes[index]}` : "";
+      put(says, `Row ${Math.floor(index / side) + 1}, column ${(index % side) + 1}${of}: Enter chooses it.`);
+    },
+    /** A new run or a restart; the selection stands where there still are images, for an index is a latent for ever. */
+    setScene(scene) {
+      noun = nounOf(scene);
+      frame = null;
+      if (scene.kind !== "images") marks.chosen = [];
+      forget();
+      show();
+    },
+    setTheme: answer.setTheme,
+    drew(next) {
+      frame = next.arrays.images ? next : null;
+    },
+    receive(message) {
+      if (message.id !== asked.id || !frame || !complete()) return; // about another selection
+      waiting = false;
+      const [count, h, w] = frame.arrays.images.shape;
+      const { data } = frame.arrays.images;
+      const inputs = asked.of.filter((i) => i < count).map((i) => data.slice(i * h * w, (i + 1) * h * w));
+      answer.show({ ...message, inputs, images: imagesOf(message) });
+      put(caption, message.text ?? "");
+      const { kind, shape, labels } = message;
+      root.dataset.answer = JSON.stringify({ kind, of: asked.of, shape, labels: labels ?? null });
+    },
+    close() {
+      clearInterval(timer);
+      answer.close();
+    },
+  };
+}
