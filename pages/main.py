@@ -3,4 +3,8 @@
 import streamlit as st
 
 st.set_page_config(page_title="GAN playground", page_icon="🎯", layout="wide", initial_sidebar_state="auto")
-st.navigation([st.Page("train.py", title="Train", default=True)], position="top").run()
+pages = [
+    st.Page("train.py", title="Points", url_path="points", default=True),
+    st.Page("images.py", title="Images", url_path="images"),
+]
+st.navigation(pages, position="top").run()

@@ -1,14 +1,15 @@
-"""Train: one GAN, live."""
+"""Train: one GAN on points, live."""
 
 import streamlit as st
 
-from playground.ui import controls, live, looks, session
+from playground.config import RunConfig
+from playground.ui import controls, live, looks
+from playground.ui.session import PageSession
 
 looks.compact()
-session.begin()
-config = session.wanted()
+page = PageSession("train", RunConfig())
+config = page.wanted()
 with st.sidebar:
-    controls.recipes(config)
-    controls.edit(config)
-run = session.run(config)
-live.show(run, config)
+    controls.recipes(page, config)
+    controls.edit(page, config)
+live.show(page, page.run(config), config)

@@ -498,13 +498,9 @@ class RunConfig(BaseModel):
         """The config with some fields changed, validated anew. Raises ConfigError."""
         return read(self.model_dump() | changes)
 
-    def changed(self) -> dict[str, Any]:
-        """The fields that differ from their defaults."""
-        return changes_between(RunConfig(), self)
-
-    def to_query(self) -> dict[str, str]:
-        """URL parameters: the changed fields as text. `read_text` is the way back."""
-        return {name: _as_text(value) for name, value in self.changed().items()}
+    def to_query(self, base: "RunConfig | None" = None) -> dict[str, str]:
+        """URL parameters: what differs from `base` (the defaults), as text. `read_text` is the way back."""
+        return {name: _as_text(value) for name, value in changes_between(base or RunConfig(), self).items()}
 
 
 class ConfigError(ValueError):

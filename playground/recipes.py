@@ -22,6 +22,16 @@ class Recipe:
         return settings.read(self.changes)
 
 
+LECTURE: dict[str, Any] = {
+    "dataset": "digits",
+    "network": "lecture",
+    "latent_dim": 20,
+    "prior": "uniform",
+    "batch_size": 64,
+    "beta1": 0.9,
+    "g_first": True,
+}
+
 RECIPES: dict[str, Recipe] = {
     "non_saturating": Recipe(
         "Non-saturating baseline",
@@ -80,11 +90,57 @@ RECIPES: dict[str, Recipe] = {
         "D wins within a few hundred steps: its loss is near 0.1 and the JSD that it implies near log 2, while the "
         "EMD stays above 1 and G holds on to three to five modes.",
     ),
+    "lecture": Recipe(
+        "The lecture's perceptron",
+        LECTURE,
+        "The lecture's MLP GAN on MNIST",
+        "Digits within the first epochs, blurred at the edges; D's verdicts stay well apart from ½.",
+    ),
+    "dcgan": Recipe(
+        "Small DCGAN",
+        {
+            "dataset": "digits",
+            "network": "dcgan",
+            "latent_dim": 64,
+            "prior": "uniform",
+            "batch_size": 64,
+            "lr_g": 2e-4,
+            "lr_d": 2e-4,
+        },
+        "Radford et al. 2015",
+        "Strokes with clean edges within an epoch of MNIST, digits within three.",
+    ),
+    "conditional_dcgan": Recipe(
+        "Class-conditional DCGAN",
+        {
+            "dataset": "digits",
+            "network": "dcgan",
+            "conditional": True,
+            "latent_dim": 64,
+            "prior": "uniform",
+            "batch_size": 64,
+            "lr_g": 2e-4,
+            "lr_d": 2e-4,
+        },
+        "Mirza and Osindero 2014; Radford et al. 2015",
+        "Each column of the grid is told its digit: all ten classes, because G is told which to draw.",
+    ),
 }
+
+
+def for_images(recipe: Recipe) -> bool:
+    return recipe.config.on_images
+
+
+def kept_by(recipe: Recipe, config: RunConfig) -> dict[str, Any]:
+    """What a recipe leaves as it is: the seeds, the way of measuring, and which images are trained on."""
+    kept = {name: getattr(config, name) for name, row in settings.SETTINGS.items() if row.group == "Measuring"}
+    if for_images(recipe) and config.on_images:
+        kept["dataset"] = config.dataset
+    return kept
 
 
 def named(config: RunConfig) -> str | None:
     """The recipe that a config follows, whatever its seeds and its way of measuring."""
-    free = {name: getattr(config, name) for name, setting in settings.SETTINGS.items() if setting.group == "Measuring"}
-    matching = (name for name, recipe in RECIPES.items() if recipe.config.replace(**free) == config)
+    matching = (name for name, row in RECIPES.items() if row.config.replace(**kept_by(row, config)) == config)
     return next(matching, None)

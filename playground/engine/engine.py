@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing import AuthenticationError
@@ -17,16 +18,21 @@ from typing import Any
 from playground.config import RunConfig, changes_between, is_live
 from playground.engine.history import History
 from playground.engine.messages import (
+    Answer,
     Apply,
+    Ask,
     Close,
     Command,
+    Film,
     Floors,
+    Kind,
     Measured,
     Open,
     Opened,
     Part,
     Picture,
     Play,
+    Progress,
     Refused,
     Report,
     Speed,
@@ -45,6 +51,25 @@ class EngineError(Exception):
     """A wish that the engine can't fulfil, in one sentence."""
 
 
+class Letters:
+    """The last few things said once, in order. A reader remembers how many it has had."""
+
+    KEPT = 64
+
+    def __init__(self) -> None:
+        self.posted = 0
+        self._kept: deque[Refused | Answer] = deque(maxlen=self.KEPT)
+
+    def post(self, letter: Refused | Answer) -> None:
+        self._kept.append(letter)
+        self.posted += 1
+
+    def since(self, had: int) -> list[Refused | Answer]:
+        """What was posted after the first `had` letters, as far as it is kept."""
+        fresh = min(self.posted - had, len(self._kept))
+        return list(self._kept)[len(self._kept) - fresh :]
+
+
 @dataclass
 class Run:
     """A run as the server's process knows it. Read it under the engine's lock, or field by field."""
@@ -56,6 +81,8 @@ class Run:
     asked: RunConfig
     """The config that the worker was asked for last."""
     worker: int
+    folder: Path | None = None
+    """Where its image files are looked for first."""
     status: Status = "opening"
     message: str = ""
     steps: int = 0
@@ -70,7 +97,10 @@ class Run:
     frame: bytes | None = None
     version: int = 0
     """Counts the pictures."""
-    refusals: list[str] = field(default_factory=list)
+    film: list[Film] = field(default_factory=list)
+    progress: Progress | None = None
+    letters: "Letters" = field(default_factory=lambda: Letters())
+    """What the worker says once: refusals and answers."""
     touched: float = field(default_factory=time.monotonic)
     watchers: set[Callable[[], None]] = field(default_factory=set)
     lane: int = 0
@@ -81,6 +111,11 @@ class Run:
     """Something has been trained since the start, if only half a step."""
     wanting: bool = False
     """The worker has been asked for a picture and has not sent it yet."""
+
+    @property
+    def refusals(self) -> list[str]:
+        """The sentences with which the worker refused something, as far as they are kept."""
+        return [letter.sentence for letter in self.letters.since(0) if isinstance(letter, Refused)]
 
 
 class Engine:
@@ -106,14 +141,14 @@ class Engine:
         for worker in self._workers:
             worker.close()
 
-    def start(self, owner: str, config: RunConfig) -> str:
+    def start(self, owner: str, config: RunConfig, folder: Path | None = None) -> str:
         """Open a run, standing at step 0. Returns its unguessable id. Raises EngineError when there is no room."""
         with self._lock:
             self._make_room(owner)
             loads = [sum(run.worker == worker.index for run in self._runs.values()) for worker in self._workers]
-            run = Run(secrets.token_urlsafe(16), owner, config, config, worker=loads.index(min(loads)))
+            run = Run(secrets.token_urlsafe(16), owner, config, config, worker=loads.index(min(loads)), folder=folder)
             self._runs[run.id] = run
-        self._send(run, Open(run.id, config))
+        self._send(run, Open(run.id, config, folder))
         return run.id
 
     def run(self, run_id: str, owner: str) -> Run:
@@ -148,7 +183,7 @@ class Engine:
         with self._lock:
             run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
             run.asked = config or run.asked
-            self._send(run, Open(run.id, run.asked))
+            self._send(run, Open(run.id, run.asked, run.folder))
             self._send(run, Speed(run.id, run.limit))
             if playing:
                 self._send(run, Play(run.id, True))
@@ -180,6 +215,10 @@ class Engine:
         with self._lock:
             run.lane, run.wanting = lane, True
         self._send(run, Want(run.id, lane))
+
+    def ask(self, run: Run, question: int, kind: Kind, of: tuple[int, ...]) -> None:
+        """Ask about images of the picture; the answer comes as a letter with the question's number."""
+        self._send(run, Ask(run.id, question, kind, of))
 
     def stop(self, run: Run) -> None:
         """End the run and forget it."""
@@ -229,7 +268,7 @@ class Engine:
                 return
             match report:
                 case Opened(_, scene):
-                    run.scene, run.history, run.floors, run.frame = scene, History(), {}, None
+                    run.scene, run.history, run.floors, run.frame, run.film = scene, History(), {}, None, []
                     run.generation += 1
                     run.wanting, run.lane = False, min(run.lane, scene.seeds - 1)
                 case State():
@@ -244,8 +283,12 @@ class Engine:
                 case Picture(_, _, frame):
                     run.frame, run.wanting = frame, False
                     run.version += 1
-                case Refused(_, sentence):
-                    run.refusals.append(sentence)
+                case Film():
+                    run.film.append(report)
+                case Progress():
+                    run.progress = report
+                case Refused() | Answer():
+                    run.letters.post(report)
             watchers = list(run.watchers)
         for notify in watchers:
             notify()

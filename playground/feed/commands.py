@@ -1,14 +1,17 @@
 """What a browser may say over the socket. Anything else gets one sentence back."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from playground.engine.messages import Part
+from playground.engine.messages import ASKED_OF, Kind, Part
 
 ALLOWED = {"steps_per_second": "must be a number from 0.1 to 100,000, or null for no limit"}
 MAX_MESSAGE = 1000
 """Characters of a message; every real one is shorter."""
+
+GRID = 100
+"""Images in a picture."""
 
 
 class _Command(BaseModel):
@@ -49,7 +52,22 @@ class Lane(_Command):
     lane: Annotated[int, Field(ge=0)]
 
 
-BrowserCommand = Ack | Play | Pause | Step | Speed | Reset | Lane
+class Ask(_Command):
+    """A question about images of the picture, by their places in it."""
+
+    do: Literal["ask"]
+    id: int
+    kind: Kind
+    of: Annotated[tuple[Annotated[int, Field(ge=0, lt=GRID)], ...], Field(max_length=3)]
+
+    @model_validator(mode="after")
+    def _as_many_as_the_question_needs(self) -> Self:
+        if len(self.of) != ASKED_OF[self.kind]:
+            raise ValueError(f"of must name {ASKED_OF[self.kind]} images for {self.kind} (got {len(self.of)})")
+        return self
+
+
+BrowserCommand = Ack | Play | Pause | Step | Speed | Reset | Lane | Ask
 _ADAPTER: TypeAdapter[BrowserCommand] = TypeAdapter(Annotated[BrowserCommand, Field(discriminator="do")])
 
 

@@ -5,6 +5,7 @@ A slow browser gets fewer pictures and never a queue. Rows and the run's state g
 """
 
 import asyncio
+import base64
 import bisect
 import contextlib
 import json
@@ -14,9 +15,11 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.engine.engine import Engine, EngineError, Run
+from playground.engine.messages import Answer, Film, Progress, Refused
 from playground.feed import commands
 from playground.feed.commands import CommandError, read_command
 from playground.feed.session import owner
@@ -85,7 +88,9 @@ class _Line:
         self._rows_at = 0.0
         self._state: dict[str, Any] = {}
         self._floors: dict[str, Any] = {}
-        self._refusals = len(run.refusals)
+        self._film = 0
+        self._progress: Progress | None = None
+        self._letters = run.letters.posted
 
     async def serve(self) -> None:
         """Talk until the browser goes."""
@@ -137,7 +142,7 @@ class _Line:
         messages: list[dict[str, Any]] = []
         if run.scene is not None and run.generation != self._generation:
             self._generation, self._last_step, self._rewinds, self._rows_at = run.generation, -1, 0, 0.0
-            self._floors = {}
+            self._floors, self._film = {}, 0
             self._engine.want(run)  # a picture of the old start may have been dropped
             scene = asdict(run.scene) | {"lane": run.lane}
             messages.append({"type": "hello", "run": run.id, "scene": scene, "config": run.config.model_dump()})
@@ -149,8 +154,15 @@ class _Line:
         if run.floors and run.floors != self._floors:
             self._floors = dict(run.floors)
             messages.append({"type": "floors", "bands": self._floors})
-        messages += [{"type": "error", "text": sentence} for sentence in run.refusals[self._refusals :]]
-        self._refusals = len(run.refusals)
+        if len(run.film) > self._film:
+            entries = [_film(entry) for entry in run.film[self._film :]]
+            messages.append({"type": "film", "entries": entries, "replace": self._film == 0})
+            self._film = len(run.film)
+        if run.progress is not None and run.progress is not self._progress:
+            self._progress = run.progress
+            messages.append({"type": "progress", "what": run.progress.what, "fraction": run.progress.fraction})
+        messages += [_letter(letter) for letter in run.letters.since(self._letters)]
+        self._letters = run.letters.posted
         return messages
 
     def _new_rows(self) -> list[dict[str, Any]]:
@@ -197,6 +209,8 @@ class _Line:
                 engine.restart(run)
             case commands.Lane(lane=lane):
                 engine.look_at(run, lane)
+            case commands.Ask(id=question, kind=kind, of=of):
+                engine.ask(run, question, kind, of)
 
 
 def _state(run: Run) -> dict[str, Any]:
@@ -208,6 +222,29 @@ def _state(run: Run) -> dict[str, Any]:
         "speed": run.speed,
         "diverged": run.diverged,
     }
+
+
+def _film(entry: Film) -> dict[str, Any]:
+    return {"epoch": entry.epoch, "step": entry.step, **_images(entry.images)}
+
+
+def _letter(letter: Refused | Answer) -> dict[str, Any]:
+    if isinstance(letter, Refused):
+        return {"type": "error", "text": letter.sentence}
+    return {
+        "type": "answer",
+        "id": letter.id,
+        "kind": letter.kind,
+        "labels": letter.labels,
+        "distances": letter.distances,
+        "text": letter.text,
+        **_images(letter.images),
+    }
+
+
+def _images(images: np.ndarray) -> dict[str, Any]:
+    """Images (n, h, w) uint8 for a message in text."""
+    return {"images": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
 
 
 def latest(run: Run) -> dict[str, Any]:

@@ -1,63 +1,19 @@
-"""The charts beside the stage, as empty figures: what to draw, not the numbers.
+"""The charts beside the stage, as empty figures: what to draw, not the numbers (see parts.py)."""
 
-Each trace says in its `meta` where its numbers come from, and the browser fills them in as rows arrive:
-`column` is a measure over the steps, `band` the range between two columns (smallest and largest over seeds),
-`floor` a measure's noise floor, `latest` an array of the newest row. So a new chart is a new row here, no script.
-"""
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import log
-from typing import Any
-
-import plotly.graph_objects as go
 
 from playground.config import RunConfig
 from playground.data.distribution import Distribution
+from playground.figures import images
+from playground.figures.parts import BLUE, GREEN, GREY, ORANGE, PURPLE, Chart, Chip, figure_of, floor, line, thin
 from playground.metrics.evaluation import METRICS
 from playground.objectives import LOSSES
 
-# Okabe and Ito's palette: told apart by colour-blind readers, on white and on black.
-BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A number of the newest row, shown above its chart. form: .3f, percent or count (`of` how many)."""
-
-    column: str
-    label: str
-    form: str
-    tip: str = ""
-    of: int | None = None
-
-    def described(self) -> dict[str, Any]:
-        return {"column": self.column, "label": self.label, "format": self.form, "tip": self.tip, "of": self.of}
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart of the Train page. height: its share of the column of charts."""
-
-    id: str
-    title: str
-    height: float
-    chips: tuple[Chip, ...]
-    figure: go.Figure
-
-    def described(self) -> Mapping[str, Any]:
-        """Plain values for the browser."""
-        return {
-            "id": self.id,
-            "title": self.title,
-            "height": self.height,
-            "caption": [chip.described() for chip in self.chips],
-            "figure": self.figure.to_plotly_json() | {"frames": []},
-        }
-
 
 def charts(config: RunConfig) -> list[Chart]:
-    """The Train page's charts for a run with this config."""
+    """The charts for a run with this config, by the kind of its data."""
+    if config.on_images:
+        return images.charts(config)
     data = config.distribution()
     shown = [similarity(config, data), losses(config)]
     if data.modes is not None:
@@ -67,17 +23,17 @@ def charts(config: RunConfig) -> list[Chart]:
 
 def similarity(config: RunConfig, data: Distribution) -> Chart:
     """JSD over EMD on one step axis, each with its noise floor; D's own opinion of the JSD beside the measured one."""
-    figure = _figure(rows=2)
-    _line(figure, "jsd", "JSD", BLUE, axis="y2")
+    figure = figure_of(rows=2)
+    line(figure, "jsd", "JSD", BLUE, axis="y2")
     if LOSSES[config.loss].log_odds:
-        _line(figure, "jsd_implied", "implied by D", PURPLE, axis="y2", dash="dot")
-    _floor(figure, "jsd", BLUE, axis="y2")
-    figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=log(2), y1=log(2), line=_thin(GREY))
+        line(figure, "jsd_implied", "implied by D", PURPLE, axis="y2", dash="dot")
+    floor(figure, "jsd", BLUE, axis="y2")
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=log(2), y1=log(2), line=thin(GREY))
     figure.add_annotation(
         xref="paper", x=1, yref="y2", y=log(2), text="log 2", showarrow=False, xanchor="right", yanchor="bottom"
     )
-    _line(figure, "emd", "EMD", ORANGE, axis="y")
-    _floor(figure, "emd", ORANGE, axis="y")
+    line(figure, "emd", "EMD", ORANGE, axis="y")
+    floor(figure, "emd", ORANGE, axis="y")
     figure.update_layout(
         yaxis={"title": {"text": "EMD"}, "rangemode": "tozero", "domain": [0, 0.46]},
         yaxis2={"title": {"text": "JSD (nats)"}, "range": [0, 0.78], "domain": [0.54, 1]},
@@ -95,9 +51,9 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
 
 def losses(config: RunConfig) -> Chart:
     """Both players' losses, and what D thinks of real and generated points."""
-    figure = _figure()
-    _line(figure, "d_loss", "D's loss", GREEN)
-    _line(figure, "g_loss", "G's loss", ORANGE)
+    figure = figure_of()
+    line(figure, "d_loss", "D's loss", GREEN)
+    line(figure, "g_loss", "G's loss", ORANGE)
     score, form = ("D", "percent") if LOSSES[config.loss].log_odds else ("d", ".3f")
     chips = (
         Chip("d_loss", "D", ".3f", "The discriminator's loss on its last batch, without the penalty."),
@@ -112,7 +68,7 @@ def losses(config: RunConfig) -> Chart:
 def modes(config: RunConfig, weights: list[float]) -> Chart:
     """Share of the samples at each mode, against the mode's true weight."""
     count = len(weights)
-    figure = _figure()
+    figure = figure_of()
     figure.add_bar(
         x=list(range(1, count + 1)), y=[], name="share", marker={"color": ORANGE}, meta={"latest": "mode_histogram"}
     )
@@ -135,75 +91,3 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
         Chip("reverse_kl", "reverse KL", ".3f", METRICS["reverse_kl"].help + told),
     )
     return Chart("modes", "Modes", 1.0, chips, figure)
-
-
-def columns(figures: Iterable[Chart]) -> set[str]:
-    """The columns that these charts draw or tell."""
-    drawn = {chip.column for chart in figures for chip in chart.chips}
-    for chart in figures:
-        drawn |= {trace.meta["column"] for trace in chart.figure.data if "column" in (trace.meta or {})}
-    return drawn
-
-
-def _figure(rows: int = 1) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        margin={"l": 48, "r": 8, "t": 4, "b": 30},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        xaxis={"title": {"text": "step"}, "rangemode": "tozero", "anchor": "y"},
-        hovermode="x",
-    )
-    if rows == 2:
-        figure.update_layout(yaxis2={"anchor": "x"})
-    return figure
-
-
-def _line(figure: go.Figure, column: str, name: str, colour: str, axis: str = "y", dash: str = "solid") -> None:
-    """A measure over the steps, with the range over seeds behind it."""
-    figure.add_scatter(
-        x=[],
-        y=[],
-        fill="toself",
-        mode="lines",
-        line={"width": 0},
-        fillcolor=_transparent(colour, 0.2),
-        hoverinfo="skip",
-        showlegend=False,
-        yaxis=axis,
-        meta={"band": [f"{column}_lo", f"{column}_hi"]},
-    )
-    figure.add_scatter(
-        x=[],
-        y=[],
-        mode="lines",
-        name=name,
-        line={"color": colour, "width": 1.8, "dash": dash},
-        yaxis=axis,
-        meta={"column": column},
-    )
-
-
-def _floor(figure: go.Figure, measure: str, colour: str, axis: str) -> None:
-    figure.add_scatter(
-        x=[],
-        y=[],
-        fill="toself",
-        mode="lines",
-        line={"width": 0},
-        fillcolor=_transparent(colour, 0.3),
-        name=f"{METRICS[measure].label} noise floor",
-        hoverinfo="skip",
-        showlegend=False,
-        yaxis=axis,
-        meta={"floor": measure},
-    )
-
-
-def _thin(colour: str) -> dict[str, Any]:
-    return {"color": colour, "width": 1, "dash": "dash"}
-
-
-def _transparent(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"

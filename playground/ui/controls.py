@@ -6,56 +6,61 @@ import streamlit as st
 
 from playground import config as settings
 from playground.config import RunConfig
-from playground.recipes import RECIPES
-from playground.ui import session
+from playground.data.image_table import IMAGE_DATASETS
+from playground.data.toy import DATASETS
+from playground.recipes import RECIPES, for_images, named
+from playground.ui.session import PageSession
 
 OPEN_GROUPS = {"Game", "Noise"}
 RESTART_MARK = "↻"
 
 
-def recipes(config: RunConfig) -> None:
+def recipes(page: PageSession, config: RunConfig) -> None:
     """The menu of recipes, with the chosen one's source and expected outcome."""
-    key = session.recipe_key(config)
+    key = page.recipe_key(config)
+    fitting = [name for name, recipe in RECIPES.items() if for_images(recipe) == config.on_images]
     st.selectbox(
         "Recipe",
-        list(RECIPES),
+        fitting,
         index=None,
         key=key,
         format_func=lambda name: RECIPES[name].label,
         placeholder="Your own settings",
-        on_change=session.follow_recipe,
+        on_change=page.follow_recipe,
         help="Settings from the literature. Choosing one starts the run anew.",
     )
-    chosen = RECIPES.get(st.session_state[key]) if st.session_state[key] else None
+    chosen = RECIPES.get(named(config) or "")
     st.caption(f"{chosen.expect} *{chosen.source}*" if chosen else f"Settings marked {RESTART_MARK} need a restart.")
 
 
-def edit(config: RunConfig) -> None:
-    """A widget for every setting that has an effect, by group. Read them with `session.wanted`."""
+def edit(page: PageSession, config: RunConfig) -> None:
+    """A widget for every setting that has an effect, by group. Read them with `PageSession.wanted`."""
     for group, rows in groupby(settings.SETTINGS.items(), key=lambda item: item[1].group):
         with st.expander(group, expanded=group in OPEN_GROUPS):
             for name, row in rows:
                 if row.when is None or row.when(config):
-                    widget(name)
+                    widget(page, name)
 
 
-def widget(name: str) -> None:
+def widget(page: PageSession, name: str) -> None:
     """The widget that fits a setting's type and bounds."""
     row = settings.SETTINGS[name]
     info = RunConfig.model_fields[name]
-    key = session.prepare_widget(name)
+    key = page.prepare_widget(name)
     unit = f" ({row.unit})" if row.unit else ""
     mark = "" if row.live else f" {RESTART_MARK}"
     label = f"{row.label}{unit}{mark}"
     help = f"{info.description} `{name}`, {settings.allowed(name)}." + ("" if row.live else " Needs a restart.")
     options, limits = settings.choices(name), settings.bounds(name)
+    if name == "dataset":
+        options = tuple(IMAGE_DATASETS if page.start.on_images else DATASETS)
     if options:
         labels = row.labels or {}
         st.selectbox(label, options, key=key, format_func=lambda option: labels.get(option, option), help=help)
     elif limits is None:
         st.toggle(label, key=key, help=help)
     elif row.log:
-        values = ladder(limits, row.log, row.step, st.session_state[key])
+        values = ladder(limits, row.log, row.step, page.stand_at(name, limits[0]))
         st.select_slider(label, values, key=key, format_func=lambda value: f"{value:g}", help=help)
     elif info.annotation is int:
         low, high = int(limits[0]), int(limits[1])

@@ -8,7 +8,8 @@ from playground.config import SETTINGS, RunConfig
 from playground.engine.engine import Run
 from playground.feed.routes import addresses
 from playground.figures import live
-from playground.ui import session, stage
+from playground.ui import stage
+from playground.ui.session import PageSession
 
 ALWAYS_SHOWN = {"dataset", "loss", "k", "lr_g", "lr_d"}
 """The settings that the line under the bar tells even where they stand at their defaults."""
@@ -30,16 +31,16 @@ def labels() -> dict[str, dict[str, Any]]:
     }
 
 
-def show(run: Run | None, wanted: RunConfig) -> None:
+def show(page: PageSession, run: Run | None, wanted: RunConfig) -> None:
     """The stage with a run on it; without a run only the sentence that says why."""
     if run is None:
-        st.error(session.notice())
+        st.error(page.notice())
         return
     contents: dict[str, Any] = {
         **addresses(st.get_option("server.baseUrlPath"), run.id),
         "wanted": wanted.model_dump(),
         "labels": labels(),
         "charts": [chart.described() for chart in live.charts(run.asked)],
-        "notice": session.notice(),
+        "notice": page.notice(),
     }
-    stage.show(contents, on_new_seed=session.new_seed, on_restart=session.restart)
+    stage.show(contents, on_new_seed=page.new_seed, on_restart=page.restart)

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from playground.engine.engine import Run
 from playground.engine.history import History
+from playground.engine.messages import Refused
 from playground.feed import server as server_module
 from playground.frame import Row
 from tests.feed.conftest import OWNER, Browser, FakeEngine, Server
@@ -129,10 +130,10 @@ def test_a_state_is_sent_when_it_changes_and_only_then(server: Server, fake: Fak
 
 def test_a_refusal_of_the_worker_is_passed_on_once_and_old_ones_are_not(server: Server, fake: FakeEngine) -> None:
     run = fake.add()
-    run.refusals.append("An old one.")
+    run.letters.post(Refused("run", "An old one."))
     with server.open() as browser:
         browser.until("state")
-        run.refusals.append("Not possible.")
+        run.letters.post(Refused("run", "Not possible."))
         fake.tell(run)
         assert browser.receive() == {"type": "error", "text": "Not possible."}
         fake.tell(run, status="playing")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from playground.config import SETTINGS, RunConfig
 from playground.engine import shared
 from playground.engine.engine import Run
-from playground.recipes import RECIPES
+from playground.recipes import RECIPES, for_images
 from playground.ui import session
 from playground.ui.controls import RESTART_MARK, ladder
 
@@ -73,41 +73,41 @@ def test_every_setting_that_has_an_effect_has_its_widget(open_page: Open) -> Non
         for widget in page.get(kind)
     }
     config = RunConfig()
-    shown = {f"setting_{name}" for name, row in SETTINGS.items() if row.when is None or row.when(config)}
-    assert keys - {"recipe"} == shown
+    shown = {f"train_{name}" for name, row in SETTINGS.items() if row.when is None or row.when(config)}
+    assert keys - {"train_recipe"} == shown
 
 
 def test_settings_that_need_a_restart_are_marked(open_page: Open) -> None:
     page = open_page()
     for slider in page.slider:
-        live = SETTINGS[str(slider.key).removeprefix("setting_")].live
+        live = SETTINGS[str(slider.key).removeprefix("train_")].live
         assert live != (RESTART_MARK in slider.label)
 
 
 def test_the_url_sets_the_widgets_and_the_run(open_page: Open) -> None:
     page = open_page(k="4", loss="hinge", lr_g="0.0003")
-    assert page.slider(key="setting_k").value == 4
-    assert page.selectbox(key="setting_loss").value == "hinge"
-    assert page.select_slider(key="setting_lr_g").value == 0.0003
+    assert page.slider(key="train_k").value == 4
+    assert page.selectbox(key="train_loss").value == "hinge"
+    assert page.select_slider(key="train_lr_g").value == 0.0003
     assert run_of(page).asked == RunConfig(k=4, loss="hinge", lr_g=0.0003)
 
 
 def test_a_widget_changes_the_url_and_the_run(open_page: Open) -> None:
     page = open_page()
     run = begin(page)
-    page.slider(key="setting_k").set_value(5).run()
+    page.slider(key="train_k").set_value(5).run()
     assert query(page)["k"] == "5"
     wait(lambda: run.config.k == 5)
     assert run.changes == ((1, {"k": [1, 5]}),)
-    page.slider(key="setting_k").set_value(1).run()
+    page.slider(key="train_k").set_value(1).run()
     assert "k" not in query(page)
 
 
 def test_a_setting_that_needs_a_restart_waits(open_page: Open) -> None:
     page = open_page()
     run = begin(page)
-    page.slider(key="setting_g_depth").set_value(4)
-    page.slider(key="setting_k").set_value(2).run()
+    page.slider(key="train_g_depth").set_value(4)
+    page.slider(key="train_k").set_value(2).run()
     wait(lambda: run.config.k == 2)
     assert run.config.g_depth == 2 and run.steps == 1
 
@@ -115,34 +115,34 @@ def test_a_setting_that_needs_a_restart_waits(open_page: Open) -> None:
 def test_before_the_first_step_every_setting_acts_at_once(open_page: Open) -> None:
     page = open_page()
     run = run_of(page)
-    page.slider(key="setting_g_depth").set_value(4).run()
+    page.slider(key="train_g_depth").set_value(4).run()
     wait(lambda: run.config.g_depth == 4)
 
 
 def test_an_impossible_combination_changes_nothing_and_says_why(open_page: Open) -> None:
     page = open_page(penalty="r1")
     run = begin(page)
-    page.select_slider(key="setting_clip").set_value(0.1).run()
-    assert page.session_state["_conflict"].startswith("clip and penalty both bound D's slope")
+    page.select_slider(key="train_clip").set_value(0.1).run()
+    assert page.session_state["_train_conflict"].startswith("clip and penalty both bound D's slope")
     assert run.asked.clip == 0
-    page.select_slider(key="setting_clip").set_value(0.0).run()
-    assert page.session_state["_conflict"] == ""
+    page.select_slider(key="train_clip").set_value(0.0).run()
+    assert page.session_state["_train_conflict"] == ""
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if not for_images(recipe)])
 def test_a_recipe_sets_everything_but_the_seed(open_page: Open, name: str) -> None:
     page = open_page(seed="7", k="9")
     run = run_of(page)
-    page.selectbox(key="recipe").set_value(name).run()
+    page.selectbox(key="train_recipe").set_value(name).run()
     assert not page.exception
     assert run.asked == RECIPES[name].config.replace(seed=7)
-    assert page.selectbox(key="recipe").value == name
-    assert page.slider(key="setting_k").value == RECIPES[name].config.k
+    assert page.selectbox(key="train_recipe").value == name
+    assert page.slider(key="train_k").value == RECIPES[name].config.k
 
 
 def test_own_settings_follow_no_recipe(open_page: Open) -> None:
     page = open_page(k="9")
-    assert page.selectbox(key="recipe").value is None
+    assert page.selectbox(key="train_recipe").value is None
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_bad_link_gets_one_sentence_and_keeps_what_is_good(
     open_page: Open, query_: dict[str, str], field: str, kept: RunConfig
 ) -> None:
     page = open_page(**query_)
-    assert field in page.session_state["_notice"]
+    assert field in page.session_state["_train_notice"]
     assert run_of(page).asked == kept
 
 

@@ -99,7 +99,7 @@ export function createCharts(list, source) {
     chart.hint.textContent = empty ? HINT : "";
     fillChips(chart, latest, theme);
     const full = fillLayout(layout, { theme, width, height, empty, run, marks: empty || !overSteps ? [] : marks, range });
-    if (stepsPerEpoch && range && !empty) addEpochs(full, zoomOf(target) ?? range, stepsPerEpoch, theme);
+    if (stepsPerEpoch && range && !empty) addEpochs(full, zoomOf(target) ?? [layout.xaxis?.rangemode === "tozero" ? 0 : range[0], range[1]], stepsPerEpoch, theme);
     plotly.react(target, traces, full, { displayModeBar: false, responsive: false, doubleClick: "reset" });
     if (chart.watched) return;
     chart.watched = true;

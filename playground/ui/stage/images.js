@@ -27,6 +27,11 @@ export function createImages(scene, theme, box, marks) {
 
   const at = (i) => [left + (i % side) * pitch.x, top + Math.floor(i / side) * pitch.y];
 
+  function drawEmpty(context) {
+    context.fillStyle = "#000";
+    for (let i = 0; i < side * side; i += 1) context.fillRect(...at(i), cell.width, cell.height);
+  }
+
   // The class that each image was asked to be, in its corner; drawn once and stamped over every picture.
   function drawTags(classes) {
     tags = layerOf(box);
@@ -81,7 +86,8 @@ export function createImages(scene, theme, box, marks) {
       context.fillStyle = GAP_COLOR;
       context.fillRect(left, top, side * pitch.x - gap, side * pitch.y - gap);
       const images = frame?.arrays.images;
-      if (images) {
+      if (!images) drawEmpty(context);
+      else {
         atlas.paint(images);
         const count = Math.min(images.shape[0], side * side);
         for (let i = 0; i < count; i += 1) atlas.stamp(context, i, ...at(i), cell.width, cell.height);

@@ -85,7 +85,7 @@ export function createTools(root, { ask, marks, repaint }) {
     if (button === clear) choose([]);
     else if (button?.dataset.tool && button.dataset.tool !== tool) {
       tool = button.dataset.tool;
-      choose(marks.chosen.slice(0, TOOLS[tool].takes));
+      choose([]);
     }
   });
   const timer = setInterval(turn, TICK_MS);

@@ -1,0 +1,16 @@
+"""Images: one GAN on digits, live."""
+
+import streamlit as st
+
+from playground.recipes import RECIPES
+from playground.ui import controls, data_files, live, looks
+from playground.ui.session import PageSession
+
+looks.compact()
+page = PageSession("images", RECIPES["lecture"].config)
+config = page.wanted()
+with st.sidebar:
+    controls.recipes(page, config)
+    data_files.offer(page, config)
+    controls.edit(page, config)
+live.show(page, page.run(config), config)

@@ -1,0 +1,78 @@
+"""The charts of a run on images."""
+
+from playground.config import RunConfig
+from playground.data.image_table import IMAGE_DATASETS
+from playground.figures.parts import BLUE, GREEN, GREY, ORANGE, PURPLE, Chart, Chip, figure_of, floor, line, thin
+from playground.metrics.images import IMAGE_METRICS
+from playground.objectives import LOSSES
+
+
+def charts(config: RunConfig) -> list[Chart]:
+    return [distances(config), verdicts(config), losses(config), classes(config)]
+
+
+def distances(config: RunConfig) -> Chart:
+    """Fréchet distance and EMD in the features, each with its noise floor: two different scales on one step axis."""
+    figure = figure_of(rows=2)
+    line(figure, "fid", "Fréchet distance", BLUE, axis="y2")
+    floor(figure, "fid", BLUE, axis="y2")
+    line(figure, "emd", "EMD", ORANGE, axis="y")
+    floor(figure, "emd", ORANGE, axis="y")
+    figure.update_layout(
+        yaxis={"title": {"text": "EMD"}, "rangemode": "tozero", "domain": [0, 0.46]},
+        yaxis2={"title": {"text": "Fréchet"}, "rangemode": "tozero", "domain": [0.54, 1]},
+    )
+    told = f" {config.image_samples:,} images."
+    chips = (
+        Chip("fid", "Fréchet", ".3f", IMAGE_METRICS["fid"].help + told),
+        Chip("emd", "EMD", ".3f", IMAGE_METRICS["emd"].help + " 500 images on each side."),
+    )
+    return Chart("distances", "Distance in features", 1.5, chips, figure)
+
+
+def verdicts(config: RunConfig) -> Chart:
+    """What D thinks of real and of generated images, with the ½ at which it can't tell them apart."""
+    probable = LOSSES[config.loss].log_odds
+    figure = figure_of()
+    line(figure, "d_real", "D(x)", BLUE)
+    line(figure, "d_fake", "D(G(z))", ORANGE)
+    if probable:
+        figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=0.5, y1=0.5, line=thin(GREY))
+        figure.update_layout(yaxis={"title": {"text": "D"}, "range": [0, 1]})
+    form = ".2f" if probable else ".3f"
+    chips = (
+        Chip("d_real", "D(x)", form, "D's mean verdict on 256 fresh real images, without noise and dropout."),
+        Chip("d_fake", "D(G(z))", form, "D's mean verdict on 256 fresh generated images, without noise and dropout."),
+    )
+    return Chart("verdicts", "D's verdict", 0.9, chips, figure)
+
+
+def losses(config: RunConfig) -> Chart:
+    """Both players' losses, D's as the sum of its two halves."""
+    figure = figure_of()
+    line(figure, "d_loss", "D", GREEN)
+    line(figure, "g_loss", "G", PURPLE)
+    chips = (
+        Chip("d_loss", "D", ".3f", "The discriminator's loss on its last batch: the sum of its halves, no penalty."),
+        Chip("g_loss", "G", ".3f", "The generator's loss on its last batch."),
+    )
+    return Chart("losses", "Losses", 0.9, chips, figure)
+
+
+def classes(config: RunConfig) -> Chart:
+    """Which classes the classifier sees in the generated images."""
+    figure = figure_of()
+    names = list(IMAGE_DATASETS[config.dataset].classes)
+    figure.add_bar(x=names, y=[], name="share", marker={"color": ORANGE}, meta={"latest": "mode_histogram"})
+    figure.update_layout(
+        xaxis={"title": {"text": "class"}, "type": "category"},
+        yaxis={"title": {"text": "share"}, "rangemode": "tozero"},
+        showlegend=False,
+    )
+    told = f" {config.image_samples:,} images."
+    chips = (
+        Chip("classes", "covered", "count", IMAGE_METRICS["classes"].help + told),
+        Chip("class_jsd", "JSD", ".3f", IMAGE_METRICS["class_jsd"].help + told),
+        Chip("low_confidence", "unsure", "percent", IMAGE_METRICS["low_confidence"].help + told),
+    )
+    return Chart("classes", "Classes", 1.0, chips, figure)
