@@ -71,7 +71,7 @@ def classes(config: RunConfig) -> Chart:
     )
     told = f" {config.image_samples:,} images."
     chips = (
-        Chip("classes", "covered", "count", IMAGE_METRICS["classes"].help + told),
+        Chip("classes", "covered", "count", IMAGE_METRICS["classes"].help + told, of=len(names) or None),
         Chip("class_jsd", "JSD", ".3f", IMAGE_METRICS["class_jsd"].help + told),
         Chip("low_confidence", "unsure", "percent", IMAGE_METRICS["low_confidence"].help + told),
     )

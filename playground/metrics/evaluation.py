@@ -193,7 +193,7 @@ class FloorEstimate:
         return {name: (float(low), float(high)) for name, (low, high) in bands.items()}
 
 
-def floors(evaluator: Evaluator, rng: np.random.Generator, repetitions: int = 64, n: int | None = None) -> Bands:
+def floors(evaluator: RealEvaluator, rng: np.random.Generator, repetitions: int = 64, n: int | None = None) -> Bands:
     """The noise floor in one go: metric name -> the 5-95 % band over fresh real samples. See `FloorEstimate`."""
     estimate = FloorEstimate(evaluator, rng, repetitions, n)
     while not estimate.done:

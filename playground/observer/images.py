@@ -81,8 +81,9 @@ class ImageObserver(Observer):
         if evaluator is None:
             return Row(self._trainer.steps, _columns(values), None)
         found: list[ImageEvaluation] = []
-        for images, rng in zip(self._pictures(self.samples(rngs, evaluator.n)), rngs, strict=True):
-            features, probabilities = self._preparation.features(images)
+        samples = self.samples(rngs, evaluator.n)
+        for images, rng in zip(samples.reshape(*samples.shape[:2], *self._images.shape), rngs, strict=True):
+            features, probabilities = self._preparation.features((images + 1) / 2)
             found.append(evaluator.evaluate(features, probabilities, rng))
         values |= {name: [one.values()[name] for one in found] for name in found[0].values()}
         histograms = [tuple(one.class_histogram.tolist()) for one in found if one.class_histogram is not None]
@@ -207,7 +208,9 @@ class Preparation:
         rng = np.random.default_rng([*b"reference"])
         train = rng.permutation(len(real.images))[:REFERENCE]
         train_features, probabilities = self.features(real.images[train])
-        test_features, _ = self.features(real.test_images[:REFERENCE])
+        # Evenly over the split: the two halves of MNIST's test images were written by different people.
+        test = np.linspace(0, len(real.test_images) - 1, min(REFERENCE, len(real.test_images))).astype(np.intp)
+        test_features, _ = self.features(real.test_images[test])
         weights = None
         if probabilities is not None and labels is not None:
             weights = np.bincount(labels, minlength=len(real.classes)) / len(labels)
@@ -215,7 +218,7 @@ class Preparation:
             train_features,
             test_features,
             train_probabilities=probabilities,
-            test_labels=None if real.test_labels is None else real.test_labels[:REFERENCE],
+            test_labels=None if real.test_labels is None else real.test_labels[test],
             class_weights=weights,
             n_classes=size,
             n_fid=size,

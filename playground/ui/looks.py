@@ -7,7 +7,7 @@ def compact() -> None:
     """Leave the window to the stage: narrow margins around the page, tight rows in the sidebar."""
     st.html(
         """<style>
-        [data-testid="stMainBlockContainer"] { padding: 3.2rem 1.2rem 0.5rem 1.2rem; max-width: none; }
+        [data-testid="stMainBlockContainer"] { padding: 4.1rem 1.2rem 0.5rem 1.2rem; max-width: none; }
         [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
         [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
         </style>"""

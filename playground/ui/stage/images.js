@@ -51,7 +51,7 @@ export function createImages(scene, theme, box, marks) {
     context.strokeStyle = color;
     context.lineWidth = line;
     context.setLineDash(dash.map((length) => length * box.ratio));
-    context.strokeRect(x - line / 2, y - line / 2, cell.width + line, cell.height + line);
+    context.strokeRect(x + line / 2, y + line / 2, cell.width - line, cell.height - line); // inside: the outer cells touch the edge
     context.setLineDash([]);
   }
 
@@ -73,7 +73,7 @@ export function createImages(scene, theme, box, marks) {
     const { hover, cursor, chosen } = marks;
     if (hover !== null) outline(context, hover, "rgba(255, 255, 255, 0.75)", 1.5);
     chosen.forEach((i, order) => {
-      outline(context, i, CHOSEN[order], 2);
+      outline(context, i, CHOSEN[order], 2.5);
       drawBadge(context, i, NAMES[order], CHOSEN[order], chosen.slice(0, order).filter((other) => other === i).length);
     });
     if (cursor !== null) outline(context, cursor, "#fff", 2, [4, 3]);

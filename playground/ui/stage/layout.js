@@ -62,11 +62,11 @@ export function addEpochs(layout, [low, high], stepsPerEpoch, theme) {
       title: undefined,
       tickmode: "array",
       tickvals: entries.map(({ value }) => value),
-      ticktext: entries.map(({ value }) => `${thousands(value)}<br>${(value / stepsPerEpoch).toFixed(digits)}`),
+      ticktext: entries.map(({ value }) => (value > 0 ? `${thousands(value)}<br>${(value / stepsPerEpoch).toFixed(digits)}` : "0<br>0")),
     });
     if (axis.showticklabels === false) continue; // another axis below it tells the steps
     layout.annotations.push({
-      x: 0, xref: "paper", xanchor: "right", xshift: -9, y: 0, yref: "paper", yanchor: "top", yshift: -2, align: "right",
+      x: 0, xref: "paper", xanchor: "right", xshift: -9, y: 0, yref: "paper", yanchor: "top", yshift: -5, align: "right",
       text: "step<br>epoch", showarrow: false, font: { size: 10, color: theme.muted },
     });
   }
