@@ -1,24 +1,35 @@
-"""One run from start to end in this process: what `train` does, and nothing of how it looks."""
+"""What `train` and `evaluate` do in this process, and nothing of how it looks."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import torch
 
 from playground.config import RunConfig
+from playground.data.images import Images
 from playground.files import RunFolder, finite
 from playground.frame import Row
-from playground.metrics.evaluation import METRICS
-from playground.observer import observe
+from playground.metrics.evaluation import METRICS, Bands, floors
+from playground.metrics.images import IMAGE_METRICS, ImageEvaluation
+from playground.observer import Observer, observe
+from playground.observer.images import preparation
 from playground.training.trainer import Diverged, Trainer
+
+Show = Callable[[float, str], None]
+"""(done, from 0 to 1; what is being done, in words) -> nothing."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run. seconds: of training alone. row: measured at `steps`. notes: sentences for the user."""
+    """What came of a run. seconds: of training alone. row: measured at `steps`. notes: sentences for the user.
+
+    epochs: how often each image has been seen, where the data are images. floors: for images, whose numbers mean
+    little without them; empty for points.
+    """
 
     config: RunConfig
     steps: int
@@ -26,6 +37,8 @@ class Outcome:
     row: Row
     end: Literal["done", "diverged", "interrupted"]
     notes: tuple[str, ...]
+    epochs: float | None = None
+    floors: Bands | None = None
 
     @property
     def steps_per_second(self) -> float:
@@ -33,36 +46,51 @@ class Outcome:
         return self.steps / self.seconds if self.seconds else 0.0
 
     def described(self) -> dict[str, Any]:
-        """Plain JSON: a metric is one value per seed (null: not finite), or null where the dataset has no modes."""
+        """Plain JSON: a metric is one value per seed (null: not finite), or null where the dataset has none such."""
         values = self.row.values
-        return {
+        names = IMAGE_METRICS if self.config.on_images else METRICS
+        report: dict[str, Any] = {
             "config": self.config.model_dump(),
             "steps": self.steps,
             "seconds": round(self.seconds, 4),
             "steps_per_second": round(self.steps_per_second, 2),
-            "metrics": {name: [finite(x) for x in values[name]] if name in values else None for name in METRICS},
+            "metrics": {name: [finite(x) for x in values[name]] if name in values else None for name in names},
         }
+        if self.config.on_images:
+            shares = self.row.mode_histogram
+            report["epochs"] = self.epochs
+            report["floors"] = {name: [finite(end) for end in band] for name, band in (self.floors or {}).items()}
+            report["class_histogram"] = shares and [[finite(share) for share in lane] for lane in shares]
+        return report
 
 
 def run(
     config: RunConfig,
     steps: int,
     folder: RunFolder | None = None,
-    show: Callable[[int], None] = lambda step: None,
+    show: Show = lambda done, what: None,
     stopped: Callable[[], bool] = lambda: False,
+    data_folder: Path | None = None,
 ) -> Outcome:
     """Train for so many steps, or until the run diverges or `stopped`, and measure what there is then.
 
-    With a folder it also measures every `measure_every` steps. show: is told each step that is done.
+    With a folder it also measures every `measure_every` steps. What measuring needs is prepared first. show: is told
+    about progress. data_folder: where image files are looked for first. Raises DataError where they are missing.
     """
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
-    trainer = Trainer(config, "cuda" if torch.cuda.is_available() else "cpu")
+    trainer = Trainer(config, "cuda" if torch.cuda.is_available() else "cpu", data_folder)
     observer = observe(trainer)
+    scene = observer.scene()
+    shares = [f"class_{name}" for name in scene.classes] or [f"mode_{i}" for i in range(1, len(scene.modes or ()) + 1)]
+    while not observer.prepared and not stopped():
+        observer.prepare(0.1)
+        what, done = observer.preparing
+        show(done, what)
     good = trainer.state()
     seconds, reason = 0.0, ""
     while trainer.steps < steps and not stopped():
         if folder and trainer.steps % config.measure_every == 0:
-            folder.add(observer.measure())
+            folder.add(observer.measure(), shares)
             good = trainer.state() if _healthy(trainer) else good
         start = time.perf_counter()
         try:
@@ -72,7 +100,7 @@ def run(
             break
         finally:
             seconds += time.perf_counter() - start
-        show(trainer.steps)
+        show(trainer.steps / steps, f"{trainer.steps:,} of {steps:,} steps")
     row = observer.measure()
     if reason:
         notes = [reason]
@@ -81,18 +109,64 @@ def run(
             notes.append(f"The samples and the checkpoint are of the last good step measured, {trainer.steps:,}.")
     else:
         if folder:
-            folder.add(row)
+            folder.add(row, shares)
         lost = [(seed, step) for seed, step in zip(trainer.seeds, trainer.diverged, strict=True) if step is not None]
         notes = [f"Seed {seed} diverged at step {step:,}." for seed, step in lost]
         if row.step < steps:
             notes.append(f"Stopped after {row.step:,} of {steps:,} steps.")
     if folder:
-        rngs = [np.random.default_rng([seed, trainer.steps, *b"samples"]) for seed in trainer.seeds]
-        folder.finish(observer.samples(rngs, observer.sample_size), trainer.state())
+        folder.finish(_samples(observer, trainer), trainer.state())
     end: Literal["done", "diverged", "interrupted"] = (
         "diverged" if reason else "interrupted" if row.step < steps else "done"
     )
-    return Outcome(config, row.step, seconds, row, end, tuple(notes))
+    epochs = row.step / scene.steps_per_epoch if scene.steps_per_epoch else None
+    bands = _floors(observer) if config.on_images and observer.prepared else None
+    return Outcome(config, row.step, seconds, row, end, tuple(notes), epochs, bands)
+
+
+@dataclass(frozen=True)
+class ImageReport:
+    """What `evaluate` says of images. used: how many of them each metric took, by name."""
+
+    found: ImageEvaluation
+    floors: Bands
+    used: dict[str, int]
+
+
+def evaluate_images(real: Images, samples: np.ndarray, size: int, show: Show = lambda done, what: None) -> ImageReport:
+    """Measure images (n, h, w), uint8 or floats from 0 to 1, against real ones; `size` of them, if there are so many.
+
+    The classifier is trained first, where it has not been for these data.
+    """
+    torch.set_num_threads(1)
+    prepared = preparation(real)
+    while not prepared.done:
+        prepared.step(0.1)
+        show(prepared.progress, prepared.status)
+    evaluator = prepared.evaluator(size)
+    rng = np.random.default_rng([0, *b"evaluate"])
+    # Drawn, because a file may be sorted by class.
+    features, probabilities = prepared.features(samples[rng.permutation(len(samples))[: evaluator.n]])
+    found = evaluator.evaluate(features, probabilities, rng)
+    return ImageReport(found, floors(evaluator, rng, n=len(samples)), evaluator.counts(len(samples)))
+
+
+def _samples(observer: Observer, trainer: Trainer) -> np.ndarray:
+    """Fresh generated examples of every seed: points (S, n, dim), images (S, n, h, w) in uint8, 0 where not finite."""
+    rngs = [np.random.default_rng([seed, trainer.steps, *b"samples"]) for seed in trainer.seeds]
+    samples = observer.samples(rngs, observer.sample_size)
+    if trainer.source.shape is None:
+        return samples
+    shown: np.ndarray = np.nan_to_num((samples + 1) * 127.5, nan=0.0).clip(0, 255).round().astype(np.uint8)
+    return shown.reshape(*samples.shape[:2], *trainer.source.shape)
+
+
+def _floors(observer: Observer) -> Bands:
+    """What perfect samples would measure."""
+    estimate = observer.floors()
+    while not estimate.done:
+        estimate.step()
+    return estimate.bands()
 
 
 def _healthy(trainer: Trainer) -> bool:

@@ -40,7 +40,16 @@ class LaneLinear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs))
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.baddbmm(self.bias, x, self.weight)
+        return affine(x, self.weight, self.bias)
+
+
+def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """x · weight + bias for each lane: (S, batch, inputs), (S, inputs, outputs), (S, 1, outputs)."""
+    lanes, _, outputs = weight.shape
+    if lanes > 1 and outputs == 1:
+        # Batched products with a single column are slow: with 8 lanes and their gradients, by a factor of 2 to 5.
+        return (x * weight.transpose(1, 2)).sum(-1, keepdim=True) + bias
+    return torch.baddbmm(bias, x, weight)
 
 
 class SpectralLinear(LaneLinear):
@@ -68,7 +77,7 @@ class SpectralLinear(LaneLinear):
         with torch.no_grad():
             right = functional.normalize(self.left @ self.weight, dim=-1)
         largest = self.left @ self.weight @ right.transpose(1, 2)
-        return torch.baddbmm(self.bias, x, self.weight / largest)
+        return affine(x, self.weight / largest, self.bias)
 
 
 class Mlp(nn.Module):

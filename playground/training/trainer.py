@@ -14,6 +14,7 @@ from playground.config import ConfigError, Prior, RunConfig
 from playground.data.distribution import Distribution
 from playground.models.networks import NETWORKS, Sizes
 from playground.objectives import LOSSES, PENALTIES, Penalty
+from playground.training.flat import FlatParameters
 from playground.training.optimizers import make_optimizer, tune
 from playground.training.penalties import interpolates, slope_penalty
 from playground.training.schedule import decayed
@@ -48,10 +49,7 @@ class Trainer:
         )
         self._one_pass = row.one_pass
         self.average = copy.deepcopy(self.generator)
-        self._g_parameters = list(self.generator.parameters())
-        self._d_parameters = list(self.discriminator.parameters())
-        self._g_optimizer = make_optimizer(config, self._g_parameters, config.lr_g)
-        self._d_optimizer = make_optimizer(config, self._d_parameters, config.lr_d)
+        self._arm()
         self._streams = {
             "data": self.source.stream,
             "latent_d": self._stream("latent_d", latents(config.prior, config.latent_dim)),
@@ -99,11 +97,10 @@ class Trainer:
         penalty = PENALTIES[config.penalty]
         if penalty.points and config.penalty_weight > 0:
             total = loss + config.penalty_weight * self._penalty(penalty, (real, real_classes), (fake, fake_classes))
-        self._descend(total, self._d_parameters, self._d_optimizer)
+        self._descend(total, self._d_weights, self._d_optimizer)
         if config.clip > 0:
             with torch.no_grad():
-                for parameter in self._d_parameters:
-                    parameter.clamp_(-config.clip, config.clip)
+                self._d_weights.vector.clamp_(-config.clip, config.clip)
         self.d_loss = loss.detach()
         self.d_updates += 1
         self._notice("the discriminator's loss", self.d_loss)
@@ -112,7 +109,7 @@ class Trainer:
         """One step of G on fresh latents. Returns the fakes that it made, from before the step."""
         fake, classes = self._fakes("g")
         loss = self.generator_loss(self._noisy(fake), classes)
-        self._descend(loss, self._g_parameters, self._g_optimizer)
+        self._descend(loss, self._g_weights, self._g_optimizer)
         if self.config.ema > 0:
             self._average()
         self.g_loss = loss.detach()
@@ -255,8 +252,7 @@ class Trainer:
 
     @torch.no_grad()
     def _average(self) -> None:
-        for mean, new in zip(self.average.parameters(), self._g_parameters, strict=True):
-            mean.lerp_(new, 1 - self.config.ema)
+        self._average_weights.vector.lerp_(self._g_weights.vector, 1 - self.config.ema)
         for held, present in zip(self.average.buffers(), self.generator.buffers(), strict=True):
             held.copy_(present)  # batch norm's statistics are averages already
 
@@ -296,11 +292,18 @@ class Trainer:
         classes = None if codes[0] is None else torch.cat([_given(code) for code in codes], dim=1)
         return slope_penalty(penalty, lambda x: self.judge(x, classes), points)
 
-    def _descend(self, loss: Tensor, parameters: list[torch.nn.Parameter], optimizer: torch.optim.Optimizer) -> None:
-        """One optimiser step on just these parameters. Summing over lanes leaves each lane its own gradient."""
-        gradients = torch.autograd.grad(loss.sum(), parameters)
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter.grad = gradient.contiguous()  # fused optimisers read memory in order, whatever the strides
+    def _arm(self) -> None:
+        """Lay each network's weights end to end and give both players a fresh optimiser."""
+        config = self.config
+        self._g_weights = FlatParameters(self.generator)
+        self._d_weights = FlatParameters(self.discriminator)
+        self._average_weights = FlatParameters(self.average)
+        self._g_optimizer = make_optimizer(config, [self._g_weights.vector], config.lr_g)
+        self._d_optimizer = make_optimizer(config, [self._d_weights.vector], config.lr_d)
+
+    def _descend(self, loss: Tensor, weights: FlatParameters, optimizer: torch.optim.Optimizer) -> None:
+        """One optimiser step on just these weights. Summing over lanes leaves each lane its own gradient."""
+        weights.set_gradient(torch.autograd.grad(loss.sum(), weights.parts))
         optimizer.step()
 
     def _notice(self, what: str, loss: Tensor) -> None:

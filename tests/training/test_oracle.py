@@ -22,6 +22,7 @@ def in_double(trainer: Trainer) -> Trainer:
     take = trainer._take
     trainer.generator.double()
     trainer.discriminator.double()
+    trainer._arm()
     trainer._take = lambda stream: take(stream).double()  # type: ignore[method-assign]
     return trainer
 

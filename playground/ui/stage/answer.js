@@ -26,7 +26,8 @@ export function createAnswer(canvas) {
     if (kind === "neighbours") return [given[0], { sign: "→" }, ...answers];
     if (kind === "arithmetic") {
       const [a, b, c] = given;
-      return [a, { sign: "−" }, b, { sign: "+" }, c, { sign: "=" }, { ...answers.at(-1), result: true }];
+      const result = answers.at(-1); // Python sends a, b and c before it
+      return [a, { sign: "−" }, b, { sign: "+" }, c, { sign: "=" }, { ...result, text: result.text || "a − b + c", result: true }];
     }
     const last = answers.length - 1;
     return answers.map((part, i) => (i === 0 ? { ...part, order: 0, text: "a" } : i === last ? { ...part, order: 1, text: "b" } : part));

@@ -1,4 +1,4 @@
-// The filmstrip: the same ten latents at chosen epochs, one frame after the other.
+// The filmstrip: the picture's first ten latents at chosen epochs, one frame after the other.
 import { createAtlas, imagesOf } from "./pixels.js";
 
 const COLUMNS = 5; // ten images as two rows of five: frames that fit beside each other

@@ -27,7 +27,7 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
     hoverlabel: { bgcolor: theme.secondary, bordercolor: theme.line, font: { family: theme.font, size: 11, color: theme.text } },
     legend: { x: 1, xanchor: "right", y: 1, yanchor: "top", orientation: "h", bgcolor: alpha(theme.background, 0.7), ...layout.legend },
     showlegend: layout.showlegend ?? false, // the chips above a chart name its lines
-    uirevision: run,
+    uirevision: empty ? false : run, // a zoom lasts as long as the curves; else an empty chart's range would outlive it
     shapes: [...given, ...shapes],
     annotations: [...(layout.annotations ?? []), ...annotations],
   };

@@ -120,7 +120,8 @@ export function mount(component) {
   function setStep(step, epoch) {
     const each = run.scene?.steps_per_epoch;
     if (epoch !== undefined) run.epoch = epoch;
-    else if (step !== run.step || !each) run.epoch = each ? step / each : null;
+    else if (!each) run.epoch = null;
+    else if (run.epoch === null || step !== run.step) run.epoch = step / each;
     run.step = step;
     root.dataset.step = String(step);
     root.dataset.epoch = run.epoch === null ? "" : String(run.epoch);

@@ -1,0 +1,25 @@
+"""A network's weights as one vector, so that an optimiser's step costs one tensor's overhead, not six."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+
+class FlatParameters:
+    """The parameters of a network, laid end to end. They keep their places in the network and share memory with
+    `vector`: what changes one changes the other."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.parts = list(network.parameters())
+        self.vector = nn.Parameter(torch.cat([part.detach().reshape(-1) for part in self.parts]))
+        begin = 0
+        for part in self.parts:
+            end = begin + part.numel()
+            part.data = self.vector.data[begin:end].view(part.shape)
+            begin = end
+
+    def set_gradient(self, gradients: Sequence[Tensor]) -> None:
+        """Hand the vector the gradients of its parts. Laying them end to end also puts each in memory order, which
+        fused optimisers rely on: a second derivative through `baddbmm` comes back transposed."""
+        self.vector.grad = torch.cat([gradient.reshape(-1) for gradient in gradients])
