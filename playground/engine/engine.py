@@ -48,6 +48,8 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THRE
 0.4 s instead of 0.016 on a busy machine."""
 MAX_RUNS_PER_OWNER = 8
 MAX_RUNS = 64
+UNWATCHED_SECONDS = 300.0
+"""After this long without anybody watching, a playing run pauses and keeps its state."""
 
 
 class EngineError(Exception):
@@ -281,6 +283,8 @@ class Engine:
                 case Measured(_, row):
                     run.history.append(row)
                     run.steps = max(run.steps, row.step)
+                    if not run.watchers and time.monotonic() - run.touched > UNWATCHED_SECONDS:
+                        self._send(run, Play(run.id, False))
                 case Floors(_, bands):
                     run.floors = dict(bands)
                 case Picture(_, _, frame):

@@ -489,3 +489,18 @@ def test_a_worker_ends_when_its_engines_process_is_killed() -> None:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+def test_a_run_that_nobody_watches_pauses_and_keeps_its_state(
+    engine: Engine, begin: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "UNWATCHED_SECONDS", 0.2)
+    run = begin()
+    engine.play(run, True)
+    deadline = time.monotonic() + PATIENCE
+    while not (run.status == "paused" and run.steps > 0):  # asking the engine for news would be watching
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    kept = run.steps
+    engine.play(run, True)
+    until(engine, run, lambda: run.steps > kept)
