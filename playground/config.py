@@ -4,18 +4,17 @@ Widgets, URL parameters, `--set key=value` and JSON are all derived from the fie
 lists the settings. A config is frozen: a change makes a new one, and the worker says which one trains.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from playground.data import toy
 from playground.data.distribution import Distribution
 from playground.data.image_table import IMAGE_DATASETS
 from playground.data.toy import DATASETS
 from playground.objectives import LOSSES, PENALTIES
+from playground.setting import Setting, labels_of, one_of, setting
 
 Activation = Literal["relu", "leaky_relu", "tanh", "elu", "silu"]
 Prior = Literal["normal", "uniform"]
@@ -35,51 +34,6 @@ MAX_PARAMETERS = 8_000_000
 
 MAX_PIXELS = 32 * 32
 """Of the largest images that are taken."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a field needs besides its type and bounds to be shown, explained and changed.
-
-    symbol: a shorter label, where room is scarce.
-    live: may change while the run trains; otherwise the run starts anew with it.
-    log: the values span magnitudes, so a slider moves by factors: 1, 2, 5, 10 … or powers of two.
-    step: how far a slider moves; for a log slider whose range begins at 0, its smallest value above 0.
-    when: whether the setting has any effect in a config (None: always). It stays valid where it has none.
-    """
-
-    label: str
-    group: str
-    live: bool
-    symbol: str = ""
-    unit: str = ""
-    log: Literal["", "decimal", "binary"] = ""
-    step: float | None = None
-    labels: Mapping[str, str] | None = None
-    when: "Callable[[RunConfig], bool] | None" = None
-
-
-def setting(default: Any, label: str, group: str, help: str, *, live: bool = False, **extra: Any) -> Any:
-    """A pydantic field that carries its Setting; bounds (ge, le) go to pydantic."""
-    bounds = {name: extra.pop(name) for name in ("ge", "le") if name in extra}
-    info: FieldInfo = Field(default, description=help, **bounds)
-    info.metadata.append(Setting(label, group, live, **extra))
-    return info
-
-
-def one_of(table: Mapping[str, Any]) -> AfterValidator:
-    """Accepts the keys of a table, in one sentence."""
-
-    def check(value: str) -> str:
-        if value not in table:
-            raise ValueError(f"must be one of {', '.join(table)}")
-        return value
-
-    return AfterValidator(check)
-
-
-def labels_of(table: Mapping[str, Any]) -> dict[str, str]:
-    return {name: row.label for name, row in table.items()}
 
 
 def _uses_labels(config: "RunConfig") -> bool:

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 ORDER: list[set[str]] = [
-    {"data", "objectives"},
+    {"data", "objectives", "setting"},
     {"config"},
     {"frame", "metrics", "models"},
     {"training", "files"},

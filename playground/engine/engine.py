@@ -1,19 +1,11 @@
 """The engine: starts workers, passes commands down, and keeps what comes up for whoever watches."""
 
-import contextlib
 import os
 import secrets
-import subprocess
-import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
-from typing import Any
 
 from playground.config import RunConfig, changes_between, is_live
 from playground.engine.history import History
@@ -37,15 +29,12 @@ from playground.engine.messages import (
     Report,
     Speed,
     State,
-    Status,
     Step,
     Want,
 )
-from playground.frame import Scene
+from playground.engine.process import WorkerProcess
+from playground.engine.run import Run
 
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""A worker's environment: more threads only cost time on matrices this small. Measured, an evaluation of images took
-0.4 s instead of 0.016 on a busy machine."""
 MAX_RUNS_PER_OWNER = 8
 MAX_RUNS = 64
 UNWATCHED_SECONDS = 300.0
@@ -54,73 +43,6 @@ UNWATCHED_SECONDS = 300.0
 
 class EngineError(Exception):
     """A wish that the engine can't fulfil, in one sentence."""
-
-
-class Letters:
-    """The last few things said once, in order. A reader remembers how many it has had."""
-
-    KEPT = 64
-
-    def __init__(self) -> None:
-        self.posted = 0
-        self._kept: deque[Refused | Answer] = deque(maxlen=self.KEPT)
-
-    def post(self, letter: Refused | Answer) -> None:
-        self._kept.append(letter)
-        self.posted += 1
-
-    def since(self, had: int) -> list[Refused | Answer]:
-        """What was posted after the first `had` letters, as far as it is kept."""
-        fresh = min(self.posted - had, len(self._kept))
-        return list(self._kept)[len(self._kept) - fresh :]
-
-
-@dataclass
-class Run:
-    """A run as the server's process knows it. Read it under the engine's lock, or field by field."""
-
-    id: str
-    owner: str
-    config: RunConfig
-    """The config that the worker confirmed last (at first: that it was asked for)."""
-    asked: RunConfig
-    """The config that the worker was asked for last."""
-    worker: int
-    folder: Path | None = None
-    """Where its image files are looked for first."""
-    status: Status = "opening"
-    message: str = ""
-    steps: int = 0
-    speed: float | None = None
-    changes: tuple[tuple[int, Any], ...] = ()
-    diverged: tuple[int | None, ...] = ()
-    scene: Scene | None = None
-    generation: int = 0
-    """Counts the starts of this run; whatever was shown before belongs to another start."""
-    history: History = field(default_factory=History)
-    floors: dict[str, tuple[float, float]] = field(default_factory=dict)
-    frame: bytes | None = None
-    version: int = 0
-    """Counts the pictures."""
-    film: list[Film] = field(default_factory=list)
-    progress: Progress | None = None
-    letters: "Letters" = field(default_factory=lambda: Letters())
-    """What the worker says once: refusals and answers."""
-    touched: float = field(default_factory=time.monotonic)
-    watchers: set[Callable[[], None]] = field(default_factory=set)
-    lane: int = 0
-    """The seed that pictures show."""
-    limit: float | None = None
-    """The speed that was asked for last; `speed` is the confirmed one."""
-    begun: bool = False
-    """Something has been trained since the start, if only half a step."""
-    wanting: bool = False
-    """The worker has been asked for a picture and has not sent it yet."""
-
-    @property
-    def refusals(self) -> list[str]:
-        """The sentences with which the worker refused something, as far as they are kept."""
-        return [letter.sentence for letter in self.letters.since(0) if isinstance(letter, Refused)]
 
 
 class Engine:
@@ -134,9 +56,9 @@ class Engine:
         self._lock = threading.RLock()
         self._runs: dict[str, Run] = {}
         self._closed = False
-        self._workers: list[_WorkerProcess] = []
+        self._workers: list[WorkerProcess] = []
         for index in range(workers or max(1, (os.cpu_count() or 2) - 1)):
-            self._workers.append(_WorkerProcess(index, self._collect, self._lost))
+            self._workers.append(WorkerProcess(index, self._collect, self._lost))
 
     def close(self) -> None:
         """Stop all workers. Nothing is left running."""
@@ -314,89 +236,6 @@ class Engine:
                 run.message = "The process that trained this run died. Reset starts it anew."
             watchers = [notify for run in lost for notify in run.watchers]
             if started:
-                self._workers[index] = _WorkerProcess(index, self._collect, self._lost)
+                self._workers[index] = WorkerProcess(index, self._collect, self._lost)
         for notify in watchers:
             notify()
-
-
-class _WorkerProcess:
-    """A worker process and the thread that listens to it.
-
-    A plain subprocess rather than multiprocessing's: that one would run the main module again in the child,
-    which inside Streamlit is a page.
-    """
-
-    def __init__(self, index: int, collect: Callable[[Report], None], lost: Callable[[int, bool], None]) -> None:
-        self.index = index
-        self._collect = collect
-        self._lost = lost
-        key = secrets.token_bytes(32)
-        self._listener = Listener(authkey=key)
-        root = str(Path(__file__).parents[2])
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "playground.engine.worker", str(self._listener.address)],
-            stdin=subprocess.PIPE,
-            env=os.environ
-            | ONE_THREAD
-            | {"PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))},
-        )
-        assert self._process.stdin is not None
-        with self._process.stdin as stdin:
-            stdin.write(key.hex().encode() + b"\n")
-        self._connection: Connection | None = None
-        self._backlog: list[Command] = []
-        self._sending = threading.Lock()
-        self._closing = False
-        self._threads = [threading.Thread(target=target, daemon=True) for target in (self._listen, self._wait)]
-        for thread in self._threads:
-            thread.start()
-
-    def send(self, command: Command) -> None:
-        """Pass a command on, or keep it until the worker has started. A dead worker's commands are lost with it."""
-        with self._sending:
-            if self._connection is None:
-                self._backlog.append(command)
-                return
-            with contextlib.suppress(OSError):
-                self._connection.send(command)
-
-    def close(self) -> None:
-        """End the process and the threads that listen to it: they notice that its end of the line is gone."""
-        self._closing = True
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        for thread in self._threads:
-            thread.join(timeout=2)
-        self._listener.close()
-
-    def _listen(self) -> None:
-        try:
-            connection = self._listener.accept()
-            with self._sending:
-                self._connection = connection
-                for command in self._backlog:
-                    connection.send(command)
-            while True:
-                self._collect(connection.recv())
-        except (EOFError, OSError, AuthenticationError):
-            pass  # the process has ended, or never came up
-        finally:
-            if self._connection is not None:
-                self._connection.close()
-        if not self._closing:
-            self._process.wait()
-            self._listener.close()
-            if self._connection is not None:
-                self._connection.close()
-            self._lost(self.index, self._connection is not None)
-
-    def _wait(self) -> None:
-        """Wake the listener if the process ends before it has called: accept() waits for ever."""
-        self._process.wait()
-        if self._connection is None:
-            with contextlib.suppress(OSError):
-                Client(self._listener.address).close()

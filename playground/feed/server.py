@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from playground.engine.engine import Engine, EngineError, Run
+from playground.engine.engine import Engine, EngineError
 from playground.engine.messages import Answer, Film, Progress, Refused
+from playground.engine.run import Run
 from playground.feed import commands
 from playground.feed.commands import CommandError, read_command
 from playground.feed.session import owner

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from playground.config import SETTINGS, RunConfig
-from playground.engine.engine import Run
+from playground.engine.run import Run
 from playground.feed.routes import addresses
 from playground.figures import live
 from playground.ui import stage

@@ -13,7 +13,8 @@ import streamlit as st
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
 from playground.data import images
-from playground.engine.engine import EngineError, Run
+from playground.engine.engine import EngineError
+from playground.engine.run import Run
 from playground.engine.shared import engine
 from playground.feed.session import COOKIE
 from playground.recipes import RECIPES, kept_by, named

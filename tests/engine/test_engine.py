@@ -15,8 +15,9 @@ import pytest
 
 from playground.config import ConfigError, RunConfig
 from playground.engine import engine as engine_module
-from playground.engine.engine import MAX_RUNS_PER_OWNER, Engine, EngineError, Run
+from playground.engine.engine import MAX_RUNS_PER_OWNER, Engine, EngineError
 from playground.engine.messages import Apply, Part
+from playground.engine.run import Run
 from playground.frame import decode
 
 PATIENCE = 30.0

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from playground.config import RunConfig
-from playground.engine.engine import Engine, Run
+from playground.engine.engine import Engine
+from playground.engine.run import Run
 from playground.frame import decode
 from tests.feed.conftest import OWNER, Browser, Server
 

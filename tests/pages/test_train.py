@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.config import SETTINGS, RunConfig
 from playground.engine import shared
-from playground.engine.engine import Run
+from playground.engine.run import Run
 from playground.recipes import RECIPES, for_images
 from playground.ui import session
 from playground.ui.controls import RESTART_MARK, ladder

@@ -16,21 +16,18 @@ export function createAnswer(canvas) {
   const sizes = new ResizeObserver(() => draw());
   sizes.observe(canvas);
 
-  // What stands in the row: {image, name?, text?} or {sign}. The inputs come from the picture of the same moment.
-  function partsOf({ kind, inputs, images, labels, distances }) {
-    const given = inputs.map((image, order) => ({ image, order, text: nameOf(order).name }));
-    const answers = images.map((image, i) => {
-      const distance = distances ? formatValue(distances[i], ".2f") : "";
-      return { image, text: [labels?.[i], distance].filter((part) => part !== undefined && part !== "").join(" · ") };
-    });
-    if (kind === "neighbours") return [given[0], { sign: "→" }, ...answers];
+  // What stands in the row: {image, text} with the order of a chosen one, or {sign}.
+  function partsOf({ kind, count, labels, distances }) {
+    const parts = Array.from({ length: count }, (_, image) => ({ image, text: "" }));
+    const chosen = (part, order) => ({ ...part, order, text: nameOf(order).name });
+    if (kind === "walk") return parts.map((part, i) => (i === 0 ? chosen(part, 0) : i === count - 1 ? chosen(part, 1) : part));
     if (kind === "arithmetic") {
-      const [a, b, c] = given;
-      const result = answers.at(-1); // Python sends a, b and c before it
-      return [a, { sign: "−" }, b, { sign: "+" }, c, { sign: "=" }, { ...result, text: result.text || "a − b + c", result: true }];
+      const [a, b, c] = parts.map(chosen);
+      return [a, { sign: "−" }, b, { sign: "+" }, c, { sign: "=" }, { ...parts[3], text: labels?.[3] ?? "a − b + c", result: true }];
     }
-    const last = answers.length - 1;
-    return answers.map((part, i) => (i === 0 ? { ...part, order: 0, text: "a" } : i === last ? { ...part, order: 1, text: "b" } : part));
+    const [query, ...nearest] = parts;
+    const texts = nearest.map((_, i) => [labels?.[i], distances && formatValue(distances[i], ".2f")].filter(Boolean).join(" · "));
+    return [chosen(query, 0), { sign: "→" }, ...nearest.map((part, i) => ({ ...part, text: texts[i] }))];
   }
 
   function draw() {
@@ -86,20 +83,19 @@ export function createAnswer(canvas) {
   }
 
   return {
-    /** `inputs`: the chosen images' bytes; `images`: {data, shape} of the answer. */
-    show({ kind, inputs, images: { data, shape }, labels, distances }) {
-      const [count, h, w] = shape;
-      const all = new Uint8Array((inputs.length + count) * h * w);
-      inputs.forEach((bytes, i) => all.set(bytes, i * h * w));
-      all.set(data, inputs.length * h * w);
-      const atlas = createAtlas(inputs.length + count);
-      atlas.paint({ data: all, shape: [inputs.length + count, h, w] });
-      const images = Array.from({ length: count }, (_, i) => inputs.length + i);
-      shown = { kind, inputs: inputs.map((_, i) => i), images, labels, distances, shape, atlas };
+    /** An answer's message and its images {data, shape}: first the query of neighbours, a walk's ends at its ends, a, b, c first. */
+    show({ kind, labels, distances }, { data, shape }) {
+      const [count] = shape;
+      const atlas = createAtlas(count);
+      atlas.paint({ data, shape });
+      shown = { kind, count, labels, distances, shape, atlas };
+      const told = partsOf(shown).map(({ sign, text }) => sign ?? text);
+      canvas.setAttribute("aria-label", told.filter(Boolean).join(" "));
       draw();
     },
     clear() {
       shown = null;
+      canvas.setAttribute("aria-label", "No answer yet");
       draw();
     },
     setTheme(next) {

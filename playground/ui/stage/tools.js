@@ -72,6 +72,15 @@ export function createTools(root, { ask, marks, repaint }) {
     if (fresh || (since >= (waiting ? LOST_MS : AGAIN_MS) && frame.step !== asked.step)) question();
   }
 
+  // Neighbours come alone; the image that was asked about is in the picture.
+  function behindQuery({ data, shape: [count, h, w] }) {
+    const from = asked.of[0] * h * w;
+    const all = new Uint8Array((count + 1) * h * w);
+    all.set(frame.arrays.images.data.subarray(from, from + h * w));
+    all.set(data, h * w);
+    return { data: all, shape: [count + 1, h, w] };
+  }
+
   function choose(chosen) {
     marks.chosen = chosen;
     forget();
@@ -118,12 +127,10 @@ export function createTools(root, { ask, marks, repaint }) {
     receive(message) {
       if (message.id !== asked.id || !frame || !complete()) return; // about another selection
       waiting = false;
-      const [count, h, w] = frame.arrays.images.shape;
-      const { data } = frame.arrays.images;
-      const inputs = asked.of.filter((i) => i < count).map((i) => data.slice(i * h * w, (i + 1) * h * w));
-      answer.show({ ...message, inputs, images: imagesOf(message) });
-      put(caption, message.text ?? "");
       const { kind, shape, labels } = message;
+      const images = imagesOf(message);
+      answer.show(message, kind === "neighbours" ? behindQuery(images) : images);
+      put(caption, message.text ?? "");
       root.dataset.answer = JSON.stringify({ kind, of: asked.of, shape, labels: labels ?? null });
     },
     close() {
