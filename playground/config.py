@@ -407,6 +407,7 @@ class RunConfig(BaseModel):
         le=2000,
         live=True,
         log="decimal",
+        when=_on_points,
     )
     mode_samples: int = setting(
         2500,
@@ -425,7 +426,7 @@ class RunConfig(BaseModel):
         "Measuring",
         "Generated images that the classifier looks at, for the classes and the Fréchet distance.",
         ge=100,
-        le=10_000,
+        le=5000,
         live=True,
         log="decimal",
         when=_on_images,

@@ -94,7 +94,8 @@ RECIPES: dict[str, Recipe] = {
         "The lecture's perceptron",
         LECTURE,
         "The lecture's MLP GAN on MNIST",
-        "Digits within the first epochs, blurred at the edges; D's verdicts stay well apart from ½.",
+        "On MNIST: smudges for four epochs, blurred digits by the seventh, nine or more classes from about the "
+        "twelfth; D's verdicts stay well apart from ½.",
     ),
     "dcgan": Recipe(
         "Small DCGAN",
@@ -108,7 +109,7 @@ RECIPES: dict[str, Recipe] = {
             "lr_d": 2e-4,
         },
         "Radford et al. 2015",
-        "Strokes with clean edges within an epoch of MNIST, digits within three.",
+        "On MNIST: clean strokes within an epoch, nine or more classes within three.",
     ),
     "conditional_dcgan": Recipe(
         "Class-conditional DCGAN",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.cli import main
-from playground.files import BadInput, read_samples
+from playground.files import BadInput, read_images, read_samples
 
 
 def npy(array: np.ndarray, pickled: bool = False) -> bytes:
@@ -117,3 +117,77 @@ def test_any_bytes_are_read_or_refused(
         assert "--samples must " in str(refusal)
     else:
         assert points.ndim == 2 and points.shape[1] == 2 and np.isfinite(points).all()
+
+
+# Images
+
+IMAGES = np.arange(5 * 8 * 12, dtype=np.uint8).reshape(5, 8, 12)
+FLOATS = IMAGES / 255
+HOLED_IMAGES = np.where(np.arange(5)[:, None, None] == 3, np.nan, FLOATS)
+
+REFUSED_IMAGES = {
+    "another size": (npy(np.zeros((5, 12, 8), np.uint8)), "shape (n, 8, 12) or (n, 96) with n from 1 to 100,000"),
+    "flat, another size": (npy(np.zeros((5, 64), np.uint8)), "has (5, 64)"),
+    "one image": (npy(IMAGES[0]), "has (8, 12)"),
+    "none": (npy(IMAGES[:0]), "has (0, 8, 12)"),
+    "a number": (npy(np.array(1.0)), "has ()"),
+    "several seeds": (npy(IMAGES[None]), "has (1, 5, 8, 12)"),
+    "colours": (npy(IMAGES[..., None]), "has (5, 8, 12, 1)"),
+    "whole numbers": (npy(IMAGES.astype(int)), "uint8, or floats from 0 to 1; "),
+    "signed bytes": (npy(IMAGES.astype(np.int8)), "holds int8"),
+    "bool": (npy(IMAGES > 3), "holds bool"),
+    "from 0 to 255": (npy(IMAGES.astype(float)), "go from 0 to 255"),
+    "from -1 to 1": (npy(2 * FLOATS - 1), "go from -1 to 1"),
+    "a little too bright": (npy(FLOATS + 0.01), "go from 0.01 to 1.01"),
+    "NaN": (npy(HOLED_IMAGES), "1 of the 5 images in"),
+    "infinity": (npy(np.where(FLOATS == 1, np.inf, FLOATS)), "NaN or infinity, the first is image 2"),
+    "pickled": (npy(np.array([[{}, None]], dtype=object), pickled=True), "plain numbers"),
+    "npz": (npz(IMAGES), "whole .npy file"),
+    "claims too much": (claiming("(1000000000000, 8, 12)"), "whole .npy file"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_IMAGES)
+def test_what_is_no_image_is_refused_in_one_sentence(name: str, tmp_path: Path) -> None:
+    content, reason = REFUSED_IMAGES[name]
+    file = tmp_path / "images.npy"
+    file.write_bytes(content)
+    with pytest.raises(BadInput, match=re.escape(reason)) as refusal:
+        read_images(file, (8, 12))
+    sentence = str(refusal.value)
+    assert sentence.startswith("--samples must ") and "\n" not in sentence
+
+
+def test_too_many_images_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "images.npy"
+    file.write_bytes(claiming("(100001, 96)")[:128])
+    os.truncate(file, 128 + 8 * 96 * 100_001)
+    with pytest.raises(BadInput, match=re.escape("has (100001, 96)")):
+        read_images(file, (8, 12))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("kind", ["u1", "f4", "f8", ">f8", "longdouble"])
+def test_images_are_read_in_every_form(tmp_path: Path, kind: str, flat: bool) -> None:
+    stored = IMAGES if kind == "u1" else FLOATS.astype(kind)
+    np.save(tmp_path / "images.npy", np.asfortranarray(stored.reshape(5, 96) if flat else stored))
+    images = read_images(tmp_path / "images.npy", (8, 12))
+    assert images.shape == (5, 8, 12) and images.dtype == (np.uint8 if kind == "u1" else np.float32)
+    np.testing.assert_allclose(images if kind == "u1" else images * 255, IMAGES, atol=1e-4)
+
+
+@given(st.lists(st.tuples(st.integers(0, 139), st.integers(0, 255)), max_size=4), st.integers(0, 700))
+def test_any_bytes_are_read_as_images_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, int]], end: int
+) -> None:
+    content = bytearray(npy(IMAGES))
+    for place, byte in edits:
+        content[place] = byte
+    file = tmp_path_factory.getbasetemp() / "edited.npy"
+    file.write_bytes(content[:end])
+    try:
+        images = read_images(file, (8, 12))
+    except BadInput as refusal:
+        assert "--samples must " in str(refusal)
+    else:
+        assert images.shape[1:] == (8, 12) and 0 <= images.min() <= images.max()

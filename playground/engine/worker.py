@@ -4,6 +4,8 @@ Started as `python -m playground.engine.worker ADDRESS`, with the connection's k
 the engine does: the connection then breaks.
 """
 
+import contextlib
+import os
 import signal
 import sys
 import time
@@ -133,6 +135,8 @@ class Worker:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the engine decides
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(5)  # the page and its pictures come first; training takes what is left
     torch.set_num_threads(1)  # measured: two threads only cost time on networks this small
     device = "cuda" if torch.cuda.is_available() else "cpu"
     key = bytes.fromhex(sys.stdin.readline())

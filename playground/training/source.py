@@ -13,7 +13,7 @@ from torch.nn import functional
 from playground.config import RunConfig
 from playground.data import images
 from playground.data.distribution import Distribution
-from playground.data.images import Images
+from playground.data.images import DataError, Images
 from playground.training.streams import MAX_ROWS, LaneStream
 
 Batch = tuple[Tensor, Tensor | None]
@@ -95,4 +95,7 @@ def make_source(config: RunConfig, seeds: list[int], device: torch.device, folde
     """The config's data. Raises DataError where its images are not on this machine."""
     if not config.on_images:
         return PointSource(config.distribution(), seeds, device)
-    return ImageSource(images.load(config.dataset, folder), config.conditional, seeds, device)
+    loaded = images.load(config.dataset, folder)
+    if config.conditional and loaded.labels is None:
+        raise DataError("conditional must be false for these images: they have no labels.")
+    return ImageSource(loaded, config.conditional, seeds, device)

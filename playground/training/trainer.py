@@ -65,6 +65,7 @@ class Trainer:
         self.changes: list[tuple[int, dict[str, list[Any]]]] = []
         self._noise_since = 0
         self._labels_since = 0
+        self._ones = torch.ones(config.seeds, device=self.device)
         self.d_loss = torch.full((config.seeds,), math.nan, device=self.device)
         self.g_loss = torch.full((config.seeds,), math.nan, device=self.device)
         self.diverged: list[int | None] = [None] * config.seeds
@@ -86,10 +87,11 @@ class Trainer:
             with torch.no_grad():
                 fakes = self._fakes("d")
         fake, fake_classes = fakes
-        real, fake = self._noisy(torch.cat([real, fake], dim=1)).chunk(2, dim=1)
+        both = self._noisy(torch.cat([real, fake], dim=1))
+        real, fake = both.chunk(2, dim=1)
         if self._one_pass:
             classes = None if real_classes is None else torch.cat([real_classes, _given(fake_classes)], dim=1)
-            real_logits, fake_logits = self.judge(torch.cat([real, fake], dim=1), classes).chunk(2, dim=1)
+            real_logits, fake_logits = self.judge(both, classes).chunk(2, dim=1)
         else:
             real_logits, fake_logits = self.judge(real, real_classes), self.judge(fake, fake_classes)
         loss = self._discriminator_loss(real_logits, fake_logits)
@@ -302,19 +304,20 @@ class Trainer:
         self._d_optimizer = make_optimizer(config, [self._d_weights.vector], config.lr_d)
 
     def _descend(self, loss: Tensor, weights: FlatParameters, optimizer: torch.optim.Optimizer) -> None:
-        """One optimiser step on just these weights. Summing over lanes leaves each lane its own gradient."""
-        weights.set_gradient(torch.autograd.grad(loss.sum(), weights.parts))
+        """One optimiser step on just these weights. A one for each lane's loss leaves each lane its own gradient."""
+        weights.set_gradient(torch.autograd.grad(loss, weights.parts, self._ones))
         optimizer.step()
 
     def _notice(self, what: str, loss: Tensor) -> None:
         """Mark the lanes whose loss is no longer finite; the others train on until none is left."""
-        if math.isfinite(loss.sum().item()):
+        values = loss.tolist()
+        if all(map(math.isfinite, values)):
             return
-        for lane, value in enumerate(loss.tolist()):
+        for lane, value in enumerate(values):
             if not math.isfinite(value) and self.diverged[lane] is None:
                 self.diverged[lane] = self.steps
         if all(step is not None for step in self.diverged):
-            raise Diverged(f"At step {self.steps:,} {what} was no longer a finite number ({loss.tolist()[-1]}).")
+            raise Diverged(f"At step {self.steps:,} {what} was no longer a finite number ({values[-1]}).")
 
 
 def _given(classes: Tensor | None) -> Tensor:

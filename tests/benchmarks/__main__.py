@@ -1,13 +1,18 @@
-"""`make bench`: every table, or those named: python -m tests.benchmarks [training] [metrics] [page]."""
+"""`make bench`: every table, or those named: python -m tests.benchmarks [training] [metrics] [images] [page]."""
 
 import platform
 import sys
 
 import torch
 
-from tests.benchmarks import page, training
+from tests.benchmarks import images, page, training
 
-TABLES = {"training": training.steps_per_second, "metrics": training.metrics, "page": page.live_page}
+TABLES = {
+    "training": training.steps_per_second,
+    "metrics": training.metrics,
+    "images": images.training,
+    "page": page.live_pages,
+}
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from playground.config import RunConfig
 from playground.engine.engine import Engine
+from playground.recipes import RECIPES
 from tests.benchmarks.timing import ROUNDS, table
 from tests.browser.find_chromium import find_chromium
 from tests.browser.serving import CHROMIUM_FLAGS, press, running_app, stage, wait_for_stage, wait_until_live
@@ -27,13 +28,19 @@ WATCH = """([attribute, act]) => new Promise(done => {
 """Milliseconds until one of the stage's facts changes, from a click (or from now on)."""
 
 
-def live_page() -> None:
+def live_pages() -> None:
+    """Both pages."""
+    live_page("points", "/", RunConfig())
+    live_page("images (embedded digits)", "/images", RECIPES["lecture"].config.replace(measure_every=300))
+
+
+def live_page(what: str, path: str, config: RunConfig) -> None:
     """Pictures and steps per second with the page open, against the same run that nobody watches."""
     pictures, watched, alone, cpu, first, change = [], [], [], [], [], []
     with running_app() as (address, server), chromium() as browser:
         for _ in range(ROUNDS):
-            alone.append(unwatched_rate())
-            page = open_page(browser, address)
+            alone.append(unwatched_rate(config))
+            page = open_page(browser, address + path)
             first.append(page.evaluate(WATCH, ["pictures", "[data-do=play]"]))
             wait_for_stage(page, "Number(s.step) > 200")
             drawn, steps, used, start = counts(page, server)
@@ -48,7 +55,7 @@ def live_page() -> None:
             page.context.close()
     share = statistics.median(w / a for w, a in zip(watched, alone, strict=True))
     table(
-        f"The live page, defaults, 1400 × 900, medians of {ROUNDS}",
+        f"The live page on {what}, defaults, 1400 × 900, medians of {ROUNDS}",
         ["what", "value", "aim"],
         [
             ["pictures drawn per second while training at full speed", f"{statistics.median(pictures):.0f}", "≥ 40"],
@@ -65,11 +72,11 @@ def live_page() -> None:
     )
 
 
-def unwatched_rate() -> float:
-    """Steps per second of the default run in a worker with no page open, metrics on."""
+def unwatched_rate(config: RunConfig) -> float:
+    """Steps per second of such a run in a worker with no page open, metrics on."""
     engine = Engine(workers=1)
     try:
-        run = engine.run(engine.start("bench", RunConfig()), "bench")
+        run = engine.run(engine.start("bench", config), "bench")
         engine.play(run, True)
         while run.steps < 200:
             time.sleep(0.01)

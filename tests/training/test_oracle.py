@@ -23,6 +23,7 @@ def in_double(trainer: Trainer) -> Trainer:
     trainer.generator.double()
     trainer.discriminator.double()
     trainer._arm()
+    trainer._ones = trainer._ones.double()
     trainer._take = lambda stream: take(stream).double()  # type: ignore[method-assign]
     return trainer
 
