@@ -377,7 +377,7 @@ class RunConfig(BaseModel):
         symbol="seeds",
     )
     measure_every: int = setting(
-        100,
+        200,
         "Measure every",
         "Measuring",
         "Generator steps between two rows of the charts.",

@@ -18,7 +18,7 @@ from playground.data.idx import DataError
 from playground.engine.hosted import HostedRun
 from playground.engine.messages import Apply, Ask, Close, Command, Open, Play, Refused, Speed, State, Step, Want
 
-SLICE = 0.008
+SLICE = 0.003
 """Seconds that a run trains before the next one's turn, and before pictures and commands: half a picture's time."""
 BACKGROUND_SHARE = 0.2
 """Share of the time that preparing and the noise floors may take while something trains."""
@@ -136,7 +136,7 @@ class Worker:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the engine decides
     with contextlib.suppress(AttributeError, OSError):
-        os.nice(5)  # the page and its pictures come first; training takes what is left
+        os.nice(15)  # the page and its pictures come first; training takes what is left
     torch.set_num_threads(1)  # measured: two threads only cost time on networks this small
     device = "cuda" if torch.cuda.is_available() else "cpu"
     key = bytes.fromhex(sys.stdin.readline())

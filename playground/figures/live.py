@@ -1,6 +1,9 @@
 """The charts beside the stage, as empty figures: what to draw, not the numbers (see parts.py)."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from math import log
+from typing import Any
 
 from playground.config import RunConfig
 from playground.data.distribution import Distribution
@@ -8,6 +11,30 @@ from playground.figures import images
 from playground.figures.parts import BLUE, GREEN, GREY, ORANGE, PURPLE, Chart, Chip, figure_of, floor, line, thin
 from playground.metrics.evaluation import METRICS
 from playground.objectives import LOSSES
+
+CHART_FIELDS = (
+    "dataset",
+    "ring_modes",
+    "ring_radius",
+    "sigma_scale",
+    "loss",
+    "jsd_samples",
+    "emd_samples",
+    "mode_samples",
+    "image_samples",
+)
+"""The settings that the charts depend on."""
+
+
+def described(config: RunConfig) -> list[Mapping[str, Any]]:
+    """The charts as plain values for the browser; not to be changed. Making figures takes most of a page's time, so
+    they are made anew only when a setting changes that they depend on."""
+    return _described(RunConfig().replace(**{name: getattr(config, name) for name in CHART_FIELDS}))
+
+
+@lru_cache(maxsize=32)
+def _described(config: RunConfig) -> list[Mapping[str, Any]]:
+    return [chart.described() for chart in charts(config)]
 
 
 def charts(config: RunConfig) -> list[Chart]:

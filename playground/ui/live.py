@@ -40,7 +40,7 @@ def show(page: PageSession, run: Run | None, wanted: RunConfig) -> None:
         **addresses(st.get_option("server.baseUrlPath"), run.id),
         "wanted": wanted.model_dump(),
         "labels": labels(),
-        "charts": [chart.described() for chart in live.charts(run.asked)],
+        "charts": live.described(run.asked),
         "notice": page.notice(),
     }
     stage.show(contents, on_new_seed=page.new_seed, on_restart=page.restart)

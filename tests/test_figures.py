@@ -1,0 +1,54 @@
+"""The live charts: every number they ask for is measured, and nothing else decides what they look like."""
+
+from typing import Any
+
+import pytest
+
+from playground import config as settings
+from playground.config import SETTINGS, RunConfig
+from playground.figures import live
+from playground.observer import observe
+from playground.training.trainer import Trainer
+
+SMALL = {"g_width": 8, "d_width": 8, "batch_size": 16, "jsd_samples": 500, "emd_samples": 50, "mode_samples": 100}
+KINDS: list[dict[str, Any]] = [
+    {},
+    {"dataset": "moons"},
+    {"dataset": "two_normals_1d", "loss": "wasserstein"},
+    {"dataset": "digits", "image_samples": 100},
+]
+
+
+@pytest.mark.parametrize("changes", KINDS, ids=str)
+def test_every_column_of_the_charts_is_measured(changes: dict[str, Any]) -> None:
+    config = settings.read(SMALL | changes)
+    observer = observe(Trainer(config))
+    while not observer.prepared:
+        observer.prepare(1.0)
+    row = observer.measure()
+    for chart in live.charts(config):
+        assert {chip.column for chip in chart.chips} <= set(row.values)
+        for trace in chart.figure.data:
+            told = trace.meta or {}
+            assert told.get("column", "d_loss") in row.values
+            assert told.get("floor", "emd") in {"jsd", "emd", "fid"}
+            assert "latest" not in told or row.mode_histogram is not None
+
+
+def test_the_fields_that_the_charts_depend_on_are_all_named() -> None:
+    """Changing any other setting leaves the charts as they are, made afresh."""
+    plain = [chart.described() for chart in live.charts(RunConfig())]
+    for name in set(SETTINGS) - set(live.CHART_FIELDS):
+        options, limits = settings.choices(name), settings.bounds(name)
+        present = getattr(RunConfig(), name)
+        other = [v for v in options if v != present][0] if options else (not present if limits is None else limits[0])
+        try:
+            config = RunConfig().replace(**{name: other})
+        except settings.ConfigError:
+            continue  # impossible with the other defaults
+        assert [chart.described() for chart in live.charts(config)] == plain, name
+
+
+def test_described_charts_follow_the_settings() -> None:
+    assert live.described(RunConfig(k=5)) is live.described(RunConfig())
+    assert live.described(RunConfig(loss="wasserstein")) != live.described(RunConfig())
