@@ -95,7 +95,7 @@ RECIPES: dict[str, Recipe] = {
         LECTURE,
         "The lecture's MLP GAN on MNIST",
         "On MNIST: smudges for four epochs, blurred digits by the seventh, nine or more classes from about the "
-        "twelfth; D's verdicts stay well apart from ½.",
+        "tenth; D's verdicts stay well apart from ½.",
     ),
     "dcgan": Recipe(
         "Small DCGAN",
