@@ -19,7 +19,7 @@ from playground.engine.hosted import HostedRun
 from playground.engine.messages import Apply, Ask, Close, Command, Open, Play, Refused, Speed, State, Step, Want
 
 SLICE = 0.003
-"""Seconds that a run trains before the next one's turn, and before pictures and commands: a fifth of a picture's time."""
+"""Seconds that a run trains before the next one's turn, and before pictures and commands; a picture lasts 17 ms."""
 BACKGROUND_SHARE = 0.2
 """Share of the time that preparing and the noise floors may take while something trains."""
 
