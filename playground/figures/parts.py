@@ -66,18 +66,7 @@ def figure_of(rows: int = 1) -> go.Figure:
 
 def line(figure: go.Figure, column: str, name: str, colour: str, axis: str = "y", dash: str = "solid") -> None:
     """A measure over the steps, with the range over seeds behind it."""
-    figure.add_scatter(
-        x=[],
-        y=[],
-        fill="toself",
-        mode="lines",
-        line={"width": 0},
-        fillcolor=transparent(colour, 0.2),
-        hoverinfo="skip",
-        showlegend=False,
-        yaxis=axis,
-        meta={"band": [f"{column}_lo", f"{column}_hi"]},
-    )
+    _area(figure, transparent(colour, 0.2), axis, {"band": [f"{column}_lo", f"{column}_hi"]})
     figure.add_scatter(
         x=[],
         y=[],
@@ -90,18 +79,23 @@ def line(figure: go.Figure, column: str, name: str, colour: str, axis: str = "y"
 
 
 def floor(figure: go.Figure, measure: str, colour: str, axis: str) -> None:
+    """The band of a measure's noise floor, along all steps."""
+    _area(figure, transparent(colour, 0.3), axis, {"floor": measure})
+
+
+def _area(figure: go.Figure, colour: str, axis: str, meta: dict[str, Any]) -> None:
+    """A filled band that the browser lays out; it has no outline, no legend and nothing to hover."""
     figure.add_scatter(
         x=[],
         y=[],
         fill="toself",
         mode="lines",
         line={"width": 0},
-        fillcolor=transparent(colour, 0.3),
-        name="noise floor",
+        fillcolor=colour,
         hoverinfo="skip",
         showlegend=False,
         yaxis=axis,
-        meta={"floor": measure},
+        meta=meta,
     )
 
 
