@@ -18,8 +18,8 @@ from playground.metrics.transport import wasserstein_1
 
 CONFIDENT = 0.9
 """A sample is confident where the classifier gives its most likely class at least this probability."""
-COVERED_SHARE = 0.1
-"""A class is covered when its confident samples make up at least this part of the class's share in the data."""
+CLEAR_SHARE = 0.1
+"""A class is clear when its confident samples make up at least this part of the class's share in the data."""
 
 _FITTED = 10_000  # images that a PCA looks at
 _BLOCK, _QUERIES = 4096, 256  # images and queries compared at once: 26 and 9 MB of float64 at 28 x 28
@@ -46,12 +46,20 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
         "those of the data: 0 when every class gets its share, log 2 = 0.693 at most (Lin 1991, 10.1109/18.61115).",
     ),
     "classes": ImageMetric(
-        "Classes covered",
+        "Classes captured",
         "classes",
         "higher",
         True,
-        "Classes whose confident samples (0.9 or more) reach a tenth of the class's share in the data: with ten equal "
-        "classes 1 % of all samples. Counts modes as Srivastava et al. 2017 (1705.07761), who ask for a single sample.",
+        "Classes that are the most likely one of at least one generated image: how the literature counts the modes of "
+        "stacked MNIST (Metz et al. 2016, 1611.02163; Srivastava et al. 2017, 1705.07761). More images, easier to reach.",
+    ),
+    "clear_classes": ImageMetric(
+        "Clear classes",
+        "classes",
+        "higher",
+        True,
+        "Classes whose confident images (0.9 or more) reach a tenth of the class's share in the data: with ten equal "
+        "classes 1 % of all images. Stricter than the literature's count, which a single blurred image satisfies.",
     ),
     "class_kl": ImageMetric(
         "KL of classes",
@@ -93,15 +101,17 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
 
 @dataclass(frozen=True, eq=False)
 class ClassReport:
-    """classes: how many classes are covered; see COVERED_SHARE. A class that the data lacks does not count.
+    """classes: how many classes have a sample. clear_classes: how many are clear, see CLEAR_SHARE. A class that the data
+    lacks does not count.
 
     class_jsd, class_kl: JSD and KL(histogram || class weights), nats; the KL is infinite where a class the data lacks
     is generated. low_confidence: the share of samples whose most likely class is below CONFIDENT.
     histogram: (c,), the share of all samples by most likely class.
-    All of them are NaN where a probability is not finite, the count too (its type is float for that).
+    All of them are NaN where a probability is not finite, the counts too (their type is float for that).
     """
 
     classes: float
+    clear_classes: float
     class_jsd: float
     class_kl: float
     low_confidence: float
@@ -120,15 +130,16 @@ def class_report(probabilities: Floats, class_weights: Floats) -> ClassReport:
             f"The class report needs probabilities of shape (n, {count}) with n > 0, got {probabilities.shape}."
         )
     if not np.isfinite(probabilities).all():
-        return ClassReport(math.nan, math.nan, math.nan, math.nan, np.full(count, math.nan))
+        return ClassReport(math.nan, math.nan, math.nan, math.nan, math.nan, np.full(count, math.nan))
     likely = probabilities.argmax(axis=1)
     confident = probabilities.max(axis=1) >= CONFIDENT
     histogram = np.bincount(likely, minlength=count) / len(likely)
     sure = np.bincount(likely[confident], minlength=count)
     # n times the share is compared, with room for rounding; one sample is the least, however few there are
-    needed = np.maximum(1, COVERED_SHARE * class_weights * len(likely) - 1e-9)
+    needed = np.maximum(1, CLEAR_SHARE * class_weights * len(likely) - 1e-9)
     return ClassReport(
-        classes=int(((sure >= needed) & (class_weights > 0)).sum()),
+        classes=int(((histogram > 0) & (class_weights > 0)).sum()),
+        clear_classes=int(((sure >= needed) & (class_weights > 0)).sum()),
         class_jsd=jensen_shannon(histogram, class_weights),
         class_kl=float(rel_entr(histogram, class_weights).sum()),
         low_confidence=float((~confident).mean()),
@@ -277,6 +288,7 @@ class ImageEvaluation:
 
     class_jsd: float | None
     classes: float | None
+    clear_classes: float | None
     class_kl: float | None
     low_confidence: float | None
     fid: float
@@ -364,11 +376,12 @@ class ImageEvaluator:
         moved = features[: self.n_emd]
         emd = wasserstein_1(moved, self._test[self._stratified(rng, len(moved))])
         if probabilities is None or self._weights is None:
-            return ImageEvaluation(None, None, None, None, fid, emd, None)
+            return ImageEvaluation(None, None, None, None, None, fid, emd, None)
         report = class_report(probabilities[: self.n_classes], self._weights)
         return ImageEvaluation(
             report.class_jsd,
             report.classes,
+            report.clear_classes,
             report.class_kl,
             report.low_confidence,
             fid,

@@ -1,17 +1,18 @@
-"""`make bench`: every table, or those named: python -m tests.benchmarks [training] [metrics] [images] [page]."""
+"""`make bench`: every table of TABLES, or those named: python -m tests.benchmarks training page."""
 
 import platform
 import sys
 
 import torch
 
-from tests.benchmarks import images, page, training
+from tests.benchmarks import images, lecture, page, training
 
 TABLES = {
     "training": training.steps_per_second,
     "metrics": training.metrics,
     "images": images.training,
     "page": page.live_pages,
+    "lecture": lecture.outcomes,
 }
 
 

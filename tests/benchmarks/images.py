@@ -233,8 +233,13 @@ def trainer(config: RunConfig, real: Images, folder: Path | None) -> Trainer:
 
 
 def prepared(config: RunConfig, real: Images, folder: Path | None) -> ImageObserver:
+    """An observer of a new run on these images, whose classifier is there."""
+    return ready(trainer(config, real, folder))
+
+
+def ready(trained: Trainer) -> ImageObserver:
     """An observer whose classifier is there."""
-    observer = ImageObserver(trainer(config, real, folder))
+    observer = ImageObserver(trained)
     while not observer.prepared:
         observer.prepare(1.0)
     return observer

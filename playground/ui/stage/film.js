@@ -26,7 +26,6 @@ export function createFilm(root) {
     canvas.setAttribute("aria-label", `${shape[0]} generated images at epoch ${nameOf(epoch)}`);
     canvas.style.width = `${canvas.width * scale}px`;
     canvas.style.height = `${canvas.height * scale}px`;
-    canvas.classList.toggle("gp-pixelated", scale > 1);
     const picture = document.createElement("div");
     picture.append(canvas);
     const caption = document.createElement("figcaption");

@@ -3,7 +3,7 @@
 export const GAP_COLOR = "#34363d";
 
 const GREY = Uint32Array.from({ length: 256 }, (_, v) => ((255 << 24) | (v << 16) | (v << 8) | v) >>> 0); // little-endian RGBA
-const BIG_PIXEL = 5; // device pixels: from here on pixels are meant to be seen, below they are smoothed
+const BIG_PIXEL = 16; // device pixels: from here on pixels are meant to be seen; below, smoothing makes 8 × 8 digits readable
 
 /** The bytes of a base64 text. */
 export function bytesOf(base64) {
