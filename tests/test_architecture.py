@@ -18,7 +18,7 @@ ORDER: list[set[str]] = [
     {"observer", "reading"},
     {"engine", "headless"},
     {"exports", "figures", "recipes"},
-    {"feed"},
+    {"feed", "reproduce"},
     {"cli"},
     {"__main__", "ui"},
     {"pages"},

@@ -1,0 +1,1 @@
+"""Runs on disk: what was recorded, read and written without torch."""

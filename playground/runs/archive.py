@@ -1,0 +1,269 @@
+"""A recorded run as one .zip that another machine opens and goes on with, and back.
+
+manifest.json lists every other file with its size and SHA-256. Nothing is ever unpacked to a path that an archive
+names: its files are read by name, checked, and handed to the store.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any, get_args
+
+from playground import config as settings
+from playground.config import ConfigError, RunConfig
+from playground.data import own_points
+from playground.data.idx import DataError
+from playground.frame import Frame, Row, decode, encode
+from playground.runs import pictures, rows, weights, writing
+from playground.runs.parcel import FORMAT, MANIFEST, VERSION, Parcel
+from playground.runs.record import Batch, Changes, FilmFrame, Record, Relation, Status, StoreError
+from playground.runs.store import MAX_NAME, MAX_NOTE, RunStore
+
+_ROWS_AT_ONCE = 16 << 20  # bytes of metrics that are handed to the store in one go
+_TOLD = ("id", "name", "note", "parent", "parent_step", "relation", "status", "message", "steps", "created")
+"""What the manifest says of the record."""
+
+
+def export_run(store: RunStore, id: str, target: Path | IO[bytes]) -> None:
+    """Write the run to a new .zip, or into an open file. Raises StoreError, and leaves no half a file behind."""
+    record = store.record(id)
+    if not isinstance(target, Path):
+        _write(store, record, target)
+        return
+    if target.exists():
+        raise StoreError(f"There is a file '{target}' already; choose another name.")
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with unfinished.open("xb") as file:
+            _write(store, record, file)
+        os.replace(unfinished, target)
+    except OSError as error:
+        raise StoreError(f"'{target}' can't be written: {error.strerror or error}.") from None
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+
+
+def _write(store: RunStore, record: Record, file: IO[bytes]) -> None:
+    listed: dict[str, dict[str, Any]] = {}
+    shapes: weights.Shapes = {}
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in _files(store, record):
+            packed = name.endswith(".json") or name == "rows.bin"
+            archive.writestr(name, data, zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED, 6 if packed else None)
+            listed[name] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            if name.startswith("checkpoints/"):
+                shapes = weights.weight_shapes(data)
+        manifest = {
+            "format": FORMAT,
+            "version": VERSION,
+            "run": {name: getattr(record, name) for name in _TOLD},
+            "weights": shapes,
+            "files": listed,
+        }
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1), zipfile.ZIP_DEFLATED)
+
+
+def _files(store: RunStore, record: Record) -> Iterator[tuple[str, bytes]]:
+    """Every file of the archive but the manifest."""
+    id, scene = record.id, store.scene(record.id)
+    settings = {
+        "config": record.settings,
+        "start": json.loads(record.start_json),
+        "changes": json.loads(record.changes_json),
+    }
+    yield "config.json", json.dumps(settings, indent=1).encode()
+    if scene is not None:
+        yield "scene.json", writing.as_json(asdict(scene)).encode()
+    yield "floors.json", writing.as_json(store.floors(id)).encode()
+    if own := _own_points(record):
+        yield "points.npz", own
+    yield "rows.bin", b"".join(struct.pack("<I", len(chunk)) + chunk for chunk in store.chunks(id))
+    for step in store.keyframe_steps(id):
+        yield f"keyframes/{step}.bin", pictures.pack(store.keyframe(id, step)[1])
+    for frame in store.film(id):
+        yield f"film/{frame.step}.bin", pictures.pack(encode(Frame({"epoch": frame.epoch}, {"images": frame.images})))
+    for step in store.checkpoint_steps(id):
+        with suppress(StoreError):  # thinned out meanwhile: there are others
+            yield f"checkpoints/{step}.bin", store.checkpoint(id, step)
+
+
+def import_run(store: RunStore, path: Path, owner: str) -> str:
+    """The run of an archive as a new recorded run of `owner`'s, paused where it was; returns its id.
+
+    Raises StoreError, in one sentence, for whatever is wrong with the archive; then nothing is left of it in the store.
+    """
+    with Parcel(path) as parcel:
+        config, start, changes = _configs(parcel)
+        told = _told(parcel)
+        for step in parcel.steps("checkpoints"):
+            _check(parcel, step, config)
+        _take_points(parcel, config)
+        id = secrets.token_urlsafe(16)
+        parent, relation = _parent(store, told)
+        store.create(
+            id,
+            owner,
+            start,
+            name=_line(told.get("name"))[:MAX_NAME],
+            parent=parent,
+            parent_step=_step(parcel, told.get("parent_step")) if parent else None,
+            relation=relation,
+        )
+        store.delete(id)  # out of sight, and gone at the next opening should this one not come to its end
+        try:
+            for batch in _batches(parcel, id, config):
+                store.write(batch)
+            store.annotate(id, str(told.get("note") or "")[:MAX_NOTE])
+            status: Status = told["status"] if told.get("status") in ("diverged", "failed") else "paused"
+            head = Batch()
+            part = head.of(id)
+            part.status, part.config, part.changes = status, config, changes
+            part.message = _line(told.get("message"))[:300] if status != "paused" else ""
+            part.steps = _step(parcel, told.get("steps"))
+            store.write(head)
+        except BaseException:
+            store.forget(id)
+            raise
+        store.undelete(id)
+        return id
+
+
+def _own_points(record: Record) -> bytes:
+    """The points that the run learns, where they are somebody's own and are still there."""
+    if record.settings.get("dataset") != own_points.OWN_POINTS:
+        return b""
+    try:
+        return own_points.load(str(record.settings.get("points_id"))).to_bytes()
+    except DataError:
+        return b""
+
+
+def _take_points(parcel: Parcel, config: RunConfig) -> None:
+    """Keep the archive's points where runs look for them."""
+    if not parcel.has("points.npz"):
+        return
+    try:
+        own = own_points.OwnPoints.from_bytes(parcel.read("points.npz"))
+        if config.dataset != own_points.OWN_POINTS or own.id != config.points_id:
+            raise parcel.damaged("its points are not those of its config")
+        own_points.register(own)
+    except DataError as error:
+        raise StoreError(f"The points in this archive can't be used: {error}") from None
+
+
+def _configs(parcel: Parcel) -> tuple[RunConfig, RunConfig, Changes]:
+    held = parcel.json("config.json")
+    try:
+        config, start = settings.read(dict(held["config"])), settings.read(dict(held["start"]))
+        changes = tuple((int(step), dict(fields)) for step, fields in held["changes"])
+    except ConfigError as error:
+        raise StoreError(f"The settings of this archive don't fit this version: {error}") from None
+    except (KeyError, TypeError, ValueError):
+        raise parcel.damaged("its config.json is not what a recorded run has") from None
+    if fixed := [name for name in settings.changes_between(start, config) if not settings.is_live(name)]:
+        raise parcel.damaged(f"{', '.join(fixed)} changed while it trained, which can't be")
+    return config, start, changes
+
+
+def _told(parcel: Parcel) -> Mapping[str, Any]:
+    told = parcel.manifest.get("run")
+    if not isinstance(told, dict):
+        raise parcel.damaged("its manifest says nothing of the run")
+    return told
+
+
+def _parent(store: RunStore, told: Mapping[str, Any]) -> tuple[str | None, Relation]:
+    """The parent, if it is recorded here too."""
+    parent, relation = told.get("parent"), told.get("relation")
+    for known in get_args(Relation):
+        if isinstance(parent, str) and relation == known:
+            with suppress(StoreError):
+                return store.record(parent).id, known
+    return None, ""
+
+
+def _check(parcel: Parcel, step: int, config: RunConfig) -> None:
+    data = parcel.read(f"checkpoints/{step}.bin")
+    weights.check_fits(data, config, step)
+    listed = parcel.manifest.get("weights")
+    if json.loads(json.dumps(weights.weight_shapes(data))) != listed:
+        raise parcel.damaged(f"the weights in the checkpoint of step {step:,} are not those of its manifest")
+
+
+def _batches(parcel: Parcel, id: str, config: RunConfig) -> Iterator[Batch]:
+    """What is handed to the store, piece by piece."""
+    batch = Batch()
+    part = batch.of(id)
+    if parcel.has("scene.json"):
+        part.scene = writing.scene_of(parcel.read("scene.json").decode(errors="replace"))
+    try:
+        bands = {str(name): (float(low), float(high)) for name, (low, high) in parcel.json("floors.json").items()}
+    except (TypeError, ValueError):
+        raise parcel.damaged("its floors.json is not what a recorded run has") from None
+    part.floors = bands
+    yield batch
+    for some in _rows(parcel, config):
+        batch = Batch()
+        batch.of(id).rows = some
+        yield batch
+    batch = Batch()
+    part = batch.of(id)
+    part.keyframes = [
+        (step, pictures.unpack(parcel.read(f"keyframes/{step}.bin"))) for step in parcel.steps("keyframes")
+    ]
+    part.film = [_film(parcel, step) for step in parcel.steps("film")]
+    yield batch
+    for step in parcel.steps("checkpoints"):
+        batch = Batch()
+        batch.of(id).checkpoints = [(step, parcel.read(f"checkpoints/{step}.bin"))]
+        yield batch
+
+
+def _rows(parcel: Parcel, config: RunConfig) -> Iterator[list[Row]]:
+    """The rows in lists of a bounded size, in rising order and with as many seeds as the config says."""
+    data = parcel.read("rows.bin")
+    offset, weight, newest = 0, 0, -1
+    waiting: list[Row] = []
+    while offset < len(data):
+        length = int.from_bytes(data[offset : offset + 4], "little")
+        chunk = rows.unpack(data[offset + 4 : offset + 4 + length])
+        offset, weight = offset + 4 + length, weight + length
+        if chunk.layout.names and chunk.layout.seeds != config.seeds:
+            raise parcel.damaged(f"its metrics are of {chunk.layout.seeds} seeds, not of {config.seeds}")
+        for row in chunk.rows():
+            if row.step <= newest:
+                raise parcel.damaged("the steps of its metrics don't rise")
+            newest = row.step
+            waiting.append(row)
+        if weight > _ROWS_AT_ONCE:
+            yield waiting
+            waiting, weight = [], 0
+    if waiting:
+        yield waiting
+
+
+def _film(parcel: Parcel, step: int) -> FilmFrame:
+    data = parcel.read(f"film/{step}.bin")
+    epoch = decode(pictures.unpack(data)).values.get("epoch")
+    if not isinstance(epoch, int | float):
+        raise parcel.damaged(f"the film at step {step:,} names no epoch")
+    return FilmFrame(float(epoch), step, writing.film_images(data))
+
+
+def _step(parcel: Parcel, value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 53:
+        raise parcel.damaged("its manifest names a step that is none")
+    return value
+
+
+def _line(value: Any) -> str:
+    """Text on one line; empty for what is no text."""
+    return " ".join(value.split()) if isinstance(value, str) else ""

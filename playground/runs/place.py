@@ -1,0 +1,49 @@
+"""Where runs are kept, and how much room they may take: both can be set in the environment."""
+
+import os
+import re
+from pathlib import Path
+
+import platformdirs
+
+from playground.runs.record import StoreError
+
+FOLDER_VARIABLE = "GAN_PLAYGROUND_RUNS"
+QUOTA_VARIABLE = "GAN_PLAYGROUND_QUOTA"
+DEFAULT_QUOTA = 4 << 30
+SMALLEST_QUOTA = 1 << 20
+UNITS = {"": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
+
+
+def default_folder() -> Path:
+    """The folder of recorded runs: GAN_PLAYGROUND_RUNS, or the user's data folder."""
+    chosen = os.environ.get(FOLDER_VARIABLE, "").strip()
+    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("gan-playground")) / "runs"
+
+
+def default_quota() -> int:
+    """How many bytes recorded runs may take: GAN_PLAYGROUND_QUOTA, or 4 GB. Raises StoreError."""
+    chosen = os.environ.get(QUOTA_VARIABLE, "").strip()
+    return read_quota(chosen) if chosen else DEFAULT_QUOTA
+
+
+def read_quota(text: str) -> int:
+    """Bytes, from texts such as 500000000, 500MB or 2.5 GB (1 GB = 2³⁰ bytes). Raises StoreError."""
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?)\s*([KMGT]?B?)", text.strip().upper(), re.ASCII)
+    unit = found[2] if found else "?"
+    unit += "B" if unit in ("K", "M", "G", "T") else ""
+    quota = int(float(found[1]) * UNITS[unit]) if found else 0
+    if quota < SMALLEST_QUOTA:
+        raise StoreError(
+            f"{QUOTA_VARIABLE} must be a number of bytes, or a size such as 500MB or 2GB, from 1MB (got {text[:40]!r})."
+        )
+    return quota
+
+
+def in_words(size: float) -> str:
+    """A number of bytes for people: 3.9 GB."""
+    for unit in ("KB", "MB", "GB"):
+        size /= 1024
+        if size < 1000 or unit == "GB":
+            break
+    return f"{size:.1f} {unit}" if size < 10 else f"{size:,.0f} {unit}"

@@ -1,0 +1,173 @@
+"""What the store gives and takes: a run's record, what a recording thread hands in, and a run's columns."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground import config as settings
+from playground.config import ConfigError, RunConfig
+from playground.frame import Row, Scene
+
+Status = Literal["recording", "paused", "interrupted", "diverged", "failed"]
+Relation = Literal["", "fork", "same start"]
+Changes = tuple[tuple[int, Mapping[str, Any]], ...]
+
+COLOURS = 8
+"""How many run colours there are; a record's colour is one of their places."""
+
+
+class StoreError(Exception):
+    """Something that can't be read or kept, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a list shows of a run; no rows, no frames. Texts from the database are parsed when they are looked at."""
+
+    id: str
+    owner: str
+    name: str
+    note: str
+    parent: str | None
+    parent_step: int | None
+    relation: Relation
+    status: Status
+    message: str
+    steps: int
+    created: float
+    """Unix seconds."""
+    updated: float
+    """Unix seconds of the last change."""
+    colour: int
+    """Place in the palette of run colours, the same everywhere."""
+    size: int
+    """Bytes on disk."""
+    deleted: bool
+    config_json: str = field(repr=False)
+    start_json: str = field(repr=False)
+    changes_json: str = field(repr=False)
+    summary_json: str = field(repr=False)
+    sparkline_json: str = field(repr=False)
+
+    @cached_property
+    def config(self) -> RunConfig:
+        """The newest confirmed config. Raises StoreError where this version doesn't know it: see `problem`."""
+        return _config(self.settings, self.name)
+
+    @cached_property
+    def start_config(self) -> RunConfig:
+        """The config at step 0, or at the fork. Raises StoreError."""
+        return _config(json.loads(self.start_json), self.name)
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """The config's plain values as they were stored, known to this version or not. Never fails."""
+        values: Mapping[str, Any] = json.loads(self.config_json)
+        return values
+
+    @cached_property
+    def problem(self) -> str:
+        """Why this run can't be opened here, in one sentence; empty where it can."""
+        try:
+            _ = self.config, self.start_config
+        except StoreError as error:
+            return str(error)
+        return ""
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Live changes as (step, {setting: [before, after]})."""
+        return tuple((int(step), dict(fields)) for step, fields in json.loads(self.changes_json))
+
+    @cached_property
+    def summary(self) -> Mapping[str, float | None]:
+        """Final and best values for the table, see summary.py; empty before the first row."""
+        values: Mapping[str, float | None] = json.loads(self.summary_json)
+        return values
+
+    @cached_property
+    def sparkline(self) -> tuple[float, ...]:
+        """At most 40 values of the main distance over the run."""
+        return tuple(json.loads(self.sparkline_json))
+
+
+def _config(values: Mapping[str, Any], name: str) -> RunConfig:
+    try:
+        return settings.read(values)
+    except ConfigError as error:
+        raise StoreError(f"The settings of the recorded run '{name}' don't fit this version: {error}") from None
+
+
+@dataclass(frozen=True, eq=False)
+class FilmFrame:
+    """The first images of the picture after so many epochs: images (n, h, w) uint8."""
+
+    epoch: float
+    step: int
+    images: NDArray[np.uint8]
+
+
+@dataclass
+class RunBatch:
+    """What came for one run since the last batch. None: nothing new. It is carried out from top to bottom."""
+
+    truncate_after: int | None = None
+    """Rows, keyframes, checkpoints and film beyond this step go first: the run stands at an earlier step again."""
+    scene: Scene | None = None
+    status: Status | None = None
+    message: str | None = None
+    steps: int | None = None
+    config: RunConfig | None = None
+    changes: Changes | None = None
+    floors: Mapping[str, tuple[float, float]] | None = None
+    rows: list[Row] = field(default_factory=list)
+    """A row takes the place of those at its step and beyond."""
+    keyframes: list[tuple[int, bytes]] = field(default_factory=list)
+    """(step, what frame.encode() made); the step's earlier one is replaced."""
+    checkpoints: list[tuple[int, bytes]] = field(default_factory=list)
+    film: list[FilmFrame] = field(default_factory=list)
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it brings, about."""
+        rows = sum(8 * (3 + sum(map(len, row.values.values()))) for row in self.rows)
+        frames = sum(len(data) for _, data in self.keyframes) + sum(frame.images.nbytes for frame in self.film)
+        return rows + frames + sum(len(data) for _, data in self.checkpoints)
+
+
+@dataclass
+class Batch:
+    """What is written in one transaction, by run id."""
+
+    runs: dict[str, RunBatch] = field(default_factory=dict)
+
+    def of(self, run: str) -> RunBatch:
+        """The run's part of the batch, made at first need."""
+        return self.runs.setdefault(run, RunBatch())
+
+    def __bool__(self) -> bool:
+        return bool(self.runs)
+
+
+@dataclass(frozen=True, eq=False)
+class StoredColumns:
+    """All rows of a run as arrays of n rows. A value that a row lacks is NaN."""
+
+    steps: NDArray[np.int64]
+    """(n,)"""
+    d_updates: NDArray[np.int64]
+    """(n,)"""
+    seconds: NDArray[np.float64]
+    """(n,) seconds of training so far."""
+    values: Mapping[str, NDArray[np.float64]]
+    """By measure: (S, n)."""
+    histogram: NDArray[np.float64] | None
+    """(n, S, K): share of the samples nearest to each mode."""
+
+    def __len__(self) -> int:
+        return len(self.steps)

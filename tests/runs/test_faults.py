@@ -1,0 +1,89 @@
+"""A writer that is killed at any moment leaves a folder that opens, with everything that it was told is kept."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from playground.runs.store import RunStore
+from tests.runs.making import CONFIG, checkpoint, recorded, row
+
+ROOT = Path(__file__).parents[2]
+WRITER = """
+import sys
+from pathlib import Path
+from playground.runs.store import RunStore
+from tests.runs.making import CONFIG, recorded
+store = RunStore(Path(sys.argv[1]))
+begin = int(sys.argv[2])
+if begin == 0:
+    store.create("a", "me", CONFIG)
+for first in range(begin, 1_000_000, 5):
+    store.write(recorded("a", *range(first, first + 5), status="recording"))
+    print(first + 4, flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_a_killed_writer_loses_nothing_that_was_written(tmp_path: Path) -> None:
+    rng, begin = random.Random(5), 0
+    for _ in range(4):
+        program = [sys.executable, "-c", WRITER, str(tmp_path), str(begin)]
+        with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline(), "the writer never wrote"
+            time.sleep(rng.uniform(0.0, 0.3))
+            os.kill(writer.pid, signal.SIGKILL)
+            kept = [begin + 4, *map(int, writer.stdout.read().split())][-1]
+        database = sqlite3.connect(tmp_path / "runs.sqlite")
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        database.close()
+
+        store = RunStore(tmp_path)
+        (record,) = store.interrupted()
+        newest = store.checkpoint_steps("a")[-1]
+        assert record.status == "interrupted" and f"step {newest:,}" in record.message
+        assert newest >= kept
+        assert store.rows("a") == [row(step) for step in range(newest + 1)]
+        assert store.keyframe_steps("a")[-1] == newest and record.steps == newest
+        for step in store.checkpoint_steps("a"):
+            assert store.checkpoint("a", step) == checkpoint(step)
+        left = {path.name for path in (tmp_path / "checkpoints" / "a").iterdir()}
+        assert left == {f"{step}.safetensors" for step in store.checkpoint_steps("a")}
+        store.close()
+        begin = newest + 1
+
+
+def test_leftovers_are_swept_and_other_peoples_files_are_not(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    store.create("a", "me", CONFIG)
+    store.write(recorded("a", 0, 10, status="paused"))
+    store.close()
+    folder = tmp_path / "checkpoints"
+    for leftover in ("a/5.safetensors", "a/10.safetensors.0123abcd.part", "gone/3.safetensors"):
+        (folder / leftover).parent.mkdir(exist_ok=True)
+        (folder / leftover).write_bytes(b"half")
+    (folder / "a" / "mine.txt").write_text("hands off")
+    store = RunStore(tmp_path)
+    assert sorted(path.name for path in (folder / "a").iterdir()) == ["0.safetensors", "10.safetensors", "mine.txt"]
+    assert not (folder / "gone").exists()
+    assert store.interrupted() == []
+    store.close()
+
+
+def test_a_checkpoint_whose_file_is_missing_is_no_longer_listed(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    store.create("a", "me", CONFIG)
+    store.write(recorded("a", 0, 10, 20))
+    store.close()
+    (tmp_path / "checkpoints" / "a" / "20.safetensors").unlink()
+    store = RunStore(tmp_path)
+    assert store.checkpoint_steps("a") == [0, 10]
+    assert store.interrupted()[0].message.endswith("from step 10.")
+    store.close()
