@@ -1,0 +1,31 @@
+"""Named settings worth trying: where they come from, what their source says, and what was measured here."""
+
+from typing import Any
+
+from playground import config as settings
+from playground.config import RunConfig
+from playground.recipes.images import IMAGE_RECIPES
+from playground.recipes.points import POINT_RECIPES
+from playground.recipes.recipe import Recipe
+
+__all__ = ["RECIPES", "Recipe", "for_images", "kept_by", "named"]
+
+RECIPES: dict[str, Recipe] = POINT_RECIPES | IMAGE_RECIPES
+
+
+def for_images(recipe: Recipe) -> bool:
+    return recipe.config.on_images
+
+
+def kept_by(recipe: Recipe, config: RunConfig) -> dict[str, Any]:
+    """What a recipe leaves as it is: the seeds, the way of measuring, and which images are trained on."""
+    kept = {name: getattr(config, name) for name, row in settings.SETTINGS.items() if row.group == "Measuring"}
+    if for_images(recipe) and config.on_images:
+        kept["dataset"] = config.dataset
+    return kept
+
+
+def named(config: RunConfig) -> str | None:
+    """The recipe that a config follows, whatever its seeds and its way of measuring."""
+    matching = (name for name, row in RECIPES.items() if row.config.replace(**kept_by(row, config)) == config)
+    return next(matching, None)
