@@ -4,15 +4,16 @@ Widgets, URL parameters, `--set key=value` and JSON are all derived from the fie
 lists the settings. A config is frozen: a change makes a new one, and the worker says which one trains.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
-from playground.data import toy
+from playground.data import own_points, toy
 from playground.data.distribution import Distribution
 from playground.data.image_table import IMAGE_DATASETS
-from playground.data.toy import DATASETS
+from playground.data.own_points import ID_DIGITS, OWN_POINTS
+from playground.data.toy import ARRANGEMENTS, DATASETS
 from playground.objectives import LOSSES, PENALTIES
 from playground.setting import Setting, labels_of, one_of, setting
 
@@ -35,6 +36,11 @@ MAX_PARAMETERS = 8_000_000
 MAX_PIXELS = 32 * 32
 """Of the largest images that are taken."""
 
+POINT_DATASETS: dict[str, str] = labels_of(DATASETS) | {OWN_POINTS: "Your own points"}
+"""Every dataset of points with its label: the table's, and one's own."""
+SHIFTED = "parallel_lines"
+"""The dataset whose generator is one number, G(z) = (θ, z): Arjovsky et al. 2017, example 1."""
+
 
 def _uses_labels(config: "RunConfig") -> bool:
     return LOSSES[config.loss].labels
@@ -52,18 +58,31 @@ def _free_size(config: "RunConfig") -> bool:
     return config.network == "mlp"
 
 
+def _free_generator(config: "RunConfig") -> bool:
+    return config.dataset != SHIFTED
+
+
+def _free_generator_size(config: "RunConfig") -> bool:
+    return _free_generator(config) and _free_size(config)
+
+
+def _shapes(parameter: str) -> Callable[["RunConfig"], bool]:
+    """Whether the dataset of a config has this parameter."""
+    return lambda config: config.dataset in DATASETS and parameter in DATASETS[config.dataset].parameters
+
+
 class RunConfig(BaseModel):
     """Everything that decides a run, up to the machine's rounding. Equal configs (and live changes) give equal runs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=False)
 
     # Data
-    dataset: Annotated[str, one_of(DATASETS | IMAGE_DATASETS)] = setting(
+    dataset: Annotated[str, one_of(POINT_DATASETS | labels_of(IMAGE_DATASETS))] = setting(
         "ring8",
         "Dataset",
         "Data",
-        "The distribution that G has to learn.",
-        labels=labels_of(DATASETS) | labels_of(IMAGE_DATASETS),
+        "The distribution that G has to learn. Points of your own can be drawn, or come from a CSV file or a picture.",
+        labels=POINT_DATASETS | labels_of(IMAGE_DATASETS),
     )
     ring_modes: int = setting(
         8,
@@ -72,17 +91,68 @@ class RunConfig(BaseModel):
         "How many Gaussians stand on the ring. The ring of the literature has 8 (Metz et al. 2016).",
         ge=2,
         le=16,
-        when=lambda config: config.dataset == "ring8",
+        when=_shapes("ring_modes"),
+    )
+    gaussians: int = setting(
+        5,
+        "Number of Gaussians",
+        "Data",
+        "How many Gaussians there are, all equally likely.",
+        ge=1,
+        le=64,
+        when=_shapes("gaussians"),
+    )
+    arrangement: Annotated[str, one_of(ARRANGEMENTS)] = setting(
+        "ring",
+        "Arrangement",
+        "Data",
+        "How the Gaussians stand; at places drawn by lot they stand the same way every time.",
+        labels=ARRANGEMENTS,
+        when=_shapes("arrangement"),
     )
     ring_radius: float = setting(
         2.0,
-        "Radius of the ring",
+        "Radius",
         "Data",
-        "Distance of the Gaussians from the middle. The ring of the literature has 2.",
+        "How far from the middle the Gaussians reach. The ring of the literature has 2.",
         ge=0.5,
         le=4,
         step=0.25,
-        when=lambda config: config.dataset == "ring8",
+        when=_shapes("ring_radius"),
+        symbol="radius",
+    )
+    gaussian_sigma: float = setting(
+        0.2,
+        "σ of each Gaussian",
+        "Data",
+        "Standard deviation of each Gaussian, in the data's units.",
+        ge=0.01,
+        le=1,
+        log="decimal",
+        when=_shapes("gaussian_sigma"),
+        symbol="data σ",
+    )
+    imbalance: float = setting(
+        10.0,
+        "Imbalance",
+        "Data",
+        "How many times as likely the first Gaussian is as the last; in between it falls by equal factors. 1 is even.",
+        ge=1,
+        le=100,
+        unit="×",
+        log="decimal",
+        when=_shapes("imbalance"),
+    )
+    theta: float = setting(
+        1.0,
+        "θ at the start",
+        "Data",
+        "Where the generator's line starts: G(z) = (θ, z), and θ is all it learns (Arjovsky et al. 2017, example 1).",
+        ge=-1.25,
+        le=1.25,
+        step=0.05,
+        when=lambda config: config.dataset == SHIFTED,
+        symbol="θ",
     )
     sigma_scale: float = setting(
         1.0,
@@ -93,8 +163,17 @@ class RunConfig(BaseModel):
         le=10,
         unit="×",
         step=0.5,
-        when=_on_points,
+        when=_shapes("sigma_scale"),
         symbol="spread",
+    )
+    points_id: Annotated[str, StringConstraints(pattern=rf"^([0-9a-f]{{{ID_DIGITS}}})?$")] = setting(
+        "",
+        "Your points",
+        "Data",
+        "Names the points that were drawn or uploaded; they are kept on the machine that runs the playground.",
+        by_hand=False,
+        when=lambda config: config.dataset == OWN_POINTS,
+        symbol="points",
     )
 
     # Game
@@ -261,13 +340,16 @@ class RunConfig(BaseModel):
         "G is told which class to draw and D which class it should be (Mirza and Osindero 2014).",
         when=_on_images,
     )
-    latent_dim: int = setting(2, "Latent dimension", "Networks", "Numbers in G's input z.", ge=1, le=256, log="binary")
+    latent_dim: int = setting(
+        2, "Latent dimension", "Networks", "Numbers in G's input z.", ge=1, le=256, log="binary", when=_free_generator
+    )
     prior: Prior = setting(
         "normal",
         "Prior of z",
         "Networks",
         "z is drawn from N(0, 1) or from U(−1, 1), each number on its own.",
         symbol="latent",
+        when=_free_generator,
     )
     g_width: int = setting(
         64,
@@ -278,15 +360,17 @@ class RunConfig(BaseModel):
         le=512,
         log="binary",
         symbol="G width",
-        when=_free_size,
+        when=_free_generator_size,
     )
-    g_depth: int = setting(2, "Depth of G", "Networks", "Hidden layers of the generator.", ge=1, le=6)
+    g_depth: int = setting(
+        2, "Depth of G", "Networks", "Hidden layers of the generator.", ge=1, le=6, when=_free_generator
+    )
     g_activation: Activation = setting(
         "relu",
         "Activation of G",
         "Networks",
         "After each hidden layer of the generator.",
-        when=_free_size,
+        when=_free_generator_size,
     )
     d_width: int = setting(
         64,
@@ -444,10 +528,10 @@ class RunConfig(BaseModel):
         return self.dataset in IMAGE_DATASETS
 
     def distribution(self) -> Distribution:
-        """The distribution of points that G has to learn."""
-        return toy.make(
-            self.dataset, sigma_scale=self.sigma_scale, ring_modes=self.ring_modes, ring_radius=self.ring_radius
-        )
+        """The distribution of points that G has to learn. Raises DataError where one's own points are not here."""
+        if self.dataset == OWN_POINTS:
+            return own_points.load(self.points_id).distribution
+        return toy.make(self.dataset, **{name: getattr(self, name) for name in toy.DEFAULTS})
 
     def replace(self, **changes: Any) -> "RunConfig":
         """The config with some fields changed, validated anew. Raises ConfigError."""
@@ -526,6 +610,10 @@ SETTINGS: dict[str, Setting] = {
 }
 
 
+DATA_FIELDS: tuple[str, ...] = tuple(name for name, row in SETTINGS.items() if row.group == "Data")
+"""The settings that decide the data."""
+
+
 def _impossible(config: RunConfig) -> Iterable[str]:
     """One sentence for each combination that can't train, or that would not do what it says."""
     if config.seeds * config.batch_size > MAX_SAMPLES_PER_STEP:
@@ -574,6 +662,8 @@ def allowed(name: str) -> str:
     if options:
         return f"one of {', '.join(options)}"
     limits = bounds(name)
+    if RunConfig.model_fields[name].annotation is str:
+        return f"empty or {ID_DIGITS} hexadecimal digits"
     if limits is None:
         return "true or false"
     kind = "a whole number" if RunConfig.model_fields[name].annotation is int else "a number"

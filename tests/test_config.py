@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError, RunConfig
+from playground.data import DATASETS, make
 from playground.objectives import LOSSES
 from playground.training.trainer import Diverged, Trainer
 
@@ -39,6 +40,8 @@ def values_of(name: str, caps: Mapping[str, tuple[int, int]]) -> st.SearchStrate
     options, limits = settings.choices(name), settings.bounds(name)
     if options:
         return st.sampled_from(options)
+    if RunConfig.model_fields[name].annotation is str:
+        return st.sampled_from(["", "0123456789abcdef01234567"])
     if limits is None:
         return st.booleans()
     if RunConfig.model_fields[name].annotation is int:
@@ -86,8 +89,11 @@ def test_groups_are_contiguous_and_labels_unique() -> None:
 
 
 @every_setting
-def test_every_setting_is_a_number_with_bounds_or_a_menu_or_a_switch(name: str) -> None:
+def test_every_setting_is_a_number_with_bounds_or_a_menu_or_a_switch_or_set_by_something_else(name: str) -> None:
     kind = RunConfig.model_fields[name].annotation
+    if not SETTINGS[name].by_hand:
+        assert kind is str and settings.bounds(name) is None
+        return
     if settings.choices(name):
         assert settings.bounds(name) is None
         assert getattr(RunConfig(), name) in (settings.choices(name) or ())
@@ -116,6 +122,10 @@ TELLING: list[dict[str, Any]] = [
     {"optimizer": "rmsprop"},
     {"optimizer": "sgd"},
     {"dataset": "moons", "loss": "wasserstein"},
+    {"dataset": "gaussians"},
+    {"dataset": "imbalanced_ring"},
+    {"dataset": "parallel_lines"},
+    {"dataset": "own_points"},
     {"dataset": "digits", "network": "lecture"},
     {"penalty": "r1", "instance_noise": 0.1, "label_flip": 0.1},
 ]
@@ -144,7 +154,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
     for name in SETTINGS:
         before = RunConfig(instance_noise=0.1)
         low_high, options = settings.bounds(name), settings.choices(name)
-        others = options or (low_high if low_high else (True, False))
+        others = options or (low_high if low_high else ("0" * 24,) if name == "points_id" else (True, False))
         value = next(other for other in others if other != getattr(before, name))
         try:
             after = before.replace(**{name: value})
@@ -200,6 +210,26 @@ def test_switches_are_written_as_true_and_false() -> None:
 def test_text_changes_the_base_and_leaves_the_rest() -> None:
     base = RunConfig(k=5, loss="hinge")
     assert settings.read_text({"k": "3"}, base) == RunConfig(k=3, loss="hinge")
+
+
+def test_a_setting_of_the_data_is_shown_for_the_datasets_that_have_it() -> None:
+    def shown(dataset: str) -> set[str]:
+        config = RunConfig(dataset=dataset)
+        return {name for name in settings.DATA_FIELDS if (when := SETTINGS[name].when) is None or when(config)}
+
+    assert shown("ring8") == {"dataset", "ring_modes", "ring_radius", "sigma_scale"}
+    assert shown("gaussians") == {"dataset", "gaussians", "arrangement", "ring_radius", "gaussian_sigma"}
+    assert shown("imbalanced_ring") == {"dataset", "ring_modes", "ring_radius", "imbalance", "sigma_scale"}
+    assert shown("parallel_lines") == {"dataset", "theta", "sigma_scale"}
+    assert shown("own_points") == {"dataset", "points_id"}
+    assert shown("digits") == {"dataset"}
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_dataset_is_made_from_a_configs_own_settings(name: str) -> None:
+    distribution = RunConfig(dataset=name, sigma_scale=2, ring_modes=3, gaussians=2).distribution()
+    changed = {"sigma_scale": 2, "ring_modes": 3, "gaussians": 2}
+    assert distribution is make(name, **changed)
 
 
 def test_a_replacement_is_validated_and_leaves_the_original_alone() -> None:
@@ -343,6 +373,8 @@ def test_a_config_is_refused_or_trains_20_steps_to_finite_numbers_or_a_reported_
         return
     if config.on_images:
         config = config.replace(dataset="digits")  # the one image dataset that every machine has
+    if config.dataset == "own_points":
+        config = config.replace(dataset="moons")  # nobody has drawn any
     trainer = Trainer(config)
     try:
         for _ in range(20):

@@ -1,4 +1,4 @@
-"""Distributions that are sums of isotropic Gaussians, exactly or to 1e-10: density and cell masses need no sampling.
+"""What a distribution is, and those that are sums of isotropic Gaussians: density and cell masses need no sampling.
 
 A mixture is such a sum by definition. A curve with Gaussian noise is one by quadrature: its density is an integral of
 Gaussians along the curve, and Gauss-Legendre nodes turn the integral into a sum. Isotropic Gaussians factor over the
@@ -8,7 +8,7 @@ axes, so the mass of every cell of a grid is a matrix product of differences of 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -54,14 +54,12 @@ class Modes:
 
 @dataclass(frozen=True, eq=False)
 class Distribution(ABC):
-    """A distribution of points in 1-D or 2-D. All lengths are in data units.
+    """A distribution of points in 1-D or 2-D whose density and cell masses are known. All lengths are in data units.
 
-    components: the Gaussians whose sum is the density (for a curve, its quadrature nodes).
     cell_sigmas: the side of a cell in units of sigma.
     """
 
-    components: Modes
-    cell_sigmas: float
+    cell_sigmas: float = field(kw_only=True)
 
     @abstractmethod
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
@@ -74,20 +72,54 @@ class Distribution(ABC):
         Removes the noise of how many points fall into each mode, which is most of the noise of an EMD.
         """
 
+    @abstractmethod
+    def density(self, points: Floats) -> Floats:
+        """The probability density at points (m, dim), shape (m,), per unit of length (1-D) or of area (2-D).
+
+        Raises ValueError for points of another shape. NaN coordinates give NaN.
+        """
+
+    @abstractmethod
+    def cell_masses(self, edges: Floats) -> Floats:
+        """The exact probability of each cell between consecutive edges (c + 1,), the same edges on both axes.
+
+        Shape (c,) in 1-D; (c, c) in 2-D, where [i, j] is the cell at edges[i] in x and edges[j] in y.
+        """
+
+    @property
+    @abstractmethod
+    def dim(self) -> int:
+        """1 or 2."""
+
+    @property
+    @abstractmethod
+    def sigma(self) -> float:
+        """The standard deviation of the Gaussian noise around each centre, around the curve or at the edges."""
+
+    @property
+    @abstractmethod
+    def mean_square(self) -> float:
+        """The mean of x^2 over points and coordinates."""
+
+    @property
+    @abstractmethod
+    def reach(self) -> float:
+        """The largest coordinate, in size, that a point would have without the noise."""
+
     @property
     def modes(self) -> Modes | None:
         """The modes, or None where the distribution is no mixture."""
         return None
 
     @property
-    def dim(self) -> int:
-        """1 or 2."""
-        return int(self.components.centres.shape[1])
+    def estimated(self) -> bool:
+        """Whether the density is an estimate, made from points, of what those points came from."""
+        return self.bandwidth is not None
 
     @property
-    def sigma(self) -> float:
-        """The standard deviation of the Gaussian noise around each centre or around the curve."""
-        return self.components.sigma
+    def bandwidth(self) -> float | None:
+        """The standard deviation of the Gaussians that an estimated density is made of; None where it is exact."""
+        return None
 
     @property
     def cell(self) -> float:
@@ -100,24 +132,50 @@ class Distribution(ABC):
 
         The convention of Gulrajani et al. 2017 (1704.00028), whose code divides its ring by 1.414, its grid by 2.828.
         """
-        mean_square = self.components.weights @ (self.components.centres**2).mean(axis=1) + self.sigma**2
-        return math.sqrt(mean_square)
+        return math.sqrt(self.mean_square)
 
     @cached_property
     def extent(self) -> tuple[float, float]:
         """The stage's range, the same on every axis and symmetric about 0."""
-        half = _ROOM * float(np.abs(self.components.centres).max()) + _MARGIN_SIGMAS * self.sigma
+        half = _ROOM * self.reach + _MARGIN_SIGMAS * self.sigma
         half = _TICK * math.ceil(round(half / _TICK, 9))  # round: 2.5 must not become 3 by a rounding error
         return -half, half
 
-    def density(self, points: Floats) -> Floats:
-        """The probability density at points (m, dim), shape (m,), per unit of length (1-D) or of area (2-D).
-
-        Raises ValueError for points of another shape. NaN coordinates give NaN.
-        """
+    def _checked(self, points: Floats) -> Floats:
+        """The points as floats (m, dim). Raises ValueError for another shape."""
         points = np.asarray(points, dtype=float)
         if points.ndim != 2 or points.shape[1] != self.dim:
             raise ValueError(f"The density needs points of shape (m, {self.dim}), got {points.shape}.")
+        return points
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianSum(Distribution):
+    """A distribution whose density is a sum of isotropic Gaussians.
+
+    components: those Gaussians (for a curve, its quadrature nodes).
+    """
+
+    components: Modes
+
+    @property
+    def dim(self) -> int:
+        return int(self.components.centres.shape[1])
+
+    @property
+    def sigma(self) -> float:
+        return self.components.sigma
+
+    @property
+    def mean_square(self) -> float:
+        return float(self.components.weights @ (self.components.centres**2).mean(axis=1)) + self.sigma**2
+
+    @property
+    def reach(self) -> float:
+        return float(np.abs(self.components.centres).max())
+
+    def density(self, points: Floats) -> Floats:
+        points = self._checked(points)
         centres, weights = self.components.centres, self.components.weights
         heights = np.empty(len(points))
         rows = max(1, _BLOCK // len(centres))
@@ -129,10 +187,6 @@ class Distribution(ABC):
         return heights
 
     def cell_masses(self, edges: Floats) -> Floats:
-        """The exact probability of each cell between consecutive edges (c + 1,), the same edges on both axes.
-
-        Shape (c,) in 1-D; (c, c) in 2-D, where [i, j] is the cell at edges[i] in x and edges[j] in y.
-        """
         edges = np.asarray(edges, dtype=float)
         by_axis = [
             np.diff(ndtr((edges[:, None] - self.components.centres[:, axis]) / self.sigma), axis=0)
@@ -143,7 +197,7 @@ class Distribution(ABC):
         return masses
 
 
-class Mixture(Distribution):
+class Mixture(GaussianSum):
     """A mixture of isotropic Gaussians: its components are its modes."""
 
     @property
@@ -163,7 +217,7 @@ class Mixture(Distribution):
 
 
 @dataclass(frozen=True, eq=False)
-class NoisyCurve(Distribution):
+class NoisyCurve(GaussianSum):
     """Points uniform in the parameter u in [0, 1] of a curve in the plane, plus isotropic Gaussian noise."""
 
     curve: Curve
@@ -171,7 +225,7 @@ class NoisyCurve(Distribution):
     @classmethod
     def along(cls, curve: Curve, breaks: tuple[float, ...], sigma: float, cell_sigmas: float) -> "NoisyCurve":
         """breaks: 0, the parameters at which the curve jumps or bends sharply, and 1."""
-        return cls(quadrature(curve, breaks, sigma), cell_sigmas, curve)
+        return cls(quadrature(curve, breaks, sigma), curve, cell_sigmas=cell_sigmas)
 
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         return self._scatter(rng, rng.random(n))

@@ -69,6 +69,27 @@ def read(file: Path | BinaryIO) -> tuple[Bytes, Labels | None]:
         raise DataError(f"{_begin(where)} can't be read: {error.strerror or error}.") from None
 
 
+def read_plain(content: bytes, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """The arrays of these names in an .npz file that was written without compression. Raises DataError.
+
+    Nothing in it can be larger than the file itself.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            arrays = {}
+            for name in names:
+                if archive.getinfo(f"{name}.npy").compress_type != zipfile.ZIP_STORED:
+                    raise NotImplementedError
+                with _open(archive, f"{name}.npy") as stream:
+                    (shape, by_columns, kind), begun = _header(stream, name, "the file")
+                    if kind.kind not in "uif" or math.prod(shape) * kind.itemsize > len(content):
+                        raise DataError(f"`{name}` in the file is not as long as its header says.")
+                    arrays[name] = _content(stream, begun, shape, by_columns, kind, name, "the file")
+            return arrays
+    except (*_BROKEN_ZIP, KeyError, OSError):
+        raise DataError(f"The file is damaged or does not hold {' and '.join(names)}.") from None
+
+
 def _read_archive(archive: zipfile.ZipFile, where: str) -> tuple[Bytes, Labels | None]:
     names = set(archive.namelist())
     if "images.npy" not in names:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from playground.config import NetworkName, RunConfig
+from playground.config import SHIFTED, NetworkName, RunConfig
 from playground.models.images import DcganDiscriminator, DcganGenerator, LectureDiscriminator, LectureGenerator
 from playground.models.mlp import Mlp
+from playground.models.shift import ShiftedLine
 
 Rngs = list[np.random.Generator]
 
@@ -37,6 +38,9 @@ class Network:
 
 
 def _mlp_generator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module:
+    if config.dataset == SHIFTED:
+        width = config.distribution().sigma
+        return ShiftedLine(len(rngs), config.theta, width, uniform=config.prior == "uniform")
     return Mlp(
         rngs,
         config.latent_dim + sizes.classes,

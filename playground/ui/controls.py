@@ -1,25 +1,29 @@
 """Widgets for the settings: what RunConfig declares, drawn."""
 
+from collections.abc import Callable
 from itertools import groupby
 
 import streamlit as st
 
 from playground import config as settings
-from playground.config import RunConfig
+from playground.config import POINT_DATASETS, RunConfig
 from playground.data.image_table import IMAGE_DATASETS
-from playground.data.toy import DATASETS
-from playground.recipes import RECIPES, for_images, named
+from playground.recipes import RECIPES, Recipe, for_images, named
+from playground.recipes.measured import measured
 from playground.ui.session import PageSession
 
 OPEN_GROUPS = {"Game", "Noise"}
 RESTART_MARK = "↻"
+
+Offer = Callable[[PageSession, RunConfig], None]
 
 
 def recipes(page: PageSession, config: RunConfig) -> None:
     """The menu of recipes, with the chosen one's source and expected outcome."""
     key = page.recipe_key(config)
     fitting = [name for name, recipe in RECIPES.items() if for_images(recipe) == config.on_images]
-    st.selectbox(
+    place = st.container()  # of its own: one caption more or less would close every group below
+    place.selectbox(
         "Recipe",
         fitting,
         index=None,
@@ -29,17 +33,36 @@ def recipes(page: PageSession, config: RunConfig) -> None:
         on_change=page.follow_recipe,
         help="Settings from the literature. Choosing one starts the run anew.",
     )
-    chosen = RECIPES.get(named(config) or "")
-    st.caption(f"{chosen.expect} *{chosen.source}*" if chosen else f"Settings marked {RESTART_MARK} need a restart.")
+    name = named(config)
+    if name is None:
+        place.caption(f"Settings marked {RESTART_MARK} need a restart.")
+        return
+    chosen = RECIPES[name]
+    place.caption(f"{chosen.expect} *{chosen.source}.*")
+    if name in measured():
+        place.caption(f"**Measured:** {measured()[name].told()}", help=_claim(chosen))
 
 
-def edit(page: PageSession, config: RunConfig) -> None:
-    """A widget for every setting that has an effect, by group. Read them with `PageSession.wanted`."""
+def _claim(recipe: Recipe) -> str:
+    """What a measured outcome is, and what the source says of it."""
+    return (
+        "Medians over the seeds, smallest and largest in brackets. A seed has collapsed where it ends with at most "
+        f"half of the modes. The source says: {recipe.claim}"
+    )
+
+
+def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = None) -> None:
+    """A widget for every setting that has an effect, by group. Read them with `PageSession.wanted`.
+
+    below_dataset: draws what else a choice of data needs.
+    """
     for group, rows in groupby(settings.SETTINGS.items(), key=lambda item: item[1].group):
         with st.expander(group, expanded=group in OPEN_GROUPS):
             for name, row in rows:
-                if row.when is None or row.when(config):
+                if row.by_hand and (row.when is None or row.when(config)):
                     widget(page, name)
+                if name == "dataset" and below_dataset:
+                    below_dataset(page, config)
 
 
 def widget(page: PageSession, name: str) -> None:
@@ -53,7 +76,7 @@ def widget(page: PageSession, name: str) -> None:
     help = f"{info.description} `{name}`, {settings.allowed(name)}." + ("" if row.live else " Needs a restart.")
     options, limits = settings.choices(name), settings.bounds(name)
     if name == "dataset":
-        options = tuple(IMAGE_DATASETS if page.start.on_images else DATASETS)
+        options = tuple(IMAGE_DATASETS if page.start.on_images else POINT_DATASETS)
     if options:
         labels = row.labels or {}
         st.selectbox(label, options, key=key, format_func=lambda option: labels.get(option, option), help=help)

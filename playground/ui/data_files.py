@@ -1,14 +1,39 @@
-"""Getting image files: downloaded, from a folder of the visitor's, or the visitor's own."""
+"""Getting data that the playground does not bring along: image files, and points of the visitor's own."""
 
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
 import streamlit as st
 
 from playground.config import RunConfig
-from playground.data import images
+from playground.data import images, own_drawing, own_picture, own_points, own_table
 from playground.data.download import download
 from playground.data.images import IMAGE_DATASETS, DataError
+from playground.data.own_points import OWN_POINTS, OwnPoints
+from playground.ui import drawing
 from playground.ui.session import PageSession
 
 OWN = "own_images"
+
+Reader = Callable[[bytes], OwnPoints]
+
+UPLOADS: dict[str, tuple[Reader, str, list[str], str]] = {
+    "CSV": (
+        own_table.read,
+        "A table of two columns",
+        ["csv", "tsv", "txt"],
+        f"Numbers, with or without headings, from {own_table.MIN_ROWS} to {own_table.MAX_ROWS:,} rows.",
+    ),
+    "Picture": (
+        own_picture.read,
+        "A dark shape on light ground",
+        ["png", "jpg", "jpeg"],
+        "PNG or JPEG. The darker a place, the more points there; transparency counts as white.",
+    ),
+}
+"""Beside drawing: how points can be uploaded, with reader, label, endings and help."""
+PREVIEW_CELLS = 96
 
 
 def offer(page: PageSession, config: RunConfig) -> None:
@@ -67,3 +92,77 @@ def _take_own(page: PageSession) -> None:
         return
     height, width = own.shape
     st.caption(f"{len(own.images):,} images of {height} × {width} to train on, {len(own.test_images):,} held out.")
+
+
+def offer_points(page: PageSession, config: RunConfig) -> None:
+    """Where the dataset is the visitor's own points: ways to give some, and what the present ones are."""
+    if config.dataset != OWN_POINTS:
+        return
+    ways = ["Draw", *UPLOADS]
+    way = st.segmented_control(
+        "How to give your points",
+        ways,
+        default="Draw",
+        required=True,
+        key=page.key("way"),
+        label_visibility="collapsed",
+    )
+    if way in UPLOADS:
+        _take_upload(page, way)
+    else:
+        drawing.show(page.key("drawing"), on_train=lambda: _take_drawing(page))
+    try:
+        st.caption(f"**Your points:** {own_points.load(config.points_id).described()}")
+    except DataError as error:
+        st.caption(f"{error} Until then the run goes on with the data it has.")
+
+
+def _take_drawing(page: PageSession) -> None:
+    try:
+        page.train_on(own_points.register(own_drawing.read(page.drawing())))
+    except DataError as error:
+        page.say(str(error))
+
+
+def _take_upload(page: PageSession, way: str) -> None:
+    read, label, endings, help = UPLOADS[way]
+    file = st.file_uploader(label, type=endings, key=page.key(way.lower()), help=help)
+    if file is None:
+        return
+    try:
+        own = _read(read, file.getvalue())
+    except DataError as error:
+        st.error(str(error))
+        return
+    st.image(_preview(own), width="stretch")
+    st.caption(f"{own.count:,} {'points' if own.origin == 'table' else 'dark pixels'} found.")
+    st.button(
+        "Train on these points",
+        key=page.key(f"train_on_{way.lower()}"),
+        on_click=_take,
+        args=(page, own),
+        type="primary",
+        width="stretch",
+    )
+
+
+def _take(page: PageSession, own: OwnPoints) -> None:
+    try:
+        page.train_on(own_points.register(own))
+    except DataError as error:
+        page.say(str(error))
+
+
+@lru_cache(maxsize=4)
+def _read(read: Reader, content: bytes) -> OwnPoints:
+    """A file's points; a rerun of the page reads nothing again."""
+    return read(content)
+
+
+def _preview(own: OwnPoints) -> np.ndarray:
+    """The distribution as it will stand on the stage, dark on white: (h, w) uint8."""
+    data = own.distribution
+    masses = data.cell_masses(np.linspace(*data.extent, PREVIEW_CELLS + 1)).T[::-1]
+    # Square root: a lonely point would not be seen beside a heap.
+    shade: np.ndarray = 255 - (255 * np.sqrt(masses / masses.max())).astype(np.uint8)
+    return shade

@@ -1,6 +1,7 @@
 """Every row of the table: density, cell masses, samples and strata have to describe one distribution."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,16 +10,23 @@ from scipy.stats import chi2
 
 from playground.data import DATASETS, PARAMETER_BOUNDS, Distribution, Floats, Modes, make
 from playground.data.distribution import apportion
+from playground.data.toy import ARRANGEMENTS, DEFAULTS
 
 MODE_COUNTS = {
     "ring8": 8,
     "grid25": 25,
     "two_gaussians": 2,
+    "imbalanced_ring": 8,
+    "gaussians": 5,
+    "disjoint3": 3,
     "normal_1d": 1,
     "two_normals_1d": 2,
     "three_normals_1d": 3,
 }
 every_dataset = pytest.mark.parametrize("name", DATASETS)
+every_scalable = pytest.mark.parametrize("name", [name for name in DATASETS if name != "gaussians"])
+NOTICED = {"checkerboard": 2.0}
+"""How much larger a sigma has to be to be seen in 20,000 points: that of a board shows at its edges only."""
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -107,9 +115,9 @@ def test_samples_agree_with_the_cell_masses(name: str) -> None:
     assert 1e-3 < chi_square_p(distribution, distribution.stratified(rng(3), 20_000))
 
 
-@every_dataset
+@every_scalable
 def test_that_agreement_notices_a_sigma_ten_percent_too_large(name: str) -> None:
-    assert chi_square_p(make(name), make(name, sigma_scale=1.1).sample(rng(3), 20_000)) < 1e-6
+    assert chi_square_p(make(name), make(name, sigma_scale=NOTICED.get(name, 1.1)).sample(rng(3), 20_000)) < 1e-6
 
 
 @every_dataset
@@ -129,6 +137,12 @@ def test_modes_are_given_where_the_data_are_a_mixture(name: str) -> None:
 
 
 @every_dataset
+def test_tabled_densities_are_exact_and_say_so(name: str) -> None:
+    assert make(name).bandwidth is None
+    assert not make(name).estimated
+
+
+@every_scalable
 def test_sigma_scale_multiplies_sigma(name: str) -> None:
     plain, double = make(name), make(name, sigma_scale=2)
     assert double.sigma == pytest.approx(2 * plain.sigma)
@@ -136,13 +150,14 @@ def test_sigma_scale_multiplies_sigma(name: str) -> None:
     # The same draws around the same places: the noise is what doubles.
     middle, near, far = (make(name, sigma_scale=s).sample(rng(), 50) for s in (1, 2, 3))
     np.testing.assert_allclose(far - middle, 2 * (near - middle), atol=1e-9)
-    assert np.std(near - middle) == pytest.approx(plain.sigma, rel=0.3)
+    spread = math.sqrt((0.5**2 + 0.5**2 + 0.25**2 + 1) / 4) if name == "ganlab_gaussians" else plain.sigma
+    assert np.std(near - middle) == pytest.approx(spread, rel=0.3)
 
 
 @pytest.mark.parametrize("name", MODE_COUNTS)
 @pytest.mark.parametrize("n", [1, 7, 64, 512, 1001])
 def test_strata_give_each_mode_its_share(name: str, n: int) -> None:
-    distribution = make(name, sigma_scale=0.1)
+    distribution = make(name, sigma_scale=0.1, gaussian_sigma=0.02)
     modes = distribution.modes
     assert modes is not None
     points = distribution.stratified(rng(), n)
@@ -178,6 +193,83 @@ def test_ring_takes_another_number_and_radius() -> None:
     assert modes is not None
     np.testing.assert_allclose(modes.centres[1], [3 * math.cos(math.radians(72)), 3 * math.sin(math.radians(72))])
     assert len(modes.weights) == 5
+
+
+def test_unequal_ring_falls_tenfold_by_equal_factors() -> None:
+    modes = make("imbalanced_ring").modes
+    assert modes is not None
+    assert modes.weights[0] / modes.weights[-1] == pytest.approx(10)
+    np.testing.assert_allclose(modes.weights[:-1] / modes.weights[1:], 10 ** (1 / 7))
+    even = make("imbalanced_ring", imbalance=1).modes
+    assert even is not None
+    np.testing.assert_allclose(even.weights, 1 / 8)
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+@pytest.mark.parametrize("count", [1, 2, 5, 9, 64])
+def test_free_gaussians_stand_apart_within_their_radius(arrangement: str, count: int) -> None:
+    data = make("gaussians", gaussians=count, arrangement=arrangement, ring_radius=3, gaussian_sigma=0.05)
+    modes = data.modes
+    assert modes is not None and data.sigma == 0.05
+    assert modes.centres.shape == (count, 2)
+    assert np.abs(modes.centres).max() <= 3 + 1e-9
+    gaps = np.linalg.norm(modes.centres[:, None] - modes.centres, axis=2)[~np.eye(count, dtype=bool)]
+    assert gaps.min(initial=9) > 0.09
+    again = make("gaussians", gaussians=count, arrangement=arrangement, ring_radius=3, gaussian_sigma=0.06).modes
+    assert again is not None
+    np.testing.assert_array_equal(modes.centres, again.centres)
+
+
+def test_four_gaussians_in_a_grid_are_its_corners() -> None:
+    modes = make("gaussians", gaussians=4, arrangement="grid", ring_radius=1).modes
+    assert modes is not None
+    assert modes.centres.tolist() == [[-1, -1], [1, -1], [-1, 1], [1, 1]]
+
+
+def test_checkerboard_fills_every_other_square_evenly() -> None:
+    """In the middle of a square, far from its soft edges, the density is 1 / (8 squares of area 4)."""
+    board = make("checkerboard", sigma_scale=0.5)
+    squares = [(x, y) for x in range(-3, 4, 2) for y in range(-3, 4, 2)]
+    heights = board.density(np.array(squares, dtype=float)).reshape(4, 4)
+    dark = (np.add.outer(range(4), range(4)) % 2) == 0
+    np.testing.assert_allclose(heights[dark], 1 / 32, rtol=1e-9)
+    assert heights[~dark].max() < 1e-12
+    # Half way over an edge that is not a corner the density is half.
+    assert board.density(np.array([[-4.0, -3.0]]))[0] == pytest.approx(1 / 64)
+
+
+@pytest.mark.parametrize("x, y", [(-1.0, 0.75), (1.0, -0.75), (1.3, 1.2), (0.0, 0.0), (1.0, -4.0)])
+def test_ganlab_gaussians_density_is_the_textbooks(x: float, y: float) -> None:
+    def height(at: float, mean: float, sigma: float) -> float:
+        return math.exp(-(((at - mean) / sigma) ** 2) / 2) / (sigma * math.sqrt(2 * math.pi))
+
+    wanted = 0.5 * height(x, -1, 0.5) * height(y, 0.75, 0.5) + 0.5 * height(x, 1, 0.25) * height(y, -0.75, 1)
+    assert make("ganlab_gaussians").density(np.array([[x, y]]))[0] == pytest.approx(wanted, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "name, distance",
+    [
+        ("ring", lambda p: np.abs(np.linalg.norm(p, axis=1) - 1.5)),
+        ("circles", lambda p: np.abs(np.abs(np.linalg.norm(p, axis=1) - 0.75) - 0.25)),
+        ("line", lambda p: np.abs(p @ [0.3714, 0.9285])),  # across: GAN Lab's line falls by 0.3 on 0.75
+        ("parallel_lines", lambda p: np.abs(p[:, 0])),
+    ],
+)
+def test_points_lie_on_their_curve(name: str, distance: Callable[[Floats], Floats]) -> None:
+    data = make(name, sigma_scale=0.1)
+    assert distance(data.sample(rng(), 1000)).max() < 5 * data.sigma + 1e-3
+
+
+def test_parallel_lines_run_from_0_to_1() -> None:
+    points = make("parallel_lines", sigma_scale=0.1).sample(rng(), 5000)
+    np.testing.assert_allclose(np.quantile(points[:, 1], [0.25, 0.5, 0.75]), [0.25, 0.5, 0.75], atol=0.02)
+
+
+def test_spiral_arms_are_mirror_images() -> None:
+    data = make("spiral")
+    points = data.sample(rng(), 200)
+    np.testing.assert_allclose(data.density(points), data.density(-points), rtol=1e-9)
 
 
 def test_grid_has_every_pair_of_its_line() -> None:
@@ -246,7 +338,14 @@ def test_unknown_name_says_what_is_allowed() -> None:
 @pytest.mark.parametrize("value", [-1, 0, 1000, math.nan])
 def test_arguments_out_of_bounds_are_refused(parameter: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{parameter} must lie between"):
-        make("ring8", **{parameter: value})  # type: ignore[arg-type]
+        make("ring8", **{parameter: value})
+
+
+def test_an_unknown_parameter_or_arrangement_is_refused() -> None:
+    with pytest.raises(TypeError, match="make\\(\\) has no parameter radius; it takes sigma_scale"):
+        make("ring8", radius=3)
+    with pytest.raises(ValueError, match="arrangement must be one of ring, grid, line, random, got 'star'"):
+        make("gaussians", arrangement="star")
 
 
 @every_dataset
@@ -254,7 +353,8 @@ def test_row_says_what_it_is(name: str) -> None:
     row = DATASETS[name]
     assert row.label and row.source
     assert row.description.endswith(".")
-    assert set(row.parameters) <= set(PARAMETER_BOUNDS)
+    assert set(row.parameters) <= set(DEFAULTS)
+    assert set(PARAMETER_BOUNDS) | {"arrangement"} == set(DEFAULTS)
 
 
 @pytest.mark.parametrize(

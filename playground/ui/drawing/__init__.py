@@ -1,0 +1,31 @@
+"""The drawing board: a canvas for mouse and finger whose strokes become a distribution."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.bidi_component import BidiComponentResult
+
+from playground.data.own_drawing import BRUSHES, MAX_PLACES, MAX_STROKES, PER_SIGMA, SPAN
+
+FOLDER = Path(__file__).parent
+
+_board = st.components.v2.component(
+    "gan_playground_drawing",
+    html=(FOLDER / "drawing.html").read_text(encoding="utf-8"),
+    css=(FOLDER / "drawing.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "drawing.js").read_text(encoding="utf-8"),
+    isolate_styles=False,  # else the stage's keys could not tell a button from the page
+)
+
+
+def show(key: str, *, on_train: Callable[[], None]) -> BidiComponentResult:
+    """Mount the board. Its trigger `train`, in the session's state under `key`, is a drawing for own_drawing.read."""
+    data = {
+        "brushes": BRUSHES,
+        "span": SPAN,
+        "perSigma": PER_SIGMA,
+        "mostStrokes": MAX_STROKES,
+        "mostPlaces": MAX_PLACES,
+    }
+    return _board(key=key, data=data, height="content", on_train_change=on_train)
