@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,9 @@ from playground.training.trainer import Diverged, Trainer
 
 Show = Callable[[float, str], None]
 """(done, from 0 to 1; what is being done, in words) -> nothing."""
+
+Keep = Callable[[Observer, Trainer, Row], None]
+"""Takes what was measured, while the trainer stands at that step."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,13 @@ def run(
     show: Show = lambda done, what: None,
     stopped: Callable[[], bool] = lambda: False,
     data_folder: Path | None = None,
+    keep: Keep | None = None,
 ) -> Outcome:
     """Train for so many steps, or until the run diverges or `stopped`, and measure what there is then.
 
-    With a folder it also measures every `measure_every` steps. What measuring needs is prepared first. show: is told
-    about progress. data_folder: where image files are looked for first. Raises DataError where they are missing.
+    With a folder, or somebody to `keep` what was measured, it also measures every `measure_every` steps. What measuring
+    needs is prepared first. show: is told about progress. data_folder: where image files are looked for first. Raises
+    DataError where they are missing.
     """
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
     trainer = Trainer(config, "cuda" if torch.cuda.is_available() else "cpu", data_folder)
@@ -88,9 +93,16 @@ def run(
         show(done, what)
     good = trainer.state()
     seconds, reason = 0.0, ""
+
+    def _kept(row: Row) -> None:
+        if folder:
+            folder.add(row, shares)
+        if keep:
+            keep(observer, trainer, replace(row, d_updates=trainer.d_updates, seconds=seconds))
+
     while trainer.steps < steps and not stopped():
-        if folder and trainer.steps % config.measure_every == 0:
-            folder.add(observer.measure(), shares)
+        if (folder or keep) and trainer.steps % config.measure_every == 0:
+            _kept(observer.measure())
             good = trainer.state() if _healthy(trainer) else good
         start = time.perf_counter()
         try:
@@ -104,18 +116,18 @@ def run(
     row = observer.measure()
     if reason:
         notes = [reason]
-        if folder:
+        if folder or keep:
             trainer.load(good)
+        if folder:
             notes.append(f"The samples and the checkpoint are of the last good step measured, {trainer.steps:,}.")
     else:
-        if folder:
-            folder.add(row, shares)
+        _kept(row)
         lost = [(seed, step) for seed, step in zip(trainer.seeds, trainer.diverged, strict=True) if step is not None]
         notes = [f"Seed {seed} diverged at step {step:,}." for seed, step in lost]
         if row.step < steps:
             notes.append(f"Stopped after {row.step:,} of {steps:,} steps.")
     if folder:
-        folder.finish(_samples(observer, trainer), trainer.state())
+        folder.finish(fresh_samples(observer, trainer), trainer.state())
     end: Literal["done", "diverged", "interrupted"] = (
         "diverged" if reason else "interrupted" if row.step < steps else "done"
     )
@@ -151,7 +163,7 @@ def evaluate_images(real: Images, samples: np.ndarray, size: int, show: Show = l
     return ImageReport(found, floors(evaluator, rng, n=len(samples)), evaluator.counts(len(samples)))
 
 
-def _samples(observer: Observer, trainer: Trainer) -> np.ndarray:
+def fresh_samples(observer: Observer, trainer: Trainer) -> np.ndarray:
     """Fresh generated examples of every seed: points (S, n, dim), images (S, n, h, w) in uint8, 0 where not finite."""
     rngs = [np.random.default_rng([seed, trainer.steps, *b"samples"]) for seed in trainer.seeds]
     samples = observer.samples(rngs, observer.sample_size)

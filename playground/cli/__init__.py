@@ -1,0 +1,46 @@
+"""The command line: the page's settings, trainer and metrics without a browser.
+
+torch is imported where it is needed, so that help and listings start at once.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from playground.cli.evaluate import evaluate
+from playground.cli.listings import datasets, download, recipes
+from playground.cli.reproduce import reproduce
+from playground.cli.runs import runs
+from playground.cli.train import train
+from playground.config import ConfigError
+from playground.data.images import DataError
+from playground.files import BadInput
+from playground.runs.record import StoreError
+
+BAD_INPUT = 2
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Train and evaluate GANs on toy distributions and on images, without a browser.",
+)
+for command in (train, evaluate, reproduce, download, recipes, datasets):
+    app.command()(command)
+app.add_typer(runs, name="runs")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, or 1 for a run that diverged, 2 for bad input, 130 after Ctrl-C."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return int(app(given or ["--help"], prog_name="python -m playground", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        return _complain(error.format_message())
+    except (ConfigError, BadInput, DataError, StoreError) as error:
+        return _complain(str(error))
+
+
+def _complain(sentence: str) -> int:
+    print(f"Error: {sentence}", file=sys.stderr)
+    return BAD_INPUT

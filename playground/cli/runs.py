@@ -1,0 +1,301 @@
+"""`runs`: what has been recorded, listed, shown, compared, exported and imported.
+
+Reading works while a server records into the same folder; importing needs the folder for itself.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from playground.cli.common import AsJson, DataDir, table
+from playground.cli.torch_exports import TORCH_EXPORTS
+from playground.config import RunConfig, changes_between
+from playground.exports.kinds import EXPORTS, export, file_name
+from playground.exports.links import link
+from playground.files import BadInput, finite
+from playground.runs.archive import import_run
+from playground.runs.place import default_folder, default_quota, in_words
+from playground.runs.record import Record
+from playground.runs.store import RunStore
+from playground.runs.summary import outcome
+
+KINDS = [*EXPORTS, *TORCH_EXPORTS]
+MOST_COMPARED = 6
+ABOVE = ("steps", "rows", "seeds", "images")
+"""Of a summary: what stands elsewhere in the same text."""
+ID_SHOWN = 8
+"""Characters of an id in a table: enough to name the run."""
+
+runs = typer.Typer(
+    add_completion=False, rich_markup_mode=None, invoke_without_command=True, help="Recorded runs: list, show, export …"
+)
+
+BY_ID = {"ignore_unknown_options": True}
+"""An id may begin with a dash."""
+
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Where runs are recorded; else $GAN_PLAYGROUND_RUNS, else the user's data folder."
+    ),
+]
+Named = Annotated[str, typer.Argument(metavar="RUN", help="An id, the beginning of one, or a run's whole name.")]
+
+
+@runs.callback()
+def overview(context: typer.Context) -> None:
+    """Recorded runs: list, show, compare, export, import."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@runs.command("list")
+def list_runs(
+    search: Annotated[str, typer.Option(help="Only runs with this in their name, dataset, loss or status.")] = "",
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the recorded runs, the newest first."""
+    with _reading(folder) as store:
+        found = [record for record in _newest(store) if _matches(record, search)]
+    if as_json:
+        print(json.dumps([_described(record) for record in found], allow_nan=False))
+    elif not found:
+        print("No runs are recorded here." if not search else f"No recorded run has '{search[:40]}' in it.")
+    else:
+        head = ["id", "name", "status", "steps", "dataset", "loss", "seeds", "JSD/FID", "EMD", "modes", "changed"]
+        print(table(head, [_line(record) for record in found]))
+
+
+@runs.command(context_settings=BY_ID)
+def show(name: Named, folder: Folder = None, as_json: AsJson = False) -> None:
+    """Show one run: its settings, what was changed, what came of it, and what is kept of it."""
+    with _reading(folder) as store:
+        record = _one(store, name)
+        kept = {
+            "rows": len(store.columns(record.id, ())),
+            "keyframes": store.keyframe_steps(record.id),
+            "checkpoints": store.checkpoint_steps(record.id),
+        }
+        floors = store.floors(record.id)
+    if as_json:
+        floor = {measure: [finite(end) for end in band] for measure, band in floors.items()}
+        changes = [[step, fields] for step, fields in record.changes]
+        told = _described(record) | {"note": record.note, "changes": changes, "floors": floor} | kept
+        print(json.dumps(told, allow_nan=False))
+        return
+    print(_told(record, kept))
+
+
+@runs.command(context_settings=BY_ID)
+def compare(
+    names: Annotated[list[str], typer.Argument(metavar="RUN …", help="Two to six runs.")],
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold runs next to each other: the settings that differ, and what came of each."""
+    with _reading(folder) as store:
+        records = [_one(store, name) for name in names]
+    if not 2 <= len(records) <= MOST_COMPARED:
+        raise BadInput(f"RUN must name from 2 to {MOST_COMPARED} runs (got {len(records)}).")
+    if len({record.id for record in records}) < len(records):
+        raise BadInput("RUN must name different runs; one is named twice.")
+    differing = [
+        name for name in RunConfig.model_fields if len({repr(record.settings.get(name)) for record in records}) > 1
+    ]
+    if as_json:
+        told = {"differing": differing, "runs": [_described(record) for record in records]}
+        print(json.dumps(told, allow_nan=False))
+        return
+    rows: list[list[object]] = [["id", *(record.id[:ID_SHOWN] for record in records)]]
+    rows += [[name, *(_setting(record.settings.get(name)) for record in records)] for name in differing]
+    rows.append(["steps", *(f"{record.steps:,}" for record in records)])
+    measured = dict.fromkeys(
+        key for record in records for key, value in record.summary.items() if value is not None and key not in ABOVE
+    )
+    rows += [[key, *(_number(record.summary.get(key)) for record in records)] for key in measured]
+    print(table(["", *(record.name for record in records)], rows))
+    print()
+    for record in records:
+        print(f"{record.name}: {outcome(record.summary)}")
+
+
+@runs.command("export", context_settings=BY_ID)
+def export_one(
+    name: Named,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of {', '.join(KINDS)}.")],
+    out: Annotated[Path | None, typer.Option(help="The new file; else it is named after the run.")] = None,
+    folder: Folder = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a run in another form to a new file."""
+    if kind not in KINDS:
+        raise BadInput(f"KIND must be one of {', '.join(KINDS)} (got '{kind[:40]}').")
+    with _reading(folder) as store:
+        record = _one(store, name)
+        if kind in EXPORTS:
+            default, _, content = export(store, record.id, kind)
+        else:
+            default = file_name(record, "csv").removesuffix(EXPORTS["csv"].ending) + TORCH_EXPORTS[kind].ending
+            content = TORCH_EXPORTS[kind].make(store, record.id, data_dir)
+    path = out or Path(default)
+    _write(path, content)
+    if as_json:
+        print(json.dumps({"run": record.id, "kind": kind, "file": str(path), "bytes": len(content)}))
+    else:
+        print(f"'{path}' ({in_words(len(content))}): {record.name}.")
+
+
+@runs.command("import")
+def import_files(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.zip …", help="What `runs export RUN run` wrote.")],
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take runs from another playground into this folder. No server may be recording into it meanwhile."""
+    with _opened(lambda: RunStore(folder or default_folder(), quota=default_quota())) as store:
+        imported = []
+        for file in files:
+            if not file.is_file():
+                raise BadInput(f"FILE must be a run's .zip; there is no file '{file}'.")
+            imported.append(store.record(import_run(store, file, "")))
+            if not as_json:
+                record = imported[-1]
+                print(f"{record.name} ({record.id[:ID_SHOWN]}), {record.steps:,} steps.")
+    if as_json:
+        print(json.dumps([{"id": record.id, "name": record.name, "steps": record.steps} for record in imported]))
+
+
+@contextmanager
+def _reading(folder: Path | None) -> Iterator[RunStore]:
+    place = folder or default_folder()
+    with _opened(lambda: RunStore(place, writable=False)) as store:
+        yield store
+
+
+@contextmanager
+def _opened(make: Callable[[], RunStore]) -> Iterator[RunStore]:
+    store = make()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _newest(store: RunStore) -> list[Record]:
+    return sorted(store.records(), key=lambda record: record.updated, reverse=True)
+
+
+def _one(store: RunStore, name: str) -> Record:
+    """The run that is meant. Raises BadInput where none is, or several are."""
+    records = store.records()
+    found = [record for record in records if record.id == name] or [
+        record for record in records if record.name == name or (len(name) >= 4 and record.id.startswith(name))
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise BadInput(f"RUN must be an id, the beginning of one, or a name; there is no recorded run '{name[:70]}'.")
+    some = ", ".join(record.id[: max(ID_SHOWN, len(name) + 4)] for record in found[:5])
+    raise BadInput(f"RUN must name one run; '{name[:70]}' may be {some}: name one by its id.")
+
+
+def _matches(record: Record, search: str) -> bool:
+    told = (record.name, record.note, record.status, *(str(record.settings.get(key)) for key in ("dataset", "loss")))
+    return any(search.lower() in text.lower() for text in told)
+
+
+def _line(record: Record) -> list[object]:
+    given, summary = record.settings, record.summary
+    distance = summary.get("fid_final") if summary.get("images") else summary.get("jsd_final")
+    modes, total = summary.get("modes_final"), summary.get("modes_total")
+    return [
+        record.id[:ID_SHOWN],
+        _clipped(record.name, 28),
+        record.status,
+        f"{record.steps:,}",
+        given.get("dataset", "?"),
+        given.get("loss", "?"),
+        given.get("seeds", "?"),
+        _number(distance),
+        _number(summary.get("emd_final")),
+        "-" if modes is None or total is None else f"{modes:g}/{total:g}",
+        time.strftime("%Y-%m-%d %H:%M", time.localtime(record.updated)),
+    ]
+
+
+def _described(record: Record) -> dict[str, Any]:
+    """Plain JSON; a number that is not finite, or does not apply, is null."""
+    names = ("id", "name", "status", "message", "steps", "parent", "parent_step", "relation", "created", "updated")
+    told: dict[str, Any] = {name: getattr(record, name) for name in names}
+    told |= {"size": record.size, "colour": record.colour, "config": dict(record.settings)}
+    told["summary"] = {key: finite(value) for key, value in record.summary.items()}
+    return told | {"outcome": outcome(record.summary)}
+
+
+def _told(record: Record, kept: Mapping[str, Any]) -> str:
+    """A run in a few paragraphs."""
+    text = [f"{record.name} ({record.id})"]
+    text.append(f"{record.status}, {record.steps:,} steps, {in_words(record.size)}. {record.message}".rstrip())
+    if record.parent:
+        text.append(f"{record.relation} of {record.parent} at step {record.parent_step or 0:,}")
+    if record.note:
+        text += ["", record.note]
+    text.append("")
+    if record.problem:
+        text.append(record.problem)
+    else:
+        changed = changes_between(RunConfig(), record.config)
+        text.append(
+            "settings    " + (" ".join(f"{key}={_setting(value)}" for key, value in changed.items()) or "the defaults")
+        )
+        text.append(f"link        {link(record.config)}")
+    for step, fields in record.changes:
+        told = ", ".join(f"{key} {_setting(before)} → {_setting(after)}" for key, (before, after) in fields.items())
+        text.append(f"step {step:<7,}{told}")
+    text += ["", outcome(record.summary)]
+    rows = [[key, _number(value)] for key, value in record.summary.items() if value is not None and key not in ABOVE]
+    if rows:
+        text += ["", table(["measure", "value"], rows)]
+    text.append("")
+    text.append(
+        f"{kept['rows']:,} rows; pictures at {_steps(kept['keyframes'])}; checkpoints at {_steps(kept['checkpoints'])}"
+    )
+    return "\n".join(text)
+
+
+def _steps(steps: list[int]) -> str:
+    if len(steps) > 6:
+        return f"{len(steps)} steps from {steps[0]:,} to {steps[-1]:,}"
+    return "steps " + ", ".join(f"{step:,}" for step in steps) if steps else "no step"
+
+
+def _setting(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else _clipped(str(value), 40)
+
+
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A new file, whole or not at all. Raises BadInput."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise BadInput(f"--out must be a new file; there is '{path}' already.") from None
+    except OSError as error:
+        raise BadInput(f"--out must be a file that can be written; '{path}' can't be: {error.strerror}.") from None
