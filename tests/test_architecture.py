@@ -30,6 +30,7 @@ WITHOUT_TORCH = {
     "app",
     "config",
     "data",
+    "exports",
     "feed",
     "figures",
     "frame",
@@ -48,7 +49,12 @@ SERVER = [
     "playground.figures.live",
     "playground.engine.engine",
     "playground.engine.shared",
+    "playground.exports.kinds",
+    "playground.feed.export",
     "playground.feed.routes",
+    "playground.reading",
+    "playground.reproduce",
+    "playground.runs.store",
     "playground.ui.session",
 ]
 """What the server's process loads: none of it may bring torch in."""

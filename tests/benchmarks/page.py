@@ -87,12 +87,12 @@ def unwatched_rate(config: RunConfig) -> float:
         engine.close()
 
 
-def slider_to_confirmation(page: Page) -> float:
+def slider_to_confirmation(page: Page, key: str = "ArrowRight") -> float:
     """Milliseconds from a key press on the slider of k until the worker trains with the new value."""
     slider = page.get_by_role("slider", name="k, D updates per G update")
     slider.focus()
     page.evaluate(f"() => {{ window.confirmed = ({WATCH})(['config', null]) }}")
-    slider.press("ArrowRight")
+    slider.press(key)
     waited: float = page.evaluate("() => window.confirmed")
     return waited
 

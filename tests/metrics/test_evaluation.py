@@ -47,7 +47,8 @@ def test_a_generator_with_too_wide_modes_or_shares_leaves_the_floor(metric: str)
 
 def every_other_mode(ring: Distribution, n: int) -> Floats:
     """n points in the modes 0, 2, 4 and 6 of the ring, in equal numbers among each four consecutive ones."""
-    centres = ring.components.centres[[0, 2, 4, 6]]
+    assert ring.modes is not None
+    centres = ring.modes.centres[[0, 2, 4, 6]]
     return np.tile(centres, (n // 4, 1)) + ring.sigma * rng(4).standard_normal((n, 2))
 
 

@@ -1,0 +1,247 @@
+"""Recipes for points. `python -m playground reproduce` trains them and writes docs/recipes.md.
+
+Networks are smaller and runs shorter than in the papers, so that a recipe tells its story within a minute or two on a
+laptop; what was scaled down is said in `source`.
+"""
+
+from typing import Any
+
+from playground.recipes.recipe import Recipe
+
+_WGAN_GP: dict[str, Any] = {
+    "loss": "wasserstein",
+    "penalty": "gradient_penalty",
+    "penalty_weight": 0.1,
+    "k": 5,
+    "lr_d": 2e-3,
+    "beta2": 0.9,
+}
+_GULRAJANI = "Gulrajani et al. 2017, figure 1 and their code for toys (λ = 0.1); networks 64 wide instead of 512"
+_GULRAJANI_CLAIM = (
+    "With the penalty the critic's level sets follow the data; with clipping they miss its higher moments (figure 1)."
+)
+_MESCHEDER = "Mescheder et al. 2018, equation 9"
+_MESCHEDER_CLAIM = "R1 makes training converge locally, whatever γ > 0; without it GANs may circle the equilibrium."
+
+POINT_RECIPES: dict[str, Recipe] = {
+    "non_saturating": Recipe(
+        "Non-saturating baseline",
+        {},
+        "Goodfellow et al. 2014, section 3",
+        "All eight modes within about 2,000 steps, then the points sharpen slowly: the EMD comes near 0.2 early, "
+        "the JSD falls to about 0.35 by step 4,000.",
+        "Gives G much stronger gradients early in learning than minimax, with the same fixed point.",
+        steps=4000,
+    ),
+    "minimax": Recipe(
+        "Minimax",
+        {"loss": "minimax"},
+        "Goodfellow et al. 2014, equation 1",
+        "The same game with G's saturating loss. As long as D is unsure it keeps up with the baseline; make D "
+        "stronger and G's gradient vanishes.",
+        "Early in learning, when D rejects samples with confidence, log(1 − D(G(z))) saturates.",
+        steps=4000,
+    ),
+    "metz_ring": Recipe(
+        "Metz's ring",
+        {
+            "loss": "minimax",
+            "latent_dim": 256,
+            "g_width": 128,
+            "d_width": 128,
+            "d_depth": 1,
+            "d_activation": "relu",
+            "batch_size": 512,
+            "lr_g": 1e-4,
+            "lr_d": 1e-4,
+        },
+        "Metz et al. 2016, appendix A, the GAN without unrolling",
+        "",
+        "Without unrolling, G rotates through the modes and never settles; it holds one of them at a time.",
+        steps=6000,
+    ),
+    "strong_discriminator": Recipe(
+        "D too strong",
+        {"loss": "minimax", "k": 5, "lr_d": 3e-3, "lr_g": 3e-4, "d_width": 128},
+        "Arjovsky and Bottou 2017",
+        "D wins within a few hundred steps: its loss is near 0.1 and the JSD that it implies near log 2, while the "
+        "EMD stays above 1 and G holds on to three to five modes.",
+        "As D approaches its optimum, the gradient of G's minimax loss goes to zero.",
+        steps=3000,
+    ),
+    "instance_noise": Recipe(
+        "Decaying input noise",
+        {"instance_noise": 0.5, "noise_decay": 5000},
+        "Sønderby et al. 2016; Arjovsky and Bottou 2017",
+        "Noise lets the two distributions overlap, so D teaches from the start: even shares by step 1,000. As it "
+        "fades, the points sharpen.",
+        "With noise on both inputs of D the supports overlap, and training becomes stable.",
+        steps=6000,
+    ),
+    "label_noise": Recipe(
+        "Label noise",
+        {"label_flip": 0.05, "label_smoothing": 0.1},
+        "Salimans et al. 2016 (smoothing); flipped labels are folklore",
+        "",
+        "One-sided smoothing keeps D from being overconfident.",
+        steps=4000,
+    ),
+    "wgan_clipping": Recipe(
+        "WGAN with clipping",
+        {
+            "loss": "wasserstein",
+            "clip": 0.03,
+            "k": 5,
+            "optimizer": "rmsprop",
+            "lr_g": 5e-4,
+            "lr_d": 5e-4,
+            "beta2": 0.99,
+        },
+        "Arjovsky et al. 2017; c = 0.03 instead of 0.01, larger learning rates",
+        "The EMD falls to about 0.2 by step 4,000. Clipping makes the critic simple: it reads hardly more than 0, "
+        "and the points stay a little off the modes.",
+        "No mode collapse was seen, and the critic's loss follows the quality of the samples.",
+        steps=4000,
+    ),
+    "wgan_gp": Recipe(
+        "WGAN-GP, eight Gaussians",
+        _WGAN_GP,
+        _GULRAJANI,
+        "The EMD falls from the first steps and the modes' shares are even by step 500 (reverse KL below 0.01); "
+        "the points stay a little off the modes, so the JSD follows late.",
+        _GULRAJANI_CLAIM,
+        steps=4000,
+    ),
+    "wgan_gp_grid": Recipe(
+        "WGAN-GP, 25 Gaussians",
+        _WGAN_GP | {"dataset": "grid25"},
+        _GULRAJANI,
+        "",
+        _GULRAJANI_CLAIM,
+        steps=4000,
+    ),
+    "wgan_gp_roll": Recipe(
+        "WGAN-GP, Swiss roll",
+        _WGAN_GP | {"dataset": "swiss_roll"},
+        _GULRAJANI,
+        "",
+        _GULRAJANI_CLAIM,
+        steps=4000,
+    ),
+    "r1_weak": Recipe(
+        "R1, γ = 0.1",
+        {"penalty": "r1", "penalty_weight": 0.1},
+        _MESCHEDER,
+        "",
+        _MESCHEDER_CLAIM,
+        steps=4000,
+    ),
+    "r1": Recipe(
+        "R1, γ = 1",
+        {"penalty": "r1", "penalty_weight": 1.0},
+        _MESCHEDER,
+        "",
+        _MESCHEDER_CLAIM,
+        steps=4000,
+    ),
+    "r1_strong": Recipe(
+        "R1, γ = 10",
+        {"penalty": "r1", "penalty_weight": 10.0},
+        _MESCHEDER,
+        "",
+        _MESCHEDER_CLAIM,
+        steps=4000,
+    ),
+    "relativistic": Recipe(
+        "Relativistic with R1 + R2",
+        {"loss": "relativistic", "penalty": "r1_r2", "penalty_weight": 0.1},
+        "Jolicoeur-Martineau 2018; with both penalties Huang et al. 2024 (R3GAN)",
+        "",
+        "Judging each fake against a real point, with both penalties, converges locally and drops no modes.",
+        steps=4000,
+    ),
+    "two_time_scale": Recipe(
+        "Two time scales",
+        {"lr_d": 4e-3},
+        "Heusel et al. 2017: D learns faster than G, one update each",
+        "",
+        "With separate learning rates training converges to a local Nash equilibrium.",
+        steps=4000,
+    ),
+    "spectral_norm": Recipe(
+        "Spectral normalisation",
+        {"loss": "hinge", "spectral_norm": True, "k": 5, "lr_d": 2e-3},
+        "Miyato et al. 2018, with the hinge loss",
+        "",
+        "Bounding D's Lipschitz constant by 1 stabilises training without a penalty.",
+        steps=4000,
+    ),
+    "without_average": Recipe(
+        "High learning rate, no average",
+        {"lr_g": 5e-3, "lr_d": 5e-3},
+        "Yazıcı et al. 2018, the case that averaging mends",
+        "",
+        "Without averaging, G's distribution keeps moving around the data.",
+        steps=4000,
+    ),
+    "averaged": Recipe(
+        "High learning rate, averaged G",
+        {"lr_g": 5e-3, "lr_d": 5e-3, "ema": 0.99},
+        "Yazıcı et al. 2018",
+        "",
+        "A running average of G's weights cancels the cycling; the averaged G is better than any single one.",
+        steps=4000,
+    ),
+    "imbalanced": Recipe(
+        "Unequal modes",
+        {"dataset": "imbalanced_ring"},
+        "This playground: the ring with weights that fall tenfold",
+        "",
+        "None to hold it against. GANs are known to drop rare modes first.",
+        steps=4000,
+    ),
+    "parallel_lines": Recipe(
+        "Parallel lines, Wasserstein",
+        {
+            "dataset": "parallel_lines",
+            "loss": "wasserstein",
+            "penalty": "gradient_penalty",
+            "penalty_weight": 0.1,
+            "k": 5,
+            "lr_g": 3e-4,
+            "beta2": 0.9,
+        },
+        "Arjovsky et al. 2017, example 1",
+        "",
+        "The JSD is log 2 for every θ but 0 and gives no direction; the EMD is |θ| and falls as the lines come closer.",
+        steps=4000,
+    ),
+    "parallel_lines_js": Recipe(
+        "Parallel lines, minimax",
+        {"dataset": "parallel_lines", "loss": "minimax", "k": 5, "lr_g": 2e-4, "lr_d": 5e-3},
+        "Arjovsky et al. 2017, example 1",
+        "",
+        "With D near its optimum the gradient of the JSD is 0 as long as the lines do not touch.",
+        steps=4000,
+    ),
+    "gan_lab": Recipe(
+        "GAN Lab's default",
+        {
+            "dataset": "ganlab_gaussians",
+            "g_width": 8,
+            "d_width": 8,
+            "d_activation": "relu",
+            "batch_size": 150,
+            "optimizer": "sgd",
+            "beta1": 0.0,
+            "k": 2,
+            "lr_d": 0.1,
+            "lr_g": 0.03,
+            "prior": "uniform",
+        },
+        "Kahng et al. 2019, GAN Lab",
+        "",
+        "The generated points come to lie on the real ones within a few thousand steps.",
+        steps=6000,
+    ),
+}

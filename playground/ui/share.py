@@ -1,0 +1,74 @@
+"""The Share dialog: a link with the settings and the view, as text and as a QR code to project."""
+
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import segno
+import streamlit as st
+
+from playground.config import RunConfig
+from playground.ui.session import PageSession
+from playground.ui.view import GROUPS, SPEEDS, View
+
+LAYER_NAMES = {
+    "real": "real points",
+    "fake": "generated points",
+    "d": "D(x)",
+    "optimal": "D*(x)",
+    "gap": "|D − D*|",
+    "push": "where the loss pushes",
+    "manifold": "G's manifold",
+    "contours": "contours of the data",
+    "trail": "trails",
+}
+
+
+def link(page_address: str, config: RunConfig, start: RunConfig, view: View) -> str:
+    """The address of a page with these settings (as far as they differ from where the page starts) and this view."""
+    parts = urlsplit(page_address)
+    query = urlencode(config.to_query(start) | view.to_query(), safe=",")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def qr_code(text: str) -> str:
+    """The text as a QR code: an SVG as a data address. Raises ValueError where it is too long for one."""
+    try:
+        return segno.make_qr(text, error="m").svg_data_uri(scale=6, border=3, light="#fff")
+    except segno.DataOverflowError:
+        raise ValueError("These settings are too many for a QR code: share the link itself.") from None
+
+
+def button(page: PageSession, config: RunConfig) -> None:
+    """Opens the dialog."""
+    if st.button("Share", key=page.key("share"), icon=":material/share:", width="stretch", help="A link to this page"):
+        _dialog(page, config)
+
+
+@st.dialog("Share this page", width="medium")
+def _dialog(page: PageSession, config: RunConfig) -> None:
+    st.caption(
+        "Whoever opens the link gets these settings and a run of their own. Nothing that they change reaches you."
+    )
+    hidden = st.multiselect(
+        "Hide groups of settings", GROUPS, default=page.view.hidden, help="For a class that should look at a few only."
+    )
+    layers = None
+    if not config.on_images and st.toggle("Choose the layers of the picture", value=page.view.layers is not None):
+        layers = st.multiselect(
+            "Layers", list(LAYER_NAMES), default=page.view.layers or ("real", "fake", "d"), format_func=LAYER_NAMES.get
+        )
+    speed = st.segmented_control(
+        "Speed, steps per second", SPEEDS, default=page.view.speed or None, help="How fast the run may go at first."
+    )
+    view = View(
+        tuple(group for group in GROUPS if group in hidden),
+        None if layers is None else tuple(name for name in LAYER_NAMES if name in layers),
+        speed or "",
+    )
+    address = link(page.address, config, page.start, view)
+    st.code(address, language=None, wrap_lines=True)
+    try:
+        code = qr_code(address)
+    except ValueError as error:
+        st.caption(str(error))
+    else:
+        st.image(code, caption="Point a phone's camera at it.", width=280)

@@ -1,0 +1,65 @@
+"""How a page is shown, beside what it trains: what a lecturer's link carries besides the settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playground.config import SETTINGS
+
+GROUPS = tuple(dict.fromkeys(row.group for row in SETTINGS.values()))
+"""The groups of settings, in their order."""
+SPEEDS = ("1", "10", "100", "max")
+"""Steps per second that the bar offers."""
+LAYERS = ("real", "fake", "d", "optimal", "gap", "push", "manifold", "contours", "trail")
+"""Layers of the picture, as the link names them."""
+HIDE, LAYER, SPEED = "hide", "layers", "speed"
+"""The URL parameters of a view."""
+
+
+class ViewError(ValueError):
+    """A link that asks for a view that can't be: one sentence that names the parameter and what is allowed."""
+
+
+@dataclass(frozen=True)
+class View:
+    """hidden: groups of settings that are not shown. layers: of the picture; None leaves them as they are.
+    speed: one of SPEEDS, or "" to leave it."""
+
+    hidden: tuple[str, ...] = ()
+    layers: tuple[str, ...] | None = None
+    speed: str = ""
+
+    def to_query(self) -> dict[str, str]:
+        """URL parameters; `read_view` is the way back."""
+        query = {}
+        if self.hidden:
+            query[HIDE] = ",".join(group.lower() for group in self.hidden)
+        if self.layers is not None:
+            query[LAYER] = ",".join(self.layers)
+        if self.speed:
+            query[SPEED] = self.speed
+        return query
+
+
+def read_view(query: Mapping[str, str]) -> View:
+    """The view that a URL's parameters ask for; what is no parameter of a view is left to others. Raises ViewError."""
+    groups = {group.lower(): group for group in GROUPS}
+    hidden = _listed(query.get(HIDE, ""), HIDE, tuple(groups))
+    layers = _listed(query[LAYER], LAYER, LAYERS) if LAYER in query else None
+    speed = query.get(SPEED, "")
+    if speed and speed not in SPEEDS:
+        raise ViewError(f"{SPEED} must be one of {', '.join(SPEEDS)} (got {speed[:40]!r}).")
+    return View(tuple(groups[name] for name in hidden), layers, speed)
+
+
+def without_view(query: Mapping[str, str]) -> dict[str, str]:
+    """The other parameters of a URL."""
+    return {name: value for name, value in query.items() if name not in (HIDE, LAYER, SPEED)}
+
+
+def _listed(text: str, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in a comma-separated list, in the order of what is allowed."""
+    asked = {part.strip() for part in text.split(",") if part.strip()}
+    wrong = sorted(asked - set(allowed))
+    if wrong:
+        raise ViewError(f"{name} may list {', '.join(allowed)} (got {wrong[0][:40]!r}).")
+    return tuple(part for part in allowed if part in asked)
