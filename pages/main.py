@@ -6,5 +6,7 @@ st.set_page_config(page_title="GAN playground", page_icon="🎯", layout="wide",
 pages = [
     st.Page("train.py", title="Points", url_path="points", default=True),
     st.Page("images.py", title="Images", url_path="images"),
+    st.Page("compare.py", title="Compare", url_path="compare"),
+    st.Page("runs.py", title="Runs", url_path="runs"),
 ]
 st.navigation(pages, position="top").run()

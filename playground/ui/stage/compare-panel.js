@@ -1,0 +1,282 @@
+// One run of a comparison: its feed, its picture, its rows; live, or at a recorded step.
+import { createCanvas } from "./canvas.js";
+import { thousands } from "./format.js";
+import { createHistory } from "./history.js";
+import { createLanes } from "./lanes.js";
+import { AXES, createTrack } from "./lockstep.js";
+import { openFeed } from "./socket.js";
+import { createView } from "./view.js";
+
+const PATIENCE_MS = 250; // a wanted picture that has not come by then is asked for again
+const RATE_MS = 1000; // over which the pictures are counted
+const OVER = new Set(["diverged", "failed"]);
+const PANEL = `
+  <header class="gp-c-head"><a class="gp-c-name" target="_self"></a><span class="gp-c-step"></span></header>
+  <div class="gp-frame"><canvas class="gp-canvas" role="img" aria-label="No picture yet"></canvas><span class="gp-c-badge" role="status"></span></div>
+  <div class="gp-seeds"><button type="button" class="gp-button gp-all-seeds" aria-pressed="false" title="Samples of every seed, from the newest recorded picture">All seeds</button><span class="gp-outcome"></span></div>`;
+
+/** `onNews(kind)`: "rows", "state", "keyframes", "summary", "picture"; `onError(sentence)`. */
+export function createPanel(grid, { onNews, onError }) {
+  const box = document.createElement("section");
+  box.className = "gp-c-panel";
+  box.innerHTML = PANEL;
+  grid.append(box);
+  const find = (name) => box.querySelector(name);
+  const [name, stepLine, badge, picture] = [".gp-c-name", ".gp-c-step", ".gp-c-badge", ".gp-canvas"].map(find);
+  const history = createHistory();
+  const track = createTrack(history);
+  const look = { on: new Set(["real", "fake", "d"]), view: createView(), cuts: [], past: [], morph: 1, density: null, insight: null, moment: (frame) => frame };
+  const canvas = createCanvas(picture, {
+    marks: { hover: null, cursor: null, chosen: [] },
+    look,
+    onMet() {},
+    onDrawn: drawn,
+    onSkipped: ({ version }) => send({ do: "ack", version }),
+  });
+  const lanes = createLanes(box, { onToggle: follow, onChoose: (lane) => send({ do: "lane", lane }), onBand() {} });
+  let run = { id: "", name: "", colour: [], mine: true };
+  let feed = null;
+  let now = fresh();
+  let connected = false;
+  let pictures = 0;
+  let times = [];
+  let cursor = null; // the step that is looked at; null is live
+  let following = false; // the seeds' samples are only in recorded pictures
+  let asked = { step: null, time: -Infinity }; // what the server was asked for last
+  let shown = null; // the step of the picture on the canvas
+  let timer = 0;
+  let axis = "step";
+
+  function fresh() {
+    return { scene: null, config: null, status: "paused", message: "", changes: [], step: 0, until: null, floors: {}, latest: {}, keyframes: [], summary: {}, outcome: "", wanted: 0 };
+  }
+
+  const send = (message) => feed?.send(message);
+  const recordedAt = (step) => now.keyframes.findLast((at) => at <= step) ?? now.keyframes[0] ?? null;
+  const target = () => (cursor !== null ? recordedAt(cursor) : following ? (now.keyframes.at(-1) ?? null) : null);
+
+  // One wish at a time: a dragged slider must not queue pictures at the server.
+  function request() {
+    clearTimeout(timer);
+    const step = target();
+    box.dataset.wanted = step === null ? "" : String(step);
+    if (step === asked.step) return;
+    const since = performance.now() - asked.time;
+    if (step !== null && asked.step !== null && shown !== asked.step && since < PATIENCE_MS) {
+      timer = setTimeout(request, PATIENCE_MS - since);
+      return;
+    }
+    asked = { step, time: performance.now() };
+    send({ do: "rewind", step });
+  }
+
+  function follow(on) {
+    following = on;
+    request();
+  }
+
+  function drawn(frame) {
+    send({ do: "ack", version: frame.version });
+    const time = performance.now();
+    times = [...times.filter((at) => time - at < RATE_MS), time];
+    pictures += 1;
+    shown = frame.step;
+    lanes.drew(frame);
+    box.dataset.pictures = String(pictures);
+    box.dataset.recorded = String(Boolean(frame.recorded));
+    box.dataset.step = String(frame.step);
+    if (frame.recorded) request();
+    else now.step = frame.step;
+    tell();
+    onNews("picture");
+  }
+
+  const receive = {
+    hello(message) {
+      now = { ...fresh(), scene: message.scene, config: message.config, status: now.status, until: now.until, wanted: now.wanted };
+      history.clear();
+      track.follow();
+      asked = { step: null, time: -Infinity };
+      shown = null;
+      canvas.setScene(message.scene);
+      if (message.scene.kind === "points") look.view.setScene(message.scene);
+      lanes.setScene(message.scene, message.config?.seed ?? 0);
+      box.dataset.kind = message.scene.kind;
+      tell();
+      onNews("state");
+    },
+    state(message) {
+      Object.assign(now, { status: message.status, message: message.message, changes: message.changes ?? [], config: message.config ?? now.config });
+      if (message.status === "playing") now.wanted = 0;
+      if (!Number.isFinite(shown)) now.step = message.steps;
+      now.step = message.status === "playing" ? Math.max(now.step, message.steps) : message.steps;
+      lanes.setDiverged(message.diverged);
+      if (OVER.has(message.status) && message.message) onError(message.message);
+      tell();
+      onNews("state");
+    },
+    rows(message) {
+      history.add(message.columns, message.replace);
+      track.follow();
+      now.latest = message.latest ?? now.latest;
+      const last = message.columns.step?.at(-1);
+      if (last !== undefined && now.status === "playing") now.step = Math.max(now.step, last);
+      box.dataset.rows = String(history.length);
+      onNews("rows");
+    },
+    floors(message) {
+      now.floors = message.bands;
+      onNews("rows");
+    },
+    keyframes(message) {
+      now.keyframes = message.steps;
+      box.dataset.keyframes = String(message.steps.length);
+      request();
+      onNews("keyframes");
+    },
+    summary(message) {
+      now.summary = message.values ?? {};
+      now.outcome = message.outcome ?? "";
+      lanes.setSummary(message);
+      onNews("summary");
+    },
+    error(message) {
+      now.wanted = 0;
+      onError(message.text);
+    },
+  };
+
+  // What stands over and in the picture.
+  function tell() {
+    const step = shown ?? now.step;
+    const place = axis === "step" ? null : track.placeOf(step, axis);
+    const more = place === null ? "" : ` · ${axis === "seconds" ? place.toFixed(1) : thousands(place)} ${AXES[axis].unit}`;
+    stepLine.textContent = `step ${thousands(step)}${more}`;
+    box.dataset.status = now.status;
+    box.dataset.live = String(now.step);
+    badge.textContent = badgeOf();
+    badge.classList.toggle("gp-c-bad", OVER.has(now.status) && cursor === null);
+  }
+
+  function badgeOf() {
+    if (cursor !== null) return now.keyframes.length ? "recorded" : "nothing recorded yet";
+    if (!connected) return "connecting…";
+    if (OVER.has(now.status)) return now.status;
+    if (api.waits) return "waits for the others";
+    return "";
+  }
+
+  function describe() {
+    if (!now.scene) return;
+    const what = now.scene.kind === "images" ? "Generated images" : "Real and generated points over the discriminator's output";
+    picture.setAttribute("aria-label", `${run.name}: ${what} at step ${thousands(shown ?? now.step)}.`);
+    times = times.filter((at) => performance.now() - at < RATE_MS);
+    stepLine.title = `${times.length} pictures in the last second`;
+    tell();
+  }
+
+  const api = {
+    box,
+    history,
+    track,
+    send,
+    get id() {
+      return run.id;
+    },
+    get name() {
+      return run.name;
+    },
+    get colour() {
+      return run.colour;
+    },
+    get now() {
+      return now;
+    },
+    get step() {
+      return now.step;
+    },
+    get connected() {
+      return connected;
+    },
+    /** Whether it may train: it is this browser's, and it has not come to an end. */
+    get canTrain() {
+      return run.mine && connected && now.scene !== null && !OVER.has(now.status);
+    },
+    /** Whether it trains, or has just been told to. */
+    get trains() {
+      return api.canTrain && (now.status === "playing" || performance.now() < now.wanted);
+    },
+    get waits() {
+      return now.status === "playing" && now.until !== null && now.step >= now.until;
+    },
+    set(next) {
+      const other = next.id !== run.id;
+      run = next;
+      const [, told, number = ""] = /^(.*?)( · run \d+)?$/.exec(run.name);
+      name.replaceChildren(...[told, number].map((text) => Object.assign(document.createElement("span"), { textContent: text }))); // a long name is cut before its number
+      name.title = `${run.name}: open it on its own page`;
+      name.href = run.address;
+      box.dataset.run = run.id;
+      if (other || feed?.refused) connect();
+    },
+    setTheme(theme) {
+      canvas.setTheme(theme);
+      lanes.setTheme(theme);
+      box.style.setProperty("--gp-run", run.colour[theme.dark ? 1 : 0]);
+    },
+    setAxis(next) {
+      axis = next;
+      tell();
+    },
+    /** Look at the nearest recorded step that is not beyond this one; null is live. */
+    look(step) {
+      cursor = step;
+      if (step === null) shown = null;
+      request();
+      tell();
+    },
+    play() {
+      now.wanted = performance.now() + 5000;
+      send({ do: "play" });
+    },
+    pause() {
+      now.wanted = 0;
+      send({ do: "pause" });
+    },
+    until(step) {
+      if (step === now.until) return;
+      now.until = step;
+      send({ do: "until", step });
+    },
+    showLive() {
+      if (find(".gp-all-seeds").getAttribute("aria-pressed") === "true") find(".gp-all-seeds").click();
+    },
+    describe,
+    close() {
+      clearTimeout(timer);
+      feed?.close();
+      canvas.close();
+      lanes.close();
+      box.remove();
+    },
+  };
+
+  function connect() {
+    feed?.close();
+    connected = false;
+    now = fresh();
+    pictures = 0;
+    Object.assign(box.dataset, { pictures: "0", step: "0", live: "0", recorded: "false", keyframes: "0", rows: "0", status: "paused" });
+    feed = openFeed(run.feed, {
+      onText: (message) => receive[message.type]?.(message),
+      onFrame: (bytes) => canvas.show(bytes),
+      onConnected(is) {
+        connected = is;
+        tell();
+        onNews("state");
+      },
+    });
+  }
+
+  return api;
+}

@@ -1,0 +1,99 @@
+// One slider for all runs: over every recorded step of any of them; its end is live.
+import { thousands } from "./format.js";
+import { AXES } from "./lockstep.js";
+
+/** `onMove(place)`: a place on the axis, or null for live. */
+export function createCompareSlider(root, { onMove }) {
+  const row = root.querySelector(".gp-c-time");
+  const [slider, when, newest, replay, speed] = [".gp-slider", ".gp-when", ".gp-live", ".gp-replay", ".gp-replay-speed"].map((name) => root.querySelector(name));
+  let stops = []; // places on the axis
+  let place = null;
+  let axis = "step";
+  let timer = 0;
+
+  const words = (value) => (axis === "seconds" ? `${value.toFixed(1)} s` : `${AXES[axis].title} ${thousands(value)}`);
+
+  function show() {
+    const away = place !== null;
+    row.classList.toggle("gp-ready", stops.length > 1);
+    slider.max = String(stops.length); // one place beyond the last recorded step: live
+    slider.value = String(away ? Math.max(0, stops.findLastIndex((stop) => stop <= place)) : stops.length);
+    slider.disabled = replay.disabled = stops.length < 2;
+    const text = away ? `${words(place)} of ${words(stops.at(-1) ?? place)}` : "newest";
+    when.textContent = text;
+    slider.setAttribute("aria-valuetext", text);
+    newest.disabled = !away;
+    replay.textContent = timer ? "Stop" : "Replay";
+    root.dataset.cursor = away ? String(place) : "";
+    root.dataset.stops = String(stops.length);
+    root.dataset.replaying = String(timer !== 0);
+  }
+
+  function go(next) {
+    if (next !== place) {
+      place = next;
+      onMove(place);
+    }
+    show();
+  }
+
+  function stop() {
+    clearInterval(timer);
+    timer = 0;
+    show();
+  }
+
+  function start() {
+    let index = place === null ? 0 : Math.max(0, stops.findLastIndex((at) => at <= place)) + 1;
+    if (index >= stops.length) index = 0;
+    clearInterval(timer);
+    timer = setInterval(() => {
+      if (index >= stops.length) return stop();
+      go(stops[index]);
+      index += 1;
+    }, 1000 / Number(speed.value));
+    go(stops[index]);
+    index += 1;
+  }
+
+  slider.addEventListener("input", () => {
+    const wanted = stops[Number(slider.value)] ?? null;
+    stop();
+    go(wanted);
+  });
+  slider.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    stop();
+    go(null);
+    event.preventDefault();
+  });
+  newest.addEventListener("click", () => {
+    stop();
+    go(null);
+  });
+  replay.addEventListener("click", () => (timer ? stop() : start()));
+  speed.addEventListener("change", () => timer && start());
+  show();
+
+  return {
+    get place() {
+      return place;
+    },
+    /** Ascending places on an axis. A change of axis goes back to live: the old place means nothing there. */
+    setStops(next, on) {
+      const other = on !== axis;
+      axis = on;
+      stops = next;
+      if (other) {
+        stop();
+        go(null);
+      }
+      show();
+    },
+    live() {
+      stop();
+      go(null);
+    },
+    close: stop,
+  };
+}

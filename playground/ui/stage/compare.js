@@ -1,0 +1,253 @@
+// The Compare page: some runs beside each other, one slider, one Play, charts on one axis. Mounted once, updated at every rerun.
+import { createCompareCharts } from "./compare-charts.js";
+import { createPanel } from "./compare-panel.js";
+import { createCompareSlider } from "./compare-slider.js";
+import { createCompareTables } from "./compare-tables.js";
+import { AXES, createPacer } from "./lockstep.js";
+import { applyTheme, readTheme } from "./theme.js";
+
+const SECOND_MS = 1000;
+const PACE_MS = 100; // between two looks at how far each run may train
+const TABLES_MS = 500;
+const STARTED = "gp-compare-started"; // the tab's memory: a first look plays by itself once, not when one comes back
+
+export function mount(component) {
+  const root = component.parentElement.querySelector(".gp-comparison");
+  const find = (name) => root.querySelector(name);
+  const grid = find(".gp-c-grid");
+  const [play, word, axisMenu, message, dismiss] = [".gp-play", ".gp-play-word", ".gp-c-axis", ".gp-message", ".gp-dismiss"].map(find);
+  const bands = [...root.querySelectorAll("[data-band]")];
+  let current = component;
+  let panels = [];
+  let theme = null;
+  let axis = "step";
+  let band = "range";
+  let view = 0; // counts the resets of zooms
+  let trouble = { notice: "", error: "", dismissed: "" };
+  let dirty = { tables: true, settings: true };
+
+  const pacer = createPacer();
+  const slider = createCompareSlider(root, { onMove: look });
+  const charts = createCompareCharts(find(".gp-c-charts"), () => ({ panels, axis, cursor: slider.place, band, theme, view }));
+  const tables = createCompareTables(root, () => ({ panels, labels: current.data.labels ?? {}, theme, band, seeds: current.data.seeds }));
+
+  // Every panel shows its own nearest recorded step.
+  function look(place) {
+    for (const panel of panels) panel.look(place === null ? null : (panel.track.stepAt(place, axis) ?? 0));
+    charts.moveCursor();
+  }
+
+  function setStops() {
+    const places = panels.flatMap(({ now, track }) => now.keyframes.map((step) => track.placeOf(step, axis)));
+    slider.setStops([...new Set(places.filter((place) => place !== null))].sort((a, b) => a - b), axis);
+  }
+
+  const news = {
+    rows() {
+      charts.redraw();
+      if (axis !== "step") setStops();
+    },
+    state() {
+      dirty.settings = true;
+      showFacts();
+    },
+    keyframes: setStops,
+    summary() {
+      dirty.tables = true;
+    },
+    picture() {
+      root.dataset.pictures = String(panels.reduce((sum, { box }) => sum + Number(box.dataset.pictures), 0));
+    },
+  };
+
+  const playing = () => panels.some(({ trains }) => trains);
+
+  function showFacts() {
+    const plays = playing();
+    root.dataset.connected = String(panels.filter(({ connected }) => connected).length);
+    root.dataset.playing = String(plays);
+    play.classList.toggle("gp-playing", plays);
+    word.textContent = plays ? "Pause all" : "Play all";
+    play.setAttribute("aria-label", word.textContent);
+    play.disabled = !panels.some(({ canTrain }) => canTrain);
+    play.title = play.disabled ? "None of these runs can train on here" : "All runs train at once, or all pause (space)";
+  }
+
+  function setPlaying(on) {
+    if (on) slider.live();
+    for (const panel of panels) {
+      if (!panel.canTrain) continue;
+      if (on) {
+        panel.showLive();
+        panel.play();
+      } else {
+        panel.pause();
+        panel.until(null);
+      }
+    }
+    if (on) pace();
+    showFacts();
+  }
+
+  // Runs that train wait for each other, along the chosen axis.
+  function pace() {
+    const training = panels.filter(({ trains }) => trains);
+    const away = slider.place !== null; // then no pictures tell how far a run is, only its rows do
+    const apart = away ? 2 * Math.max(0, ...training.map(({ now }) => now.config?.measure_every ?? 0)) : 0;
+    const limits = pacer.limits(training, axis);
+    training.forEach((panel, i) => panel.until(training.length < 2 || limits[i] === null ? null : limits[i] + apart));
+    showFacts();
+  }
+
+  function say() {
+    const text = trouble.error || (trouble.notice === trouble.dismissed ? "" : trouble.notice);
+    message.textContent = text;
+    message.title = text;
+    find(".gp-c-strip").hidden = !text;
+  }
+
+  function resetView() {
+    slider.live();
+    view += 1;
+    for (const panel of panels) panel.showLive();
+    charts.redraw();
+  }
+
+  function setAxis(next) {
+    axis = next;
+    root.dataset.axis = axis;
+    for (const panel of panels) panel.setAxis(axis);
+    setStops();
+    charts.redraw();
+    if (playing()) pace();
+  }
+
+  play.addEventListener("click", () => setPlaying(!playing()));
+  find(".gp-c-reset").addEventListener("click", resetView);
+  axisMenu.addEventListener("change", () => setAxis(axisMenu.value));
+  axisMenu.replaceChildren(...Object.entries(AXES).map(([value, { label }]) => new Option(label, value)));
+  dismiss.addEventListener("click", () => {
+    trouble = { notice: trouble.notice, error: "", dismissed: trouble.notice };
+    say();
+  });
+  for (const button of bands) {
+    button.addEventListener("click", () => {
+      band = button.dataset.band;
+      for (const other of bands) other.setAttribute("aria-pressed", String(other === button));
+      dirty.settings = true;
+      charts.redraw();
+    });
+  }
+
+  function onKey(event) {
+    const target = event.target instanceof Element ? event.target : document.body;
+    const busy = target.closest("input:not(.gp-slider), textarea, select, button, a, summary, [role=combobox], [role=dialog], [role=slider]:not(.gp-slider)");
+    if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey || busy || play.disabled || !root.isConnected) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    play.click();
+  }
+  window.addEventListener("keydown", onKey, true);
+
+  // Whoever leaves the page leaves no run waiting for another.
+  function release() {
+    for (const panel of panels) panel.until(null);
+  }
+  window.addEventListener("pagehide", release);
+
+  function followTheme() {
+    const now = readTheme(root);
+    if (theme?.key === now.key) return;
+    theme = now;
+    applyTheme(root, theme);
+    for (const panel of panels) panel.setTheme(theme);
+    dirty = { tables: true, settings: true };
+    charts.redraw();
+  }
+
+  function setRuns(runs) {
+    const kept = new Map(panels.map((panel) => [panel.id, panel]));
+    panels = runs.map((run) => {
+      const panel = kept.get(run.id) ?? createPanel(grid, { onNews: (kind) => news[kind](), onError: (text) => fail(run.id, text) });
+      kept.delete(run.id);
+      panel.set(run);
+      panel.setTheme(theme);
+      panel.setAxis(axis);
+      return panel;
+    });
+    for (const panel of kept.values()) {
+      panel.until(null);
+      panel.close();
+    }
+    grid.prepend(...panels.map(({ box }) => box));
+    grid.dataset.count = String(panels.length);
+    root.dataset.runs = String(panels.length);
+    look(slider.place);
+    setStops();
+    dirty = { tables: true, settings: true };
+  }
+
+  function fail(id, text) {
+    const name = panels.find((panel) => panel.id === id)?.name ?? "";
+    trouble.error = name ? `${name}: ${text}` : text;
+    say();
+  }
+
+  function update(next) {
+    current = next;
+    const { data } = next;
+    followTheme();
+    trouble.notice = data.notice ?? "";
+    say();
+    charts.setCharts(data.charts ?? []);
+    setRuns(data.runs ?? []);
+    find(".gp-c-bands").hidden = !data.seeds;
+    charts.redraw();
+    if (data.start && sessionStorage.getItem(STARTED) !== data.start) {
+      sessionStorage.setItem(STARTED, data.start);
+      waitAndPlay();
+    }
+    showFacts();
+  }
+
+  // A first look plays by itself, once all runs are there.
+  function waitAndPlay() {
+    if (panels.every(({ canTrain }) => canTrain)) setPlaying(true);
+    else if (root.isConnected) setTimeout(waitAndPlay, PACE_MS);
+  }
+
+  const timers = [
+    setInterval(() => {
+      followTheme();
+      for (const panel of panels) panel.describe();
+    }, SECOND_MS),
+    setInterval(() => playing() && pace(), PACE_MS),
+    setInterval(() => {
+      if (dirty.tables || playing()) tables.showSummary();
+      if (dirty.settings) {
+        tables.showSettings();
+        tables.showLegend();
+      }
+      dirty = { tables: false, settings: false };
+    }, TABLES_MS),
+  ];
+
+  update(component);
+  charts.load(component.data.plotly).catch((error) => {
+    trouble.error = error.message;
+    say();
+  });
+
+  return {
+    update,
+    unmount() {
+      release();
+      timers.forEach(clearInterval);
+      window.removeEventListener("keydown", onKey, true);
+      window.removeEventListener("pagehide", release);
+      slider.close();
+      charts.close();
+      for (const panel of panels) panel.close();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+"""The charts of a comparison: every run's lines are asked for, in its own colour, and what they ask for is measured."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from playground.figures import compare
+from playground.figures.parts import RUN_COLOURS
+from playground.metrics.evaluation import METRICS
+from playground.metrics.images import IMAGE_METRICS
+from playground.runs.record import COLOURS
+from playground.runs.summary import COUNTS, DISTANCES
+
+# Machado, Oliveira and Fernandes 2009, severity 1: what eyes without one kind of cone make of linear RGB.
+EYES = {
+    "normal": np.eye(3),
+    "red-blind": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "green-blind": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "blue-blind": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def lab(colour: str, eye: np.ndarray) -> np.ndarray:
+    """A colour's place in L*a*b*, as that eye sees it."""
+    srgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    x, y, z = np.cbrt(TO_XYZ @ (eye @ linear).clip(0, 1) / (0.9505, 1.0, 1.089))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("paper", [0, 1], ids=["white", "black"])
+def test_any_two_run_colours_can_be_told_apart(eye: str, paper: int) -> None:
+    seen = [lab(pair[paper], EYES[eye]) for pair in RUN_COLOURS]
+    assert min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)) > 25
+
+
+def test_there_is_a_colour_for_every_record() -> None:
+    assert len(RUN_COLOURS) == COLOURS
+
+
+@pytest.mark.parametrize("on_images", [False, True])
+def test_every_run_has_its_line_band_and_floor(on_images: bool) -> None:
+    charts = compare.charts([3, 0, 5], on_images)
+    measured = set(IMAGE_METRICS if on_images else METRICS) | {"d_loss", "g_loss"}
+    assert {chart.id for chart in charts} == {*DISTANCES[on_images], COUNTS[on_images], "d_loss", "g_loss"} <= measured
+    for chart in charts:
+        lines = [trace for trace in chart.figure.data if "column" in trace.meta]
+        assert [trace.meta["run"] for trace in lines] == [0, 1, 2]
+        assert [trace.line.color for trace in lines] == [RUN_COLOURS[colour][0] for colour in (3, 0, 5)]
+        bands = [trace.meta["run"] for trace in chart.figure.data if "band" in trace.meta]
+        floors = [trace.meta["run"] for trace in chart.figure.data if "floor" in trace.meta]
+        assert bands == [0, 1, 2]
+        assert floors == ([0, 1, 2] if chart.id in DISTANCES[on_images] else [])
+
+
+def test_lines_lie_over_all_bands() -> None:
+    for chart in compare.charts([0, 1], False):
+        kinds = ["column" if "column" in trace.meta else "area" for trace in chart.figure.data]
+        assert kinds == sorted(kinds)  # "area" before "column"
+
+
+def test_described_charts_are_made_once() -> None:
+    assert compare.described([0, 1], False) is compare.described((0, 1), False)
+    assert compare.described([1, 0], False) != compare.described([0, 1], False)
