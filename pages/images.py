@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.recipes import RECIPES
-from playground.ui import controls, data_files, live, looks
+from playground.ui import controls, data_files, live, looks, share
 from playground.ui.session import PageSession
 
 looks.compact()
@@ -14,4 +14,5 @@ with st.sidebar:
     controls.recipes(page, config)
     data_files.offer(page, config)
     controls.edit(page, config)
+    share.button(page, config)
 live.show(page, page.run(config), config)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.config import RunConfig
-from playground.ui import controls, data_files, live, looks
+from playground.ui import controls, data_files, live, looks, share
 from playground.ui.session import PageSession
 
 looks.compact()
@@ -12,4 +12,5 @@ config = page.wanted()
 with st.sidebar:
     controls.recipes(page, config)
     controls.edit(page, config, below_dataset=data_files.offer_points)
+    share.button(page, config)
 live.show(page, page.run(config), config)

@@ -18,6 +18,10 @@ DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtyp
 """What an array may be made of."""
 
 
+Layer = Literal["optimal", "gradients", "manifold", "density", "microscope"]
+"""What a picture of points can hold beside points and D's map; made only while somebody looks at it."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """A picture of a run.
@@ -38,6 +42,10 @@ class Row:
     values: Mapping[str, tuple[float, ...]]
     mode_histogram: tuple[tuple[float, ...], ...] | None
     """Share of the samples nearest to each mode, per seed."""
+    d_updates: int = 0
+    """Updates of D so far; `step` counts those of G."""
+    seconds: float = 0.0
+    """Seconds of training so far, on the clock of the process that trains: pauses and measuring are not counted."""
 
 
 @dataclass(frozen=True)

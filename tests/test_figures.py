@@ -30,9 +30,10 @@ def test_every_column_of_the_charts_is_measured(changes: dict[str, Any]) -> None
         assert {chip.column for chip in chart.chips} <= set(row.values)
         for trace in chart.figure.data:
             told = trace.meta or {}
-            assert told.get("column", "d_loss") in row.values
+            assert {told.get("column", "d_loss"), told.get("band", "d_loss")} <= set(row.values)
             assert told.get("floor", "emd") in {"jsd", "emd", "fid"}
-            assert "latest" not in told or row.mode_histogram is not None
+            assert not {"latest", "shares"} & told.keys() or row.mode_histogram is not None
+            assert set(told.get("phase", [])) <= {column for column, _ in chart.choices} <= set(row.values)
 
 
 def test_the_fields_that_the_charts_depend_on_are_all_named() -> None:
@@ -47,6 +48,29 @@ def test_the_fields_that_the_charts_depend_on_are_all_named() -> None:
         except settings.ConfigError:
             continue  # impossible with the other defaults
         assert [chart.described() for chart in live.charts(config)] == plain, name
+
+
+def test_the_usual_charts_are_shown_and_the_others_wait() -> None:
+    shown = {chart.id: chart.shown for chart in live.charts(RunConfig())}
+    assert shown == {"similarity": True, "losses": True, "modes": True, "gradients": False, "phase": False}
+    assert "modes" not in {chart.id for chart in live.charts(RunConfig(dataset="moons"))}
+
+
+def test_only_a_critic_implies_an_emd() -> None:
+    def columns(loss: str) -> set[str]:
+        charts = live.charts(RunConfig().replace(loss=loss))
+        return {(trace.meta or {}).get("column") for chart in charts for trace in chart.figure.data}
+
+    assert "critic_w" in columns("wasserstein") and "jsd_implied" not in columns("wasserstein")
+    assert "critic_w" not in columns("non_saturating") and "jsd_implied" in columns("non_saturating")
+
+
+def test_the_classes_of_own_images_are_named_by_the_run_if_it_has_any() -> None:
+    charts = {chart.id: chart for chart in live.charts(settings.read({"dataset": "own_images"}))}
+    assert charts["classes"].needs == "classes"
+    assert all(len(trace.y) == 0 for trace in charts["classes"].figure.data)
+    digits = {chart.id: chart for chart in live.charts(settings.read({"dataset": "digits"}))}
+    assert len(digits["classes"].figure.data[0].y) == 10
 
 
 def test_described_charts_follow_the_settings() -> None:

@@ -1,91 +1,170 @@
 """The engine: starts workers, passes commands down, and keeps what comes up for whoever watches."""
 
-import os
-import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from playground.config import RunConfig, changes_between, is_live
-from playground.engine.history import History
+from playground.engine import returning
+from playground.engine.limits import UNWATCHED_SECONDS, EngineError, Limits
 from playground.engine.messages import (
-    Answer,
     Apply,
     Ask,
-    Close,
     Command,
-    Film,
-    Floors,
     Kind,
     Measured,
-    Open,
-    Opened,
     Part,
-    Picture,
     Play,
-    Progress,
-    Refused,
     Report,
     Speed,
-    State,
     Step,
+    Until,
     Want,
 )
-from playground.engine.process import WorkerProcess
-from playground.engine.run import Run
+from playground.engine.pool import Pool
+from playground.engine.recording import Recorder
+from playground.engine.roster import Roster
+from playground.engine.run import Lineage, Run
+from playground.frame import Layer
+from playground.runs.record import StoreError
+from playground.runs.store import RunStore
+from playground.runs.summary import Summary, outcome, summarise
 
-MAX_RUNS_PER_OWNER = 8
-MAX_RUNS = 64
-UNWATCHED_SECONDS = 300.0
-"""After this long without anybody watching, a playing run pauses and keeps its state."""
+__all__ = ["Engine", "EngineError"]
 
-
-class EngineError(Exception):
-    """A wish that the engine can't fulfil, in one sentence."""
+TRIES = 5
+"""How often a run whose worker dies is brought back without getting any further in between."""
+PARTING_SECONDS = 1.0
+"""How long closing waits for playing runs to leave their last checkpoint."""
+NOT_MINE = "This run belongs to another browser session: it can be looked at, compared and forked."
+CLOSED = "This run is no longer open here: reload the page to open it again."
 
 
 class Engine:
-    """Runs of many owners in a few worker processes.
+    """Runs of many owners in a few worker processes, recorded in a store if there is one.
 
     Every method may be called from any thread. A run's news are told to its watchers by calling them, on the
     engine's threads: they should only wake something up.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, store: RunStore | None = None) -> None:
+        """The store stays open when the engine closes. Raises EngineError for limits that are none."""
+        self._limits = Limits.of()
         self._lock = threading.RLock()
-        self._runs: dict[str, Run] = {}
-        self._closed = False
-        self._workers: list[WorkerProcess] = []
-        for index in range(workers or max(1, (os.cpu_count() or 2) - 1)):
-            self._workers.append(WorkerProcess(index, self._collect, self._lost))
+        self._runs = Roster()
+        self._store = store
+        self._recorder = Recorder(store, self._lock, self._tell) if store else None
+        self._pool = Pool(workers, self._lock, self._collect, self._fallen)
 
     def close(self) -> None:
-        """Stop all workers. Nothing is left running."""
+        """Let playing runs leave their last checkpoint, and stop all workers. Nothing is left running."""
+        if self._recorder is not None:
+            self._part()
         with self._lock:
-            self._closed = True
             self._runs.clear()
-        for worker in self._workers:
-            worker.close()
+        self._pool.close()
+        if self._recorder is not None:
+            self._recorder.close()
 
-    def start(self, owner: str, config: RunConfig, folder: Path | None = None) -> str:
+    @property
+    def store(self) -> RunStore | None:
+        """Where runs are recorded, if they are."""
+        return self._store
+
+    @property
+    def problem(self) -> str:
+        """Why something could not be recorded last, in one sentence; empty if all is well."""
+        return self._recorder.problem if self._recorder else ""
+
+    # Runs come and go -------------------------------------------------------------------------------------------
+
+    def start(self, owner: str, config: RunConfig, folder: Path | None = None, lineage: Lineage | None = None) -> str:
         """Open a run, standing at step 0. Returns its unguessable id. Raises EngineError when there is no room."""
         with self._lock:
             self._make_room(owner)
-            loads = [sum(run.worker == worker.index for run in self._runs.values()) for worker in self._workers]
-            run = Run(secrets.token_urlsafe(16), owner, config, config, worker=loads.index(min(loads)), folder=folder)
-            self._runs[run.id] = run
-        self._send(run, Open(run.id, config, folder))
+            run = Run(returning.new_id(), owner, config, config, worker=-1, folder=folder, hosted=False)
+            run.lineage = lineage or run.lineage
+            self._runs.add(run)
+            self._host(run)
         return run.id
 
     def run(self, run_id: str, owner: str) -> Run:
-        """The owner's run. Raises EngineError if there is none, or if it is another session's: nobody learns which."""
+        """The owner's run, or anybody's recorded one (`mine` tells which). It may have to be read from the disk.
+
+        A recorded run comes back as it stood, and is opened in a worker only when it has to do something. Raises
+        EngineError if there is none, or if it is another session's and not recorded: nobody learns which.
+        """
+        with self._lock:
+            found = self._runs.known(run_id, owner)
+        if found is not None:
+            return found
+        if self._store is None or self._recorder is None:
+            raise EngineError(returning.NONE_SUCH)
+        self._recorder.settle(run_id)
+        read = returning.from_store(self._store, run_id, owner)
+        with self._lock:
+            found = self._runs.known(run_id, owner)
+            if found is not None:
+                return found  # somebody was quicker
+            if read.mine:
+                self._make_room(owner)
+                self._runs.add(read)
+            else:
+                self._runs.visit(read, owner)
+            return read
+
+    def fork(self, owner: str, source_id: str, step: int, config: RunConfig | None = None, name: str = "") -> str:
+        """A new run that goes on from another's checkpoint at exactly this step. Returns its id.
+
+        config: differs from the source's there in live settings alone; without it nothing differs, and the fork does
+        what the source did, bit for bit. Raises EngineError: see `returning.fork`.
+        """
+        with self._lock:
+            self._make_room(owner)
+        child = returning.fork(self._recorded(), owner, source_id, step, config, name)
+        source = self._runs.get(source_id)
+        self.run(child, owner).folder = source.folder if source else None
+        return child
+
+    def same_start(self, owner: str, source_id: str, config: RunConfig, name: str = "") -> str:
+        """A new run from step 0 with the source's seed, so with its weights, data order and noise. Returns its id."""
+        source = self.run(source_id, owner)
+        lineage = Lineage(name, source_id, 0, "same start")
+        return self.start(owner, config.replace(seed=source.config.seed), source.folder, lineage)
+
+    def stop(self, run: Run) -> None:
+        """End the run and forget it; what is recorded of it stays."""
+        with self._lock:
+            if not self._runs.remove(run):
+                return
+            if self._recorder is not None:
+                self._recorder.ended(run)
+            self._pool.end(run)
+
+    def delete(self, run_id: str, owner: str) -> None:
+        """End the owner's run and take it out of the store's list; the store can undo that. Raises EngineError."""
+        store = self._recorded()
+        run = self.run(run_id, owner)
+        if not run.mine:
+            raise EngineError(NOT_MINE)
+        self.stop(run)
+        if self._recorder is not None and run.record is not None:
+            self._recorder.forget(run_id)
+            store.delete(run_id)
+
+    def refresh(self, run_id: str) -> None:
+        """Read the run's record again, after its name or note was changed in the store, and tell whoever watches."""
         with self._lock:
             run = self._runs.get(run_id)
-            if run is None or not secrets.compare_digest(run.owner.encode(), owner.encode()):
-                raise EngineError("There is no such run in this browser session.")
-            run.touched = time.monotonic()
-            return run
+        if run is None or run.record is None or self._store is None:
+            return
+        with suppress(StoreError):  # gone meanwhile
+            run.record = self._store.record(run_id)
+        self._tell(run)
+
+    # What runs are told -----------------------------------------------------------------------------------------
 
     def change(self, run: Run, config: RunConfig) -> None:
         """Bring the run to these settings as far as that disturbs nothing; the worker confirms.
@@ -102,56 +181,79 @@ class Engine:
                 return
             target = run.asked.replace(**{name: value for name, value in changed.items() if is_live(name)})
             if target != run.asked:
+                self._may(run)
+                self._host(run)  # with the settings that its checkpoint may have been made with
                 run.asked = target
                 self._send(run, Apply(run.id, target))
 
     def restart(self, run: Run, config: RunConfig | None = None, *, playing: bool = False) -> None:
         """Start the run anew at step 0, with other settings if given, and play on if told to."""
         with self._lock:
+            self._may(run, playing)
             run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
-            run.asked = config or run.asked
-            self._send(run, Open(run.id, run.asked, run.folder))
-            self._send(run, Speed(run.id, run.limit))
-            if playing:
-                self._send(run, Play(run.id, True))
+            run.asked, run.kept, run.falls, run.starting = config or run.asked, None, 0, playing
+            self._pool.open(run, self._runs, state=None, playing=playing)
 
     def play(self, run: Run, playing: bool) -> None:
-        run.begun |= playing
-        self._send(run, Play(run.id, playing))
+        """Train on, or pause. Raises EngineError where too many runs train already."""
+        with self._lock:
+            self._may(run, playing)
+            if not playing and not run.hosted:
+                return
+            run.begun |= playing
+            run.starting = playing and run.status != "playing"
+            self._send(run, Play(run.id, playing))
 
     def step(self, run: Run, part: Part) -> None:
-        run.begun = True
-        self._send(run, Step(run.id, part))
+        with self._lock:
+            self._may(run)
+            run.begun, run.starting = True, False
+            self._send(run, Step(run.id, part))
 
     def limit(self, run: Run, steps_per_second: float | None) -> None:
-        run.limit = steps_per_second
-        self._send(run, Speed(run.id, steps_per_second))
+        with self._lock:
+            run.limit = steps_per_second
+            if run.hosted:
+                self._send(run, Speed(run.id, steps_per_second))
+
+    def until(self, run: Run, step: int | None) -> None:
+        """Train no further than this step, playing on when that is lifted or moved: how runs keep in step."""
+        with self._lock:
+            run.until = step
+            if run.hosted and run.mine:
+                self._send(run, Until(run.id, step))
 
     def want(self, run: Run) -> None:
         """Ask for the next picture. One is made at a time, however many ask."""
         with self._lock:
-            if run.wanting:
-                return
+            if run.wanting or not run.mine or (not run.hosted and run.frame is not None):
+                return  # what is there is the newest
             run.wanting = True
-        self._send(run, Want(run.id, run.lane))
+            self._send(run, Want(run.id, run.lane, run.wanted_layers))
 
     def look_at(self, run: Run, lane: int) -> None:
         """Show another seed of the run. Raises EngineError if it has no such seed."""
         if not 0 <= lane < run.config.seeds:
             raise EngineError(f"lane must be a whole number from 0 to {run.config.seeds - 1} (got {lane}).")
         with self._lock:
-            run.lane, run.wanting = lane, True
-        self._send(run, Want(run.id, lane))
+            run.lane, run.wanting = lane, run.mine
+            if run.mine:
+                self._send(run, Want(run.id, lane, run.wanted_layers))
+
+    def show(self, run: Run, watcher: Callable[[], None], layers: frozenset[Layer]) -> None:
+        """From the next picture on, this watcher of the run wants these layers in it."""
+        with self._lock:
+            run.layers[watcher] = layers
+            if run.hosted or (layers and run.mine):
+                run.wanting = True
+                self._send(run, Want(run.id, run.lane, run.wanted_layers))
 
     def ask(self, run: Run, question: int, kind: Kind, of: tuple[int, ...]) -> None:
         """Ask about images of the picture; the answer comes as a letter with the question's number."""
-        self._send(run, Ask(run.id, question, kind, of))
-
-    def stop(self, run: Run) -> None:
-        """End the run and forget it."""
         with self._lock:
-            self._runs.pop(run.id, None)
-        self._send(run, Close(run.id))
+            self._send(run, Ask(run.id, question, kind, of))
+
+    # What is known of runs --------------------------------------------------------------------------------------
 
     def watch(self, run: Run, notify: Callable[[], None]) -> Callable[[], None]:
         """Call `notify` at every news of this run; the returned function ends that."""
@@ -161,31 +263,73 @@ class Engine:
         def unwatch() -> None:
             with self._lock:
                 run.watchers.discard(notify)
+                run.layers.pop(notify, None)
                 run.touched = time.monotonic()
 
         return unwatch
+
+    def keyframe(self, run: Run, step: int) -> tuple[int, bytes]:
+        """The recorded picture nearest to a step, not beyond it if there is one, and its step. It reads the disk.
+
+        Raises EngineError where nothing is recorded.
+        """
+        if self._store is None or run.record is None or not run.keyframes:
+            raise EngineError("No pictures of this run are recorded yet.")
+        try:
+            return self._store.keyframe(run.id, step)
+        except StoreError as error:
+            raise EngineError(str(error)) from None
+
+    def summary(self, run: Run) -> tuple[Summary, str]:
+        """What the run's rows come to, in numbers and in one sentence."""
+        with self._lock:
+            columns, floors, config = run.history.stored(), dict(run.floors), run.config
+        values = summarise(columns, floors, config)
+        return values, outcome(values)
 
     @property
     def lock(self) -> threading.RLock:
         """Held while a run's fields are read together."""
         return self._lock
 
+    # Inside -----------------------------------------------------------------------------------------------------
+
+    def _recorded(self) -> RunStore:
+        """The store, up to date. Raises EngineError if nothing is recorded here."""
+        if self._store is None or self._recorder is None:
+            raise EngineError("Runs are not recorded here, so there is nothing to go on from.")
+        self._recorder.flush()
+        return self._store
+
+    def _may(self, run: Run, train: bool = False) -> None:
+        """Raises EngineError where the run is not the asker's, or may not train beside those that do."""
+        if not run.mine:
+            raise EngineError(NOT_MINE)
+        if run not in self._runs:
+            raise EngineError(CLOSED)
+        if train:
+            self._limits.check(run, self._runs)
+
     def _send(self, run: Run, command: Command) -> None:
-        self._workers[run.worker].send(command)
+        """To the run's worker; a run that came back from the disk is opened in one first."""
+        if not run.mine:
+            raise EngineError(NOT_MINE)
+        self._host(run)
+        self._pool.send(run, command)
+
+    def _host(self, run: Run, *, playing: bool = False) -> None:
+        """Open the run in a worker where it stands, if it is in none."""
+        if run.hosted or run not in self._runs:
+            return
+        if run.kept is None and run.record is not None and self._store is not None:
+            run.kept = returning.newest_checkpoint(self._store, run.id)
+        state = run.kept[1] if run.kept else None
+        self._pool.open(run, self._runs, state=state, message=run.message, playing=playing)
 
     def _make_room(self, owner: str) -> None:
         """Forget the owner's longest-unwatched idle runs beyond the limits. Raises EngineError if all are in use."""
-        mine = [run for run in self._runs.values() if run.owner == owner]
-        for runs, limit, whose in (
-            (mine, MAX_RUNS_PER_OWNER, "this browser session"),
-            (list(self._runs.values()), MAX_RUNS, "this server"),
-        ):
-            if len(runs) < limit:
-                continue
-            idle = [run for run in runs if not run.watchers and run.status != "playing"]
-            if not idle:
-                raise EngineError(f"All {limit} runs that {whose} may hold are in use: close or pause one first.")
-            self.stop(min(idle, key=lambda run: run.touched))
+        for run in self._runs.in_the_way(owner):
+            self.stop(run)
 
     def _collect(self, report: Report) -> None:
         """A worker's report, on that worker's thread."""
@@ -193,49 +337,51 @@ class Engine:
             run = self._runs.get(report.run)
             if run is None:
                 return
-            match report:
-                case Opened(_, scene):
-                    run.scene, run.history, run.floors, run.frame, run.film = scene, History(), {}, None, []
-                    run.generation += 1
-                    run.wanting, run.lane = False, min(run.lane, scene.seeds - 1)
-                case State():
-                    run.status, run.message, run.steps = report.status, report.message, report.steps
-                    run.config, run.changes = report.config, report.changes
-                    run.speed, run.diverged = report.speed, report.diverged
-                case Measured(_, row):
-                    run.history.append(row)
-                    run.steps = max(run.steps, row.step)
-                    if not run.watchers and time.monotonic() - run.touched > UNWATCHED_SECONDS:
-                        self._send(run, Play(run.id, False))
-                case Floors(_, bands):
-                    run.floors = dict(bands)
-                case Picture(_, _, frame):
-                    run.frame, run.wanting = frame, False
-                    run.version += 1
-                case Film():
-                    run.film.append(report)
-                case Progress():
-                    run.progress = report
-                case Refused() | Answer():
-                    run.letters.post(report)
+            run.take(report)
+            if self._recorder is not None:
+                self._recorder.note(run, report)
+            if isinstance(report, Measured) and not run.watchers:
+                if time.monotonic() - run.touched > UNWATCHED_SECONDS:
+                    self._send(run, Play(run.id, False))
+        self._tell(run)
+
+    def _tell(self, run: Run) -> None:
+        """Wake whoever watches."""
+        with self._lock:
             watchers = list(run.watchers)
         for notify in watchers:
             notify()
 
-    def _lost(self, index: int, started: bool) -> None:
-        """A worker process died: its runs fail, the others go on, and a new process takes its place.
-
-        One that could not even start is not tried again: the next would fail alike.
-        """
+    def _part(self) -> None:
+        """Pause what plays, and wait a moment for the last words."""
         with self._lock:
-            if self._closed:
-                return
-            lost = [run for run in self._runs.values() if run.worker == index]
-            for run in lost:
-                run.status, run.wanting = "failed", False
-                run.message = "The process that trained this run died. Reset starts it anew."
-            watchers = [notify for run in lost for notify in run.watchers]
-            if started:
-                self._workers[index] = WorkerProcess(index, self._collect, self._lost)
-        for notify in watchers:
-            notify()
+            playing = [run for run in self._runs if run.hosted and run.status == "playing"]
+            for run in playing:
+                self._pool.pause(run)
+        deadline = time.monotonic() + PARTING_SECONDS
+        while any(run.status == "playing" for run in playing) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def _fallen(self, index: int, replaced: bool) -> None:
+        """A worker process died: its runs go on from their last checkpoints in a new one; the others notice nothing."""
+        lost = [run for run in self._runs if run.hosted and run.worker == index]
+        for run in lost:
+            self._bring_back(run, replaced)
+        for run in lost:
+            self._tell(run)
+
+    def _bring_back(self, run: Run, replaced: bool) -> None:
+        """Open a run again whose worker died, unless there is none, or it takes every worker down with it."""
+        playing, step = run.trains, run.kept[0] if run.kept else 0
+        run.falls, run.fell_at = (run.falls + 1 if step <= run.fell_at else 1), step
+        run.hosted, run.wanting, run.starting = False, False, False
+        if not replaced or run.falls > TRIES:
+            run.status, run.message = "failed", "The process that trained this run died. Reset starts it anew."
+            if self._recorder is not None:
+                self._recorder.failed(run)
+            return
+        lost = max(0, run.steps - step)
+        count = f"{lost:,} step{'' if lost == 1 else 's'} lost" if lost else "nothing is lost"
+        run.message = f"The process that trained this run died; it goes on from step {step:,} ({count})."
+        run.status, run.starting = "opening", playing
+        self._host(run, playing=playing)

@@ -2,17 +2,17 @@
 
 import time
 from collections import deque
-from pathlib import Path
-
-import torch
+from contextlib import AbstractContextManager, nullcontext
 
 from playground.config import ConfigError, RunConfig
 from playground.engine.background import Background
+from playground.engine.keeping import Keeping
 from playground.engine.messages import (
     Answer,
     Ask,
     Film,
     Measured,
+    Open,
     Opened,
     Part,
     Picture,
@@ -20,12 +20,15 @@ from playground.engine.messages import (
     State,
     Status,
 )
-from playground.frame import Frame, encode
+from playground.frame import Frame, Layer, encode
 from playground.observer import ImageObserver, observe
+from playground.training.checkpoint import restored, unpack
 from playground.training.trainer import Diverged, Trainer
 
 RATE_WINDOW = 1.0
 """Seconds over which steps per second are measured."""
+MICROSCOPE_SPEED = 2.0
+"""Steps per second up to which a step can be followed by eye, and is watched where somebody wants to."""
 SLOW_ROW = 0.4
 """Seconds after which a run held back by a speed limit is measured, whatever its step."""
 
@@ -37,40 +40,55 @@ FILM_EPOCHS = (0, 1, 2, 4, 10, 20, 50, 100, 200, 500, 1000)
 class HostedRun:
     """A run that a worker trains in slices. What it has to say collects in `reports`."""
 
-    def __init__(self, run: str, config: RunConfig, device: str, folder: Path | None = None) -> None:
+    def __init__(self, run: str, device: str) -> None:
+        """The run is hosted, and has still to be opened."""
         self.run = run
         self.reports: list[Report] = []
         self.playing = False
         self.speed: float | None = None
+        self.until: int | None = None
         self.due = 0.0
         self.wanted: int | None = None
+        self.layers: frozenset[Layer] = frozenset()
         self._lane = 0
         self._pictures = 0
         self._device = device
-        self.open(config, folder)
 
-    def open(self, config: RunConfig, folder: Path | None = None) -> None:
-        """Start at step 0 with this config. The speed limit stays. Raises DataError where the data are missing."""
-        self.trainer = Trainer(config, self._device, folder)
+    def open(self, command: Open) -> None:
+        """Start at step 0 with this config, or go on from a checkpoint. The speed limit stays.
+
+        Raises DataError where the data are missing, CheckpointError, and ConfigError if the config is another run's.
+        """
+        seconds = 0.0
+        if command.state is None:
+            self.trainer = Trainer(command.config, self._device, command.folder)
+        else:
+            self.trainer = restored(command.state, self._device, command.folder)
+            self.trainer.apply(command.config)
+            seconds = float(unpack(command.state).get("seconds", 0.0))
         self.observer = observe(self.trainer)
-        self.playing = False
-        self._status: Status = "paused"
-        self._message = ""
-        self._good = self.trainer.state()
+        self.playing = command.playing
+        self.due = time.perf_counter()
+        self._status: Status = "playing" if command.playing else "paused"
+        self._message = command.message
         self._measured_at = -1.0
         self._measured: tuple[int, int] | None = None
         self._pictured: tuple[object, ...] | None = None
         self._ticks: deque[tuple[float, int]] = deque()
-        self.reports.append(Opened(self.run, self.observer.scene()))
+        steps = None if command.state is None else self.trainer.steps
+        self.reports.append(Opened(self.run, self.observer.scene(), steps))
+        self._keeping = Keeping(self.run, self.trainer, self.observer, seconds)
         self._background = Background(self.run, self.observer)
-        self._film = list(FILM_EPOCHS) if isinstance(self.observer, ImageObserver) else []
+        self._film = self._frames_to_come()
         self._shoot()
         self.measure()
         self.say()
 
     def apply(self, config: RunConfig) -> None:
         self.trainer.apply(config)
-        self._keep()
+        self._keeping.remember()
+        self._keeping.changed()
+        self._leave_behind()
         self.say()
 
     def play(self, playing: bool) -> None:
@@ -80,25 +98,37 @@ class HostedRun:
         self.due = time.perf_counter()
         self._status, self._message = ("playing" if playing else "paused"), ""
         self._ticks.clear()
+        self._keeping.play()
         if not playing:
             self.measure()
+            self._leave_behind()
         self.say()
 
     def step(self, part: Part) -> None:
         """One step, or one half of it, by hand; a playing run pauses first."""
         self.playing, self._status, self._message = False, "paused", ""
-        self._advance(part)
+        with self._looking():
+            self._advance(part)
         self.measure()
+        self._leave_behind()
         self.say()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the run trains: it plays, and has not come to where it shall wait."""
+        return self.playing and (self.until is None or self.trainer.steps < self.until)
 
     def slice(self, seconds: float) -> None:
         """Train for about this long, or as far as the speed limit lets it."""
         end = time.perf_counter() + seconds
-        while self.playing:
-            self._advance("both")
-            now = time.perf_counter()
+        while self.ready:
+            with self._looking():
+                self._advance("both")
             if self.trainer.steps % self.trainer.config.measure_every == 0:
                 self.measure()
+            if self.playing:
+                self.reports += self._keeping.look(self._lane)
+            now = time.perf_counter()
             if self.speed is not None:
                 # A run that fell behind does not race to catch up later.
                 self.due = max(self.due + 1 / self.speed, now - 1 / self.speed)
@@ -115,20 +145,21 @@ class HostedRun:
         moment = (self.trainer.steps, self.trainer.d_updates)
         if moment == self._measured or self._status == "diverged":
             return
-        self.reports.append(Measured(self.run, self.observer.measure()))
+        self.reports.append(Measured(self.run, self._keeping.row(self.observer.measure())))
         self._measured, self._measured_at = moment, time.perf_counter()
-        self._keep()
+        self._keeping.remember()
 
     def picture(self) -> None:
         """Report the picture that somebody waits for, if anything has changed since the last one."""
         if self.wanted is None:
             return
         trainer = self.trainer
-        moment = (id(trainer), trainer.steps, trainer.d_updates, trainer.config, self.wanted, self._status)
+        stand = (trainer.steps, trainer.d_updates, trainer.config, self._status)
+        moment = (id(trainer), *stand, self.wanted, self.layers)
         if moment == self._pictured:
             return
         self._lane = self.wanted
-        frame = self.observer.picture(min(self._lane, len(trainer.seeds) - 1))
+        frame = self.observer.picture(min(self._lane, len(trainer.seeds) - 1), self.layers)
         self._pictures += 1
         frame = Frame(
             dict(frame.values) | {"version": self._pictures, "steps_per_second": round(self.rate(), 1)}, frame.arrays
@@ -202,8 +233,19 @@ class HostedRun:
             )
         )
 
+    def close(self) -> None:
+        """Leave the last checkpoint behind."""
+        self._leave_behind()
+
+    def _looking(self) -> AbstractContextManager[None]:
+        """A step by hand, or of a slow run, may be watched under the microscope."""
+        slow = not self.playing or (self.speed is not None and self.speed <= MICROSCOPE_SPEED)
+        return self.observer.closely() if slow and "microscope" in self.layers else nullcontext()
+
     def _advance(self, part: Part) -> None:
-        lost = list(self.trainer.diverged)
+        if not self._keeping.began():
+            self.reports += self._keeping.keep(self._lane)  # where it all starts
+        lost, start = list(self.trainer.diverged), time.perf_counter()
         try:
             if part == "both":
                 self.trainer.step()
@@ -214,9 +256,22 @@ class HostedRun:
         except Diverged as reason:
             self._stop(str(reason))
         else:
+            self._keeping.seconds += time.perf_counter() - start
             if self.trainer.diverged != lost:
                 self.say()
             self._shoot()
+
+    def _leave_behind(self) -> None:
+        """A checkpoint and a picture of a run that has trained: it stays as it is, perhaps for long."""
+        if self._keeping.begun:
+            self.reports += self._keeping.keep(self._lane)
+
+    def _frames_to_come(self) -> list[int]:
+        """The epochs whose frames the filmstrip has not got yet."""
+        if not isinstance(self.observer, ImageObserver):
+            return []
+        steps, each = self.trainer.steps, self.observer.steps_per_epoch
+        return [epoch for epoch in FILM_EPOCHS if steps == 0 or epoch * each > steps]
 
     def _shoot(self) -> None:
         """A frame for the filmstrip, if its epoch has come."""
@@ -227,19 +282,13 @@ class HostedRun:
             lane = min(self._lane, len(self.trainer.seeds) - 1)
             self.reports.append(Film(self.run, self._film.pop(0), steps, self.observer.film(lane)))
 
-    def _keep(self) -> None:
-        """Remember the present state as good, if its weights are finite."""
-        weights = [*self.trainer.generator.parameters(), *self.trainer.discriminator.parameters()]
-        alive = [lane for lane, step in enumerate(self.trainer.diverged) if step is None]
-        if all(bool(torch.isfinite(weight[alive]).all()) for weight in weights):
-            self._good = self.trainer.state()
-
     def _stop(self, reason: str) -> None:
         """The run has diverged: stop, and stand again where it was last known to be good."""
-        self.trainer.load(self._good)
+        self.trainer.load(self._keeping.good)
         self.playing, self._status = False, "diverged"
         self._message = (
             f"{reason} The run stands at its last good state, step {self.trainer.steps:,}: "
             "change a setting and play on, or reset."
         )
+        self._leave_behind()
         self.say()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from playground.config import RunConfig
-from playground.frame import Row, Scene
+from playground.frame import Layer, Row, Scene
 
 Status = Literal["opening", "paused", "playing", "diverged", "failed"]
 Part = Literal["both", "discriminator", "generator"]
@@ -18,12 +18,17 @@ Part = Literal["both", "discriminator", "generator"]
 
 @dataclass(frozen=True)
 class Open:
-    """Start a run, or start it anew (reset, restart with other settings)."""
+    """Start a run, or start it anew (reset, restart with other settings), or go on from a checkpoint."""
 
     run: str
     config: RunConfig
     folder: Path | None = None
     """Where image files are looked for first."""
+    state: bytes | None = None
+    """The checkpoint to go on from; the live settings of `config` are then applied on top."""
+    message: str = ""
+    """What the run says of itself until it is played or paused."""
+    playing: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,20 @@ class Speed:
 
 
 @dataclass(frozen=True)
+class Until:
+    """Train no further than this step and wait there, still playing; None lifts that."""
+
+    run: str
+    step: int | None
+
+
+@dataclass(frozen=True)
 class Want:
-    """Somebody is ready for the next picture of this lane."""
+    """Somebody is ready for the next picture of this lane, with these layers."""
 
     run: str
     lane: int
+    layers: frozenset[Layer] = frozenset()
 
 
 Kind = Literal["neighbours", "walk", "arithmetic"]
@@ -83,17 +97,18 @@ class Close:
     run: str
 
 
-Command = Open | Apply | Play | Step | Speed | Want | Ask | Close
+Command = Open | Apply | Play | Step | Speed | Until | Want | Ask | Close
 
 # Worker → engine -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The run stands at step 0; what came before it is over."""
+    """The run stands at step 0 and what came before is over; or it goes on from a checkpoint of this step."""
 
     run: str
     scene: Scene
+    resumed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +144,24 @@ class Picture:
     run: str
     lane: int
     frame: bytes
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """A picture worth keeping: of the seed that is shown and, with several seeds, examples of all in `lanes`."""
+
+    run: str
+    step: int
+    frame: bytes
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that the run's next step depends on, as `training.checkpoint` packs it."""
+
+    run: str
+    step: int
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -171,4 +204,4 @@ class Refused:
     sentence: str
 
 
-Report = Opened | State | Measured | Floors | Picture | Film | Progress | Answer | Refused
+Report = Opened | State | Measured | Floors | Picture | Keyframe | Checkpoint | Film | Progress | Answer | Refused

@@ -1,28 +1,49 @@
-"""The one engine of a server process."""
+"""The one engine of a server process, and the store that it records into."""
 
 import atexit
 import threading
 
 from playground.engine.engine import Engine
+from playground.runs.place import default_folder, default_quota
+from playground.runs.record import StoreError
+from playground.runs.store import RunStore
 
 _lock = threading.Lock()
 _engine: Engine | None = None
+_problem = ""
 
 
 def engine() -> Engine:
-    """The process's engine, started at first need."""
-    global _engine
+    """The process's engine, started at first need. Without a store that can be opened it records nothing."""
+    global _engine, _problem
     with _lock:
         if _engine is None:
-            _engine = Engine()
+            store, _problem = None, ""
+            try:
+                store = RunStore(default_folder(), quota=default_quota())
+            except StoreError as error:
+                _problem = str(error)
+            _engine = Engine(store=store)
             atexit.register(close)
         return _engine
 
 
+def store() -> RunStore | None:
+    """The runs on disk; None where they can't be opened: see `store_problem`."""
+    return engine().store
+
+
+def store_problem() -> str:
+    """Why runs are not being recorded, in one sentence; empty if all is well."""
+    return _problem or engine().problem
+
+
 def close() -> None:
-    """Stop the engine and its workers, if there is one."""
+    """Stop the engine and its workers, if there is one, and close the store."""
     global _engine
     with _lock:
         if _engine is not None:
             _engine.close()
+            if _engine.store is not None:
+                _engine.store.close()
             _engine = None

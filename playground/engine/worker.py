@@ -16,7 +16,8 @@ import torch
 from playground.config import ConfigError
 from playground.data.idx import DataError
 from playground.engine.hosted import HostedRun
-from playground.engine.messages import Apply, Ask, Close, Command, Open, Play, Refused, Speed, State, Step, Want
+from playground.engine.messages import Apply, Ask, Close, Command, Open, Play, Refused, Speed, State, Step, Until, Want
+from playground.training.checkpoint import CheckpointError
 
 SLICE = 0.003
 """Seconds that a run trains before the next one's turn, and before pictures and commands; a picture lasts 17 ms."""
@@ -50,17 +51,16 @@ class Worker:
         if any(run.has_background for run in self._runs.values()):
             return 0.0
         now = time.perf_counter()
-        waits = [max(0.0, run.due - now) if run.speed else 0.0 for run in self._runs.values() if run.playing]
+        waits = [max(0.0, run.due - now) if run.speed else 0.0 for run in self._runs.values() if run.ready]
         return min(waits, default=None)
 
     def _obey(self, command: Command) -> None:
         try:
             match command:
-                case Open(run, config, folder):
-                    if run in self._runs:
-                        self._runs[run].open(config, folder)
-                    else:
-                        self._runs[run] = HostedRun(run, config, self._device, folder)
+                case Open(run):
+                    hosted = self._runs.pop(run, None) or HostedRun(run, self._device)
+                    hosted.open(command)
+                    self._runs[run] = hosted
                 case Apply(run, config):
                     self._runs[run].apply(config)
                 case Play(run, playing):
@@ -71,14 +71,20 @@ class Worker:
                     self._runs[run].speed = steps_per_second
                     self._runs[run].due = time.perf_counter()
                     self._runs[run].say()
-                case Want(run, lane):
+                case Until(run, step):
+                    self._runs[run].until = step
+                case Want(run, lane, layers):
                     if run in self._runs:  # a run that failed has no next picture
-                        self._runs[run].wanted = lane
+                        self._runs[run].wanted, self._runs[run].layers = lane, layers
                 case Ask(run):
                     self._runs[run].answer(command)
                 case Close(run):
-                    self._runs.pop(run, None)
-        except DataError as error:
+                    self._report()
+                    if run in self._runs:
+                        self._runs[run].close()
+                        self._report()
+                        del self._runs[run]
+        except (DataError, CheckpointError) as error:
             self._fail(command.run, str(error), command)
         except ConfigError as error:
             self._engine.send(Refused(command.run, str(error)))
@@ -90,7 +96,7 @@ class Worker:
     def _guarded(self, run: HostedRun) -> None:
         """A run's turn."""
         try:
-            if run.playing and (run.speed is None or run.due <= time.perf_counter()):
+            if run.ready and (run.speed is None or run.due <= time.perf_counter()):
                 run.slice(SLICE)
             run.picture()
         except Exception as error:  # the process's edge: one run fails, the others go on
@@ -108,7 +114,7 @@ class Worker:
             run.background(SLICE)
         except Exception as error:  # the process's edge: one run fails, the others go on
             self._fail(run.run, error)
-        if any(other.playing for other in self._runs.values()):
+        if any(other.ready for other in self._runs.values()):
             self._background_due = now + (time.perf_counter() - now) / BACKGROUND_SHARE
 
     def _report(self) -> None:

@@ -1,17 +1,25 @@
 """What a browser may say over the socket. Anything else gets one sentence back."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from playground.engine.messages import ASKED_OF, Kind, Part
+from playground.frame import Layer
 
-ALLOWED = {"steps_per_second": "must be a number from 0.1 to 100,000, or null for no limit"}
+ALLOWED = {
+    "steps_per_second": "must be a number from 0.1 to 100,000, or null for no limit",
+    "step": "must be a whole number from 0, or null for none",
+    "on": f"must be a list of any of {', '.join(get_args(Layer))}",
+}
 MAX_MESSAGE = 1000
 """Characters of a message; every real one is shorter."""
 
 GRID = 100
 """Images in a picture."""
+
+WholeStep = Annotated[int, Field(ge=0, le=2**53)]
+"""A step's number; larger ones are none in a browser."""
 
 
 class _Command(BaseModel):
@@ -43,6 +51,20 @@ class Speed(_Command):
     steps_per_second: Annotated[float, Field(ge=0.1, le=100_000)] | None
 
 
+class Until(_Command):
+    """Train no further than this step, for now: how runs that are compared keep in step."""
+
+    do: Literal["until"]
+    step: WholeStep | None
+
+
+class Rewind(_Command):
+    """Show the recorded picture nearest to this step; null is live again."""
+
+    do: Literal["rewind"]
+    step: WholeStep | None
+
+
 class Reset(_Command):
     do: Literal["reset"]
 
@@ -50,6 +72,13 @@ class Reset(_Command):
 class Lane(_Command):
     do: Literal["lane"]
     lane: Annotated[int, Field(ge=0)]
+
+
+class Layers(_Command):
+    """What the picture is to hold beside points and D's map."""
+
+    do: Literal["layers"]
+    on: Annotated[frozenset[Layer], Field(max_length=len(get_args(Layer)))]
 
 
 class Ask(_Command):
@@ -67,7 +96,7 @@ class Ask(_Command):
         return self
 
 
-BrowserCommand = Ack | Play | Pause | Step | Speed | Reset | Lane | Ask
+BrowserCommand = Ack | Play | Pause | Step | Speed | Until | Rewind | Reset | Lane | Layers | Ask
 _ADAPTER: TypeAdapter[BrowserCommand] = TypeAdapter(Annotated[BrowserCommand, Field(discriminator="do")])
 
 
@@ -84,4 +113,5 @@ def read_command(text: str) -> BrowserCommand:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"][1:] if part != "constrained-float") or "message"
-        raise CommandError(f"{field}: {ALLOWED.get(field, first['msg'])}.") from None
+        whole = field.partition(".")[0]  # on.0 is told as on
+        raise CommandError(f"{whole if whole in ALLOWED else field}: {ALLOWED.get(whole, first['msg'])}.") from None

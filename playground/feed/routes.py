@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from playground.engine.engine import Engine
+from playground.feed.export import exporting
 from playground.feed.server import Feed
 
 ROOT = "playground"
@@ -27,16 +28,18 @@ def routes(engine: Callable[[], Engine], base: str, allowed_origins: frozenset[s
     prefix = prefix_of(base)
     return [
         WebSocketRoute(f"{prefix}/feed/{{run}}", Feed(engine, allowed_origins).serve),
+        Route(f"{prefix}/export/{{run}}/{{kind}}", exporting(engine)),
         Route(f"{prefix}/assets/stage/{VERSION}/{{name}}", stage_script),
         Route(f"{prefix}/assets/plotly-{plotly.__version__}.js", plotly_script),
     ]
 
 
 def addresses(base: str, run: str) -> dict[str, str]:
-    """Where a page finds the feed of a run, the stage's scripts and Plotly."""
+    """Where a page finds the feed of a run, its exports (the kind follows), the stage's scripts and Plotly."""
     prefix = prefix_of(base)
     return {
         "feed": f"{prefix}/feed/{run}",
+        "export": f"{prefix}/export/{run}/",
         "assets": f"{prefix}/assets/stage/{VERSION}/",
         "plotly": f"{prefix}/assets/plotly-{plotly.__version__}.js",
     }

@@ -23,7 +23,9 @@ from playground.engine.messages import Answer, Film, Progress, Refused
 from playground.engine.run import Run
 from playground.feed import commands
 from playground.feed.commands import CommandError, read_command
+from playground.feed.past import Past, shown
 from playground.feed.session import owner
+from playground.feed.words import Reader
 from playground.frame import Row
 
 ROWS_EVERY = 0.22
@@ -62,7 +64,7 @@ class Feed:
         await websocket.accept()
         engine = self._engine()
         try:
-            run = engine.run(websocket.path_params["run"], owner(websocket))
+            run = await asyncio.to_thread(engine.run, websocket.path_params["run"], owner(websocket))
         except EngineError as error:
             await websocket.send_json({"type": "error", "text": str(error)})
             await websocket.close(NOT_YOURS)
@@ -80,6 +82,7 @@ class _Line:
         self._engine = engine
         self._run = run
         self._news = asyncio.Event()
+        self._notify: Callable[[], None] = self._news.set
         self._drawn = True
         self._shown = 0
         self._generation = 0
@@ -92,6 +95,11 @@ class _Line:
         self._film = 0
         self._progress: Progress | None = None
         self._letters = run.letters.posted
+        self._reader = Reader()
+        self._past = Past(engine, run)
+        self._holds = False
+        """This line has told the run how far it may train."""
+        self._lane = run.lane
 
     async def serve(self) -> None:
         """Talk until the browser goes."""
@@ -101,6 +109,7 @@ class _Line:
             with contextlib.suppress(RuntimeError):  # the server is shutting down
                 loop.call_soon_threadsafe(self._news.set)
 
+        self._notify = notify
         unwatch = self._engine.watch(self._run, notify)
         listening = asyncio.create_task(self._listen())
         try:
@@ -115,28 +124,59 @@ class _Line:
             await listening
         finally:
             unwatch()
+            if self._holds:
+                self._engine.until(self._run, None)
             listening.cancel()
 
     def _patience(self) -> float | None:
-        """How long to wait for news: rows that were held back are due at a known time."""
+        """How long to wait for news: what was held back is due at a known time."""
+        if not self._generation:
+            return (
+                None  # nothing is held back before the greeting; waiting 0 s over and over starves the worker
+            )
+        waits = [self._reader.due_in(self._run), self._past.due_in()]
         latest = self._run.history.latest
-        if latest is None or latest is self._latest:
-            return None
-        return max(0.0, self._rows_at + ROWS_EVERY - time.monotonic())
+        if latest is not None and latest is not self._latest:
+            waits.append(max(0.0, self._rows_at + ROWS_EVERY - time.monotonic()))
+        return min((wait for wait in waits if wait is not None), default=None)
 
     async def _tell(self) -> None:
         """Send whatever is new."""
         run = self._run
         with self._engine.lock:
             messages = self._messages()
-            frame = run.frame if self._drawn and run.version > self._shown and self._generation else None
+            fresh = self._drawn and not self._past.rewound and run.version > self._shown
+            frame = run.frame if fresh and self._generation else None
             version = run.version
+        messages += await self._past.summary() if self._generation else []
         for message in messages:
             await self._websocket.send_text(json.dumps(message, allow_nan=False))
         if frame is not None:
             self._drawn, self._shown = False, version
             await self._websocket.send_bytes(frame)
             self._engine.want(run)
+        elif self._drawn:
+            await self._tell_of_the_past()
+
+    async def _tell_of_the_past(self) -> None:
+        """Send the recorded picture that the browser asked for, if it did."""
+        try:
+            found = await self._past.picture()
+        except EngineError as error:
+            await self._say_error(error)
+            self._show_live()
+            return
+        if found is not None:
+            moment, picture = found
+            self._drawn = False
+            await self._websocket.send_text(json.dumps(moment, allow_nan=False))
+            await self._websocket.send_bytes(picture)
+
+    def _show_live(self) -> None:
+        """Send the newest picture, though it may have been sent before, and then what follows."""
+        self._shown = -1
+        self._engine.want(self._run)
+        self._news.set()
 
     def _messages(self) -> list[dict[str, Any]]:
         run = self._run
@@ -146,12 +186,15 @@ class _Line:
             self._floors, self._film = {}, 0
             self._engine.want(run)  # a picture of the old start may have been dropped
             scene = asdict(run.scene) | {"lane": run.lane}
-            messages.append({"type": "hello", "run": run.id, "scene": scene, "config": run.config.model_dump()})
+            hello = {"type": "hello", "run": run.id, "scene": scene, "config": run.config.model_dump()}
+            messages.append(hello | {"record": self._past.begin()})
         state = _state(run)
         if state != self._state:
             self._state = state
             messages.append({"type": "state", "steps": run.steps} | state)
         messages += self._new_rows()
+        messages += self._reader.news(run) if self._generation else []
+        messages += self._past.messages() if self._generation else []
         if run.floors and run.floors != self._floors:
             self._floors = dict(run.floors)
             messages.append({"type": "floors", "bands": self._floors})
@@ -168,12 +211,16 @@ class _Line:
 
     def _new_rows(self) -> list[dict[str, Any]]:
         history, now = self._run.history, time.monotonic()
+        if self._lane != self._run.lane:  # another seed's modes and newest numbers
+            self._lane, self._latest, self._last_step = self._run.lane, None, -1
         if history.latest is None or history.latest is self._latest or now < self._rows_at + ROWS_EVERY:
             return []
         if history.rewinds != self._rewinds:
             self._last_step, self._rewinds = -1, history.rewinds
         # The last row sent goes out again: half a step measures anew without moving the step.
-        columns = history.columns(bisect.bisect_left(history.steps, self._last_step), CHART_ROWS)
+        since = bisect.bisect_left(history.steps, self._last_step)
+        modes = history.mode_columns(min(self._lane, self._run.config.seeds - 1), since, CHART_ROWS)
+        columns = history.columns(since, CHART_ROWS) | modes
         message = {
             "type": "rows",
             "columns": columns,
@@ -186,18 +233,27 @@ class _Line:
     async def _listen(self) -> None:
         while True:
             try:
-                self._obey(read_command(await self._websocket.receive_text()))
+                command = read_command(await self._websocket.receive_text())
+                match command:
+                    case commands.Ack():
+                        self._drawn = True
+                        self._news.set()
+                    case commands.Rewind(step=step):
+                        self._past.rewind(step)
+                        self._show_live() if step is None else self._news.set()
+                    case _:  # a run that came back from the disk may have to be read from it
+                        await asyncio.to_thread(self._obey, command)
             except (CommandError, EngineError) as error:
-                await self._websocket.send_text(json.dumps({"type": "error", "text": str(error)}))
+                await self._say_error(error)
             except KeyError:  # starlette's word for a binary message
-                await self._websocket.send_text(json.dumps({"type": "error", "text": "message: must be text."}))
+                await self._say_error("message: must be text.")
+
+    async def _say_error(self, error: Exception | str) -> None:
+        await self._websocket.send_text(json.dumps({"type": "error", "text": str(error)}))
 
     def _obey(self, command: commands.BrowserCommand) -> None:
         engine, run = self._engine, self._run
         match command:
-            case commands.Ack():
-                self._drawn = True
-                self._news.set()
             case commands.Play():
                 engine.play(run, True)
             case commands.Pause():
@@ -206,10 +262,15 @@ class _Line:
                 engine.step(run, part)
             case commands.Speed(steps_per_second=limit):
                 engine.limit(run, limit)
+            case commands.Until(step=step):
+                self._holds = step is not None
+                engine.until(run, step)
             case commands.Reset():
                 engine.restart(run)
             case commands.Lane(lane=lane):
                 engine.look_at(run, lane)
+            case commands.Layers(on=layers):
+                engine.show(run, self._notify, layers)
             case commands.Ask(id=question, kind=kind, of=of):
                 engine.ask(run, question, kind, of)
 
@@ -250,13 +311,4 @@ def _images(images: np.ndarray) -> dict[str, Any]:
 
 def latest(run: Run) -> dict[str, Any]:
     """The newest row as a browser shows it: the shown seed's value of each measure, and its mode histogram."""
-    row = run.history.latest
-    if row is None:
-        return {}
-    shown: dict[str, Any] = {"step": row.step}
-    for name, values in row.values.items():
-        value = values[run.lane]
-        shown[name] = value if value == value and abs(value) != float("inf") else None
-    if row.mode_histogram is not None:
-        shown["mode_histogram"] = row.mode_histogram[run.lane]
-    return shown
+    return shown(run.history.latest, run.lane)

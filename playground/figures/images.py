@@ -2,13 +2,27 @@
 
 from playground.config import RunConfig
 from playground.data.image_table import IMAGE_DATASETS
-from playground.figures.parts import BLUE, GREEN, GREY, ORANGE, PURPLE, Chart, Chip, figure_of, floor, line, thin
+from playground.figures.parts import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    Chart,
+    Chip,
+    figure_of,
+    floor,
+    gradients,
+    half,
+    histogram,
+    line,
+    phase,
+)
 from playground.metrics.images import IMAGE_METRICS
 from playground.objectives import LOSSES
 
 
 def charts(config: RunConfig) -> list[Chart]:
-    return [distances(config), verdicts(config), losses(config), classes(config)]
+    return [distances(config), verdicts(config), losses(config), classes(config), gradients(), portrait()]
 
 
 def distances(config: RunConfig) -> Chart:
@@ -37,7 +51,7 @@ def verdicts(config: RunConfig) -> Chart:
     line(figure, "d_real", "D(x)", BLUE)
     line(figure, "d_fake", "D(G(z))", ORANGE)
     if probable:
-        figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=0.5, y1=0.5, line=thin(GREY))
+        half(figure)
         figure.update_layout(yaxis={"title": {"text": "D"}, "range": [0, 1]})
     form = ".2f" if probable else ".3f"
     chips = (
@@ -60,19 +74,27 @@ def losses(config: RunConfig) -> Chart:
 
 
 def classes(config: RunConfig) -> Chart:
-    """Which classes the classifier sees in the generated images."""
-    figure = figure_of()
+    """Which classes the classifier sees in the generated images. A user's own images name theirs, if they have any."""
     names = list(IMAGE_DATASETS[config.dataset].classes)
-    figure.add_bar(x=names, y=[], name="share", marker={"color": ORANGE}, meta={"latest": "mode_histogram"})
-    figure.update_layout(
-        xaxis={"title": {"text": "class"}, "type": "category"},
-        yaxis={"title": {"text": "share"}, "rangemode": "tozero"},
-        showlegend=False,
-    )
+    figure = histogram(names, "class", 3 / max(len(names), 10))
+    figure.update_layout(yaxis={"type": "category"})
     told = f" {config.image_samples:,} images."
     chips = (
         Chip("classes", "covered", "count", IMAGE_METRICS["classes"].help + told, of=len(names) or None),
         Chip("class_jsd", "JSD", ".3f", IMAGE_METRICS["class_jsd"].help + told),
         Chip("low_confidence", "unsure", "percent", IMAGE_METRICS["low_confidence"].help + told),
     )
-    return Chart("classes", "Classes", 1.0, chips, figure)
+    return Chart("classes", "Classes", 1.2, chips, figure, needs="classes")
+
+
+def portrait() -> Chart:
+    choices = (
+        ("d_fake", "D(G(z))"),
+        ("d_real", "D(x)"),
+        ("emd", "EMD"),
+        ("fid", "Fréchet distance"),
+        ("d_loss", "D's loss"),
+        ("g_loss", "G's loss"),
+        ("x_gradient", "gradient at G's output"),
+    )
+    return phase(choices, "d_fake", "emd")

@@ -5,18 +5,31 @@ from functools import lru_cache
 from math import log
 from typing import Any
 
-from playground.config import RunConfig
+from playground.config import DATA_FIELDS, RunConfig
 from playground.data.distribution import Distribution
 from playground.figures import images
-from playground.figures.parts import BLUE, GREEN, GREY, ORANGE, PURPLE, Chart, Chip, figure_of, floor, line, thin
+from playground.figures.parts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    Chart,
+    Chip,
+    figure_of,
+    floor,
+    gradients,
+    half,
+    histogram,
+    line,
+    phase,
+    thin,
+)
 from playground.metrics.evaluation import METRICS
 from playground.objectives import LOSSES
 
 CHART_FIELDS = (
-    "dataset",
-    "ring_modes",
-    "ring_radius",
-    "sigma_scale",
+    *DATA_FIELDS,
     "loss",
     "jsd_samples",
     "emd_samples",
@@ -24,6 +37,9 @@ CHART_FIELDS = (
     "image_samples",
 )
 """The settings that the charts depend on."""
+
+CRITICS = ("wasserstein",)
+"""The losses whose D estimates the EMD."""
 
 
 def described(config: RunConfig) -> list[Mapping[str, Any]]:
@@ -45,11 +61,12 @@ def charts(config: RunConfig) -> list[Chart]:
     shown = [similarity(config, data), losses(config)]
     if data.modes is not None:
         shown.append(modes(config, data.modes.weights.tolist()))
-    return shown
+    return [*shown, gradients(), portrait(config, data.modes is not None)]
 
 
 def similarity(config: RunConfig, data: Distribution) -> Chart:
-    """JSD over EMD on one step axis, each with its noise floor; D's own opinion of the JSD beside the measured one."""
+    """JSD over EMD on one step axis, each with its noise floor; beside the measured one D's own opinion, of the JSD or
+    of the EMD, whichever its loss is about."""
     figure = figure_of(rows=2)
     line(figure, "jsd", "JSD", BLUE, axis="y2")
     if LOSSES[config.loss].log_odds:
@@ -57,15 +74,19 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
     floor(figure, "jsd", BLUE, axis="y2")
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=log(2), y1=log(2), line=thin(GREY))
     figure.add_annotation(
-        xref="paper", x=1, yref="y2", y=log(2), text="log 2", showarrow=False, xanchor="right", yanchor="bottom"
+        xref="paper", x=1, yref="y2", y=log(2), text="log 2", showarrow=False, xanchor="right", yanchor="top"
     )
     line(figure, "emd", "EMD", ORANGE, axis="y")
+    if config.loss in CRITICS:
+        line(figure, "critic_w", "implied by the critic", PURPLE, axis="y", dash="dot")
     floor(figure, "emd", ORANGE, axis="y")
     figure.update_layout(
         yaxis={"title": {"text": "EMD"}, "rangemode": "tozero", "domain": [0, 0.46]},
         yaxis2={"title": {"text": "JSD (nats)"}, "range": [0, 0.78], "domain": [0.54, 1]},
     )
     jsd_tip = f"{METRICS['jsd'].help} {config.jsd_samples:,} samples, cells of {data.cell:.3g}."
+    if data.estimated:
+        jsd_tip += f" The data's density is estimated: each point is blurred by a Gaussian of {data.bandwidth:.3g}."
     chips = [
         Chip("jsd", "JSD", ".3f", jsd_tip),
         Chip("emd", "EMD", ".3f", f"{METRICS['emd'].help} {config.emd_samples:,} points on each side."),
@@ -73,43 +94,56 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
     if LOSSES[config.loss].log_odds:
         tip = "(V + 2 log 2) / 2, D's lower bound on the JSD: the gap is how far D is from the optimal discriminator."
         chips.insert(1, Chip("jsd_implied", "implied by D", ".3f", tip))
+    if config.loss in CRITICS:
+        tip = (
+            "(E d(x) − E d(G)) divided by the steepest slope of d that was found on the grid and at samples: the EMD "
+            "as the critic sees it, at most the true one. The gap is how far the critic is from the best one."
+        )
+        chips.append(Chip("critic_w", "by the critic", ".3f", tip))
     return Chart("similarity", "JSD against EMD", 1.7, tuple(chips), figure)
 
 
 def losses(config: RunConfig) -> Chart:
-    """Both players' losses, and what D thinks of real and generated points."""
-    figure = figure_of()
-    line(figure, "d_loss", "D's loss", GREEN)
-    line(figure, "g_loss", "G's loss", ORANGE)
-    score, form = ("D", "percent") if LOSSES[config.loss].log_odds else ("d", ".3f")
+    """Both players' losses, over what D thinks of real and of generated points."""
+    probable = LOSSES[config.loss].log_odds
+    figure = figure_of(rows=2)
+    line(figure, "d_loss", "D's loss", GREEN, axis="y2")
+    line(figure, "g_loss", "G's loss", PURPLE, axis="y2")
+    score = "D" if probable else "d"
+    line(figure, "d_real", f"{score}(real)", BLUE, axis="y")
+    line(figure, "d_fake", f"{score}(fake)", ORANGE, axis="y")
+    if probable:
+        half(figure)
+    figure.update_layout(
+        yaxis={"title": {"text": "verdict"}, "domain": [0, 0.46]} | ({"range": [0, 1]} if probable else {}),
+        yaxis2={"title": {"text": "loss"}, "domain": [0.54, 1], "nticks": 4},
+    )
+    form = "percent" if probable else ".3f"
     chips = (
         Chip("d_loss", "D", ".3f", "The discriminator's loss on its last batch, without the penalty."),
         Chip("g_loss", "G", ".3f", "The generator's loss on its last batch."),
         Chip("d_real", f"{score}(real)", form, "D's mean verdict on 512 fresh real points, without noise."),
         Chip("d_fake", f"{score}(fake)", form, "D's mean verdict on 512 fresh generated points, without noise."),
-        Chip("x_gradient", "‖∂L/∂x‖", ".3f", "Mean gradient of G's loss at its points: near 0, D teaches G nothing."),
     )
-    return Chart("losses", "Losses", 1.0, chips, figure)
+    return Chart("losses", "Losses, verdicts", 1.5, chips, figure)
 
 
 def modes(config: RunConfig, weights: list[float]) -> Chart:
-    """Share of the samples at each mode, against the mode's true weight."""
+    """Share of the samples at each mode, over the steps and now, against the mode's true weight."""
     count = len(weights)
-    figure = figure_of()
-    figure.add_bar(
-        x=list(range(1, count + 1)), y=[], name="share", marker={"color": ORANGE}, meta={"latest": "mode_histogram"}
-    )
+    names = list(range(1, count + 1))
+    figure = histogram(names, "mode", 3 * max(weights))
     figure.add_scatter(
-        x=list(range(1, count + 1)),
-        y=weights,
+        x=weights,
+        y=names,
         mode="markers",
         name="true weight",
-        marker={"symbol": "line-ew", "size": 180 / count, "line": {"color": BLUE, "width": 2}},
+        xaxis="x2",
+        marker={"symbol": "line-ns", "size": 100 / count, "line": {"color": BLUE, "width": 2}},
     )
     figure.update_layout(
-        xaxis={"title": {"text": "mode"}, "dtick": 1 if count <= 12 else 4, "range": [0.4, count + 0.6]},
-        yaxis={"title": {"text": "share"}, "rangemode": "tozero", "range": [0, max(0.5, 1.5 * max(weights))]},
-        showlegend=False,
+        yaxis={"dtick": 1 if count <= 10 else 4 if count <= 32 else 8, "tick0": 1, "range": [count + 0.5, 0.5]},
+        xaxis2={"range": [0, min(1.0, max(0.5, 1.5 * max(weights)))]},
     )
     told = f" {config.mode_samples:,} samples."
     chips = (
@@ -117,4 +151,21 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
         Chip("high_quality", "high quality", "percent", METRICS["high_quality"].help + told),
         Chip("reverse_kl", "reverse KL", ".3f", METRICS["reverse_kl"].help + told),
     )
-    return Chart("modes", "Modes", 1.0, chips, figure)
+    return Chart("modes", "Modes", 1.2, chips, figure)
+
+
+def portrait(config: RunConfig, modes: bool) -> Chart:
+    """A phase portrait of any two measures."""
+    score = "D" if LOSSES[config.loss].log_odds else "d"
+    choices = [
+        ("d_fake", f"{score}(fake)"),
+        ("d_real", f"{score}(real)"),
+        ("emd", "EMD"),
+        ("jsd", "JSD"),
+        ("d_loss", "D's loss"),
+        ("g_loss", "G's loss"),
+        ("x_gradient", "gradient at G's points"),
+    ]
+    if modes:
+        choices += [("modes", "modes captured"), ("high_quality", "high quality")]
+    return phase(tuple(choices), "d_fake", "emd")

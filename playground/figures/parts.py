@@ -1,8 +1,9 @@
 """What the live charts are made of.
 
 Each trace says in its `meta` where its numbers come from, and the browser fills them in as rows arrive:
-`column` is a measure over the steps, `band` the range between two columns (smallest and largest over seeds),
-`floor` a measure's noise floor, `latest` an array of the newest row. So a new chart is a new row, and no script.
+`column` is a measure over the steps, `band` the range of a measure over the seeds, `floor` a measure's noise floor,
+`latest` an array of the newest row, `shares` such arrays over the steps, `phase` one measure against another.
+So a new chart is a new row, and no script.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,19 @@ import plotly.graph_objects as go
 
 # Okabe and Ito's palette: told apart by colour-blind readers, on white and on black.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
+
+RUN_COLOURS = (
+    ("#323EE7", "#646BFF"),
+    ("#A44800", "#FF5A2A"),
+    ("#257F57", "#A0CC80"),
+    ("#E78EB2", "#FFB0C8"),
+    ("#5E2996", "#8F629C"),
+    ("#A0B300", "#E2E219"),
+    ("#732B63", "#A84E60"),
+    ("#21AFFF", "#3FC2FF"),
+)
+"""The colours of runs, by `Record.colour`: on white and on black. Any two of a row stay at least 26 apart (CIE76 in
+L*a*b*) for readers with normal, red-blind, green-blind and blue-blind eyes (Machado et al. 2009)."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +45,20 @@ class Chip:
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart of the Train page. height: its share of the column of charts."""
+    """One chart of the Train page.
+
+    height: how tall, beside the others. shown: before a visitor hides or shows it. needs: "classes" where it says
+    nothing about data without. choices: the (column, label) that its two axes can show, for a phase portrait.
+    """
 
     id: str
     title: str
     height: float
     chips: tuple[Chip, ...]
     figure: go.Figure
+    shown: bool = True
+    needs: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
     def described(self) -> Mapping[str, Any]:
         """Plain values for the browser."""
@@ -45,12 +66,16 @@ class Chart:
             "id": self.id,
             "title": self.title,
             "height": self.height,
+            "shown": self.shown,
+            "needs": self.needs,
+            "choices": [list(choice) for choice in self.choices],
             "caption": [chip.described() for chip in self.chips],
             "figure": self.figure.to_plotly_json() | {"frames": []},
         }
 
 
 def figure_of(rows: int = 1) -> go.Figure:
+    """An empty figure over the steps: of one panel, or of two on one step axis (`y` below, `y2` above)."""
     figure = go.Figure()
     figure.update_layout(
         template="none",
@@ -58,6 +83,7 @@ def figure_of(rows: int = 1) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         xaxis={"title": {"text": "step"}, "rangemode": "tozero", "anchor": "y"},
         hovermode="x",
+        meta={"steps": True},
     )
     if rows == 2:
         figure.update_layout(yaxis2={"anchor": "x"})
@@ -66,7 +92,7 @@ def figure_of(rows: int = 1) -> go.Figure:
 
 def line(figure: go.Figure, column: str, name: str, colour: str, axis: str = "y", dash: str = "solid") -> None:
     """A measure over the steps, with the range over seeds behind it."""
-    _area(figure, transparent(colour, 0.2), axis, {"band": [f"{column}_lo", f"{column}_hi"]})
+    _area(figure, transparent(colour, 0.2), axis, {"band": column})
     figure.add_scatter(
         x=[],
         y=[],
@@ -81,6 +107,82 @@ def line(figure: go.Figure, column: str, name: str, colour: str, axis: str = "y"
 def floor(figure: go.Figure, measure: str, colour: str, axis: str) -> None:
     """The band of a measure's noise floor, along all steps."""
     _area(figure, transparent(colour, 0.3), axis, {"floor": measure})
+
+
+def half(figure: go.Figure, axis: str = "y") -> None:
+    """The line at which D can't tell real from generated."""
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref=axis, y0=0.5, y1=0.5, line=thin(GREY))
+    figure.add_annotation(
+        xref="paper", x=1, yref=axis, y=0.5, text="½", showarrow=False, xanchor="right", yanchor="bottom"
+    )
+
+
+def histogram(names: list[str] | list[int], title: str, full: float) -> go.Figure:
+    """Shares by mode or class: a heat map over the steps, where rotation shows, and bars of the newest row beside it.
+
+    names: what the shares are of; empty where only the run knows. full: the share that gets the full colour.
+    """
+    figure = figure_of()
+    figure.add_heatmap(
+        x=[],
+        y=names,
+        z=[],
+        zmin=0,
+        zmax=full,
+        showscale=False,
+        hovertemplate=f"step %{{x}}, {title} %{{y}}: %{{z:.3f}}<extra></extra>",
+        meta={"shares": "mode_"},
+    )
+    figure.add_bar(
+        x=[],
+        y=names,
+        orientation="h",
+        name="share",
+        marker={"color": ORANGE},
+        xaxis="x2",
+        hovertemplate=f"{title} %{{y}}: %{{x:.3f}}<extra></extra>",
+        meta={"latest": "mode_histogram"},
+    )
+    figure.update_layout(
+        xaxis={"domain": [0, 0.7]},
+        xaxis2={"title": {"text": "share"}, "domain": [0.74, 1], "rangemode": "tozero", "nticks": 3, "anchor": "y"},
+        yaxis={"title": {"text": title}, "autorange": "reversed", "showgrid": False},
+        hovermode="closest",
+        showlegend=False,
+    )
+    return figure
+
+
+def gradients() -> Chart:
+    """How strongly D pushes G: at G's points, and after G's own layers, at its weights."""
+    figure = figure_of()
+    line(figure, "x_gradient", "at G's output", BLUE)
+    line(figure, "g_gradient", "at G's weights", PURPLE)
+    figure.update_layout(yaxis={"title": {"text": "gradient"}, "type": "log", "exponentformat": "power", "nticks": 4})
+    chips = (
+        Chip(
+            "x_gradient",
+            "‖∂L/∂x‖",
+            ".3g",
+            "Gradient of G's loss at its own output, the mean over fresh samples: near 0, D teaches G nothing.",
+        ),
+        Chip("g_gradient", "‖∂L/∂θ‖", ".3g", "Norm of the gradient of G's loss in all of G's weights."),
+    )
+    return Chart("gradients", "Gradients", 1.0, chips, figure, shown=False)
+
+
+def phase(choices: tuple[tuple[str, str], ...], x: str, y: str) -> Chart:
+    """One measure against another, coloured by time: what circles in it does so in training."""
+    figure = go.Figure()
+    figure.add_scatter(x=[], y=[], mode="lines+markers", hoverinfo="text", meta={"phase": [x, y]})
+    figure.update_layout(
+        template="none",
+        margin={"l": 48, "r": 12, "t": 4, "b": 30},
+        xaxis={"title": {"text": dict(choices)[x]}, "showgrid": True},
+        yaxis={"title": {"text": dict(choices)[y]}},
+        hovermode="closest",
+    )
+    return Chart("phase", "Phase portrait", 1.6, (), figure, shown=False, choices=choices)
 
 
 def _area(figure: go.Figure, colour: str, axis: str, meta: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@ run and the step alone, not on when or how often somebody looked.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +14,7 @@ import torch
 from scipy.special import expit
 from torch import Tensor
 
-from playground.frame import Frame, Row, Scene
+from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.divergence import implied_jsd
 from playground.objectives import LOSSES
 from playground.training.streams import lane_generators
@@ -50,8 +52,12 @@ class Observer(ABC):
         """What stays the same in all pictures."""
 
     @abstractmethod
-    def picture(self, lane: int = 0) -> Frame:
-        """What one seed's networks look like now."""
+    def picture(self, lane: int = 0, layers: Collection[Layer] = ()) -> Frame:
+        """What one seed's networks look like now, with these layers where the data have them."""
+
+    def closely(self) -> AbstractContextManager[None]:
+        """Under this, a training step is watched for the next picture's microscope, where there is one."""
+        return nullcontext()
 
     @abstractmethod
     def measure(self) -> Row:

@@ -1,5 +1,6 @@
 """Looks at a run on images: a grid of digits, their classes, distances in a classifier's features."""
 
+from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
@@ -7,7 +8,7 @@ import torch
 from torch import Tensor
 
 from playground.data.images import Images
-from playground.frame import Frame, Row, Scene
+from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.evaluation import FloorEstimate
 from playground.metrics.images import ImageEvaluation, ImageEvaluator, PixelPca, nearest_neighbours, pixel_pca
 from playground.observer.base import Observer, picture_values
@@ -60,10 +61,21 @@ class ImageObserver(Observer):
         config = self._trainer.config
         return self._source.count / (config.batch_size * config.k)
 
+    @property
+    def epoch(self) -> float:
+        """How often D has seen each real image so far: k and the batch may have changed on the way."""
+        trainer, seen, until = self._trainer, 0.0, self._trainer.steps
+        k, batch = trainer.config.k, trainer.config.batch_size
+        for step, changed in reversed(trainer.changes):
+            seen += (until - step) * k * batch
+            until = step
+            k, batch = changed.get("k", [k])[0], changed.get("batch_size", [batch])[0]
+        return (seen + until * k * batch) / self._source.count
+
     @torch.no_grad()
-    def picture(self, lane: int = 0) -> Frame:
+    def picture(self, lane: int = 0, layers: Collection[Layer] = ()) -> Frame:
         """The grid of digits, always from the same latents, for one seed."""
-        values = picture_values(self._trainer, lane) | {"epoch": self._trainer.steps / self.steps_per_epoch}
+        values = picture_values(self._trainer, lane) | {"epoch": self.epoch}
         if self._picture_classes is not None:
             values["classes"] = self._picture_classes[lane].argmax(-1).tolist()
         return Frame(values, {"images": self._draw(self._picture_latents, self._picture_classes)[lane]})
@@ -76,7 +88,7 @@ class ImageObserver(Observer):
     def measure(self) -> Row:
         rngs = self._rngs()
         values = self._game(rngs)
-        values["epoch"] = [self._trainer.steps / self.steps_per_epoch] * len(rngs)
+        values["epoch"] = [self.epoch] * len(rngs)
         evaluator = self.evaluator()
         if evaluator is None:
             return Row(self._trainer.steps, _columns(values), None)

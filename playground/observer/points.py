@@ -1,13 +1,19 @@
 """Looks at a run on points: clouds over D's map, divergence, transport and modes."""
 
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+
 import numpy as np
 import torch
 
-from playground.config import RunConfig
+from playground.config import DATA_FIELDS, RunConfig
 from playground.data.distribution import Distribution
-from playground.frame import Frame, Row, Scene
+from playground.frame import Frame, Layer, Row, Scene
+from playground.metrics.critic import implied_wasserstein
 from playground.metrics.evaluation import Evaluator, FloorEstimate
 from playground.observer.base import Observer, picture_values
+from playground.observer.layers import Layers
+from playground.observer.microscope import Microscope
 from playground.training.trainer import Trainer
 
 PICTURE_POINTS = 1000
@@ -18,7 +24,7 @@ GRID_2D, GRID_1D = 64, 257
 GRADIENT_POINTS = 512
 """Fresh points at which D(x), V and the generator's gradients are measured."""
 
-FLOOR_FIELDS = ("dataset", "ring_modes", "ring_radius", "sigma_scale", "jsd_samples", "emd_samples", "mode_samples")
+FLOOR_FIELDS = (*DATA_FIELDS, "jsd_samples", "emd_samples", "mode_samples")
 """The settings that the noise floors depend on."""
 
 
@@ -32,6 +38,8 @@ class PointObserver(Observer):
         super().__init__(trainer)
         self._evaluator = make_evaluator(trainer.data, trainer.config)
         self._measured = trainer.config
+        self._layers = Layers(trainer, grid_axis(trainer.data))
+        self._microscope = Microscope(trainer, self._map, self._shown)
         axis = grid_axis(trainer.data).astype(np.float32)
         mesh = np.stack(np.meshgrid(*[axis] * trainer.data.dim), axis=-1)
         self._grid_shape = mesh.shape[:-1]
@@ -41,17 +49,36 @@ class PointObserver(Observer):
         return scene(self._trainer.data, self._trainer.config)
 
     @torch.no_grad()
-    def picture(self, lane: int = 0) -> Frame:
-        """Generated points and D's logits over the stage, for one seed."""
+    def picture(self, lane: int = 0, layers: Collection[Layer] = ()) -> Frame:
+        """Generated points and D's logits over the stage, for one seed; layers add values and arrays of their own."""
         trainer = self._trainer
-        fake = self._show(self._picture_latents)[lane]
+        fake, logits = self._shown()[lane], self._map()[lane]
+        values = picture_values(trainer, lane) | {"without": self._layers.missing()}
+        arrays = {"fake": fake.cpu().numpy(), "discriminator": logits.cpu().numpy()}
+        if layers:
+            more_values, more_arrays = self._layers.arrays(lane, layers, fake, arrays["discriminator"])
+            values, arrays = values | more_values, arrays | more_arrays
+        if "microscope" in layers and self._microscope.fresh:
+            more_values, more_arrays = self._microscope.tell(lane)
+            values, arrays = values | more_values, arrays | more_arrays
+        return Frame(values, arrays)
+
+    def closely(self) -> AbstractContextManager[None]:
+        return self._microscope.watch()
+
+    @torch.no_grad()
+    def _shown(self) -> torch.Tensor:
+        """The picture's generated points in every lane, (S, n, dim)."""
+        return self._show(self._picture_latents)
+
+    @torch.no_grad()
+    def _map(self) -> torch.Tensor:
+        """D's logits over the stage in every lane, (S, grid…)."""
+        trainer = self._trainer
         trainer.discriminator.eval()
-        logits = trainer.judge(self._grid.expand(len(trainer.seeds), -1, -1))[lane]
+        logits = trainer.judge(self._grid.expand(len(trainer.seeds), -1, -1))
         trainer.discriminator.train()
-        return Frame(
-            picture_values(trainer, lane),
-            {"fake": fake.cpu().numpy(), "discriminator": logits.reshape(self._grid_shape).cpu().numpy()},
-        )
+        return logits.reshape(-1, *self._grid_shape)
 
     def measure(self) -> Row:
         rngs = self._rngs()
@@ -61,12 +88,30 @@ class PointObserver(Observer):
             name: [evaluation.values()[name] for evaluation in evaluations] for name in evaluations[0].values()
         }
         values |= self._game(rngs)
+        values["critic_w"] = self._critic(rngs)
         histograms = [evaluation.mode_histogram for evaluation in evaluations]
         return Row(
             self._trainer.steps,
             {name: tuple(column) for name, column in values.items()},
             None if histograms[0] is None else tuple(tuple(h.tolist()) for h in histograms if h is not None),
         )
+
+    def _critic(self, rngs: list[np.random.Generator]) -> list[float]:
+        """The W1 that a Wasserstein critic implies, per seed; NaN for the other losses."""
+        trainer = self._trainer
+        if trainer.config.loss != "wasserstein":
+            return [float("nan")] * len(rngs)
+        real = trainer.source.sample(rngs, GRADIENT_POINTS)[0].to(trainer.device)
+        with torch.no_grad():
+            fake = self._show(self._latents(rngs, GRADIENT_POINTS))
+        points = torch.cat([real, fake, self._grid.expand(len(rngs), -1, -1)], dim=1).requires_grad_()
+        trainer.discriminator.eval()
+        scores = trainer.judge(points)
+        (slopes,) = torch.autograd.grad(scores.sum(), points)
+        trainer.discriminator.train()
+        d, steepness = scores.detach().cpu().numpy(), slopes.norm(dim=-1).cpu().numpy()
+        n = GRADIENT_POINTS
+        return [implied_wasserstein(s[:n], s[n : 2 * n], k) for s, k in zip(d, steepness, strict=True)]
 
     @property
     def sample_size(self) -> int:

@@ -142,6 +142,12 @@ class RunStore(RunReader):
             raise StoreError(f"A note may have at most {MAX_NOTE:,} characters (got {len(note):,}).")
         self._set(id, "note", note.strip())
 
+    def adopt(self, id: str, owner: str) -> None:
+        """A run of nobody's, from the command line or another machine, is this owner's from now on."""
+        with self._transaction() as (db, _):
+            _must_exist(db, id)
+            db.execute("UPDATE runs SET owner = ? WHERE id = ? AND owner = ''", (owner, id))
+
     def delete(self, id: str) -> None:
         """Out of the list; `undelete` brings it back until `purge`, the store's closing or the next opening."""
         self._set(id, "deleted", time.time())

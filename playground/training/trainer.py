@@ -3,7 +3,7 @@
 import copy
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,12 @@ from playground.training.streams import Draw, LaneStream, lane_generators, norma
 
 NOISE_FIELDS = {"instance_noise", "noise_decay"}
 LABEL_FIELDS = {"label_flip", "label_smoothing", "label_decay"}
+
+
+class Witness(Protocol):
+    """Is shown the tensors of an update while it happens, graphs included; see `Trainer.witness`."""
+
+    def __call__(self, moment: str, **tensors: Tensor) -> None: ...
 
 
 class Diverged(Exception):
@@ -69,6 +75,9 @@ class Trainer:
         self.d_loss = torch.full((config.seeds,), math.nan, device=self.device)
         self.g_loss = torch.full((config.seeds,), math.nan, device=self.device)
         self.diverged: list[int | None] = [None] * config.seeds
+        self.witness: Witness | None = None
+        """Told of each moment of an update: labels, penalty, discriminator (before its step), descended (before the
+        clipping), judged (after it); generator (before its step), moved (after it). It must draw no random numbers."""
 
     def step(self) -> None:
         """k discriminator updates and one generator update. Raises Diverged when no lane is left."""
@@ -99,10 +108,14 @@ class Trainer:
         penalty = PENALTIES[config.penalty]
         if penalty.points and config.penalty_weight > 0:
             total = loss + config.penalty_weight * self._penalty(penalty, (real, real_classes), (fake, fake_classes))
+        logits = {"real_logits": real_logits, "fake_logits": fake_logits}
+        self._tell("discriminator", real=real, fake=fake, loss=loss, total=total, **logits)
         self._descend(total, self._d_weights, self._d_optimizer)
+        self._tell("descended")
         if config.clip > 0:
             with torch.no_grad():
                 self._d_weights.vector.clamp_(-config.clip, config.clip)
+        self._tell("judged")
         self.d_loss = loss.detach()
         self.d_updates += 1
         self._notice("the discriminator's loss", self.d_loss)
@@ -111,9 +124,11 @@ class Trainer:
         """One step of G on fresh latents. Returns the fakes that it made, from before the step."""
         fake, classes = self._fakes("g")
         loss = self.generator_loss(self._noisy(fake), classes)
+        self._tell("generator", fake=fake, loss=loss)
         self._descend(loss, self._g_weights, self._g_optimizer)
         if self.config.ema > 0:
             self._average()
+        self._tell("moved")
         self.g_loss = loss.detach()
         self.steps += 1
         self._notice("the generator's loss", self.g_loss)
@@ -280,6 +295,7 @@ class Trainer:
         # least squares it has the gradient of ½(d − y)².
         logits = torch.cat([real_logits, fake_logits], dim=1)
         flipped = torch.cat([self._take("labels"), self._take("labels")], dim=1).squeeze(-1) < flip
+        self._tell("labels", flipped=flipped)
         is_real = torch.arange(logits.shape[1], device=self.device) < real_logits.shape[1]
         label = (is_real ^ flipped) * (1.0 - smoothing)
         terms: Tensor = label * row.real(logits, functional) + (1 - label) * row.fake(logits, functional)
@@ -290,9 +306,14 @@ class Trainer:
         points = {"real": real[0].detach(), "fake": fake[0].detach()}
         if "interpolates" in penalty.points:
             points["interpolates"] = interpolates(points["real"], points["fake"], self._take("mix"))
+        self._tell("penalty", **{kind: points[kind] for kind in penalty.points})
         codes = [fake[1] if kind == "fake" else real[1] for kind in penalty.points]
         classes = None if codes[0] is None else torch.cat([_given(code) for code in codes], dim=1)
         return slope_penalty(penalty, lambda x: self.judge(x, classes), points)
+
+    def _tell(self, moment: str, **tensors: Tensor) -> None:
+        if self.witness is not None:
+            self.witness(moment, **tensors)
 
     def _arm(self) -> None:
         """Lay each network's weights end to end and give both players a fresh optimiser."""

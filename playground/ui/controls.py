@@ -57,12 +57,16 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
     below_dataset: draws what else a choice of data needs.
     """
     for group, rows in groupby(settings.SETTINGS.items(), key=lambda item: item[1].group):
+        if group in page.view.hidden:
+            continue
         with st.expander(group, expanded=group in OPEN_GROUPS):
             for name, row in rows:
                 if row.by_hand and (row.when is None or row.when(config)):
                     widget(page, name)
                 if name == "dataset" and below_dataset:
                     below_dataset(page, config)
+    if page.view.hidden:
+        st.button("Show all settings", key=page.key("show_all"), on_click=page.show_all, width="stretch")
 
 
 def widget(page: PageSession, name: str) -> None:

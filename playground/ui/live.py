@@ -6,9 +6,12 @@ import streamlit as st
 
 from playground.config import SETTINGS, RunConfig
 from playground.engine.run import Run
+from playground.engine.shared import engine
 from playground.feed.routes import addresses
 from playground.figures import live
-from playground.ui import stage
+from playground.figures.parts import RUN_COLOURS
+from playground.runs.record import Record, StoreError
+from playground.ui import naming, runs_table, stage
 from playground.ui.session import PageSession
 
 ALWAYS_SHOWN = {"dataset", "loss", "k", "lr_g", "lr_d"}
@@ -24,9 +27,9 @@ def labels() -> dict[str, dict[str, Any]]:
             "live": row.live,
             "unit": row.unit,
             "names": row.labels,
-            "default": getattr(defaults, name),
             "key": name in ALWAYS_SHOWN,
         }
+        | ({"default": getattr(defaults, name)} if row.by_hand else {})  # a name that nobody can read is not told
         for name, row in SETTINGS.items()
     }
 
@@ -42,5 +45,47 @@ def show(page: PageSession, run: Run | None, wanted: RunConfig) -> None:
         "labels": labels(),
         "charts": live.described(run.asked),
         "notice": page.notice(),
+        "about": about(run),
+        "layers": page.view.layers,
     }
-    stage.show(contents, on_new_seed=page.new_seed, on_restart=page.restart)
+    stage.show(
+        contents,
+        on_new_seed=page.new_seed,
+        on_restart=page.restart,
+        on_reset=page.reset,
+        on_fork=page.fork,
+        on_same_start=page.same_start,
+        on_rename=page.rename,
+        on_apply=page.follow_suggestion,
+    )
+
+
+def about(run: Run) -> dict[str, Any]:
+    """What the stage tells of a run beside its settings: its name, where it comes from, what to compare it with.
+
+    Nothing is recorded before the first step: then it has no name that could be changed.
+    """
+    record, parent = _recorded(run.id), _recorded(run.record.parent if run.record else run.lineage.parent)
+    origin = record or run.lineage
+    base = st.get_option("server.baseUrlPath").strip("/")
+    compare = f"{'/' + base if base else ''}/compare?runs={parent.id},{run.id}" if parent is not None else ""
+    return {
+        "made": naming.name_of(record.start_config if record is not None else run.config),
+        "name": runs_table.title(record) if record is not None else naming.title("", run.config),
+        "lineage": runs_table.lineage(origin.relation, origin.parent_step, parent),
+        "compare": compare,
+        "colour": RUN_COLOURS[record.colour % len(RUN_COLOURS)] if record is not None else None,
+        "colours": RUN_COLOURS,
+        "recorded": record is not None,
+        "mine": run.mine and record is not None,
+    }
+
+
+def _recorded(run_id: str | None) -> Record | None:
+    store = engine().store
+    if store is None or not run_id:
+        return None
+    try:
+        return store.record(run_id)
+    except StoreError:
+        return None

@@ -4,7 +4,8 @@ The only user of st.session_state, st.query_params and st.context.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,15 +13,21 @@ import streamlit as st
 
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
-from playground.data import images
+from playground.data import images, own_points
+from playground.data.own_points import OWN_POINTS
 from playground.engine.engine import EngineError
 from playground.engine.run import Run
-from playground.engine.shared import engine
+from playground.engine.shared import engine, store_problem
 from playground.feed.session import COOKIE
 from playground.recipes import RECIPES, kept_by, named
+from playground.runs.record import StoreError
+from playground.ui.view import View, ViewError, read_view, without_view
 
 RUN = "run"
-"""The URL parameter that names the tab's run. It opens that run for the browser that started it, and nothing else."""
+"""The URL parameter that names the tab's run. It opens that run for the browser that started it; elsewhere it gives
+a run of one's own."""
+LOOK = "look"
+"""The URL parameter that names somebody else's recorded run: to look at and to fork."""
 
 Value = TypeVar("Value")
 
@@ -39,10 +46,14 @@ class PageSession:
             return  # back from another page: Streamlit has emptied the URL
         if query != self._recall("query", None):  # the first visit, Back, or edited by hand
             self._keep("query", query)
-            wanted, notice = self._read_query({name: value for name, value in query.items() if name != RUN})
+            before = self._recall("run", "")
+            self._keep("look", LOOK in query)
+            self._keep("run", query.get(LOOK) or query.get(RUN, ""))
+            given = self._read_view({name: value for name, value in query.items() if name not in (RUN, LOOK)})
+            base, elsewhere = (self.start, "") if before and before == self._recall("run", "") else self._named_run()
+            wanted, notice = self._read_query(given, base)
             self.want(wanted)
-            self.say(notice)
-            self._keep("run", query.get(RUN, ""))
+            self.say(elsewhere or notice or self._recall("view_problem", ""))
 
     def wanted(self) -> RunConfig:
         """The settings that the widgets stand at, or stood at before the last impossible combination."""
@@ -92,20 +103,82 @@ class PageSession:
             except EngineError as error:
                 self.say(str(error))
                 return None
+            if self.view.speed:
+                engine().limit(found, None if self.view.speed == "max" else float(self.view.speed))
             self._keep("run", found.id)
-        try:
-            engine().change(found, possible)
-        except ConfigError as error:
-            self.say(str(error))
-        self._write_query(config.to_query(self.start) | {RUN: found.id})
+        if found.mine and not self._rewound(found):
+            try:
+                engine().change(found, possible)
+            except (ConfigError, EngineError) as error:
+                self.say(str(error))
+        self._write_query(config.to_query(self.start) | self.view.to_query() | {RUN if found.mine else LOOK: found.id})
         return found
 
-    def restart(self) -> None:
-        """Start this tab's run anew with the wanted settings; a playing run plays on."""
+    def restart(self, play: bool = False) -> None:
+        """Start anew with the wanted settings; a playing run plays on."""
         found = self._own_run()
         if found is not None:  # else the next script run starts one
+            playing = play or (found.mine and found.status == "playing")
+            self._start_anew(found, self._with_data(self.wanted(), found), playing)
+
+    def reset(self) -> None:
+        """Back to step 0 with the settings that the run has; restart-needing ones go on waiting."""
+        found = self._own_run()
+        if found is not None:
+            self._start_anew(found, found.asked, playing=False)
+
+    def _start_anew(self, found: Run, config: RunConfig, playing: bool) -> None:
+        """A recorded run is not lost: it stays as it is, and the new start is a run of its own."""
+        if found.mine and not (found.begun and engine().store):
             found.folder = self.folder
-            engine().restart(found, self._with_data(self.wanted(), found), playing=found.status == "playing")
+            engine().restart(found, config, playing=playing)
+            return
+        try:
+            if found.mine:
+                engine().play(found, False)
+            fresh = engine().run(engine().start(owner(), config, self.folder), owner())
+            engine().limit(fresh, found.limit)
+            if playing:
+                engine().play(fresh, True)
+        except EngineError as error:
+            self.say(str(error))
+            return
+        self._show(fresh)
+
+    def fork(self) -> None:
+        """Go on from a recorded step of this tab's run in a run of its own, with the wanted settings."""
+        step = self._trigger("fork").get("step")
+        if isinstance(step, int):
+            self._branch(lambda source, config: engine().fork(owner(), source.id, step, config))
+
+    def same_start(self) -> None:
+        """Start another run at step 0, from the same seed, with the wanted settings; this tab's run stays."""
+        self._branch(lambda source, config: engine().same_start(owner(), source.id, config))
+
+    def rename(self) -> None:
+        """Call this tab's run what the visitor typed."""
+        name, found, store = self._trigger("rename").get("name"), self._own_run(), engine().store
+        if found is None or store is None or not isinstance(name, str):
+            return
+        try:
+            store.rename(found.id, name)
+            engine().refresh(found.id)
+        except StoreError as error:
+            self.say(str(error))
+
+    def follow_suggestion(self) -> None:
+        """Change the settings as the reading of the run suggests; start anew where one of them needs it."""
+        changes = self._trigger("apply").get("changes")
+        if not isinstance(changes, Mapping):
+            return
+        before = self.wanted()
+        try:
+            self.want(before.replace(**changes))
+        except ConfigError as error:
+            self.say(str(error))
+            return
+        if not all(settings.is_live(name) for name in changes):
+            self.restart()
 
     def new_seed(self) -> None:
         """Start anew with another seed, drawn by lot."""
@@ -127,27 +200,102 @@ class PageSession:
         self.restart()
 
     @property
+    def view(self) -> View:
+        """How the link asks the page to be shown."""
+        view: View = self._recall("view", View())
+        return view
+
+    def show_all(self) -> None:
+        """Show the groups of settings that the link hides."""
+        self._keep("view", replace(self.view, hidden=()))
+
+    @property
+    def address(self) -> str:
+        """The page's own address, without what the visitor did there."""
+        return st.context.url or ""
+
+    @property
     def folder(self) -> Path | None:
         """The folder that the visitor named for image files, if any."""
         named_folder = self.stand_at("folder", "")
         return Path(named_folder) if named_folder else None
 
+    def train_on(self, points_id: str) -> None:
+        """Start anew with points of the visitor's own, and play. For callbacks."""
+        self.want(self.wanted().replace(dataset=OWN_POINTS, points_id=points_id))
+        self.restart(play=True)
+
+    def drawing(self) -> Any:
+        """What the drawing board has just sent, or None."""
+        state = st.session_state.get(self.key("drawing"))
+        return state.get("train") if isinstance(state, Mapping) else None
+
     def missing_data(self, config: RunConfig) -> bool:
-        """Whether the wanted images are not on this machine."""
+        """Whether the wanted images, or the visitor's own points, are not on this machine."""
+        if config.dataset == OWN_POINTS:
+            return not own_points.available(config.points_id)
         return config.on_images and not images.available(config.dataset, self.folder)
 
     def notice(self) -> str:
         """What went wrong with the last wish, in one sentence, or ""."""
         conflict: str = self._recall("conflict", "")
-        return conflict or self._recall("notice", "")
+        return conflict or self._recall("notice", "") or store_problem()
 
     def say(self, text: str) -> None:
         """What `notice` tells from now on."""
         self._keep("notice", text)
 
-    def _own_run(self) -> Run | None:
+    def _branch(self, begin: Callable[[Run, RunConfig], str]) -> None:
+        """Begin a run from this tab's run, and show it here."""
+        source = self._own_run()
+        if source is None:
+            return
         try:
-            return engine().run(self._recall("run", ""), owner())
+            child = engine().run(begin(source, self._with_data(self.wanted(), source)), owner())
+        except (ConfigError, EngineError) as error:
+            self.say(str(error))
+            return
+        self._show(child)
+        self.want(child.asked)
+
+    def _show(self, run: Run) -> None:
+        """This tab's run is another one from now on."""
+        self._keep("run", run.id)
+        self._keep("look", False)
+
+    def _rewound(self, run: Run) -> bool:
+        """Whether the stage shows a recorded moment of this run: settings then wait for a fork."""
+        return bool(self._stage().get("rewound") == run.id)
+
+    def _trigger(self, name: str) -> Mapping[str, Any]:
+        """What the stage sent along with a trigger."""
+        value = self._stage().get(name)
+        return value if isinstance(value, Mapping) else {}
+
+    def _stage(self) -> Mapping[str, Any]:
+        state = st.session_state.get("stage")
+        return state if isinstance(state, Mapping) else {}
+
+    def _named_run(self) -> tuple[RunConfig, str]:
+        """Where the settings of a link start from: the named run's, else the page's; and why it is not opened here."""
+        found = self._find()
+        if found is None:
+            return self.start, ""
+        if found.asked.on_images == self.start.on_images:
+            return found.asked, ""
+        self._keep("run", "")
+        kind = "images: open it on the Images page" if found.asked.on_images else "points: open it on the Points page"
+        return self.start, f"The run in the link is one on {kind}."
+
+    def _own_run(self) -> Run | None:
+        """This tab's run. Somebody else's is shown only where the link says so."""
+        found = self._find()
+        return found if found is None or found.mine or self._recall("look", False) else None
+
+    def _find(self) -> Run | None:
+        name = self._recall("run", "")
+        try:
+            return engine().run(name, owner()) if name else None
         except EngineError:
             return None
 
@@ -155,22 +303,34 @@ class PageSession:
         """The settings, on the data that is there: the run's own as long as the wanted ones are missing."""
         if not self.missing_data(config):
             return config
-        return config.replace(dataset=run.asked.dataset if run else self.start.dataset)
+        there = run.asked if run else self.start
+        return config.replace(dataset=there.dataset, points_id=there.points_id)
 
-    def _read_query(self, query: Mapping[str, str]) -> tuple[RunConfig, str]:
-        """The settings in a URL, and one sentence about what in it can't be. What is left of it still counts."""
+    def _read_view(self, query: Mapping[str, str]) -> dict[str, str]:
+        """Keep the view that a URL asks for, and what is wrong with it; returns the other parameters."""
+        view, problem = View(), ""
+        try:
+            view = read_view(query)
+        except ViewError as error:
+            problem = f"The link could not be followed in full: {error}"
+        self._keep("view", view)
+        self._keep("view_problem", problem)
+        return without_view(query)
+
+    def _read_query(self, query: Mapping[str, str], base: RunConfig) -> tuple[RunConfig, str]:
+        """The settings in a URL, changing `base`, and one sentence about what in it can't be; the rest still counts."""
         rest: dict[str, Any] = dict(query)
         problem = ""
         while True:
             try:
-                config = settings.read_text(rest, self.start)
+                config = settings.read_text(rest, base)
                 if config.on_images != self.start.on_images:
                     raise ConfigError(f"dataset={config.dataset} belongs to another page.", "dataset")
                 return config, problem
             except ConfigError as error:
                 problem = problem or f"The link could not be followed in full: {error}"
                 if error.field not in rest:
-                    return self.start, problem
+                    return base, problem
                 del rest[error.field]
 
     def _write_query(self, query: dict[str, str]) -> None:
@@ -183,6 +343,22 @@ class PageSession:
 
     def _keep(self, name: str, value: Any) -> None:
         st.session_state[f"_{self.page}_{name}"] = value
+
+
+def recall(name: str, missing: Any) -> Any:
+    """What the session remembers, or the value of a widget with this key."""
+    return st.session_state.get(name, missing)
+
+
+def keep(name: str, value: Any) -> None:
+    """What `recall` finds from now on."""
+    st.session_state[name] = value
+
+
+def forget(page: str) -> None:
+    """The next visit to a page with a PageSession is like the first: its run and settings come from the URL."""
+    for name in ("query", "run"):
+        st.session_state.pop(f"_{page}_{name}", None)
 
 
 def owner() -> str:

@@ -21,12 +21,14 @@ LAYER_NAMES = {
     "trail": "trails",
 }
 
+HERE_ONLY = ("localhost", "127.0.0.1", "::1")
+
 
 def link(page_address: str, config: RunConfig, start: RunConfig, view: View) -> str:
     """The address of a page with these settings (as far as they differ from where the page starts) and this view."""
     parts = urlsplit(page_address)
     query = urlencode(config.to_query(start) | view.to_query(), safe=",")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
 def qr_code(text: str) -> str:
@@ -54,10 +56,16 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
     layers = None
     if not config.on_images and st.toggle("Choose the layers of the picture", value=page.view.layers is not None):
         layers = st.multiselect(
-            "Layers", list(LAYER_NAMES), default=page.view.layers or ("real", "fake", "d"), format_func=LAYER_NAMES.get
+            "Layers",
+            list(LAYER_NAMES),
+            default=page.view.layers or ("real", "fake", "d"),
+            format_func=lambda name: LAYER_NAMES[name],
         )
     speed = st.segmented_control(
-        "Speed, steps per second", SPEEDS, default=page.view.speed or None, help="How fast the run may go at first."
+        "Steps per second at first",
+        SPEEDS,
+        default=page.view.speed or None,
+        help="Without a choice: as fast as it goes.",
     )
     view = View(
         tuple(group for group in GROUPS if group in hidden),
@@ -71,4 +79,8 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
     except ValueError as error:
         st.caption(str(error))
     else:
-        st.image(code, caption="Point a phone's camera at it.", width=280)
+        st.image(code, caption="The link as a QR code, to project.", width=280)
+    if urlsplit(address).hostname in HERE_ONLY:
+        st.caption(
+            "This address works on this machine only. Safety in the README says what to weigh before opening it."
+        )

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 from playwright.sync_api import Page
@@ -27,15 +28,25 @@ CHROMIUM_FLAGS = [
 
 
 @contextmanager
-def running_app() -> Iterator[tuple[str, psutil.Process]]:
-    """The app on a free port of this machine: its address and its process. It is ended with Ctrl-C."""
+def running_app(
+    folder: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, psutil.Process]]:
+    """The app on a free port of this machine: its address and its process. It is ended with Ctrl-C.
+
+    folder: where it keeps its runs; a new one, gone afterwards, if none is named. settings: more environment variables.
+    """
+    if folder is None:
+        with TemporaryDirectory(ignore_cleanup_errors=True) as made, running_app(Path(made), settings) as running:
+            yield running
+        return
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
+    kept = {"GAN_PLAYGROUND_RUNS": str(folder / "runs"), "GAN_PLAYGROUND_POINTS": str(folder / "points")}
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"],
         cwd=ROOT,
-        env=os.environ.copy(),
+        env={**os.environ, **kept, **(settings or {})},
     )
     address = f"http://localhost:{port}"
     try:

@@ -24,8 +24,10 @@ from playground.feed.routes import routes
 from playground.feed.session import COOKIE, BrowserSession
 from playground.frame import Frame, Row, Scene, encode
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 OWNER = "ada"
+NOW_AND_THEN = {"reading", "summary"}
+"""Messages that come at most once a second, whatever else is said."""
 SCENE = Scene("points", 1, 2, (-2.5, 2.5), 64, [[0.0, 0.0]], [[2.0, 0.0]])
 
 
@@ -102,6 +104,19 @@ class FakeEngine:
     def restart(self, run: Run) -> None:
         self._note("restart")
 
+    def until(self, run: Run, step: int | None) -> None:
+        self._note("until", step)
+
+    def keyframe(self, run: Run, step: int) -> tuple[int, bytes]:
+        kept = [each for each in run.keyframes if each <= step] or list(run.keyframes[:1])
+        if not kept:
+            raise EngineError("No pictures of this run are recorded yet.")
+        return kept[-1], encode(Frame({"step": kept[-1], "version": 0}))
+
+    def summary(self, run: Run) -> tuple[dict[str, float | None], str]:
+        latest = run.history.latest
+        return {"steps": float(latest.step) if latest else None}, "All is well."
+
     def look_at(self, run: Run, lane: int) -> None:
         if lane >= run.config.seeds:
             raise EngineError(f"lane must be a whole number from 0 to {run.config.seeds - 1} (got {lane}).")
@@ -119,16 +134,21 @@ class Browser:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
 
-    def receive(self) -> Any:
-        """The next message: parsed JSON, or the bytes of a picture."""
-        message = self.socket.recv(timeout=PATIENCE)
-        return message if isinstance(message, bytes) else json.loads(message)
+    def receive(self, *besides: str) -> Any:
+        """The next message: parsed JSON, or the bytes of a picture. What is said now and then comes only if named."""
+        while True:
+            message = self.socket.recv(timeout=PATIENCE)
+            if isinstance(message, bytes):
+                return message
+            parsed = json.loads(message)
+            if parsed["type"] in besides or parsed["type"] not in NOW_AND_THEN:
+                return parsed
 
     def until(self, kind: str) -> list[Any]:
         """All messages up to the first of this type, that one the last."""
-        messages = [self.receive()]
+        messages = [self.receive(kind)]
         while isinstance(messages[-1], bytes) or messages[-1]["type"] != kind:
-            messages.append(self.receive())
+            messages.append(self.receive(kind))
         return messages
 
     def until_picture(self) -> bytes:

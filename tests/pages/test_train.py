@@ -1,17 +1,20 @@
 """The Train page's script, without a browser: settings in, URL and engine out."""
 
+import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from playground.config import SETTINGS, RunConfig
 from playground.engine import shared
 from playground.engine.run import Run
 from playground.recipes import RECIPES, for_images
-from playground.ui import session
+from playground.ui import session, stage
 from playground.ui.controls import RESTART_MARK, ladder
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -21,9 +24,12 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _engine_ends() -> Iterator[None]:
-    yield
-    shared.close()
+def _engine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """With a folder for its runs that nobody else has."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GAN_PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("runs")))
+        yield
+        shared.close()
 
 
 @pytest.fixture
@@ -168,6 +174,163 @@ def test_another_browsers_run_in_the_link_is_not_opened(open_page: Open, monkeyp
     theirs = open_page(**query(mine))
     assert query(theirs)["run"] != query(mine)["run"]
     assert shared.engine().run(query(theirs)["run"], "another browser").asked == RunConfig(k=3)
+
+
+def recorded(page: AppTest) -> Run:
+    """The page's run after a step by hand, once it can be found on disk."""
+    run = begin(page)
+    wait(lambda: run.record is not None and 1 in run.checkpoints)
+    return run
+
+
+@pytest.fixture
+def stage_says(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the stage has sent to Python, with a button for each of its triggers: AppTest runs no script."""
+    says: dict[str, Any] = {}
+
+    def show(data: Mapping[str, Any], **triggers: Callable[[], None]) -> None:
+        for name, pulled in triggers.items():
+            st.button(name, key=name, on_click=pulled)
+        st.json(data["about"])
+
+    monkeypatch.setattr(stage, "show", show)
+    monkeypatch.setattr(session.PageSession, "_stage", lambda _: says)
+    return says
+
+
+def about(page: AppTest) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(page.json[0].value)
+    return told
+
+
+def pull(page: AppTest, trigger: str) -> None:
+    page.button(key=trigger).click().run()
+    assert not page.exception
+
+
+def test_a_fork_goes_on_from_the_step_with_the_wanted_settings(open_page: Open, stage_says: dict[str, Any]) -> None:
+    page = open_page(seed="3")
+    parent = recorded(page)
+    stage_says.update(rewound=parent.id, fork={"step": 1})
+    page.slider(key="train_k").set_value(5).run()
+    assert parent.asked.k == 1, "looking back, settings wait"
+    pull(page, "on_fork")
+    child = run_of(page)
+    assert child.id != parent.id and child.asked == RunConfig(seed=3, k=5) and child.steps == 1
+    assert parent.asked.k == 1
+    assert about(page)["lineage"].startswith("forked from Non-saturating baseline, seed 3 · run")
+    assert about(page)["lineage"].endswith("at step 1")
+    assert about(page)["compare"] == f"/compare?runs={parent.id},{child.id}"
+    assert query(page)["k"] == "5"
+
+
+def test_settings_that_waited_reach_the_run_when_it_is_live_again(open_page: Open, stage_says: dict[str, Any]) -> None:
+    page = open_page()
+    run = begin(page)
+    stage_says["rewound"] = run.id
+    page.slider(key="train_k").set_value(5).run()
+    assert run.asked.k == 1
+    stage_says["rewound"] = ""
+    page.run()
+    assert run.asked.k == 5
+
+
+def test_a_fork_that_would_need_a_restart_is_refused(open_page: Open, stage_says: dict[str, Any]) -> None:
+    page = open_page()
+    parent = recorded(page)
+    stage_says["fork"] = {"step": 1}
+    page.slider(key="train_g_depth").set_value(4).run()
+    pull(page, "on_fork")
+    assert run_of(page) is parent
+    assert "g_depth can't change in a fork" in page.session_state["_train_notice"]
+
+
+def test_the_same_start_keeps_the_parent_and_the_seed(open_page: Open, stage_says: dict[str, Any]) -> None:
+    page = open_page(seed="5")
+    parent = recorded(page)
+    page.slider(key="train_g_depth").set_value(4).run()
+    page.number_input(key="train_seed").set_value(6).run()
+    pull(page, "on_same_start")
+    child = run_of(page)
+    assert child.id != parent.id and child.asked == RunConfig(seed=5, g_depth=4)
+    assert page.number_input(key="train_seed").value == 5
+    assert parent.asked == RunConfig(seed=5) and parent.steps == 1
+    assert about(page)["lineage"].startswith("same start as Non-saturating baseline, seed 5")
+
+
+def test_a_restart_keeps_the_recorded_run(open_page: Open, stage_says: dict[str, Any]) -> None:
+    page = open_page()
+    run = recorded(page)
+    page.slider(key="train_g_depth").set_value(4).run()
+    pull(page, "on_restart")
+    fresh = run_of(page)
+    assert fresh.id != run.id and fresh.asked == RunConfig(g_depth=4)
+    assert run.steps == 1 and run.asked == RunConfig()
+
+
+def test_a_run_that_has_not_begun_is_restarted_in_its_place(open_page: Open, stage_says: dict[str, Any]) -> None:
+    page = open_page()
+    run = run_of(page)
+    pull(page, "on_new_seed")
+    assert run_of(page) is run and run.asked.seed == int(query(page)["seed"])
+
+
+def test_a_run_is_renamed_on_its_page(open_page: Open, stage_says: dict[str, Any]) -> None:
+    page = open_page()
+    assert not about(page)["mine"], "before its first step nothing is recorded that could have a name"
+    recorded(page)
+    page.run()
+    assert about(page)["mine"] and about(page)["name"].startswith("Non-saturating baseline · run")
+    stage_says["rename"] = {"name": "For the lecture"}
+    pull(page, "on_rename")
+    assert about(page)["name"] == "For the lecture"
+    stage_says["rename"] = {"name": "x" * 1000}
+    pull(page, "on_rename")
+    assert about(page)["name"] == "For the lecture" and "100" in page.session_state["_train_notice"]
+
+
+def test_a_restarted_server_finds_the_run_where_it_stood(open_page: Open) -> None:
+    page = open_page(k="3", loss="hinge")
+    run = recorded(page)
+    shared.close()
+    again = open_page(run=run.id)
+    found = run_of(again)
+    assert found is not run and found.id == run.id and found.steps == 1
+    assert found.asked == RunConfig(k=3, loss="hinge") and not found.hosted
+    assert again.slider(key="train_k").value == 3 and query(again)["loss"] == "hinge"
+
+
+def test_a_link_with_settings_changes_the_run_that_it_names(open_page: Open) -> None:
+    run = begin(open_page(k="3"))
+    open_page(run=run.id, k="4")
+    assert run.asked == RunConfig(k=4)
+
+
+def test_a_run_on_images_is_not_opened_on_the_page_of_points(open_page: Open) -> None:
+    images = RECIPES["lecture"].config
+    run_id = shared.engine().start(OWNER, images)
+    page = open_page(run=run_id)
+    assert run_of(page).asked == RunConfig()
+    assert "open it on the Images page" in page.session_state["_train_notice"]
+
+
+def test_somebody_elses_recorded_run_gives_its_settings_or_is_looked_at(
+    open_page: Open, stage_says: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = recorded(open_page(k="7"))
+    monkeypatch.setattr(session, "owner", lambda: "a visitor")
+    shared_link = open_page(run=theirs.id)
+    own = shared.engine().run(query(shared_link)["run"], "a visitor")
+    assert own.mine and own.asked == RunConfig(k=7)
+
+    looking = open_page(look=theirs.id)
+    assert query(looking)["look"] == theirs.id and "run" not in query(looking)
+    looking.slider(key="train_k").set_value(2).run()
+    assert theirs.asked.k == 7
+    stage_says["fork"] = {"step": 1}
+    pull(looking, "on_fork")
+    child = shared.engine().run(query(looking)["run"], "a visitor")
+    assert child.mine and child.asked == RunConfig(k=2) and "look" not in query(looking)
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,21 @@ _stage = st.components.v2.component(
 
 
 def show(
-    data: Mapping[str, Any], *, on_new_seed: Callable[[], None], on_restart: Callable[[], None]
+    data: Mapping[str, Any],
+    *,
+    on_new_seed: Callable[[], None],
+    on_restart: Callable[[], None],
+    on_reset: Callable[[], None],
+    on_fork: Callable[[], None],
+    on_same_start: Callable[[], None],
+    on_rename: Callable[[], None],
+    on_apply: Callable[[], None],
 ) -> BidiComponentResult:
-    """Mount the stage, or hand it new data; returns its triggers `new_seed` and `restart` (a time in ms, or None).
+    """Mount the stage, or hand it new data; returns its triggers and states.
 
+    Triggers: `new_seed`, `restart`, `reset` (a time in ms), `fork` ({step}), `same_start`, `rename` ({name}), `apply`
+    ({changes}: settings that a reading suggests); None where they were not pulled. State: `rewound`, the id of the run
+    whose recorded past is looked at, or "".
     `data` names the feed, the assets, the wanted settings and the charts; its exact shape is in docs/architecture.md.
     """
     return _stage(
@@ -31,4 +42,10 @@ def show(
         height="content",
         on_new_seed_change=on_new_seed,
         on_restart_change=on_restart,
+        on_reset_change=on_reset,
+        on_fork_change=on_fork,
+        on_same_start_change=on_same_start,
+        on_rename_change=on_rename,
+        on_apply_change=on_apply,
+        on_rewound_change=lambda: None,  # the rerun itself brings the settings that waited
     )

@@ -1,9 +1,17 @@
 // The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
 import { formatEpoch, formatRate, formatValue, thousands } from "./format.js";
+import { createHelp, createHints } from "./help.js";
 
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";
 const PRESSABLE = "button, a, summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=menuitem]";
 const READOUTS_EVERY_MS = 250;
+const BUTTONS = {
+  " ": '[data-do="play"]',
+  s: '[data-do="step"]',
+  d: '[data-do="step-discriminator"]',
+  g: '[data-do="step-generator"]',
+  r: '[data-do="reset"]',
+};
 
 /** `send(command)` goes to the feed; `ask(trigger)` goes to Python. */
 export function createBar(root, { send, ask }) {
@@ -12,13 +20,15 @@ export function createBar(root, { send, ask }) {
   const [play, word, speed, lane] = [".gp-play", ".gp-play-word", ".gp-speed", ".gp-lane"].map(find);
   const number = (name) => find(`.gp-${name} b`);
   const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise"), epoch: number("epoch") };
+  const help = createHelp(root);
+  createHints(root);
   let status = "paused";
   let connected = false;
   let reading = { step: 0, rate: null, noise: null, pictures: [] };
 
   const commands = {
     play: () => send({ do: status === "playing" ? "pause" : "play" }),
-    reset: () => send({ do: "reset" }),
+    reset: () => ask("reset"), // Python keeps what is recorded and starts another run
     "new-seed": () => ask("new_seed"),
   };
 
@@ -34,11 +44,26 @@ export function createBar(root, { send, ask }) {
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest(TYPING) || document.querySelector("[role=dialog]")) return;
     if (event.key === " " && target.closest(PRESSABLE)) return; // space presses that button
-    const button = find({ " ": '[data-do="play"]', s: '[data-do="step"]', r: '[data-do="reset"]' }[event.key] ?? "none");
-    if (!button) return;
+    if (event.key === "?") {
+      help.toggle();
+    } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      if (target !== document.body || !leaf(event.key === "ArrowLeft" ? -1 : 1)) return;
+    } else {
+      const button = find(BUTTONS[event.key] ?? "none");
+      if (!button) return;
+      if (!button.disabled && (!event.repeat || event.key === "s")) button.click();
+    }
     event.preventDefault(); // no scrolling
     event.stopImmediatePropagation(); // and not Streamlit's own r
-    if (!button.disabled && (!event.repeat || event.key === "s")) button.click();
+  }
+
+  // Through the recorded pictures, as the slider under the picture does.
+  function leaf(by) {
+    const slider = root.querySelector(".gp-slider");
+    if (!slider || slider.disabled) return false;
+    slider.value = String(Number(slider.value) + by);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
   }
 
   function enable() {

@@ -8,10 +8,10 @@ const PAINTERS = { 1: createLine, 2: createPlane };
 const painterOf = ({ kind, dim }) => (kind === "images" ? createImages : PAINTERS[dim]);
 
 /**
- * `onDrawn(frame)` is called after each new picture, `onSkipped(frame)` for one that was never drawn.
- * `marks` are drawn over images; who changes them calls `repaint`.
+ * `onMet(frame)` is called before each new picture is drawn, `onDrawn(frame)` after, `onSkipped(frame)` for one that
+ * never is. `marks` are drawn over images, `look` says how points are seen; who changes them calls `repaint`.
  */
-export function createCanvas(element, { marks, onDrawn, onSkipped }) {
+export function createCanvas(element, { marks, look, onMet, onDrawn, onSkipped }) {
   const context = element.getContext("2d", { alpha: false });
   let scene = null;
   let theme = null;
@@ -30,7 +30,7 @@ export function createCanvas(element, { marks, onDrawn, onSkipped }) {
     if (painter && element.width === width && element.height === height) return true;
     if (element.width !== width) element.width = width;
     if (element.height !== height) element.height = height;
-    painter = painterOf(scene)(scene, theme, { width, height, ratio }, marks);
+    painter = painterOf(scene)(scene, theme, { width, height, ratio }, marks, look);
     return true;
   }
 
@@ -40,6 +40,7 @@ export function createCanvas(element, { marks, onDrawn, onSkipped }) {
     waiting = null;
     if (bytes) frame = decodeFrame(bytes);
     try {
+      if (bytes) onMet(frame);
       if (fit()) painter.draw(context, frame);
     } finally {
       if (bytes) onDrawn(frame); // acknowledged even when drawing fails: one bad picture must not stop the feed
@@ -56,6 +57,8 @@ export function createCanvas(element, { marks, onDrawn, onSkipped }) {
 
   return {
     repaint,
+    /** The painter's placing of data in device pixels; null where there is none (yet). */
+    place: () => painter?.place ?? null,
     /** The index of the image at a place in device pixels; null where there is none. */
     cellAt(x, y) {
       return painter?.cellAt?.(x, y) ?? null;

@@ -1,11 +1,12 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
+import { createShelf } from "./charttools.js";
 import { formatValue } from "./format.js";
 import { addEpochs, fillLayout } from "./layout.js";
-import { colorOf, fillTrace } from "./traces.js";
+import { colorOf, fillTrace, isFilled } from "./traces.js";
 
 const EVERY_MS = 250;
 const CHART = `
-  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-chips"></span></h4>
+  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-axes"></span><span class="gp-chips"></span><span class="gp-chart-tools"></span></h4>
   <div class="gp-plot"><div class="gp-plotly"></div><span class="gp-hint"></span></div>`;
 const HINT = "Curves appear as training runs.";
 
@@ -30,19 +31,29 @@ export function loadPlotly(address) {
   return window.gpPlotly;
 }
 
-/** `source()` gives {history, floors, latest, marks, theme, run, stepsPerEpoch}. */
+/** `source()` gives {history, floors, latest, scene, cursor, band, marks, theme, run, stepsPerEpoch}. */
 export function createCharts(list, source) {
   let charts = [];
+  let entries = [];
   let plotly = null;
   let timer = 0;
-  const sizes = new ResizeObserver((entries) => {
-    for (const chart of charts) if (entries.some(({ target }) => target === chart.plot)) chart.dirty = true;
+  const root = list.closest(".gp-root");
+  const sizes = new ResizeObserver((changed) => {
+    for (const chart of charts) if (changed.some(({ target }) => target === chart.plot)) chart.dirty = true;
   });
+  const views = new IntersectionObserver((changed) => {
+    for (const { target, isIntersecting } of changed) {
+      const chart = charts.find(({ box }) => box === target);
+      if (chart) chart.seen = isIntersecting;
+    }
+  });
+  const shelf = createShelf(root, list, { source, plotly: () => plotly, onChange: arrange });
 
   function build(entry) {
     const box = document.createElement("section");
     box.className = "gp-chart";
     box.dataset.chart = entry.id;
+    box.setAttribute("aria-label", entry.title ?? "");
     box.innerHTML = CHART;
     box.querySelector(".gp-chart-title").textContent = entry.title ?? "";
     const chips = (entry.caption ?? []).map(({ label, tip }) => {
@@ -54,22 +65,29 @@ export function createCharts(list, source) {
       return value;
     });
     box.querySelector(".gp-chips").append(...chips.map((value) => value.parentElement));
+    box.style.setProperty("--gp-height", entry.height ?? 1);
     list.append(box);
     const plot = box.querySelector(".gp-plot");
+    const chart = { entry, box, chips, plot, target: box.querySelector(".gp-plotly"), hint: box.querySelector(".gp-hint"), dirty: true, seen: true, drawn: 0 };
+    shelf.equip(chart);
     sizes.observe(plot);
-    return { entry, box, chips, plot, target: box.querySelector(".gp-plotly"), hint: box.querySelector(".gp-hint"), dirty: true, drawn: 0 };
+    views.observe(box);
+    return chart;
   }
 
-  function drop({ box, plot, target }) {
+  function drop(chart) {
+    const { box, plot, target } = chart;
+    shelf.release(chart);
     sizes.unobserve(plot);
+    views.unobserve(box);
     plotly?.purge(target);
     box.remove();
   }
 
   // A chip whose column is drawn as a line carries that line's colour: the chips are the legend.
-  function fillChips({ entry, chips }, latest, theme) {
+  function fillChips({ entry, chips }, { latest, scene }, theme) {
     (entry.caption ?? []).forEach(({ column, format, of }, i) => {
-      chips[i].textContent = formatValue(latest[column], format, of);
+      chips[i].textContent = formatValue(latest[column], format, of ?? (format === "count" && scene?.classes?.length ? scene.classes.length : of));
       const line = (entry.figure.data ?? []).find(({ meta }) => meta?.column === column);
       const chip = chips[i].parentElement;
       chip.classList.toggle("gp-key", Boolean(line));
@@ -83,24 +101,39 @@ export function createCharts(list, source) {
     return axis?.range && axis.autorange === false ? axis.range.map(Number) : null;
   }
 
-  function draw(chart) {
-    const { history, floors, latest, marks, theme, run, stepsPerEpoch } = source();
-    const { entry, plot, target } = chart;
-    const [width, height] = [plot.clientWidth, plot.clientHeight];
-    if (!width || !height) return;
-    chart.dirty = false;
-    chart.drawn = performance.now();
-    const { data = [], layout = {} } = entry.figure;
-    const traces = data.map((trace) => fillTrace(trace, { history, floors, latest }, theme));
-    const overSteps = data.some((trace) => trace.meta?.column);
-    const empty = overSteps ? history.length < 2 : !traces.some((trace) => trace.y?.length); // one row is no curve
+  /** A chart as Plotly takes it: {data, layout}, in this size. */
+  function figureOf({ entry, axes, target }, size) {
+    const now = source();
+    const { history, marks, theme, run, stepsPerEpoch, cursor } = now;
+    const { data: traces = [], layout = {} } = entry.figure;
+    const data = traces.map((trace) => fillTrace(trace, now, theme, axes));
+    const overSteps = layout.meta?.steps === true;
+    const empty = overSteps ? history.length < 2 : !data.some(isFilled); // one row is no curve
     const steps = overSteps ? history.column("step", 2) : null;
     const range = steps ? [steps[0], steps.at(-1)] : null;
+    const full = fillLayout(layout, { theme, ...size, empty, run, marks: empty || !overSteps ? [] : marks, range: empty ? null : range, cursor });
+    axes?.forEach((name, i) => {
+      const label = entry.choices.find(([column]) => column === name)?.[1] ?? name;
+      full[i ? "yaxis" : "xaxis"].title.text = label;
+    });
+    if (stepsPerEpoch && range && !empty) {
+      const shown = zoomOf(target) ?? [layout.xaxis?.rangemode === "tozero" ? 0 : range[0], range[1]];
+      addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch), theme);
+    }
+    return { data, layout: full, empty };
+  }
+
+  function draw(chart) {
+    const { plot, target } = chart;
+    const size = { width: plot.clientWidth, height: plot.clientHeight };
+    if (!size.width || !size.height) return;
+    chart.dirty = false;
+    chart.drawn = performance.now();
+    const now = source();
+    const { data, layout, empty } = figureOf(chart, size);
     chart.hint.textContent = empty ? HINT : "";
-    fillChips(chart, latest, theme);
-    const full = fillLayout(layout, { theme, width, height, empty, run, marks: empty || !overSteps ? [] : marks, range });
-    if (stepsPerEpoch && range && !empty) addEpochs(full, zoomOf(target) ?? [layout.xaxis?.rangemode === "tozero" ? 0 : range[0], range[1]], stepsPerEpoch, theme);
-    plotly.react(target, traces, full, { displayModeBar: false, responsive: false, doubleClick: "reset" });
+    fillChips(chart, now, now.theme);
+    plotly.react(target, data, layout, { displayModeBar: false, responsive: false, doubleClick: "reset" });
     if (chart.watched) return;
     chart.watched = true;
     target.on("plotly_relayout", () => {
@@ -108,32 +141,44 @@ export function createCharts(list, source) {
     });
   }
 
-  // The chart that has waited longest goes first; the others follow in later turns.
+  // The chart that has waited longest goes first; the others follow in later turns. Nobody sees what is scrolled away.
   function turn() {
     const now = performance.now();
-    const due = charts.filter(({ dirty, drawn }) => dirty && now - drawn >= EVERY_MS);
+    const due = charts.filter((chart) => chart.dirty && chart.seen && !shelf.covers(chart) && now - chart.drawn >= EVERY_MS);
     due.sort((a, b) => a.drawn - b.drawn);
     if (plotly && due.length && !document.hidden) draw(due[0]);
     const wait = Math.max(30, EVERY_MS / Math.max(1, charts.length));
     timer = setTimeout(turn, wait);
   }
 
+  // Builds what is to be seen and drops the rest.
+  function arrange() {
+    const { scene } = source();
+    const possible = entries.filter((entry) => entry.needs !== "classes" || hasClasses(entry, scene));
+    const shown = shelf.choose(possible);
+    const kept = shown.map((entry) => charts.find((chart) => chart.entry === entry) ?? build(entry));
+    for (const chart of charts) if (!kept.includes(chart)) drop(chart);
+    charts = kept;
+    list.append(...charts.map(({ box }) => box).filter((box) => box.parentElement === list));
+  }
+
   timer = setTimeout(turn, 0);
+  shelf.figureOf = figureOf;
   return {
     setPlotly(library) {
       plotly = library;
     },
     /** Python's list of charts; rebuilt only where it is another one. */
-    setCharts(entries) {
-      const key = JSON.stringify(entries);
-      if (key === list.dataset.key) return;
-      list.dataset.key = key;
-      const kept = entries.map((entry) => charts.find((chart) => JSON.stringify(chart.entry) === JSON.stringify(entry)) ?? build(entry));
-      for (const chart of charts) if (!kept.includes(chart)) drop(chart);
-      charts = kept;
-      const total = entries.reduce((sum, { height }) => sum + (height ?? 1), 0);
-      for (const { box, entry } of charts) box.style.setProperty("--gp-share", (10 * (entry.height ?? 1)) / total);
-      list.append(...charts.map(({ box }) => box));
+    setCharts(wanted) {
+      const before = new Map(entries.map((entry) => [JSON.stringify(entry), entry]));
+      const next = wanted.map((entry) => before.get(JSON.stringify(entry)) ?? entry);
+      if (next.length === entries.length && next.every((entry, i) => entry === entries[i])) return;
+      entries = next;
+      arrange();
+    },
+    /** The run's data are known: charts that say nothing about them go, those that do come. */
+    setScene() {
+      arrange();
     },
     redraw() {
       for (const chart of charts) chart.dirty = true;
@@ -141,8 +186,14 @@ export function createCharts(list, source) {
     close() {
       clearTimeout(timer);
       sizes.disconnect();
+      views.disconnect();
       for (const chart of charts) drop(chart);
-      delete list.dataset.key;
+      shelf.close();
     },
   };
+}
+
+// Until the scene is here, data whose classes Python can name have them.
+function hasClasses(entry, scene) {
+  return scene ? scene.classes?.length > 0 : entry.figure.data.some(({ y }) => y?.length > 0);
 }

@@ -1,4 +1,4 @@
-// The discriminator's map: fake colour at 0, the page's background at one half, real colour at 1.
+// Maps over the stage. D's: fake colour at 0, the page's background at one half, real colour at 1.
 import { rgb } from "./theme.js";
 
 const LEVELS = 256;
@@ -6,11 +6,21 @@ const LEVELS = 256;
 /** 256 packed colours (as an ImageData's 32-bit words on a little-endian machine). */
 export function colormap(theme) {
   const [low, middle, high] = [theme.fakeField, theme.background, theme.realField].map(rgb);
+  return tableOf((share) => between(middle, share < 0.5 ? low : high, Math.abs(2 * share - 1)));
+}
+
+/** 256 colours from the page's background at 0 to one colour at 1. */
+export function ramp(theme, color) {
+  const [from, to] = [theme.background, color].map(rgb);
+  return tableOf((share) => between(from, to, share));
+}
+
+const between = (from, to, share) => from.map((value, c) => Math.round(value + (to[c] - value) * share));
+
+function tableOf(colorAt) {
   const table = new Uint32Array(LEVELS);
   for (let i = 0; i < LEVELS; i += 1) {
-    const place = (2 * i) / (LEVELS - 1) - 1;
-    const end = place < 0 ? low : high;
-    const [r, g, b] = middle.map((value, c) => Math.round(value + (end[c] - value) * Math.abs(place)));
+    const [r, g, b] = colorAt(i / (LEVELS - 1));
     table[i] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
   }
   return table;

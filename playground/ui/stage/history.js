@@ -55,6 +55,16 @@ export function createHistory() {
       append(added);
       if (length > MOST_ROWS) while (length > ENOUGH_ROWS) thin();
     },
+    /** The epoch at a step, between the rows' own: a live change of k or of the batch bends it. null where there are none. */
+    epochAt(step, stepsPerEpoch) {
+      const { step: steps, epoch } = columns;
+      if (!epoch || length < 2) return stepsPerEpoch ? step / stepsPerEpoch : null;
+      let after = steps.findIndex((at) => at >= step);
+      if (after < 0) after = length - 1;
+      after = Math.max(1, after);
+      const slope = (epoch[after] - epoch[after - 1]) / (steps[after] - steps[after - 1]);
+      return epoch[after - 1] + slope * (step - steps[after - 1]);
+    },
     /** At most `most` evenly spread values of a column, the first and the newest always among them; null where there is none. */
     column(name, most) {
       const values = columns[name];

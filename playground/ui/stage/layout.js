@@ -8,11 +8,12 @@ const TITLED_BOTTOM = 37; // tick labels and a title below them
 const MOST_MARKS = 12;
 const LEAST_GAP = 0.09; // labels closer than this share of the x range are left out
 
-export function fillLayout(base, { theme, width, height, empty, run, marks, range }) {
-  const { template: _, title: __, ...layout } = base;
+export function fillLayout(base, { theme, width, height, empty, run, marks, range, cursor }) {
+  const { template: _, title: __, meta: ___, ...layout } = base;
   const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
   for (const name of new Set(["xaxis", "yaxis", ...axes])) layout[name] = fillAxis(layout[name] ?? {}, name, theme, empty);
   const { shapes, annotations } = drawMarks(marks, range, theme);
+  if (range && Number.isFinite(cursor)) shapes.push(cursorAt(cursor, range, theme));
   const given = (layout.shapes ?? []).map((shape) => ({ ...shape, line: { ...shape.line, color: suit(shape.line?.color, theme) } }));
   const bottom = axes.some((name) => name.startsWith("x") && layout[name].title) ? TITLED_BOTTOM : 26;
   return {
@@ -53,24 +54,27 @@ function fillAxis(axis, name, theme, empty) {
 }
 
 /** Two lines of tick labels below the steps: the step, and the epoch that it belongs to. They take the title's place. */
-export function addEpochs(layout, [low, high], stepsPerEpoch, theme) {
+export function addEpochs(layout, [low, high], epochOf, theme) {
   const entries = ticks(Math.max(0, low), Math.max(high, low + 1), 5);
-  const digits = (high - low) / stepsPerEpoch > 20 ? 0 : (high - low) / stepsPerEpoch > 0.5 ? 1 : 2;
-  for (const name of Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key))) {
-    const axis = layout[name];
-    Object.assign(axis, {
-      title: undefined,
-      tickmode: "array",
-      tickvals: entries.map(({ value }) => value),
-      ticktext: entries.map(({ value }) => (value > 0 ? `${thousands(value)}<br>${(value / stepsPerEpoch).toFixed(digits)}` : "0<br>0")),
-    });
-    if (axis.showticklabels === false) continue; // another axis below it tells the steps
-    layout.annotations.push({
-      x: 0, xref: "paper", xanchor: "right", xshift: -9, y: 0, yref: "paper", yanchor: "top", yshift: -5, align: "right",
-      text: "step<br>epoch", showarrow: false, font: { size: 10, color: theme.muted },
-    });
-  }
+  const span = epochOf(high) - epochOf(low);
+  const digits = span > 20 ? 0 : span > 0.5 ? 1 : 2;
+  Object.assign(layout.xaxis, {
+    title: undefined,
+    tickmode: "array",
+    tickvals: entries.map(({ value }) => value),
+    ticktext: entries.map(({ value }) => (value > 0 ? `${thousands(value)}<br>${epochOf(value).toFixed(digits)}` : "0<br>0")),
+  });
+  layout.annotations.push({
+    x: 0, xref: "paper", xanchor: "right", xshift: -9, y: 0, yref: "paper", yanchor: "top", yshift: -5, align: "right",
+    text: "step<br>epoch", showarrow: false, font: { size: 10, color: theme.muted },
+  });
   layout.margin.b = Math.max(layout.margin.b, TITLED_BOTTOM);
+}
+
+/** The recorded step that the picture shows. */
+function cursorAt(step, [first, last], theme) {
+  const at = Math.min(Math.max(step, first), last);
+  return { type: "line", xref: "x", yref: "paper", x0: at, x1: at, y0: 0, y1: 1, line: { color: theme.text, width: 1.5 } };
 }
 
 // Vertical dotted lines where a setting was changed while training.
@@ -99,7 +103,7 @@ export function marksOf(changes, labels) {
   return changes.map(({ step, fields }) => ({
     step,
     text: Object.entries(fields)
-      .map(([name, [, after]]) => `${labels[name]?.label ?? name} → ${formatSetting(after, labels[name])}`)
+      .map(([name, [before, after]]) => `${labels[name]?.label ?? name} ${[before, after].map((value) => formatSetting(value, labels[name])).join(" → ")}`)
       .join("<br>"),
   }));
 }

@@ -71,9 +71,8 @@ export function createPicker(element, { cellAt, repaint, onChoose, onClear, onMo
       side = gridSide;
       place = Math.min(place, Math.max(0, side * side - 1));
       Object.assign(marks, { hover: null, cursor: null });
-      if (side) element.tabIndex = 0;
-      else element.removeAttribute("tabindex");
-      element.setAttribute("role", side ? "application" : "img"); // arrow keys reach an application
+      element.tabIndex = 0;
+      element.setAttribute("role", "application"); // arrow keys reach an application
     },
   };
 }

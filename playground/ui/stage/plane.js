@@ -1,54 +1,75 @@
-// The stage of two-dimensional data: real and generated points over the discriminator's map.
+// The stage of two-dimensional data: real and generated points over maps, with the layers that are on.
 import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "./axes.js";
-import { colormap, createField, createScale } from "./colormap.js";
+import { createMaps } from "./maps.js";
+import { contourPath, createArrows, drawManifold, drawTrails } from "./overlays.js";
+import { drawInsight } from "./insight.js";
 import { alpha } from "./theme.js";
+import { placing } from "./view.js";
 
-const MARGINS = [10, 10, 26, 26]; // top, right, bottom, left: equal sums keep a square area square
+const MARGINS = [12, 8, 34, 38]; // top, right, bottom, left: equal sums keep a square area square
 const REAL_RADIUS = 1.7;
 const FAKE_RADIUS = 2.6;
 const MODE_RADIUS = 9; // a ring around a mode's centre: a cross would cover a narrow mode's points
 
-export function createPlane(scene, theme, box) {
+/** `look`: what is on and which part is seen, see look.js. */
+export function createPlane(scene, theme, box, _marks, look) {
   const area = areaOf(box, MARGINS);
-  const [low, high] = scene.extent;
-  const toX = (x) => area.x + ((x - low) / (high - low)) * area.width;
-  const toY = (y) => area.y + ((high - y) / (high - low)) * area.height;
-  const table = colormap(theme);
-  const scale = createScale();
-  const field = createField();
-  const still = drawStill();
+  const maps = createMaps(theme, box);
+  const arrows = createArrows(theme, box);
   const dot = drawDot();
-  let unit = new Float32Array(0);
+  const still = { under: null, over: null, key: "" };
+  let place = placing(area, look.view);
 
-  // What does not change from picture to picture: real points, modes, axes.
+  // What does not change from picture to picture: contours, real points and modes; axes.
   function drawStill() {
-    const layer = layerOf(box);
-    const context = layer.getContext("2d");
-    context.save();
+    const key = [look.view.version, look.on.has("real"), look.on.has("contours") && look.density?.version].join();
+    if (key === still.key) return;
+    still.key = key;
+    place = placing(area, look.view);
+    still.under = layerOf(box);
+    const context = still.under.getContext("2d");
+    clip(context);
+    if (look.on.has("contours") && look.density) drawContours(context, look.density);
+    if (look.on.has("real")) drawReal(context);
+    still.over = layerOf(box);
+    drawAxes(still.over.getContext("2d"));
+  }
+
+  function clip(context) {
     context.beginPath();
     context.rect(area.x, area.y, area.width, area.height);
     context.clip();
+  }
+
+  function drawReal(context) {
     context.fillStyle = alpha(theme.real, 0.62);
     for (const [x, y] of scene.real) {
       context.beginPath();
-      context.arc(toX(x), toY(y), REAL_RADIUS * box.ratio, 0, 2 * Math.PI);
+      context.arc(place.toX(x), place.toY(y), REAL_RADIUS * box.ratio, 0, 2 * Math.PI);
       context.fill();
     }
-    for (const [x, y] of scene.modes ?? []) drawMode(context, toX(x), toY(y));
-    context.restore();
-    const entries = ticks(low, high);
-    drawAxis(context, area, "bottom", entries, toX, box, theme);
-    drawAxis(context, area, "left", entries, toY, box, theme);
-    drawBorder(context, area, box, theme);
-    return layer;
-  }
-
-  function drawMode(context, x, y) {
-    context.beginPath();
-    context.arc(x, y, MODE_RADIUS * box.ratio, 0, 2 * Math.PI);
     context.strokeStyle = alpha(theme.text, 0.55);
     context.lineWidth = box.ratio;
-    context.stroke();
+    for (const [x, y] of scene.modes ?? []) {
+      context.beginPath();
+      context.arc(place.toX(x), place.toY(y), MODE_RADIUS * box.ratio, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+
+  // The line around the densest half is the strongest.
+  function drawContours(context, { contours, shape }) {
+    contours.forEach((segments, i) => {
+      context.strokeStyle = alpha(theme.real, 1 - 0.2 * i);
+      context.lineWidth = (i === 0 ? 1.8 : 1.2) * box.ratio;
+      context.stroke(contourPath(segments, shape, scene.extent, place));
+    });
+  }
+
+  function drawAxes(context) {
+    drawAxis(context, area, "bottom", ticks(...look.view.x), place.toX, box, theme);
+    drawAxis(context, area, "left", ticks(...look.view.y), place.toY, box, theme);
+    drawBorder(context, area, box, theme);
   }
 
   // One generated point, with a rim in the background's colour, drawn once and stamped many times.
@@ -67,50 +88,66 @@ export function createPlane(scene, theme, box) {
     return canvas;
   }
 
-  function drawField(context, { data, shape }, logOdds) {
-    if (unit.length !== data.length) unit = new Float32Array(data.length);
-    field.paint(scale.unit(data, logOdds, unit), shape[0], shape[1], table);
-    context.imageSmoothingEnabled = true;
-    // Grid points sit on pixel centres and the outer ones on the border, hence the half pixel.
-    context.drawImage(field.canvas, 0.5, 0.5, shape[1] - 1, shape[0] - 1, area.x, area.y, area.width, area.height);
-  }
-
   function drawFake(context, { data }) {
     const half = dot.width / 2;
     const [right, bottom] = [area.x + area.width, area.y + area.height];
-    let inside = 0;
     for (let i = 0; i < data.length; i += 2) {
-      const x = toX(data[i]);
-      const y = toY(data[i + 1]);
-      if (x >= area.x && x <= right && y >= area.y && y <= bottom) {
-        context.drawImage(dot, x - half, y - half);
-        inside += 1;
-      }
+      const [x, y] = [place.toX(data[i]), place.toY(data[i + 1])];
+      if (x >= area.x && x <= right && y >= area.y && y <= bottom) context.drawImage(dot, x - half, y - half);
     }
-    const outside = data.length / 2 - inside;
-    if (outside) drawOutside(context, outside);
   }
 
-  function drawOutside(context, count) {
+  // Told where the whole stage is seen: in a part of it most points are outside anyway.
+  function drawOutside(context, { data }) {
+    const [low, high] = scene.extent;
+    let inside = 0;
+    for (let i = 0; i < data.length; i += 2) inside += data[i] >= low && data[i] <= high && data[i + 1] >= low && data[i + 1] <= high;
+    const count = data.length / 2 - inside;
+    if (!count || look.view.zoomed) return;
     context.font = `600 ${11 * box.ratio}px ${theme.font}`;
     context.textAlign = "right";
-    context.textBaseline = "top";
+    context.textBaseline = "bottom";
     const text = `${count.toLocaleString("en")} generated outside`;
-    const [right, top, pad] = [area.x + area.width - 8 * box.ratio, area.y + 8 * box.ratio, 3 * box.ratio];
+    const [right, bottom, pad] = [area.x + area.width - 8 * box.ratio, area.y + area.height - 8 * box.ratio, 3 * box.ratio];
     const width = context.measureText(text).width;
     context.fillStyle = alpha(theme.background, 0.75);
-    context.fillRect(right - width - pad, top - pad, width + 2 * pad, 11 * box.ratio + 2 * pad);
+    context.fillRect(right - width - pad, bottom - pad - 11 * box.ratio, width + 2 * pad, 11 * box.ratio + 2 * pad);
     context.fillStyle = theme.fake;
-    context.fillText(text, right, top);
+    context.fillText(text, right, bottom);
+  }
+
+  function drawLayers(context, frame) {
+    const { on } = look;
+    const { fake, manifold, push } = frame.arrays;
+    if (on.has("manifold") && manifold) drawManifold(context, frame.arrays, look.morph, place, scene.extent, theme, box);
+    if (on.has("trail")) drawTrails(context, look.past, place, theme);
+    if (on.has("fake") && fake) {
+      context.globalAlpha = on.has("manifold") && look.morph < 1 ? 0.25 : 1; // the manifold is on its way
+      drawFake(context, fake);
+      context.globalAlpha = 1;
+    }
+    if (on.has("push") && push && fake) arrows.draw(context, fake.data, push.data, place);
   }
 
   return {
+    /** Data to device pixels and back. */
+    get place() {
+      return placing(area, look.view);
+    },
     draw(context, frame) {
+      drawStill();
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
-      if (frame?.arrays.discriminator) drawField(context, frame.arrays.discriminator, frame.log_odds);
-      context.drawImage(still, 0, 0);
-      if (frame?.arrays.fake) drawFake(context, frame.arrays.fake);
+      const seen = look.moment(frame); // under the microscope, the picture as it was at that half of the step
+      context.save();
+      clip(context);
+      if (seen) maps.draw(context, seen, look.on, place, scene.extent, look.cuts);
+      if (look.insight?.half !== "discriminator") context.drawImage(still.under, 0, 0); // D is shown its own batch
+      if (seen && look.insight) drawInsight(context, seen, look.insight, place, theme, box, { arrows, drawFake });
+      else if (seen) drawLayers(context, seen);
+      context.restore();
+      context.drawImage(still.over, 0, 0);
+      if (seen?.arrays.fake && look.on.has("fake") && look.insight?.half !== "discriminator") drawOutside(context, seen.arrays.fake);
     },
   };
 }

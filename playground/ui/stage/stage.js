@@ -5,15 +5,21 @@ import { createCharts, loadPlotly } from "./charts.js";
 import { createFilm } from "./film.js";
 import { formatEpoch, thousands } from "./format.js";
 import { createHistory } from "./history.js";
+import { createLanes } from "./lanes.js";
 import { marksOf } from "./layout.js";
+import { createLook } from "./look.js";
 import { createPicker } from "./picker.js";
 import { nounOf } from "./pixels.js";
+import { createRewind } from "./rewind.js";
 import { openFeed } from "./socket.js";
 import { createStrip } from "./strip.js";
 import { applyTheme, readTheme } from "./theme.js";
+import { createTitle } from "./title.js";
 import { createTools } from "./tools.js";
+import { createWords } from "./words.js";
 
 const SECOND_MS = 1000;
+const LIVE = new Set(["play", "step", "reset"]);
 
 const isImages = (scene) => scene.kind === "images";
 
@@ -26,8 +32,11 @@ export function mount(component) {
   let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, status: "paused", step: 0, epoch: null };
   let pictures = 0;
 
-  const send = (message) => feed?.send(message);
-  const ask = (trigger) => current.setTriggerValue(trigger, Date.now());
+  const send = (message) => {
+    if (LIVE.has(message.do)) rewind.leave(); // to train on is to look at the newest again
+    feed?.send(message);
+  };
+  const ask = (trigger, value = Date.now()) => current.setTriggerValue(trigger, value);
   const bar = createBar(root, { send, ask });
   const strip = createStrip(root, { ask });
   const film = createFilm(root);
@@ -39,17 +48,27 @@ export function mount(component) {
     onClear: () => tools.clear(),
     onMove: (index) => tools.say(index),
   });
+  const look = createLook(root, { send, repaint: () => canvas.repaint(), place: () => canvas.place() });
   const canvas = createCanvas(picture, {
     marks: picker.marks,
+    look: look.look,
+    onMet: look.meet,
     onDrawn: drawn,
     onSkipped: ({ version }) => send({ do: "ack", version }),
   });
   const tools = createTools(root, { ask: send, marks: picker.marks, repaint: canvas.repaint });
+  const rewind = createRewind(root, { send, ask, tell: (state, value) => current.setStateValue(state, value), onChange: rewound });
+  const lanes = createLanes(root, { onToggle: rewind.follow, onChoose: (lane) => send({ do: "lane", lane }), onBand: () => charts.redraw() });
+  const title = createTitle(root, { ask });
+  const words = createWords(root, { ask });
   const charts = createCharts(root.querySelector(".gp-charts"), () => ({
     history,
+    cursor: rewind.cursor,
+    band: lanes.band,
     theme,
     floors: run.floors,
-    latest: run.latest,
+    latest: rewind.latest ?? run.latest,
+    scene: run.scene,
     marks: marksOf(run.changes, current.data.labels),
     run: run.id,
     stepsPerEpoch: run.scene?.steps_per_epoch ?? null,
@@ -64,11 +83,15 @@ export function mount(component) {
       canvas.setScene(message.scene);
       picker.setSide(isImages(message.scene) ? message.scene.grid_side : 0);
       tools.setScene(message.scene);
+      look.setScene(message.scene);
       film.clear();
       bar.setSeeds(message.scene.seeds ?? 1, message.scene.lane ?? 0);
+      rewind.reset(message);
+      lanes.setScene(message.scene, message.config?.seed ?? 0);
       setStep(0);
       setConfig(message.config);
       strip.set({ error: "", failure: "" });
+      charts.setScene();
       charts.redraw();
     },
     state(message) {
@@ -79,18 +102,28 @@ export function mount(component) {
         charts.redraw();
       }
       bar.setState(message);
+      lanes.setDiverged(message.diverged);
       setStep(message.steps);
       setConfig(message.config);
       const stopped = message.status === "diverged" || message.status === "failed";
-      strip.set({ failure: stopped ? message.message || `Training has ${message.status}.` : "" });
+      strip.set({ failure: stopped ? message.message || `Training has ${message.status}.` : "", told: stopped ? "" : message.message });
       showHint();
     },
     rows(message) {
       history.add(message.columns, message.replace);
       run.latest = message.latest ?? run.latest;
       root.dataset.rows = String(history.length);
+      if (rewind.away) setStep(message.columns.step.at(-1) ?? run.step);
       charts.redraw();
     },
+    keyframes: (message) => rewind.setKeyframes(message),
+    moment: (message) => rewind.setMoment(message),
+    summary: (message) => lanes.setSummary(message),
+    record({ record }) {
+      root.dataset.parent = record.parent ?? "";
+      title.setRecord(record);
+    },
+    reading: (message) => words.set(message),
     floors(message) {
       run.floors = message.bands;
       charts.redraw();
@@ -109,6 +142,9 @@ export function mount(component) {
     send({ do: "ack", version: frame.version });
     pictures += 1;
     root.dataset.pictures = String(pictures);
+    lanes.drew(frame);
+    look.drew(frame);
+    if (frame.recorded) return rewind.drew(frame);
     bar.drew(frame);
     root.classList.toggle("gp-critic", frame.log_odds === false);
     tools.drew(frame);
@@ -121,11 +157,18 @@ export function mount(component) {
     const each = run.scene?.steps_per_epoch;
     if (epoch !== undefined) run.epoch = epoch;
     else if (!each) run.epoch = null;
-    else if (run.epoch === null || step !== run.step) run.epoch = step / each;
+    else if (run.epoch === null || step !== run.step) run.epoch = history.epochAt(step, each);
     run.step = step;
     root.dataset.step = String(step);
     root.dataset.epoch = run.epoch === null ? "" : String(run.epoch);
     bar.setStep(step, run.epoch);
+    rewind.setStep(step);
+  }
+
+  function rewound() {
+    picker.setSide(run.scene && isImages(run.scene) && rewind.cursor === null ? run.scene.grid_side : 0); // a click asks the newest G
+    strip.set({ rewound: rewind.cursor !== null });
+    charts.redraw();
   }
 
   // What the page around the picture looks like.
@@ -133,7 +176,6 @@ export function mount(component) {
     const images = isImages(scene);
     root.classList.toggle("gp-images", images);
     root.classList.toggle("gp-one", !images && scene.dim === 1);
-    root.querySelector(".gp-key-mode").hidden = scene.dim === 1 || !scene.modes;
     if (!images) return;
     const [count, [h, w]] = [scene.grid_side ** 2, scene.image];
     root.querySelector(".gp-legend-text").textContent = `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
@@ -144,6 +186,7 @@ export function mount(component) {
     run.config = config;
     root.dataset.config = JSON.stringify(config);
     bar.setNoise(Number(config.instance_noise) > 0);
+    look.setConfig(config);
     strip.set({ confirmed: config });
   }
 
@@ -173,6 +216,8 @@ export function mount(component) {
     applyTheme(root, theme);
     canvas.setTheme(theme);
     tools.setTheme(theme);
+    look.setTheme(theme);
+    lanes.setTheme(theme);
     charts.redraw();
   }
 
@@ -191,6 +236,7 @@ export function mount(component) {
   function setConnected(now) {
     root.dataset.connected = String(now);
     if (now) root.classList.remove("gp-first");
+    look.setConnected(now);
     bar.setConnected(now);
   }
 
@@ -199,6 +245,8 @@ export function mount(component) {
     const { data } = next;
     followTheme();
     strip.set({ wanted: data.wanted ?? {}, labels: data.labels ?? {}, notice: data.notice ?? "" });
+    title.set(data.about);
+    look.setWish(data.layers);
     charts.setCharts(data.charts ?? []);
     connect(data.feed);
   }
@@ -218,7 +266,11 @@ export function mount(component) {
       feed.close();
       canvas.close();
       tools.close();
+      look.close();
+      rewind.close();
+      lanes.close();
       bar.close();
+      words.close();
       charts.close();
     },
   };

@@ -8,7 +8,7 @@ export function createStrip(root, { ask }) {
   const restart = strip.querySelector(".gp-restart");
   const dismiss = strip.querySelector(".gp-dismiss");
   const progress = strip.querySelector(".gp-progress");
-  let view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "" };
+  let view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "", told: "", rewound: false };
   let dismissed = "";
 
   restart.addEventListener("click", () => ask("restart"));
@@ -53,14 +53,17 @@ export function createStrip(root, { ask }) {
     const trouble = view.failure || view.error || notice;
     const changes = view.confirmed ? differences() : { live: [], restart: [] };
     const calm = view.confirmed ? `Training with ${settings().join(" · ")}` : "Connecting to the training process…";
-    put(message, trouble || calm);
+    put(message, trouble || view.told || calm);
+    message.classList.toggle("gp-told", Boolean(!trouble && view.told));
     message.classList.toggle("gp-trouble", Boolean(trouble));
     const news = [];
     if (changes.restart.length) news.push(`Needs a restart: ${changes.restart.join(", ")}`);
-    if (changes.live.length) news.push(`applying ${changes.live.join(", ")}…`);
+    if (changes.live.length && view.rewound) news.push(`${changes.live.join(", ")}: waits for a fork, or for Live`);
+    else if (changes.live.length) news.push(`applying ${changes.live.join(", ")}…`);
     put(pending, news.join(" · "));
     pending.classList.toggle("gp-warning", changes.restart.length > 0);
     restart.hidden = changes.restart.length === 0;
+    strip.classList.toggle("gp-busy", Boolean(trouble || news.length));
     dismiss.hidden = Boolean(view.failure) || !trouble;
   }
 

@@ -1,0 +1,66 @@
+"""How many runs may be held, and how many may train at once. Those that train are limited in the environment."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from playground.engine.run import Run
+
+MAX_RUNS_PER_OWNER = 8
+"""Runs that a browser session may have open; recorded ones that are not open do not count."""
+MAX_RUNS = 64
+UNWATCHED_SECONDS = 300.0
+"""After this long without anybody watching, a playing run pauses and keeps its state."""
+MAX_LIMIT = 10_000
+
+
+class EngineError(Exception):
+    """A wish that the engine can't fulfil, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Runs that may train at once."""
+
+    per_session: int = 6
+    per_server: int = 32
+
+    @staticmethod
+    def of(environment: Mapping[str, str] = os.environ) -> "Limits":
+        """As the environment has them. Raises EngineError."""
+        return Limits(
+            _read(environment, "GAN_PLAYGROUND_RUNS_PER_SESSION", Limits.per_session),
+            _read(environment, "GAN_PLAYGROUND_RUNS_PER_SERVER", Limits.per_server),
+        )
+
+    def check(self, run: Run, runs: Iterable[Run]) -> None:
+        """Raises EngineError where this run may not train beside those that do."""
+        training = [other for other in runs if other.trains and other is not run]
+        mine = sum(other.owner == run.owner for other in training)
+        if mine >= self.per_session:
+            raise EngineError(
+                f"{_runs(self.per_session)} of this browser session train{_s(self.per_session)} already, "
+                "which is the most at once: pause one first."
+            )
+        if len(training) >= self.per_server:
+            raise EngineError(
+                f"{_runs(self.per_server)} train{_s(self.per_server)} on this server already, "
+                "which is the most at once: try again when one has paused."
+            )
+
+
+def _read(environment: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = environment.get(name, "").strip()
+    if not text:
+        return otherwise
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LIMIT):
+        raise EngineError(f"{name} must be a whole number from 1 to {MAX_LIMIT:,} (got {text[:20]!r}).")
+    return int(text)
+
+
+def _runs(count: int) -> str:
+    return f"{count} run{'' if count == 1 else 's'}"
+
+
+def _s(count: int) -> str:
+    return "s" if count == 1 else ""

@@ -1,0 +1,67 @@
+"""The reading in words that goes to a browser: a run's case as it changes, at most once a second."""
+
+import math
+import time
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from playground.config import SETTINGS
+from playground.engine.run import Run
+from playground.reading import READ, read_run, rows_to_read
+
+READ_EVERY = 1.0
+"""Seconds between two readings: nobody reads faster, and one takes a few milliseconds."""
+
+
+class Reader:
+    """Reads one run for one browser, and says something when it is something new."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[object, ...] = ()
+        self._said: dict[str, Any] = {}
+        self._at = -math.inf
+
+    def due_in(self, run: Run) -> float | None:
+        """Seconds until there is something new to read; None where there is not. Under the engine's lock."""
+        return None if _seen(run) == self._seen else max(0.0, self._at + READ_EVERY - time.monotonic())
+
+    def news(self, run: Run) -> list[dict[str, Any]]:
+        """What is to be said now. Under the engine's lock."""
+        if self.due_in(run) != 0.0:
+            return []
+        self._seen, self._at = _seen(run), time.monotonic()
+        message = _message(run)
+        if message == self._said:
+            return []
+        self._said = message
+        return [message]
+
+
+def _seen(run: Run) -> tuple[object, ...]:
+    """What a reading depends on, by identity where comparing is dear."""
+    return run.generation, id(run.history.latest), run.lane, id(run.config), len(run.floors), run.changes, run.diverged
+
+
+def _message(run: Run) -> dict[str, Any]:
+    lane = min(run.lane, run.config.seeds - 1)
+    since = _last_change(run)
+    rows = rows_to_read(np.array(run.history.steps, dtype=float), since)
+    reading = read_run(
+        run.history.lane(lane, READ, rows),
+        run.history.shares(lane, rows),
+        run.floors,
+        run.config,
+        since=since,
+        diverged=run.diverged[lane] if lane < len(run.diverged) else None,
+    )
+    number = reading.number if math.isfinite(reading.number) else None
+    seed = run.config.seed + lane if run.config.seeds > 1 else None
+    return {"type": "reading", "seed": seed} | asdict(reading) | {"number": number}
+
+
+def _last_change(run: Run) -> int:
+    """The step at which a setting that matters to the game was changed last."""
+    steps = [step for step, fields in run.changes if any(SETTINGS[name].group != "Measuring" for name in fields)]
+    return max(steps, default=0)

@@ -1,0 +1,102 @@
+"""When a run is in which case: one rule each, in the order in which they are asked. Every threshold has its reason."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from playground.reading.window import Window, median
+
+Case = Literal[
+    "early",
+    "diverged",
+    "generator_won",
+    "diverging",
+    "discriminator_won",
+    "rotating",
+    "collapsed",
+    "converged",
+    "oscillating",
+    "converging",
+    "standing",
+]
+
+
+FEW_MODES = 0.5
+"""Up to this part of the modes served is a collapse: half of the data is missing, which no unevenness explains."""
+TURNOVER = 0.15
+"""Share of the samples that changes modes between two moments. Sampling noise alone moves about 0.04 (8 modes, 500
+samples); a G that leaves one mode for the next moves nearly all of its samples, but not at every moment."""
+MORE_IN_TURN = 1.5
+"""Rotation means that over the window at least so many times more modes are served than at one moment."""
+
+SURE = {"non_saturating": 0.8, "minimax": 0.8, "least_squares": 0.8, "hinge": 1.8, "relativistic": 3.0}
+"""d(real) − d(fake) from which D is never in doubt: 90 % against 10 % for probabilities; nine tenths of the way between
+the targets 0 and 1 of least squares and the margins −1 and 1 of the hinge; log-odds of 95 % where D compares pairs.
+A Wasserstein critic is not here: it is meant to be as good as it can be."""
+NEARLY_ALWAYS = 0.8
+"""Part of a window's moments at which D has to be sure, or to be fooled: no passing lead."""
+FAR = 3.0
+"""Times the noise floor's upper end: from there on an EMD is no matter of estimation."""
+
+CLOSE = 1.3
+"""Times the floor's upper end (the 95 % mark of perfect samples): below, another estimate could be a perfect one."""
+FALLING = 0.12
+"""Part by which the EMD has to fall from a window's first third to its last to be called progress; the medians of a
+steady run differ by a few percent. Besides, the fall has to exceed half of the floor's width."""
+RISING = 1.25
+"""Times by which the EMD has to grow over a window to be called rising."""
+LOST = 1.5
+"""Times the data's own spread: an EMD beyond it is worse than putting every point in the middle."""
+SWING = 0.5
+"""The EMD swings when its 10–90 % range is this part of its median and SWING_FLOORS times the floor's width …"""
+SWING_FLOORS = 1.5
+TURNS = 3
+"""… and it turns round at least so often, each time by a third of that range: up and down, and up and down again."""
+
+
+Rule = Callable[[Window], bool]
+
+
+def falling(w: Window) -> bool:
+    return w.early - w.late > max(FALLING * w.early, w.width / 2)
+
+
+def sure(w: Window) -> bool:
+    return w.loss in SURE and bool(np.mean(w.gap >= SURE[w.loss]) >= NEARLY_ALWAYS)
+
+
+def fooled(w: Window) -> bool:
+    return bool(np.mean(w.gap <= 0) >= NEARLY_ALWAYS)
+
+
+def far(w: Window) -> bool:
+    """The EMD is far above its noise floor; as long as that is not known, half the data's spread is far."""
+    return w.late > (FAR * w.floor[1] if w.floor else w.spread / 2)
+
+
+def few(w: Window) -> bool:
+    return w.served is not None and w.served_late <= FEW_MODES * w.modes
+
+
+def swinging(w: Window) -> bool:
+    low, high = w.swing
+    return high - low >= max(SWING * median(w.emd), SWING_FLOORS * w.width)
+
+
+RULES: dict[Case, Rule] = {
+    "generator_won": lambda w: fooled(w) and far(w) and not falling(w),
+    "diverging": lambda w: w.late > LOST * w.spread and w.late > RISING * w.early,
+    "discriminator_won": lambda w: sure(w) and far(w) and not falling(w),
+    "rotating": lambda w: few(w) and w.turnover >= TURNOVER and w.in_turn >= MORE_IN_TURN * w.served_late,
+    "collapsed": lambda w: few(w) and not falling(w),
+    "converged": lambda w: w.floor is not None and w.late <= CLOSE * w.floor[1],
+    "oscillating": lambda w: swinging(w) and w.turns >= TURNS,
+    "converging": falling,
+}
+"""When each case holds. The first one that does is the verdict; `standing` where none does."""
+
+
+def judge(window: Window) -> Case:
+    """The first rule that holds."""
+    return next((case for case, rule in RULES.items() if rule(window)), "standing")

@@ -1,0 +1,169 @@
+"""The part of a run that is judged: one seed's newest moments, and the facts about them."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.config import RunConfig
+
+Floats = NDArray[np.float64]
+
+FIRST_STEPS = 500
+"""Steps from the start, or from a live change, before anything is said: G's first points only say how it was born."""
+LEAST_MOMENTS = 6
+"""Rows that a window needs: two for each third of it, so that one odd row is never a third by itself."""
+SHORTEST, LONGEST = 2000, 20_000
+"""Steps in a window, at least and at most. The ring's modes change places within some hundred steps, and ten rows at
+the default of 200 steps are the least that a swing shows in."""
+WINDOW_SHARE = 1 / 3
+"""Of the steps so far, the part that a window covers: a run's own pace, since everything slows down as it trains."""
+MOST_MOMENTS = 40
+"""Rows that are looked at in a window, evenly spread: more would not change a median."""
+SERVED_SHARE = 0.25
+"""A mode is served when it gets at least this part of its true weight. Higher, and sampling noise (2,500 samples over
+25 modes: 10 % each) or a merely uneven G would count as missing; lower, and stragglers would count as a mode."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What the rules look at: one seed's moments of a window, oldest first.
+
+    served (m,): modes served at each moment, or None without modes; in_turn: at any of them. turnover: the share of
+    samples that changes modes from one moment to the next. spread: of the data. noun: what a mode is called.
+    """
+
+    steps: Floats
+    emd: Floats
+    gap: Floats
+    real: Floats
+    fake: Floats
+    served: Floats | None
+    in_turn: int
+    modes: int
+    turnover: float
+    floor: tuple[float, float] | None
+    spread: float
+    loss: str
+    noun: str
+
+    @property
+    def early(self) -> float:
+        return median(self.emd[: len(self.emd) // 3])
+
+    @property
+    def late(self) -> float:
+        return median(self.emd[-(len(self.emd) // 3) :])
+
+    @property
+    def width(self) -> float:
+        """Of the EMD's floor."""
+        return self.floor[1] - self.floor[0] if self.floor else 0.0
+
+    @property
+    def span(self) -> int:
+        """Steps from the first moment to the last."""
+        return int(self.steps[-1] - self.steps[0])
+
+    @property
+    def served_late(self) -> int:
+        """Modes served in the window's last third."""
+        return 0 if self.served is None else round(median(self.served[-(len(self.served) // 3) :]))
+
+    @property
+    def swing(self) -> tuple[float, float]:
+        low, high = np.percentile(self.emd, [10, 90])
+        return float(low), float(high)
+
+    @property
+    def turns(self) -> int:
+        """How often the EMD turns round by a third of its swing or more."""
+        low, high = self.swing
+        return _turns(self.emd, (high - low) / 3)
+
+
+def length_of(past: int) -> float:
+    return min(max(SHORTEST, WINDOW_SHARE * past), LONGEST)
+
+
+def moments(steps: Floats, since: int, length: float) -> NDArray[np.intp]:
+    """Rows since the last change, a round number of steps apart, so that a new row does not move the old ones."""
+    spacing = 25 * 2 ** max(0, math.ceil(math.log2(length / MOST_MOMENTS / 25)))
+    rows = np.flatnonzero(steps >= since)
+    _, first = np.unique(steps[rows] // spacing, return_index=True)
+    return np.asarray(rows[first], dtype=np.intp)
+
+
+def window_of(
+    columns: Mapping[str, Floats],
+    shares: Floats | None,
+    floors: Mapping[str, tuple[float, float]],
+    config: RunConfig,
+    chosen: NDArray[np.intp],
+    since: int,
+) -> Window | None:
+    """What there is to see from the last of these rows; None where too few numbers are finite."""
+    steps = columns["step"][chosen]
+    inside = steps >= steps[-1] - length_of(int(steps[-1]) - since)
+    rows = chosen[inside] if inside.sum() >= LEAST_MOMENTS else chosen[-LEAST_MOMENTS:]
+    rows = rows[np.isfinite(columns["emd"][rows])]
+    if len(rows) < LEAST_MOMENTS:
+        return None
+    real, fake = columns["d_real"][rows], columns["d_fake"][rows]
+    served, in_turn, modes, turnover = None, 0, 0, 0.0
+    if shares is not None:
+        weights = _weights(config, shares.shape[1])
+        there = shares[rows] >= SERVED_SHARE * weights
+        modes = int((weights > 0).sum())
+        served = there[:, weights > 0].sum(axis=1).astype(float)
+        in_turn = int(there[:, weights > 0].any(axis=0).sum())
+        turnover = float(np.abs(np.diff(shares[rows], axis=0)).sum(axis=1).mean() / 2)
+    return Window(
+        steps=columns["step"][rows],
+        emd=columns["emd"][rows],
+        gap=real - fake,
+        real=real,
+        fake=fake,
+        served=served,
+        in_turn=in_turn,
+        modes=modes,
+        turnover=turnover,
+        floor=floors.get("emd"),
+        spread=_spread(config),
+        loss=config.loss,
+        noun="classes" if config.on_images else "modes",
+    )
+
+
+def _weights(config: RunConfig, count: int) -> Floats:
+    """The modes' true shares. Classes of images are about equally common."""
+    modes = None if config.on_images else config.distribution().modes
+    return np.full(count, 1 / count) if modes is None or len(modes.weights) != count else np.asarray(modes.weights)
+
+
+def _spread(config: RunConfig) -> float:
+    """How far the data are from their middle. Distances of images are measured in this unit."""
+    if config.on_images:
+        return 1.0
+    data = config.distribution()
+    return data.scale * math.sqrt(data.dim)
+
+
+def median(values: Floats) -> float:
+    return float(np.median(values))
+
+
+def _turns(values: Floats, least: float) -> int:
+    """How often a series turns round by at least `least`."""
+    turns, direction, extreme = 0, 0, float(values[0])
+    for value in values.tolist():
+        if direction >= 0 and value > extreme or direction <= 0 and value < extreme:
+            if direction == 0 and abs(value - extreme) >= least:
+                direction = 1 if value > extreme else -1
+            if direction != 0:
+                extreme = value
+        elif direction != 0 and abs(value - extreme) >= least:
+            turns, direction, extreme = turns + 1, -direction, value
+    return turns

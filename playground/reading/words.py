@@ -1,0 +1,175 @@
+"""What is said of each case: its name, the sentence with the number that says so, and why it happens."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from playground.objectives import LOSSES
+from playground.reading.rules import Case
+from playground.reading.window import Window, median
+
+Tone = Literal["good", "bad", "neutral"]
+
+DISAPPEARED = 0.1
+"""A mean D(fake) below this is a diminished gradient: it is the factor by which the minimax loss scales D's slope."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A row of the table of cases. why: in two or three sentences, for somebody who sees it the first time."""
+
+    title: str
+    tone: Tone
+    why: str
+
+
+CASES: dict[Case, Verdict] = {
+    "early": Verdict(
+        "Too early to say",
+        "neutral",
+        "G starts from random weights, and its first few hundred steps say more about those than about the game. "
+        "After a live change the counting starts again.",
+    ),
+    "diverged": Verdict(
+        "Diverged",
+        "bad",
+        "A loss or a weight has grown beyond what a number can hold. Steps that are too long make each player "
+        "overshoot the other's answer, a little further each time; losses without a bound on D's slope let it happen "
+        "fastest.",
+    ),
+    "generator_won": Verdict(
+        "G has won",
+        "bad",
+        "G satisfies D although its samples are wrong: D learns too slowly, or is too small, to see the difference. "
+        "It then pushes G to wherever D happens to be high, which has little to do with the data.",
+    ),
+    "diverging": Verdict(
+        "Diverging",
+        "bad",
+        "G runs away from the data: its steps are too long for D's map, which is only reliable near the points that D "
+        "has seen. Out there D's slope goes on without end and nothing pulls the points back.",
+    ),
+    "discriminator_won": Verdict(
+        "D has won",
+        "bad",
+        "D tells every sample apart. Where it is that sure its output hardly changes, so G learns little from it; "
+        "with the minimax loss G's gradient vanishes altogether (Goodfellow et al. 2014, section 3).",
+    ),
+    "rotating": Verdict(
+        "Rotating between modes",
+        "bad",
+        "G puts its samples where D is most easily fooled just now. D learns to reject that place, and G moves on to "
+        "the next one, round and round (Metz et al. 2016). Every mode has its turn and none of them is kept.",
+    ),
+    "collapsed": Verdict(
+        "Mode collapse",
+        "bad",
+        "G serves a few modes only. A missing mode costs it nothing: D judges each sample by itself and never asks for "
+        "what is not there, and D's slope around the modes that G has does not lead to the others.",
+    ),
+    "converged": Verdict(
+        "Converged",
+        "good",
+        "Samples this close to the data measure what perfect ones do, within the noise of the estimate. D's verdicts "
+        "near ½ say the same. The JSD may still be above its floor: it sees finer detail than the EMD.",
+    ),
+    "oscillating": Verdict(
+        "Oscillating",
+        "bad",
+        "The players circle around the solution instead of reaching it: each step answers the other's last one. "
+        "Without something that damps them, such as a penalty on D's slope at the data, they never settle "
+        "(Mescheder et al. 2018).",
+    ),
+    "converging": Verdict(
+        "Converging",
+        "good",
+        "The distance to the data is shrinking. D is good enough to show G the way and not so good that nothing is "
+        "left to learn from.",
+    ),
+    "standing": Verdict(
+        "Standing still",
+        "neutral",
+        "Neither better nor worse for a while, and not there yet. The networks may be too small, or the steps too long "
+        "for the detail that is still missing.",
+    ),
+}
+"""Every case, in the order in which it is looked for."""
+
+
+def _generator_won(w: Window) -> tuple[str, float]:
+    fake, real = median(w.fake), median(w.real)
+    return f"{_score(w)}(fake) is {fake:.2f}, {_score(w)}(real) {real:.2f}, yet the EMD is {_number(w.late)}.", fake
+
+
+def _diverging(w: Window) -> tuple[str, float]:
+    return (
+        f"the EMD has grown from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps; all points in the "
+        f"middle would measure about {_number(w.spread)}."
+    ), w.late
+
+
+def _discriminator_won(w: Window) -> tuple[str, float]:
+    fake, real = median(w.fake), median(w.real)
+    told = f"{_score(w)}(real) is {real:.2f}, {_score(w)}(fake) {fake:.2f}"
+    if w.loss == "minimax" and fake < DISAPPEARED:  # the slope of softplus(d) is D
+        told += f", so the minimax loss passes only {_percent(fake)} of D's slope on to G"
+    return f"{told}; the EMD stays at {_number(w.late)}.", fake
+
+
+def _rotating(w: Window) -> tuple[str, float]:
+    now = w.served_late
+    return f"{now} of {w.modes} {w.noun} at a time, {w.in_turn} of them in turn over {w.span:,} steps.", now
+
+
+def _collapsed(w: Window) -> tuple[str, float]:
+    now = w.served_late
+    others = f"{w.in_turn} had one at some time" if w.in_turn > now else "the same ones"
+    return f"{now} of {w.modes} {w.noun} get a fair share, {others} in the last {w.span:,} steps.", now
+
+
+def _converged(w: Window) -> tuple[str, float]:
+    low, high = w.floor or (math.nan, math.nan)
+    return f"the EMD is {_number(w.late)}; perfect samples measure {_number(low)} to {_number(high)}.", w.late
+
+
+def _oscillating(w: Window) -> tuple[str, float]:
+    low, high = w.swing
+    return (
+        f"the EMD swings between {_number(low)} and {_number(high)} and has turned {w.turns} times in {w.span:,} steps."
+    ), float(w.turns)
+
+
+def _converging(w: Window) -> tuple[str, float]:
+    return f"the EMD has fallen from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps.", w.late
+
+
+def _standing_still(w: Window) -> tuple[str, float]:
+    floor = f"; perfect samples measure up to {_number(w.floor[1])}" if w.floor else ""
+    return f"the EMD has stayed near {_number(w.late)} for {w.span:,} steps{floor}.", w.late
+
+
+WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
+    "generator_won": _generator_won,
+    "diverging": _diverging,
+    "discriminator_won": _discriminator_won,
+    "rotating": _rotating,
+    "collapsed": _collapsed,
+    "converged": _converged,
+    "oscillating": _oscillating,
+    "converging": _converging,
+    "standing": _standing_still,
+}
+"""What is said of each case that a window shows, and the number that it turns on."""
+
+
+def _score(window: Window) -> str:
+    return "D" if LOSSES[window.loss].log_odds else "d"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 0.1 else f"{value:.2f}"
+
+
+def _percent(share: float) -> str:
+    return "less than 1 %" if share < 0.01 else f"{100 * share:.0f} %"

@@ -1,0 +1,104 @@
+"""What a run is called where nobody has named it, and its settings in words."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from playground.config import SETTINGS, RunConfig, changes_between
+from playground.objectives import LOSSES
+from playground.recipes import RECIPES
+
+MOST_WORDS = 3
+"""How many differing settings a generated name tells."""
+BARE = {"dataset", "loss", "network"}
+"""Settings whose value speaks for itself."""
+UNTOLD = {"measure_every", "jsd_samples", "emd_samples", "mode_samples", "image_samples", "points_id"}
+"""How a run is measured is no part of its name, nor is a name of points that nobody can read."""
+NUMBERED = re.compile(r"Run (\d+)")
+"""The names that the store gives."""
+
+
+def title(name: str, start: RunConfig | None) -> str:
+    """What a recorded run is called everywhere: the name somebody gave it, else one from the settings it started with.
+
+    name: as recorded. start: the settings at step 0 or at the fork, None where this version does not know them.
+    """
+    number = NUMBERED.fullmatch(name)
+    if start is None or (name and number is None):
+        return name
+    return f"{name_of(start)} · run {number[1]}" if number else name_of(start)
+
+
+@lru_cache(maxsize=8192)
+def name_of(config: RunConfig) -> str:
+    """A readable name: the nearest recipe with the same loss, and what differs, such as "WGAN with clipping, k 5"."""
+    label, base = min(_bases(config), key=lambda row: len(_told(row[1], config)))
+    told = _told(base, config)
+    words = [word(name, value) for name, value in sorted(told.items(), key=lambda item: item[0] not in BARE)]
+    more = [f"{len(words) - MOST_WORDS} more"] if len(words) > MOST_WORDS else []
+    return ", ".join([label, *words[:MOST_WORDS], *more])
+
+
+def word(name: str, value: Any) -> str:
+    """A setting and its value, such as "k 5", "25 Gaussians" or "no spectral norm"."""
+    row = SETTINGS[name]
+    label = row.symbol or row.label[:1].lower() + row.label[1:]
+    if name in BARE:
+        return plain(name, value)
+    if isinstance(value, bool):
+        return label if value else f"no {label}"
+    return f"{label} {plain(name, value)}"
+
+
+def plain(name: str, value: Any) -> str:
+    """A setting's value in words."""
+    row = SETTINGS[name]
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if row.labels:
+        return row.labels.get(value, str(value))
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def changed(before: RunConfig, after: RunConfig) -> list[str]:
+    """What differs between two configs, in words such as "k 1 → 5"."""
+    return [
+        f"{SETTINGS[name].symbol or SETTINGS[name].label} {plain(name, getattr(before, name))} → {plain(name, value)}"
+        for name, value in changes_between(before, after).items()
+    ]
+
+
+def _bases(config: RunConfig) -> list[tuple[str, RunConfig]]:
+    """What a name may start from: recipes, and for points the bare loss."""
+    fitting = [(label, base) for label, base in _recipes() if base.on_images == config.on_images]
+    if config.on_images:
+        return fitting
+    same_loss = [(label, base) for label, base in fitting if base.loss == config.loss]
+    return [*same_loss, (LOSSES[config.loss].label, _bare(config.loss))]
+
+
+@lru_cache
+def _bare(loss: str) -> RunConfig:
+    return RunConfig(loss=loss)
+
+
+@lru_cache(maxsize=1)
+def _recipes() -> list[tuple[str, RunConfig]]:
+    return [(recipe.label, recipe.config) for recipe in RECIPES.values()]
+
+
+def _told(base: RunConfig, config: RunConfig) -> Mapping[str, Any]:
+    """What differs and has an effect."""
+    return {
+        name: value
+        for name, value in config.__dict__.items()
+        if value != getattr(base, name) and name not in UNTOLD and _matters(name, base, config)
+    }
+
+
+def _matters(name: str, base: RunConfig, config: RunConfig) -> bool:
+    when = SETTINGS[name].when
+    return when is None or when(config) or when(base)

@@ -1,0 +1,180 @@
+"""What can be done with chosen runs: opened, compared, forked, named, exported, deleted, and taken in from a file."""
+
+import tempfile
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from playground.engine.engine import EngineError
+from playground.engine.shared import engine
+from playground.exports.kinds import EXPORTS
+from playground.feed.routes import prefix_of
+from playground.runs import archive
+from playground.runs.record import Record, StoreError
+from playground.runs.store import MAX_NAME, MAX_NOTE, RunStore
+from playground.ui import runs_table as table
+from playground.ui.session import LOOK, RUN, forget, keep, owner, recall
+
+FEWEST, MOST = 2, 6
+"""How many runs can be compared."""
+MOST_MB = 500
+"""Size of an archive that is taken in."""
+LINKS_STYLE = """<style>
+.runs-exports.runs-exports { list-style: none; margin: 0; padding: 0; }
+.runs-exports li { margin: 0 0 0.5rem 0; padding: 0; }
+.runs-exports a { color: inherit; }
+.runs-exports span { display: block; font-size: 0.8rem; opacity: 0.75; }
+</style>"""
+DELETED, ORDER, TURN = "runs_deleted", "runs_order", "runs_turn"
+"""What the session remembers: the ids of the last deletion, the order of the list, how often something was deleted."""
+
+
+def show(store: RunStore, chosen: Sequence[Record]) -> None:
+    """The row of buttons above the list."""
+    one = chosen[0] if len(chosen) == 1 else None
+    mine = all(record.owner == owner() for record in chosen)
+    if st.button("Open", disabled=one is None, icon=":material/open_in_full:", type="primary") and one:
+        _open(one)
+    few = not FEWEST <= len(chosen) <= MOST
+    if st.button("Compare", disabled=few, icon=":material/compare:", help=f"{FEWEST} to {MOST} runs, side by side."):
+        st.switch_page("compare.py", query_params={"runs": ",".join(record.id for record in chosen)})
+    tip = "A new run that goes on from this one's newest saved state."
+    if st.button("Fork", disabled=one is None, icon=":material/fork_right:", help=tip) and one:
+        _fork(store, one)
+    with st.popover("Name and note", disabled=one is None or not mine, icon=":material/edit:"):
+        if one and mine:
+            _words(store, one)
+    with st.popover("Export", disabled=one is None, icon=":material/download:"):
+        if one:
+            _exports(one)
+    shut = f"runs_delete_menu_{recall(TURN, 0)}"  # another one after each deletion: the old would stay open, empty
+    with st.popover("Delete", disabled=not chosen or not mine, icon=":material/delete:", key=shut):
+        if chosen and mine:
+            _delete(chosen)
+    take_in(store)
+    st.button("Refresh", icon=":material/refresh:", on_click=lambda: keep(ORDER, (None,)))
+    if not chosen:
+        st.caption("Tick rows to choose runs.")
+    elif not mine:
+        st.caption("Runs of another browser can be opened, compared, forked and exported, not changed.")
+
+
+def take_in(store: RunStore) -> None:
+    """The menu that imports an archive."""
+    with st.popover("Import", icon=":material/upload:"):
+        file = st.file_uploader(
+            "A run that was exported as an archive (.zip)", type="zip", key="runs_import", max_upload_size=MOST_MB
+        )
+        if file is None or not st.button("Import this run", type="primary"):
+            return
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "run.zip"
+                path.write_bytes(file.getbuffer())
+                archive.import_run(store, path, owner())
+        except StoreError as error:
+            st.error(str(error))
+            return
+        st.rerun()
+
+
+def deleted(store: RunStore) -> None:
+    """The way back from the last deletions: they keep their space until the server ends or is told to free it."""
+    gone = store.records(owner=owner(), deleted=True)
+    if not gone:
+        return
+    last: list[str] = recall(DELETED, [])
+    back = [record for record in gone if record.id in last] or gone
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{_runs(len(gone))} deleted, {table.size(sum(record.size for record in gone))}.")
+        if st.button(f"Undo: bring back {_runs(len(back))}", icon=":material/undo:", key="runs_undo"):
+            for record in back:
+                store.undelete(record.id)
+            keep(DELETED, [])
+            st.rerun()
+        if all(record.owner == owner() for record in store.records(deleted=True)):  # nobody else's way back is cut off
+            if st.button("Free the space", key="runs_purge", help="Then they can't be brought back."):
+                store.purge()
+                st.rerun()
+
+
+def _runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count:,} runs"
+
+
+def _open(record: Record) -> None:
+    if record.problem:
+        st.error(record.problem)
+    else:
+        _show(record, RUN if record.owner == owner() else LOOK, record.id)
+
+
+def _fork(store: RunStore, record: Record) -> None:
+    try:
+        steps = store.checkpoint_steps(record.id)
+        if not steps:
+            st.error(f"{table.title(record)} has no saved state to fork from.")
+            return
+        child = engine().fork(owner(), record.id, steps[-1], record.config)
+    except (EngineError, StoreError) as error:
+        st.error(str(error))
+        return
+    _show(record, RUN, child)
+
+
+def _show(record: Record, parameter: str, id: str) -> None:
+    """The page of the record's kind, with a run on it."""
+    page = "images" if table.on_images(record) else "train"
+    forget(page)
+    st.switch_page(f"{page}.py", query_params={parameter: id})
+
+
+def _words(store: RunStore, record: Record) -> None:
+    with st.form(f"runs_words_{record.id}", border=False):
+        name = st.text_input("Name", table.title(record), max_chars=MAX_NAME)
+        note = st.text_area("Note", record.note, max_chars=MAX_NOTE)
+        if not st.form_submit_button("Save"):
+            return
+        try:
+            if name.strip() != table.title(record):
+                store.rename(record.id, name)
+            store.annotate(record.id, note)
+        except StoreError as error:
+            st.error(str(error))
+            return
+        st.rerun()
+
+
+def _exports(record: Record) -> None:
+    if record.problem:
+        st.caption(record.problem)
+        return
+    prefix = prefix_of(st.get_option("server.baseUrlPath"))
+    lines = [
+        f'<li><a href="{prefix}/export/{escape(record.id)}/{kind}" download>{escape(row.label)}</a>'
+        f"<span>{escape(row.help.replace('`', ''))}</span></li>"
+        for kind, row in EXPORTS.items()
+        if row.offered(record)
+    ]
+    st.html(f"{LINKS_STYLE}<ul class='runs-exports'>{''.join(lines)}</ul>", width=420)
+
+
+def _delete(chosen: Sequence[Record]) -> None:
+    what = "this run" if len(chosen) == 1 else f"these {len(chosen)} runs"
+    st.markdown(f"Delete {what}? You can undo it until the server ends.")
+    for record in chosen[:8]:
+        st.caption(f"{table.title(record)} · {record.steps:,} steps · {table.size(record.size)}")
+    if not st.button(f"Delete {what}", type="primary", key="runs_delete"):
+        return
+    done = []
+    try:
+        for record in chosen:
+            engine().delete(record.id, owner())
+            done.append(record.id)
+    except (EngineError, StoreError) as error:
+        st.error(str(error))
+    keep(DELETED, done)
+    keep(TURN, recall(TURN, 0) + 1)
+    st.rerun()

@@ -1,0 +1,92 @@
+// The list of keys behind "?", and three hints on the first visit.
+const SEEN = "gp-hints-seen"; // in localStorage: a visitor who has dismissed the hints is not told again
+const KEYS = [
+  ["space", "Play or pause"],
+  ["s", "One step: D, then G"],
+  ["d", "Step D only"],
+  ["g", "Step G only"],
+  ["← →", "Back and forth through the recorded pictures"],
+  ["r", "Reset to step 0"],
+  ["Esc", "Close what lies on top; back to the newest picture"],
+  ["?", "This list"],
+];
+const HINTS = [
+  "Press <b>Play</b>, or the space bar. Orange points are what the generator makes of noise; it has to learn to lay them on the blue ones.",
+  "Move a slider on the left <b>while it trains</b>: k, a learning rate, the loss. What changed, and when, is marked in the charts.",
+  "Where it goes wrong, the line above the picture <b>says so and why</b>. A recipe on the left shows each way that a GAN can fail.",
+];
+
+/** The list of keys, over the picture. */
+export function createHelp(root) {
+  const opener = root.querySelector('[data-do="help"]');
+  const panel = document.createElement("div");
+  panel.className = "gp-card gp-help";
+  panel.hidden = true;
+  panel.tabIndex = -1;
+  panel.setAttribute("role", "region");
+  panel.setAttribute("aria-label", "Keys");
+  panel.innerHTML = `<h4>Keys</h4><dl>${KEYS.map(([key, does]) => `<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`).join("")}</dl>`;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "gp-card-close";
+  close.setAttribute("aria-label", "Close the list of keys");
+  close.textContent = "×";
+  panel.prepend(close);
+  root.querySelector(".gp-frame").append(panel);
+
+  function toggle(open = panel.hidden) {
+    panel.hidden = !open;
+    opener?.setAttribute("aria-expanded", String(open));
+    if (open) panel.focus();
+  }
+
+  close.addEventListener("click", () => toggle(false));
+  opener?.addEventListener("click", () => toggle());
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") toggle(false);
+  });
+  return { toggle };
+}
+
+/** Three short hints, one at a time, in a corner of the picture; gone for good once dismissed. */
+export function createHints(root) {
+  if (seen()) return;
+  const card = document.createElement("div");
+  card.className = "gp-card gp-hints";
+  card.setAttribute("role", "note");
+  card.innerHTML = `<p></p><span class="gp-hints-row"><i></i><button type="button" class="gp-button gp-hints-end">Got it</button><button type="button" class="gp-button gp-hints-next">Next</button></span>`;
+  const [text, place, end, next] = ["p", "i", ".gp-hints-end", ".gp-hints-next"].map((name) => card.querySelector(name));
+  let at = 0;
+
+  function show() {
+    text.innerHTML = HINTS[at];
+    place.textContent = `${at + 1} of ${HINTS.length}`;
+    next.hidden = at === HINTS.length - 1;
+  }
+
+  function dismiss() {
+    card.remove();
+    try {
+      localStorage.setItem(SEEN, "yes");
+    } catch {
+      // a browser that keeps nothing shows the hints again
+    }
+  }
+
+  next.addEventListener("click", () => {
+    at += 1;
+    show();
+    (next.hidden ? end : next).focus();
+  });
+  end.addEventListener("click", dismiss);
+  show();
+  root.querySelector(".gp-frame").append(card);
+}
+
+function seen() {
+  try {
+    return localStorage.getItem(SEEN) === "yes";
+  } catch {
+    return true; // hints that can't be dismissed would be a nuisance
+  }
+}

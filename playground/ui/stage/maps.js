@@ -1,0 +1,88 @@
+// The maps under the points: D(x), D*(x), |D − D*|. Several stand side by side in strips, each in its own place.
+import { layerOf } from "./axes.js";
+import { colormap, createField, createScale, ramp } from "./colormap.js";
+import { gapOf } from "./grids.js";
+import { alpha } from "./theme.js";
+
+const NAMES = { d: "D(x)", optimal: "D*(x)", gap: "|D − D*|" };
+export const MAPS = Object.keys(NAMES);
+
+export function createMaps(theme, box) {
+  const [judge, off] = [colormap(theme), ramp(theme, theme.gap)];
+  const scale = createScale();
+  const fields = Object.fromEntries(MAPS.map((name) => [name, createField()]));
+  let unit = new Float32Array(0);
+  let hatch = null;
+
+  function hatching(context) {
+    const size = Math.round(7 * box.ratio);
+    const tile = layerOf({ width: size, height: size });
+    const pen = tile.getContext("2d");
+    pen.strokeStyle = theme.line;
+    pen.lineWidth = Math.max(1, 0.8 * box.ratio);
+    pen.beginPath();
+    for (const from of [-size, 0, size]) {
+      pen.moveTo(from, size);
+      pen.lineTo(from + size, 0);
+    }
+    pen.stroke();
+    return context.createPattern(tile, "repeat");
+  }
+
+  function shares(name, frame) {
+    const { discriminator, optimal } = frame.arrays;
+    if (unit.length !== discriminator.data.length) unit = new Float32Array(discriminator.data.length);
+    if (name === "d") return scale.unit(discriminator.data, frame.log_odds, unit);
+    return name === "optimal" ? optimal.data : gapOf(frame, unit);
+  }
+
+  /** The names of the maps that are on and that this picture has. */
+  function there(on, frame) {
+    return MAPS.filter((name) => on.has(name) && frame?.arrays.discriminator && (name === "d" || frame.arrays.optimal));
+  }
+
+  return {
+    there,
+    /** `cuts` are the places (0 to 1) of the borders between strips, where there is more than one. */
+    draw(context, frame, on, place, [low, high], cuts) {
+      const { area, toX, toY } = place;
+      const names = there(on, frame);
+      names.forEach((name, i) => {
+        const { shape } = frame.arrays.discriminator;
+        fields[name].paint(shares(name, frame), shape[0], shape[1], name === "gap" ? off : judge);
+        const [from, to] = [cuts[i - 1] ?? 0, i + 1 < names.length ? cuts[i] : 1];
+        context.save();
+        context.beginPath();
+        context.rect(area.x + from * area.width, area.y, (to - from) * area.width, area.height);
+        context.clip();
+        if (name !== "d") {
+          context.fillStyle = (hatch ??= hatching(context)); // where there is no D*
+          context.fillRect(area.x, area.y, area.width, area.height);
+        }
+        context.imageSmoothingEnabled = true;
+        // Grid points sit on pixel centres and the outer ones on the border, hence the half pixel.
+        const [x, y] = [toX(low), toY(high)];
+        context.drawImage(fields[name].canvas, 0.5, 0.5, shape[1] - 1, shape[0] - 1, x, y, toX(high) - x, toY(low) - y);
+        context.restore();
+        if (names.length > 1) drawName(context, NAMES[name], area.x + ((from + to) / 2) * area.width, area.y + 5 * box.ratio);
+      });
+      names.slice(1).forEach((_, i) => drawCut(context, area.x + cuts[i] * area.width, area));
+    },
+  };
+
+  function drawName(context, text, x, y) {
+    context.font = `600 ${12 * box.ratio}px ${theme.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    const width = context.measureText(text).width + 10 * box.ratio;
+    context.fillStyle = alpha(theme.background, 0.8);
+    context.fillRect(x - width / 2, y - 2 * box.ratio, width, 18 * box.ratio);
+    context.fillStyle = theme.text;
+    context.fillText(text, x, y);
+  }
+
+  function drawCut(context, x, area) {
+    context.fillStyle = alpha(theme.text, 0.6);
+    context.fillRect(Math.round(x), area.y, Math.max(1, Math.round(box.ratio)), area.height);
+  }
+}

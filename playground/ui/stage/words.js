@@ -1,0 +1,96 @@
+// The reading in words above the picture, why it happens, and what to try.
+
+const MARKS = { good: "✓", bad: "!", neutral: "…" };
+
+/** `ask(trigger, value)` hands a suggestion's settings to the page. */
+export function createWords(root, { ask }) {
+  const row = root.querySelector(".gp-words");
+  const [mark, title, text] = ["mark", "title", "text"].map((name) => row.querySelector(`.gp-words-${name}`));
+  const button = row.querySelector(".gp-words-why");
+  const card = document.createElement("div");
+  card.className = "gp-card gp-words-card";
+  card.setAttribute("role", "region");
+  card.setAttribute("aria-label", "Why, and what to try");
+  card.hidden = true;
+  row.append(card);
+  let reading = null;
+
+  function put(element, content) {
+    if (element.textContent !== content) element.textContent = content;
+  }
+
+  function show() {
+    const { tone, title: name, sentence, seed, tries } = reading;
+    row.dataset.case = reading.case;
+    row.dataset.tone = tone;
+    put(mark, MARKS[tone]);
+    put(title, seed === null ? `${name}:` : `Seed ${seed}, ${name}:`);
+    put(text, sentence);
+    text.title = sentence;
+    put(button, tries.length ? "Why? What to try" : "Why?");
+    button.hidden = false;
+    if (!card.hidden) fill();
+  }
+
+  function fill() {
+    const key = JSON.stringify([reading.why, reading.tries]);
+    if (card.dataset.key === key) return; // a button stays the same while it is pressed
+    card.dataset.key = key;
+    const why = document.createElement("p");
+    why.textContent = reading.why;
+    card.replaceChildren(why, ...reading.tries.map(suggestion));
+  }
+
+  function suggestion({ label, changes, why, restarts }) {
+    const line = document.createElement("div");
+    line.className = "gp-try";
+    const apply = document.createElement("button");
+    apply.type = "button";
+    apply.className = "gp-button";
+    apply.dataset.do = "apply";
+    apply.textContent = restarts ? "Apply and restart" : "Apply";
+    apply.setAttribute("aria-label", `${apply.textContent}: ${label}`);
+    apply.addEventListener("click", () => {
+      open(false);
+      ask("apply", { changes, at: Date.now() });
+    });
+    const words = document.createElement("span");
+    const what = document.createElement("b");
+    what.textContent = label;
+    words.append(what, ` ${why}`);
+    line.append(apply, words);
+    return line;
+  }
+
+  function open(wanted) {
+    card.hidden = !wanted;
+    button.setAttribute("aria-expanded", String(wanted));
+    if (wanted) fill();
+    else delete card.dataset.key;
+  }
+
+  const onDown = ({ target }) => {
+    if (!card.hidden && !row.contains(target)) open(false);
+  };
+  const onKey = (event) => {
+    if (event.key !== "Escape" || card.hidden) return;
+    open(false);
+    button.focus();
+    event.stopImmediatePropagation();
+  };
+  button.addEventListener("click", () => open(card.hidden));
+  document.addEventListener("pointerdown", onDown, true);
+  window.addEventListener("keydown", onKey, true);
+
+  return {
+    set(message) {
+      reading = message;
+      show();
+    },
+    close() {
+      document.removeEventListener("pointerdown", onDown, true);
+      window.removeEventListener("keydown", onKey, true);
+      card.remove();
+    },
+  };
+}

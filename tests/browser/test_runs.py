@@ -1,0 +1,127 @@
+"""Runs that last: rewound, forked, listed, and found again by a server that was started anew."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import Visit
+from tests.browser.serving import press, run_of, running_app, stage, wait_for_stage, wait_until_live
+
+pytestmark = pytest.mark.browser
+
+CANVAS = "() => document.querySelector('.gp-canvas').toDataURL()"
+QUICK = "/?measure_every=20"
+ROW_HEIGHT, HEAD_HEIGHT = 35, 35
+
+
+def train(page: Page, steps: int) -> None:
+    """Train at least so many steps more, then pause and wait until the newest state can be forked."""
+    until = int(stage(page, "step")) + steps
+    press(page, "play")
+    wait_for_stage(page, f"Number(s.step) >= {until}")
+    press(page, "play")
+    wait_for_stage(page, "s.status === 'paused' && Number(s.keyframes) > 2")
+
+
+def rewind(page: Page, places: int) -> int:
+    """Move the slider back with the arrow keys; the recorded step that is shown then."""
+    for _ in range(places):
+        page.locator(".gp-slider").press("ArrowLeft")
+    wait_for_stage(page, "s.rewound !== ''")
+    step = stage(page, "rewound")
+    page.locator(".gp-recorded").get_by_text(f"recorded · step {int(step):,} of ").wait_for()
+    return int(step)
+
+
+def tick(page: Page, row: int) -> None:
+    """Choose a row of the list: its boxes are drawn on a canvas."""
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + HEAD_HEIGHT + (row + 0.5) * ROW_HEIGHT)
+
+
+def test_rewinding_shows_a_recorded_picture_and_its_numbers(visit: Visit) -> None:
+    page = visit(QUICK)
+    train(page, 100)
+    newest, drawn = stage(page, "step"), page.evaluate(CANVAS)
+    step = rewind(page, 3)
+    assert 0 <= step < int(newest)
+    page.wait_for_function(f"before => ({CANVAS})() !== before", arg=drawn)
+    assert stage(page, "step") == newest, "the run itself has not moved"
+    press(page, "live")
+    wait_for_stage(page, "s.rewound === ''")
+    page.wait_for_function(f"before => ({CANVAS})() === before", arg=drawn)
+
+    rewind(page, 2)
+    press(page, "play")
+    wait_for_stage(page, f"s.rewound === '' && s.status === 'playing' && Number(s.step) > {newest}")
+
+
+def test_a_fork_at_a_recorded_step_with_k_changed(visit: Visit) -> None:
+    page = visit(QUICK)
+    train(page, 60)
+    parent = run_of(page)
+    rewind(page, 1)
+    page.locator("[data-testid='stSidebar']").get_by_role("slider", name="k, D updates per G update").press(
+        "ArrowRight"
+    )
+    page.locator(".gp-pending").get_by_text("k 1 → 2: waits for a fork").wait_for()
+    assert json.loads(stage(page, "config"))["k"] == 1
+    press(page, "fork")
+    wait_for_stage(page, f"s.parent === '{parent}' && JSON.parse(s.config).k === 2")
+    page.locator(".gp-lineage").get_by_text("forked from Non-saturating baseline").wait_for()
+    page.wait_for_function(f"() => !location.search.includes('{parent}')")
+    child, at = run_of(page), int(stage(page, "step"))
+    link = page.locator(".gp-compare").get_attribute("href")
+    assert link and link.endswith(f"/compare?runs={parent},{child}")
+    press(page, "play")
+    wait_for_stage(page, f"Number(s.step) > {at + 10}")
+
+    page.goto(page.url.split("?")[0] + f"?run={parent}")
+    wait_until_live(page)
+    assert json.loads(stage(page, "config"))["k"] == 1, "the parent went on as it was"
+
+
+def test_several_seeds_are_shown_beside_each_other(visit: Visit) -> None:
+    page = visit(f"{QUICK}&seeds=4")
+    train(page, 40)
+    press(page, "all-seeds")
+    wait_for_stage(page, "s.lanes === '4'")
+    page.locator(".gp-outcome").get_by_text("of 4 seeds").wait_for()
+    page.locator("[data-band=quartiles]").click()
+    page.locator("[data-band=quartiles][aria-pressed=true]").wait_for()
+    page.locator(".gp-lanes").click(position={"x": 60, "y": 60})
+    wait_for_stage(page, "s.lanes === ''")
+
+
+def test_a_server_that_was_started_anew_finds_everything_again(
+    new_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    with running_app(tmp_path) as (address, _):
+        page.goto(f"{address}{QUICK}&k=3")
+        wait_until_live(page)
+        train(page, 60)
+        run, step, keyframes = run_of(page), stage(page, "step"), int(stage(page, "keyframes"))
+        page.locator(".gp-name").click()
+        page.locator(".gp-rename").fill("For the lecture")
+        page.locator(".gp-rename").press("Enter")
+        page.locator(".gp-name").get_by_text("For the lecture").wait_for()
+        page.close()
+    page = context.new_page()
+    with running_app(tmp_path) as (address, _):
+        page.goto(f"{address}/runs")
+        page.get_by_text("1 run", exact=True).wait_for()
+        tick(page, 0)
+        page.get_by_test_id("stBaseButton-primary").filter(has_text="Open").click()
+        wait_until_live(page)
+        assert run_of(page) == run and stage(page, "step") == step and json.loads(stage(page, "config"))["k"] == 3
+        wait_for_stage(page, f"Number(s.keyframes) >= {keyframes} && Number(s.rows) > 2")
+        page.locator(".gp-name").get_by_text("For the lecture").wait_for()
+        assert rewind(page, 3) < int(step)
+        press(page, "play")
+        wait_for_stage(page, f"Number(s.step) > {int(step) + 10}")

@@ -1,0 +1,213 @@
+"""`runs` on the command line: recorded runs listed, shown, compared, exported and imported."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from playground.cli import main
+from playground.config import RunConfig
+from playground.exports.kinds import EXPORTS
+from playground.runs.store import RunStore
+from playground.training.checkpoint import restored
+
+Capture = pytest.CaptureFixture[str]
+SMALL = ["g_width=8", "d_width=8", "batch_size=16", "jsd_samples=500", "emd_samples=50", "measure_every=10"]
+
+
+def said(capsys: Capture, *arguments: object, code: int = 0) -> str:
+    """What a command prints on standard output."""
+    capsys.readouterr()
+    assert main([str(argument) for argument in arguments]) == code
+    return capsys.readouterr().out
+
+
+def answer(capsys: Capture, *arguments: object) -> Any:
+    return json.loads(said(capsys, *arguments, "--json").splitlines()[-1], parse_constant=pytest.fail)
+
+
+def complaint(capsys: Capture, *arguments: object) -> str:
+    """The one line with which a command refuses its input."""
+    capsys.readouterr()
+    assert main([str(argument) for argument in arguments]) == 2
+    printed = capsys.readouterr()
+    (line,) = printed.err.splitlines()
+    assert printed.out == "" and line.startswith("Error: ") and len(line) < 600
+    return line
+
+
+def train(name: str, *changes: str, steps: int = 20) -> None:
+    """Records a run."""
+    given = [f"--set={change}" for change in (*SMALL, *changes)]
+    assert main(["train", "--steps", str(steps), "--record", "--name", name, *given]) == 0
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two runs."""
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GAN_PLAYGROUND_RUNS", str(folder))
+        train("Baseline")
+        train("Stronger D", "k=5", "lr_d=0.002", "seeds=2")
+    return folder
+
+
+@pytest.fixture
+def folder(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("GAN_PLAYGROUND_RUNS", str(recorded))
+    yield recorded
+
+
+def test_train_records_what_it_measured(folder: Path) -> None:
+    store = RunStore(folder, writable=False)
+    try:
+        record = next(record for record in store.records() if record.name == "Stronger D")
+        assert (record.status, record.steps, record.owner, record.config.k) == ("paused", 20, "", 5)
+        assert store.keyframe_steps(record.id) == store.checkpoint_steps(record.id) == [0, 10, 20]
+        rows = store.rows(record.id)
+        assert [(row.step, row.d_updates) for row in rows] == [(0, 0), (10, 50), (20, 100)]
+        assert 0 == rows[0].seconds < rows[1].seconds < rows[2].seconds
+        trainer = restored(store.checkpoint(record.id, 20))
+        assert trainer.steps == 20 and trainer.d_loss.tolist() == pytest.approx(list(rows[-1].values["d_loss"]))
+    finally:
+        store.close()
+
+
+def test_list_shows_the_newest_first(capsys: Capture, folder: Path) -> None:
+    lines = said(capsys, "runs", "list").splitlines()
+    assert lines[0].split()[:5] == ["id", "name", "status", "steps", "dataset"]
+    assert ["Stronger D" in lines[1], "Baseline" in lines[2], len(lines)] == [True, True, 3]
+    assert "/8" in lines[1] and "paused" in lines[1]
+    rows = answer(capsys, "runs", "list")
+    assert [row["name"] for row in rows] == ["Stronger D", "Baseline"]
+    assert rows[0]["config"]["k"] == 5 and rows[0]["summary"]["seeds"] == 2 and rows[0]["outcome"]
+    assert [row["name"] for row in answer(capsys, "runs", "list", "--search", "stronger")] == ["Stronger D"]
+    assert said(capsys, "runs", "list", "--search", "zebra") == "No recorded run has 'zebra' in it.\n"
+
+
+def test_show_tells_everything_of_one(capsys: Capture, folder: Path) -> None:
+    told = said(capsys, "runs", "show", "Stronger D")
+    assert "k=5" in told and "?k=5" in told and "3 rows; pictures at steps 0, 10, 20" in told
+    found = answer(capsys, "runs", "show", "Stronger D")
+    assert found["checkpoints"] == [0, 10, 20] and found["rows"] == 3 and found["changes"] == []
+    assert answer(capsys, "runs", "show", found["id"])["name"] == "Stronger D"
+    assert answer(capsys, "runs", "show", found["id"][:8])["name"] == "Stronger D"
+
+
+@pytest.mark.parametrize("id", ["-Zx_kQ9pL2aB", "--folderZ9pL", "-"])
+def test_an_id_may_begin_with_a_dash(capsys: Capture, tmp_path: Path, id: str) -> None:
+    store = RunStore(tmp_path)
+    store.create(id, "", RunConfig())
+    store.close()
+    assert answer(capsys, "runs", "show", id, "--folder", tmp_path)["id"] == id
+    assert said(capsys, "runs", "export", id, "config", "--folder", tmp_path, "--out", tmp_path / "x.json")
+
+
+def test_compare_shows_the_differences_first(capsys: Capture, folder: Path) -> None:
+    lines = said(capsys, "runs", "compare", "Baseline", "Stronger D").splitlines()
+    assert lines[0].split() == ["Baseline", "Stronger", "D"]
+    assert [line.split()[0] for line in lines[1:5]] == ["id", "k", "lr_d", "seeds"]
+    assert lines[2].split() == ["k", "1", "5"]
+    assert lines[-2].startswith("Baseline: ") and lines[-1].startswith("Stronger D: ")
+    found = answer(capsys, "runs", "compare", "Baseline", "Stronger D")
+    assert found["differing"] == ["k", "lr_d", "seeds"] and len(found["runs"]) == 2
+
+
+@pytest.mark.parametrize("kind", ["script", "csv", "filmstrip", "generator"])
+def test_export_writes_a_new_file(
+    capsys: Capture, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = answer(capsys, "runs", "export", "Stronger D", kind)
+    path = tmp_path / found["file"]
+    assert path.name == f"stronger-d-{EXPORTS[kind].ending}" and path.stat().st_size == found["bytes"] > 0
+    before = path.read_bytes()
+    assert "--out must be a new file" in complaint(capsys, "runs", "export", "Stronger D", kind)
+    assert path.read_bytes() == before
+    assert "can't be" in complaint(capsys, "runs", "export", "Baseline", kind, "--out", tmp_path / "no" / "x")
+
+
+def test_a_state_dict_and_fresh_samples_take_torch(capsys: Capture, folder: Path, tmp_path: Path) -> None:
+    answer(capsys, "runs", "export", "Stronger D", "state-dict", "--out", tmp_path / "w.pt")
+    held = torch.load(tmp_path / "w.pt", weights_only=True)
+    assert held["step"] == 20 and held["generator"]["hidden.0.weight"].shape == (2, 2, 8)
+    answer(capsys, "runs", "export", "Baseline", "fresh-samples", "--out", tmp_path / "s.npy")
+    samples = np.load(tmp_path / "s.npy")
+    assert samples.shape == (2500, 2) and np.isfinite(samples).all()
+
+
+def test_a_run_moves_to_another_folder(capsys: Capture, folder: Path, tmp_path: Path) -> None:
+    file, other = tmp_path / "run.zip", tmp_path / "other"
+    said(capsys, "runs", "export", "Stronger D", "run", "--out", file)
+    (came,) = answer(capsys, "runs", "import", file, "--folder", other)
+    assert came["name"] == "Stronger D" and came["steps"] == 20
+    assert [row["name"] for row in answer(capsys, "runs", "list", "--folder", other)] == ["Stronger D"]
+    first = said(capsys, "runs", "export", "Stronger D", "csv", "--out", tmp_path / "a.csv")
+    again = said(capsys, "runs", "export", "Stronger D", "csv", "--out", tmp_path / "b.csv", "--folder", other)
+    assert "a.csv" in first and "b.csv" in again
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_reading_works_while_a_server_records_and_writing_says_so(
+    capsys: Capture, folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "run.zip"
+    server = RunStore(folder)
+    try:
+        assert len(answer(capsys, "runs", "list")) == 2
+        said(capsys, "runs", "export", "Baseline", "run", "--out", file)
+        assert "Another server is recording" in complaint(capsys, "runs", "import", file)
+        refused = ["train", "--steps", 1, "--record", "--out", tmp_path / "out"]
+        assert "Another server is recording" in complaint(capsys, *refused)
+        assert not (tmp_path / "out").exists()
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["show", "nobody"], "RUN must be an id, the beginning of one, or a name; there is no recorded run 'nobody'."),
+        (["show"], "RUN"),
+        (["export", "Baseline", "everything"], "KIND must be one of script, config"),
+        (["export", "Baseline", "data"], "this run has none"),
+        (["compare", "Baseline"], "from 2 to 6 runs (got 1)"),
+        (["compare", "Baseline", "Baseline"], "one is named twice"),
+        (["import", "nothing.zip"], "there is no file 'nothing.zip'"),
+        (["paint"], "paint"),
+    ],
+)
+def test_bad_input_is_one_sentence(capsys: Capture, folder: Path, arguments: list[str], named: str) -> None:
+    assert named in complaint(capsys, "runs", *arguments)
+
+
+def test_runs_alone_is_help(capsys: Capture) -> None:
+    told = said(capsys, "runs")
+    assert all(command in told for command in ("list", "show", "compare", "export", "import"))
+
+
+def test_a_foreign_file_is_not_imported(capsys: Capture, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(b"no archive")
+    complaint(capsys, "runs", "import", tmp_path / "x.zip", "--folder", tmp_path / "runs")
+    assert said(capsys, "runs", "list", "--folder", tmp_path / "runs") == "No runs are recorded here.\n"
+
+
+def test_a_folder_without_runs_says_so(capsys: Capture, tmp_path: Path) -> None:
+    assert "No runs are recorded in" in complaint(capsys, "runs", "list", "--folder", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_two_runs_have_is_not_guessed(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAN_PLAYGROUND_RUNS", str(tmp_path))
+    for _ in range(2):
+        train("Twice", steps=1)
+    assert "'Twice' may be" in complaint(capsys, "runs", "show", "Twice")
+    assert "--name is what a recorded run is called" in complaint(capsys, "train", "--steps", 1, "--name", "x")
+    assert said(capsys, "runs", "list").count("Twice") == 2

@@ -1,0 +1,148 @@
+"""The microscope: what it says of a step is what the step used, and a watched step is the step it would have been."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from playground.config import RunConfig
+from playground.frame import Frame
+from playground.objectives import LOSSES
+from playground.observer.points import PointObserver
+from playground.training.trainer import Trainer
+
+QUICK: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 32}
+
+GAMES: list[dict[str, Any]] = [
+    {},
+    {"k": 3},
+    {"g_first": True},
+    {"seeds": 2, "loss": "relativistic", "penalty": "r1_r2"},
+    {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop"},
+    {"loss": "wasserstein", "penalty": "gradient_penalty", "penalty_weight": 10},
+    {"instance_noise": 0.3, "label_flip": 0.2, "label_smoothing": 0.1},
+    {"spectral_norm": True, "loss": "hinge"},
+    {"ema": 0.9, "dataset": "two_normals_1d"},
+]
+every_game = pytest.mark.parametrize("changes", GAMES, ids=str)
+
+
+def observed(**changes: Any) -> tuple[Trainer, PointObserver]:
+    trainer = Trainer(RunConfig(**(QUICK | changes)))
+    return trainer, PointObserver(trainer)
+
+
+def watched(trainer: Trainer, observer: PointObserver, part: str = "both") -> Frame:
+    with observer.closely():
+        {
+            "both": trainer.step,
+            "discriminator": trainer.update_discriminator,
+            "generator": trainer.update_generator,
+        }[part]()
+    return observer.picture(0, {"microscope"})
+
+
+@every_game
+def test_a_watched_step_is_the_step_that_would_have_been(changes: dict[str, Any]) -> None:
+    trainer, observer = observed(**changes)
+    alone = Trainer(trainer.config)
+    for _ in range(4):
+        watched(trainer, observer)
+        alone.step()
+    for network in ("generator", "discriminator", "average"):
+        found, wanted = getattr(trainer, network).state_dict(), getattr(alone, network).state_dict()
+        assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+
+
+@every_game
+def test_a_step_tells_of_both_halves_in_their_order(changes: dict[str, Any]) -> None:
+    trainer, observer = observed(**changes)
+    shown = watched(trainer, observer)
+    insight = shown.values["insight"]
+    assert insight["first"] == ("generator" if changes.get("g_first") else "discriminator")
+    assert insight["discriminator"]["loss"] == pytest.approx(trainer.d_loss[0].item(), abs=1e-6)
+    assert insight["generator"]["loss"] == pytest.approx(trainer.g_loss[0].item(), abs=1e-6)
+    assert insight["discriminator"]["update"] == insight["discriminator"]["of"] == trainer.config.k
+    assert shown.arrays["seen_real"].shape == shown.arrays["pushed"].shape == (32, trainer.data.dim)
+    assert shown.arrays["before_discriminator"].shape == shown.arrays["discriminator"].shape
+    assert not np.array_equal(shown.arrays["before_discriminator"], shown.arrays["discriminator"])
+    assert not np.array_equal(shown.arrays["before_fake"], shown.arrays["fake"])
+
+
+def test_half_a_step_tells_of_that_half_alone() -> None:
+    trainer, observer = observed(k=5)
+    shown = watched(trainer, observer, "discriminator")
+    assert "generator" not in shown.values["insight"] and shown.values["insight"]["discriminator"]["of"] == 1
+    shown = watched(trainer, observer, "generator")
+    assert "discriminator" not in shown.values["insight"] and "pushes" in shown.arrays
+
+
+def test_nothing_is_told_unless_asked_and_nothing_that_is_over() -> None:
+    trainer, observer = observed()
+    watched(trainer, observer)
+    assert "insight" not in observer.picture(0).values
+    trainer.step()
+    assert "insight" not in observer.picture(0, {"microscope"}).values
+    assert trainer.witness is None
+
+
+def test_the_points_are_those_that_d_sees_noise_and_all() -> None:
+    trainer, observer = observed(instance_noise=0.5)
+    clean, plain = observed()
+    noisy, real = watched(trainer, observer).arrays["seen_real"], watched(clean, plain).arrays["seen_real"]
+    spread = (noisy - real).std()  # the same real points: noise has a stream of its own
+    assert spread == pytest.approx(0.5, rel=0.3)
+
+
+def test_the_loss_follows_from_what_is_shown() -> None:
+    trainer, observer = observed()
+    alone = Trainer(trainer.config)
+    shown = watched(trainer, observer)
+    with torch.no_grad():
+        real, fake = (alone.judge(torch.from_numpy(shown.arrays[name])[None])[0] for name in ("seen_real", "seen_fake"))
+    row = LOSSES["non_saturating"]
+    loss = row.real(real, functional).mean() + row.fake(fake, functional).mean()
+    told = shown.values["insight"]["discriminator"]
+    assert told["loss"] == pytest.approx(loss.item(), rel=1e-5)
+    assert told["real"] == pytest.approx(torch.sigmoid(real).mean().item(), rel=1e-5)
+    with torch.no_grad():  # D has not moved since its own update
+        after = torch.sigmoid(trainer.judge(torch.from_numpy(shown.arrays["seen_fake"])[None])).mean().item()
+    assert told["fake_after"] == pytest.approx(after, rel=1e-5)
+
+
+def test_flipped_labels_are_counted_and_marked() -> None:
+    trainer, observer = observed(label_flip=0.4, batch_size=128)
+    shown = watched(trainer, observer)
+    assert shown.arrays["flipped"].shape == (256,)
+    assert shown.values["insight"]["discriminator"]["flipped"] == shown.arrays["flipped"].sum()
+    assert 0.2 < shown.arrays["flipped"].mean() < 0.6
+
+
+def test_the_penaltys_interpolates_lie_between_the_points_and_its_value_is_told() -> None:
+    trainer, observer = observed(loss="wasserstein", penalty="gradient_penalty", penalty_weight=10)
+    shown = watched(trainer, observer)
+    real, fake, between = (shown.arrays[name] for name in ("seen_real", "seen_fake", "interpolates"))
+    along = ((between - real) * (fake - real)).sum(1) / ((fake - real) ** 2).sum(1)
+    np.testing.assert_allclose(between, real + along[:, None] * (fake - real), atol=1e-5)
+    assert 0 <= along.min() and along.max() <= 1
+    assert shown.values["insight"]["discriminator"]["penalty"] > 0
+
+
+def test_the_histogram_of_clipped_weights_shows_them_at_the_borders() -> None:
+    trainer, observer = observed(loss="wasserstein", clip=0.01)
+    shown = watched(trainer, observer)
+    told = shown.values["insight"]["discriminator"]
+    before, after = shown.arrays["weights_histogram"]
+    assert before.sum() == after.sum() == told["weights"]
+    assert told["clipped"] > 0.5 * told["weights"] and told["reach"] > 0.01
+    assert (after > 0).sum() <= 2 < (before > 0).sum()
+
+
+def test_the_push_under_the_microscope_is_minus_the_slope_of_gs_loss() -> None:
+    trainer, observer = observed(loss="wasserstein", clip=0.1)
+    shown = watched(trainer, observer)
+    x = torch.from_numpy(shown.arrays["pushed"])[None].requires_grad_()
+    (slope,) = torch.autograd.grad(trainer.judge(x).sum(), x)  # −∂(−d)/∂x, and D has not moved since
+    np.testing.assert_allclose(shown.arrays["pushes"], slope[0].numpy(), rtol=1e-4, atol=1e-7)
