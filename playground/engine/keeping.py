@@ -16,8 +16,8 @@ from playground.training.trainer import Trainer
 CHECKPOINT_EVERY, CHECKPOINT_AT_LATEST = 0.7, 1.1
 """Seconds between two checkpoints of a playing run; the second where they are dear. A death costs no more than this."""
 SHARE = 0.01
-"""Share of the training time that pictures, and that checkpoints at round steps, may take. Theirs is counted in processor
-time, so that a busy machine does not make a run forget more."""
+"""Share of the training time that pictures, and that checkpoints at round steps, may take, counted in processor time:
+a busy machine must not make a run forget more."""
 FREE = 0.1
 """Seconds that a young run's pictures may take regardless: the beginning is what people go back to."""
 LANE_POINTS, LANE_IMAGES = 256, 16

@@ -131,9 +131,7 @@ class _Line:
     def _patience(self) -> float | None:
         """How long to wait for news: what was held back is due at a known time."""
         if not self._generation:
-            return (
-                None  # nothing is held back before the greeting; waiting 0 s over and over starves the worker
-            )
+            return None  # nothing is held back before the greeting; waiting 0 s over and over starves the worker
         waits = [self._reader.due_in(self._run), self._past.due_in()]
         latest = self._run.history.latest
         if latest is not None and latest is not self._latest:

@@ -80,7 +80,8 @@ def classes(config: RunConfig) -> Chart:
     figure.update_layout(yaxis={"type": "category"})
     told = f" {config.image_samples:,} images."
     chips = (
-        Chip("classes", "covered", "count", IMAGE_METRICS["classes"].help + told, of=len(names) or None),
+        Chip("classes", "captured", "count", IMAGE_METRICS["classes"].help + told, of=len(names) or None),
+        Chip("clear_classes", "clear", "count", IMAGE_METRICS["clear_classes"].help + told, of=len(names) or None),
         Chip("class_jsd", "JSD", ".3f", IMAGE_METRICS["class_jsd"].help + told),
         Chip("low_confidence", "unsure", "percent", IMAGE_METRICS["low_confidence"].help + told),
     )

@@ -51,7 +51,7 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
         "higher",
         True,
         "Classes that are the most likely one of at least one generated image: how the literature counts the modes of "
-        "stacked MNIST (Metz et al. 2016, 1611.02163; Srivastava et al. 2017, 1705.07761). More images, easier to reach.",
+        "stacked MNIST (Metz et al. 2016, 1611.02163; Srivastava et al. 2017, 1705.07761). More images make it easier.",
     ),
     "clear_classes": ImageMetric(
         "Clear classes",
@@ -101,8 +101,8 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
 
 @dataclass(frozen=True, eq=False)
 class ClassReport:
-    """classes: how many classes have a sample. clear_classes: how many are clear, see CLEAR_SHARE. A class that the data
-    lacks does not count.
+    """classes: how many classes have a sample. clear_classes: how many are clear, see CLEAR_SHARE. A class that the
+    data lacks does not count.
 
     class_jsd, class_kl: JSD and KL(histogram || class weights), nats; the KL is infinite where a class the data lacks
     is generated. low_confidence: the share of samples whose most likely class is below CONFIDENT.

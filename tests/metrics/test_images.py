@@ -105,7 +105,8 @@ def test_a_broken_probability_is_shown() -> None:
     probabilities = sure([0, 1, 2])
     probabilities[1, 4] = math.nan
     report = class_report(probabilities, TEN)
-    numbers = [report.classes, report.clear_classes, report.class_jsd, report.class_kl, report.low_confidence, *report.histogram]
+    counts = [report.classes, report.clear_classes]
+    numbers = [*counts, report.class_jsd, report.class_kl, report.low_confidence, *report.histogram]
     assert np.isnan(numbers).all() and len(report.histogram) == 10
 
 
