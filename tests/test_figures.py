@@ -57,7 +57,7 @@ def test_the_usual_charts_are_shown_and_the_others_wait() -> None:
 
 
 def test_only_a_critic_implies_an_emd() -> None:
-    def columns(loss: str) -> set[str]:
+    def columns(loss: str) -> set[str | None]:
         charts = live.charts(RunConfig().replace(loss=loss))
         return {(trace.meta or {}).get("column") for chart in charts for trace in chart.figure.data}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playground.config import RunConfig, changes_between, is_live
 from playground.engine import returning
-from playground.engine.limits import UNWATCHED_SECONDS, EngineError, Limits
+from playground.engine.limits import EngineError, Limits
 from playground.engine.messages import (
     Apply,
     Ask,
@@ -341,7 +341,7 @@ class Engine:
             if self._recorder is not None:
                 self._recorder.note(run, report)
             if isinstance(report, Measured) and not run.watchers:
-                if time.monotonic() - run.touched > UNWATCHED_SECONDS:
+                if time.monotonic() - run.touched > self._limits.unwatched_seconds:
                     self._send(run, Play(run.id, False))
         self._tell(run)
 

@@ -270,15 +270,15 @@ class HostedRun:
         """The epochs whose frames the filmstrip has not got yet."""
         if not isinstance(self.observer, ImageObserver):
             return []
-        steps, each = self.trainer.steps, self.observer.steps_per_epoch
-        return [epoch for epoch in FILM_EPOCHS if steps == 0 or epoch * each > steps]
+        seen = self.observer.epoch
+        return [epoch for epoch in FILM_EPOCHS if self.trainer.steps == 0 or epoch > seen]
 
     def _shoot(self) -> None:
         """A frame for the filmstrip, if its epoch has come."""
         if not self._film or not isinstance(self.observer, ImageObserver):
             return
         steps = self.trainer.steps
-        if steps >= self._film[0] * self.observer.steps_per_epoch:
+        if self.observer.epoch >= self._film[0]:
             lane = min(self._lane, len(self.trainer.seeds) - 1)
             self.reports.append(Film(self.run, self._film.pop(0), steps, self.observer.film(lane)))
 

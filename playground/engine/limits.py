@@ -9,8 +9,6 @@ from playground.engine.run import Run
 MAX_RUNS_PER_OWNER = 8
 """Runs that a browser session may have open; recorded ones that are not open do not count."""
 MAX_RUNS = 64
-UNWATCHED_SECONDS = 300.0
-"""After this long without anybody watching, a playing run pauses and keeps its state."""
 MAX_LIMIT = 10_000
 
 
@@ -20,10 +18,11 @@ class EngineError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """Runs that may train at once."""
+    """Runs that may train at once, and seconds after which one that nobody watches pauses and keeps its state."""
 
     per_session: int = 6
     per_server: int = 32
+    unwatched_seconds: int = 300
 
     @staticmethod
     def of(environment: Mapping[str, str] = os.environ) -> "Limits":
@@ -31,6 +30,7 @@ class Limits:
         return Limits(
             _read(environment, "GAN_PLAYGROUND_RUNS_PER_SESSION", Limits.per_session),
             _read(environment, "GAN_PLAYGROUND_RUNS_PER_SERVER", Limits.per_server),
+            _read(environment, "GAN_PLAYGROUND_UNWATCHED_SECONDS", Limits.unwatched_seconds),
         )
 
     def check(self, run: Run, runs: Iterable[Run]) -> None:

@@ -142,7 +142,12 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
         marker={"symbol": "line-ns", "size": 100 / count, "line": {"color": BLUE, "width": 2}},
     )
     figure.update_layout(
-        yaxis={"dtick": 1 if count <= 10 else 4 if count <= 32 else 8, "tick0": 1, "range": [count + 0.5, 0.5]},
+        yaxis={
+            "dtick": 1 if count <= 10 else 4 if count <= 32 else 8,
+            "tick0": 1,
+            "autorange": False,
+            "range": [count + 0.5, 0.5],
+        },
         xaxis2={"range": [0, min(1.0, max(0.5, 1.5 * max(weights)))]},
     )
     told = f" {config.mode_samples:,} samples."

@@ -168,7 +168,7 @@ def gradients() -> Chart:
         ),
         Chip("g_gradient", "‖∂L/∂θ‖", ".3g", "Norm of the gradient of G's loss in all of G's weights."),
     )
-    return Chart("gradients", "Gradients", 1.0, chips, figure, shown=False)
+    return Chart("gradients", "Gradients", 1.2, chips, figure, shown=False)
 
 
 def phase(choices: tuple[tuple[str, str], ...], x: str, y: str) -> Chart:

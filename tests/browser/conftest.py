@@ -15,7 +15,8 @@ PATIENCE_MS = 30_000
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a running app."""
-    with running_app() as (address, _):
+    # Pages are closed while their runs train: those must not slow down the tests that follow.
+    with running_app(settings={"GAN_PLAYGROUND_UNWATCHED_SECONDS": "5"}) as (address, _):
         yield address
 
 

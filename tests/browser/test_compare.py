@@ -58,6 +58,10 @@ def open_compare(server: str, new_context: Callable[..., BrowserContext]) -> Ite
     assert errors == []
 
 
+LINES = "[...root.querySelectorAll('.gp-c-chart')].every(c => Number(c.dataset.cursor || NaN) === Number(s.cursor))"
+"""Every chart's line stands where the slider is: charts are drawn in turn, so it may take them a moment."""
+
+
 def begin(page: Page, label: str = "Baseline and D too strong") -> None:
     """Start two recipes at once."""
     page.get_by_role("button", name=label, exact=True).click()
@@ -102,7 +106,7 @@ def test_two_recipes_train_in_lockstep_under_one_slider(open_compare: Open) -> N
     assert live["cursor"] == "" and live["lines"] == [None] * CHARTS
 
     drag_slider(page, 0.7)
-    wait_for(page, "s.cursor !== '' && p.every(r => r.recorded === 'true' && r.step === r.wanted)")
+    wait_for(page, f"s.cursor !== '' && p.every(r => r.recorded === 'true' && r.step === r.wanted) && {LINES}")
     far = facts(page)
     assert [panel["recorded"] for panel in far["panels"]] == ["true", "true"]
     assert all(int(panel["step"]) <= float(far["cursor"]) for panel in far["panels"])
@@ -111,7 +115,7 @@ def test_two_recipes_train_in_lockstep_under_one_slider(open_compare: Open) -> N
 
     drag_slider(page, 0.2)
     steps = json.dumps([int(panel["step"]) for panel in far["panels"]])
-    wait_for(page, f"p.every((r, i) => r.step === r.wanted && Number(r.step) < {steps}[i])")
+    wait_for(page, f"p.every((r, i) => r.step === r.wanted && Number(r.step) < {steps}[i]) && {LINES}")
     near = facts(page)
     assert float(near["cursor"]) < float(far["cursor"])
     assert all(before != now for before, now in zip(far["pixels"], near["pixels"], strict=True))

@@ -79,8 +79,9 @@ def test_digits_train_and_change_and_can_be_asked_about(visit: Visit, dataset: s
 def test_the_classifier_is_prepared_and_then_classes_are_counted(visit: Visit) -> None:
     page = visit("/images")
     press(page, "play")
-    page.get_by_text("covered").wait_for()
-    page.wait_for_function("() => /covered\\s*\\d+ of 10/.test(document.querySelector('.gp-root').innerText)")
+    page.get_by_text("captured").wait_for()
+    for count in ("captured", "clear"):
+        page.wait_for_function(f"() => /{count}\\s*\\d+ of 10/.test(document.querySelector('.gp-root').innerText)")
 
 
 def test_missing_images_are_offered_for_download_and_disturb_nothing(visit: Visit) -> None:

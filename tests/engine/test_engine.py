@@ -560,7 +560,7 @@ def test_a_worker_ends_when_its_engines_process_is_killed() -> None:
 def test_a_run_that_nobody_watches_pauses_and_keeps_its_state(
     engine: Engine, begin: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "UNWATCHED_SECONDS", 0.2)
+    monkeypatch.setattr(engine, "_limits", Limits(unwatched_seconds=0))
     run = begin()
     engine.play(run, True)
     deadline = time.monotonic() + PATIENCE

@@ -300,3 +300,17 @@ def test_images_without_labels_are_compared_in_their_main_directions() -> None:
     floors = observer.floors()
     floors.step()
     assert set(floors.bands()) == {"fid", "emd"}
+
+
+def test_the_epoch_follows_live_changes_of_k_and_of_the_batch() -> None:
+    trainer = trained(recipe(batch_size=16, k=1), steps=3)
+    count = ImageObserver(trainer).steps_per_epoch * 16
+    trainer.apply(trainer.config.replace(k=3))
+    for _ in range(2):
+        trainer.step()
+    trainer.apply(trainer.config.replace(batch_size=32))
+    trainer.step()
+    observer = ImageObserver(trainer)
+    assert observer.epoch == pytest.approx((3 * 16 + 2 * 3 * 16 + 3 * 32) / count)
+    assert observer.picture().values["epoch"] == observer.epoch
+    assert observer.measure().values["epoch"] == (observer.epoch,)

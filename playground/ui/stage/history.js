@@ -69,7 +69,7 @@ export function createHistory() {
     column(name, most) {
       const values = columns[name];
       if (!values || !length) return null;
-      const stride = Math.ceil(length / most);
+      const stride = Math.max(1, Math.ceil(length / most));
       if (stride === 1) return values.slice();
       const offset = (length - 1) % stride;
       return values.filter((_, i) => i === 0 || i % stride === offset);
