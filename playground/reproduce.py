@@ -70,7 +70,7 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
     yield ""
     yield "| recipe | seeds | steps | JSD (nats) | EMD | modes | collapsed | diverged |"
     yield "|---|---|---|---|---|---|---|---|"
-    for name, row in rows.items():
+    for name, row in sorted(rows.items(), key=lambda item: list(RECIPES).index(item[0])):
         modes = f"{_cell(row.end['modes'])} of {row.modes}" if row.modes and row.end else "–"
         yield (
             f"| {RECIPES[name].label} | {row.seeds} | {row.steps:,} | {_change(row, 'jsd')} | {_change(row, 'emd')} | "
@@ -82,12 +82,12 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
         yield ""
         yield f"`{name}`: {_settings(recipe)}"
         yield ""
-        yield f"*Source:* {recipe.source}."
+        yield f"- Source: {recipe.source}."
         if recipe.claim:
-            yield f"*It says:* {recipe.claim}"
-        yield f"*Here:* {recipe.expect}"
+            yield f"- It says: {recipe.claim}"
+        yield f"- Here: {recipe.expect}"
         if name in rows:
-            yield f"*Measured:* {rows[name].told()}."
+            yield f"- Measured: {rows[name].told()}."
 
 
 def _settings(recipe: Recipe) -> str:
