@@ -97,6 +97,14 @@ def test_data_without_modes_can_be_read() -> None:
     assert reading.case == "standing"
 
 
+@pytest.mark.parametrize(("emd", "case"), [(0.66, "converged"), (0.75, "standing"), (0.95, "discriminator_won")])
+def test_distances_of_images_are_read_between_their_floor_and_their_spread(emd: float, case: Case) -> None:
+    """Between features even real images are 0.6 apart, and noise is no more than 1."""
+    config = settings.read({"dataset": "digits", "network": "lecture"})
+    reading = read_run(columns(emd, 0.97, 0.03), np.full((len(STEPS), 10), 0.1), {"emd": (0.6, 0.64)}, config)
+    assert reading.case == case
+
+
 def test_one_odd_row_changes_nothing_and_a_lasting_change_does() -> None:
     """A verdict stands until HELD moments in a row agree on another one."""
     odd = columns(0.5)

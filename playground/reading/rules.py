@@ -37,13 +37,16 @@ A Wasserstein critic is not here: it is meant to be as good as it can be."""
 NEARLY_ALWAYS = 0.8
 """Part of a window's moments at which D has to be sure, or to be fooled: no passing lead."""
 FAR = 3.0
-"""Times the noise floor's upper end: from there on an EMD is no matter of estimation."""
+"""Times the noise floor's upper end: from there on an EMD is no matter of estimation. Halfway from the floor to the
+data's own spread is far in any case: between features of images the floor alone is more than half of the spread."""
 
 CLOSE = 1.3
 """Times the floor's upper end (the 95 % mark of perfect samples): below, another estimate could be a perfect one."""
+ROOM = 0.1
+"""And at most this part of the way from the floor to the data's spread, which is short between features of images."""
 FALLING = 0.12
-"""Part by which the EMD has to fall from a window's first third to its last to be called progress; the medians of a
-steady run differ by a few percent. Besides, the fall has to exceed half of the floor's width."""
+"""Part of its excess over the floor by which the EMD has to fall from a window's first third to its last to be called
+progress; the medians of a steady run differ by a few percent. Besides, it has to exceed half of the floor's width."""
 RISING = 1.25
 """Times by which the EMD has to grow over a window to be called rising."""
 LOST = 1.5
@@ -59,7 +62,8 @@ Rule = Callable[[Window], bool]
 
 
 def falling(w: Window) -> bool:
-    return w.early - w.late > max(FALLING * w.early, w.width / 2)
+    excess = w.early - w.floor[0] if w.floor else w.early
+    return w.early - w.late > max(FALLING * excess, w.width / 2)
 
 
 def sure(w: Window) -> bool:
@@ -72,7 +76,12 @@ def fooled(w: Window) -> bool:
 
 def far(w: Window) -> bool:
     """The EMD is far above its noise floor; as long as that is not known, half the data's spread is far."""
-    return w.late > (FAR * w.floor[1] if w.floor else w.spread / 2)
+    return w.late > (min(FAR * w.floor[1], (w.floor[1] + w.spread) / 2) if w.floor else w.spread / 2)
+
+
+def close(w: Window) -> bool:
+    """The EMD is at its noise floor, or nearly."""
+    return w.floor is not None and w.late <= min(CLOSE * w.floor[1], w.floor[1] + ROOM * (w.spread - w.floor[1]))
 
 
 def few(w: Window) -> bool:
@@ -90,7 +99,7 @@ RULES: dict[Case, Rule] = {
     "discriminator_won": lambda w: sure(w) and far(w) and not falling(w),
     "rotating": lambda w: few(w) and w.turnover >= TURNOVER and w.in_turn >= MORE_IN_TURN * w.served_late,
     "collapsed": lambda w: few(w) and not falling(w),
-    "converged": lambda w: w.floor is not None and w.late <= CLOSE * w.floor[1],
+    "converged": close,
     "oscillating": lambda w: swinging(w) and w.turns >= TURNS,
     "converging": falling,
 }

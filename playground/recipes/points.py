@@ -56,7 +56,7 @@ POINT_RECIPES: dict[str, Recipe] = {
             "lr_d": 1e-4,
         },
         "Metz et al. 2016, appendix A, the GAN without unrolling",
-        "With a learning rate of 1e-4, 6,000 steps are early days: nearly all points still lie between the modes (0.3 % of "
+        "With a learning rate of 1e-4, 6,000 steps are early days: nearly all points lie between the modes (0.3 % of "
         "high quality), so the count of modes says little. The paper trains longer; its rotation was not seen here.",
         "Without unrolling, G rotates through the modes and never settles; it holds one of them at a time.",
         steps=6000,
