@@ -27,6 +27,10 @@ CHROMIUM_FLAGS = [
 ]
 
 
+ROW_HEIGHT, HEAD_HEIGHT = 35, 35
+"""Pixels of a table's head and of each of its rows."""
+
+
 @contextmanager
 def running_app(
     folder: Path | None = None, settings: Mapping[str, str] | None = None
@@ -98,3 +102,10 @@ def run_of(page: Page) -> str:
     found = re.search(r"run=([\w-]+)", page.url)
     assert found
     return found[1]
+
+
+def tick(page: Page, row: int) -> None:
+    """Choose a row of the list: its boxes are drawn on a canvas."""
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + HEAD_HEIGHT + (row + 0.5) * ROW_HEIGHT)

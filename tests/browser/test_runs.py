@@ -8,13 +8,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import Visit
-from tests.browser.serving import press, run_of, running_app, stage, wait_for_stage, wait_until_live
+from tests.browser.serving import press, run_of, running_app, stage, tick, wait_for_stage, wait_until_live
 
 pytestmark = pytest.mark.browser
 
 CANVAS = "() => document.querySelector('.gp-canvas').toDataURL()"
 QUICK = "/?measure_every=20"
-ROW_HEIGHT, HEAD_HEIGHT = 35, 35
 
 
 def train(page: Page, steps: int) -> None:
@@ -34,13 +33,6 @@ def rewind(page: Page, places: int) -> int:
     step = stage(page, "rewound")
     page.locator(".gp-recorded").get_by_text(f"recorded · step {int(step):,} of ").wait_for()
     return int(step)
-
-
-def tick(page: Page, row: int) -> None:
-    """Choose a row of the list: its boxes are drawn on a canvas."""
-    box = page.get_by_test_id("stDataFrame").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + HEAD_HEIGHT + (row + 0.5) * ROW_HEIGHT)
 
 
 def test_rewinding_shows_a_recorded_picture_and_its_numbers(visit: Visit) -> None:

@@ -31,6 +31,7 @@ export function mount(component) {
   let theme = null;
   let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, status: "paused", step: 0, epoch: null };
   let pictures = 0;
+  let chartsAsked = false;
 
   const send = (message) => {
     if (LIVE.has(message.do)) rewind.leave(); // to train on is to look at the newest again
@@ -138,7 +139,15 @@ export function mount(component) {
     },
   };
 
+  // Reading the chart library takes the browser half a second: the first picture comes before it.
+  function loadCharts() {
+    if (chartsAsked || !root.isConnected) return;
+    chartsAsked = true;
+    loadPlotly(current.data.plotly).then(charts.setPlotly, (error) => strip.set({ error: error.message }));
+  }
+
   function drawn(frame) {
+    setTimeout(loadCharts, 0);
     send({ do: "ack", version: frame.version });
     pictures += 1;
     root.dataset.pictures = String(pictures);
@@ -257,7 +266,7 @@ export function mount(component) {
   }, SECOND_MS);
 
   update(component);
-  loadPlotly(component.data.plotly).then(charts.setPlotly, (error) => strip.set({ error: error.message }));
+  setTimeout(loadCharts, SECOND_MS);
 
   return {
     update,
