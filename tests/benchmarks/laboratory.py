@@ -89,7 +89,7 @@ def sessions(browser: Browser) -> list[list[str]]:
             crowd.ready.wait(60)
             drawn, _, used, start = counts(page, server)
             received = crowd.pictures
-            waits = [slider_to_confirmation(page, "ArrowRight" if n % 2 else "ArrowLeft") for n in range(RERUNS)]
+            waits = [slider_to_confirmation(page, "ArrowLeft" if n % 2 else "ArrowRight") for n in range(RERUNS)]
             drawn_after, _, used_after, end = counts(page, server)
             received = crowd.pictures - received
             crowd.stop()

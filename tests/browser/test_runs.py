@@ -1,6 +1,7 @@
 """Runs that last: rewound, forked, listed, and found again by a server that was started anew."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,3 +119,34 @@ def test_a_server_that_was_started_anew_finds_everything_again(
         assert rewind(page, 3) < int(step)
         press(page, "play")
         wait_for_stage(page, f"Number(s.step) > {int(step) + 10}")
+
+
+def test_an_exported_run_is_imported_and_goes_on(visit: Visit, tmp_path: Path) -> None:
+    page = visit(QUICK)
+    train(page, 60)
+    run, step = run_of(page), stage(page, "step")
+    origin = page.url.split("/?")[0]
+    page.goto(f"{origin}/runs")
+    page.get_by_text("1 run", exact=True).wait_for()
+    sent = page.context.request.get(f"{origin}/playground/export/{run}/run")
+    archive, foreign = tmp_path / "run.zip", tmp_path / "foreign.zip"
+    archive.write_bytes(sent.body())
+    with zipfile.ZipFile(foreign, "w") as made:
+        made.writestr("../climbs.txt", "out")
+
+    page.get_by_role("button", name="Import").click()
+    page.locator("input[type=file]").set_input_files(foreign)
+    page.get_by_role("button", name="Import this run").click()
+    page.get_by_text("foreign.zip").wait_for()
+    page.get_by_test_id("stAlert").wait_for()
+    page.locator("input[type=file]").set_input_files(archive)
+    page.get_by_role("button", name="Import this run").click()
+    page.get_by_text("2 runs", exact=True).wait_for()
+
+    page.keyboard.press("Escape")
+    tick(page, 0)
+    page.get_by_test_id("stBaseButton-primary").filter(has_text="Open").click()
+    wait_until_live(page)
+    assert run_of(page) != run and stage(page, "step") == step
+    press(page, "play")
+    wait_for_stage(page, f"Number(s.step) > {int(step) + 10}")
