@@ -24,7 +24,7 @@ export function createWords(root, { ask }) {
     row.dataset.case = reading.case;
     row.dataset.tone = tone;
     put(mark, MARKS[tone]);
-    put(title, seed === null ? `${name}:` : `Seed ${seed}, ${name}:`);
+    put(title, seed === null ? `${name}:` : `Seed ${seed} · ${name}:`);
     put(text, sentence);
     text.title = sentence;
     put(button, tries.length ? "Why? What to try" : "Why?");
