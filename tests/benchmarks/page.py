@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playground.config import RunConfig
 from playground.engine.engine import Engine
 from playground.recipes import RECIPES
+from playground.runs.store import RunStore
 from tests.benchmarks.timing import ROUNDS, table
 from tests.browser.find_chromium import find_chromium
 from tests.browser.serving import CHROMIUM_FLAGS, press, running_app, stage, wait_for_stage, wait_until_live
@@ -72,9 +73,9 @@ def live_page(what: str, path: str, config: RunConfig) -> None:
     )
 
 
-def unwatched_rate(config: RunConfig) -> float:
-    """Steps per second of such a run in a worker with no page open, metrics on."""
-    engine = Engine(workers=1)
+def unwatched_rate(config: RunConfig, store: RunStore | None = None) -> float:
+    """Steps per second of such a run in a worker with no page open, metrics on; recorded if there is a store."""
+    engine = Engine(workers=1, store=store)
     try:
         run = engine.run(engine.start("bench", config), "bench")
         engine.play(run, True)

@@ -7,16 +7,14 @@ from urllib.parse import urlparse
 from playwright.sync_api import Browser, BrowserContext
 
 from playground.config import RunConfig
-from playground.engine.engine import Engine
 from playground.feed.session import COOKIE
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
-from tests.benchmarks.page import chromium, open_page
+from tests.benchmarks.page import SECONDS, chromium, open_page, unwatched_rate
 from tests.benchmarks.recorded import OWNER, Trained, add, playground_folder, trained
 from tests.benchmarks.timing import ROUNDS, table
 from tests.browser.serving import press, run_of, running_app, tick, wait_for_stage
 
-SECONDS = 6.0
 LISTED = 5000
 LONG = 100_000
 COMPARED = ("non_saturating", "minimax", "instance_noise", "r1")
@@ -38,27 +36,12 @@ def recording(config: RunConfig, what: str) -> list[str]:
     """Steps per second with and without a store, in turn."""
     shares = []
     for _ in range(ROUNDS):
-        alone = rate(config, None)
+        alone = unwatched_rate(config)
         with playground_folder() as folder:
             store = RunStore(folder)
-            shares.append(1 - rate(config, store) / alone)
+            shares.append(1 - unwatched_rate(config, store) / alone)
             store.close()
     return [f"recording, share of the training time ({what})", f"{100 * statistics.median(shares):.1f} %", "≤ 3 %"]
-
-
-def rate(config: RunConfig, store: RunStore | None) -> float:
-    """Steps per second of an unwatched run, metrics on."""
-    engine = Engine(workers=1, store=store)
-    try:
-        run = engine.run(engine.start(OWNER, config), OWNER)
-        engine.play(run, True)
-        while run.steps < 400:
-            time.sleep(0.01)
-        steps, start = run.steps, time.perf_counter()
-        time.sleep(SECONDS)
-        return (run.steps - steps) / (time.perf_counter() - start)
-    finally:
-        engine.close()
 
 
 def listing(one: Trained) -> list[list[str]]:

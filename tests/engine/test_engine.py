@@ -21,18 +21,10 @@ from playground.engine.limits import MAX_RUNS_PER_OWNER, Limits
 from playground.engine.messages import Apply, Part
 from playground.engine.run import Run
 from playground.frame import decode
+from tests.engine.stored import QUICK
 
 PATIENCE = 30.0
 """Seconds to wait for what must happen. Reached only when it does not."""
-QUICK: dict[str, Any] = {
-    "g_width": 8,
-    "d_width": 8,
-    "batch_size": 16,
-    "jsd_samples": 500,
-    "emd_samples": 50,
-    "mode_samples": 100,
-    "measure_every": 20,
-}
 DOOMED = {"loss": "least_squares", "optimizer": "sgd", "lr_g": 1, "lr_d": 1}
 """Settings at which the numbers leave the finite ones within some steps."""
 

@@ -226,3 +226,22 @@ def server(running_server: Server, fake: FakeEngine) -> Server:
     """The server, in front of this test's own engine."""
     running_server.engine = cast(Engine, fake)
     return running_server
+
+
+CONFIG = RunConfig(g_width=8, d_width=8, batch_size=16, jsd_samples=500, emd_samples=50, mode_samples=100)
+"""A run that a real engine trains quickly."""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    engine = Engine(workers=1)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def run_id(engine: Engine, running_server: Server) -> Iterator[str]:
+    running_server.engine = engine
+    run_id = engine.start(OWNER, CONFIG)
+    yield run_id
+    engine.stop(engine.run(run_id, OWNER))

@@ -3,33 +3,14 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from playground.config import RunConfig
 from playground.engine.engine import Engine
 from playground.engine.run import Run
 from playground.frame import decode
 from tests.feed.conftest import OWNER, Browser, Server
-
-CONFIG = RunConfig(g_width=8, d_width=8, batch_size=16, jsd_samples=500, emd_samples=50, mode_samples=100)
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine(workers=1)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture
-def run_id(engine: Engine, running_server: Server) -> Iterator[str]:
-    running_server.engine = engine
-    run_id = engine.start(OWNER, CONFIG)
-    yield run_id
-    engine.stop(engine.run(run_id, OWNER))
 
 
 def until_state(browser: Browser, **wanted: Any) -> dict[str, Any]:
