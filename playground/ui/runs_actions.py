@@ -28,7 +28,7 @@ LINKS_STYLE = """<style>
 .runs-exports span { display: block; font-size: 0.8rem; opacity: 0.75; }
 </style>"""
 DELETED, ORDER, TURN = "runs_deleted", "runs_order", "runs_turn"
-"""What the session remembers: the ids of the last deletion, the order of the list, how often something was deleted."""
+"""What the session remembers: the ids of the last deletion, the order of the list, how often something was deleted or imported."""
 
 
 def show(store: RunStore, chosen: Sequence[Record]) -> None:
@@ -63,11 +63,12 @@ def show(store: RunStore, chosen: Sequence[Record]) -> None:
 
 def take_in(store: RunStore) -> None:
     """The menu that imports an archive."""
-    with st.popover("Import", icon=":material/upload:"):
-        file = st.file_uploader(
-            "A run that was exported as an archive (.zip)", type="zip", key="runs_import", max_upload_size=MOST_MB
-        )
-        if file is None or not st.button("Import this run", type="primary"):
+    turn = recall(TURN, 0)  # another menu after each import: the old would stay open, with the file still in it
+    with st.popover("Import", icon=":material/upload:", key=f"runs_import_menu_{turn}"):
+        label = "A run that was exported as an archive (.zip)"
+        file = st.file_uploader(label, type="zip", key=f"runs_import_{turn}", max_upload_size=MOST_MB)
+        # The button names its file: while a second one is still on its way, a click would take in the first.
+        if file is None or not st.button(f"Import `{file.name.replace('`', '')}`", type="primary"):
             return
         try:
             with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +78,9 @@ def take_in(store: RunStore) -> None:
         except StoreError as error:
             st.error(str(error))
             return
-        st.rerun()
+    st.toast("The run is imported, paused where it was.", icon=":material/check:")
+    keep(TURN, turn + 1)
+    st.rerun()
 
 
 def deleted(store: RunStore) -> None:

@@ -134,16 +134,14 @@ def test_an_exported_run_is_imported_and_goes_on(visit: Visit, tmp_path: Path) -
     with zipfile.ZipFile(foreign, "w") as made:
         made.writestr("../climbs.txt", "out")
 
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     page.locator("input[type=file]").set_input_files(foreign)
-    page.get_by_role("button", name="Import this run").click()
-    page.get_by_text("foreign.zip").wait_for()
+    page.get_by_role("button", name="Import foreign.zip").click()
     page.get_by_test_id("stAlert").wait_for()
     page.locator("input[type=file]").set_input_files(archive)
-    page.get_by_role("button", name="Import this run").click()
+    page.get_by_role("button", name="Import run.zip").click()
     page.get_by_text("2 runs", exact=True).wait_for()
-
-    page.keyboard.press("Escape")
+    page.locator("input[type=file]").wait_for(state="detached")  # the menu has shut
     tick(page, 0)
     page.get_by_test_id("stBaseButton-primary").filter(has_text="Open").click()
     wait_until_live(page)
