@@ -18,7 +18,7 @@ Part = Literal["both", "discriminator", "generator"]
 
 @dataclass(frozen=True)
 class Open:
-    """Start a run, or start it anew (reset, restart with other settings), or go on from a checkpoint."""
+    """Start a run, or start it anew (perhaps with other settings), or go on from a checkpoint."""
 
     run: str
     config: RunConfig

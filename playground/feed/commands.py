@@ -65,10 +65,6 @@ class Rewind(_Command):
     step: WholeStep | None
 
 
-class Reset(_Command):
-    do: Literal["reset"]
-
-
 class Lane(_Command):
     do: Literal["lane"]
     lane: Annotated[int, Field(ge=0)]
@@ -96,7 +92,7 @@ class Ask(_Command):
         return self
 
 
-BrowserCommand = Ack | Play | Pause | Step | Speed | Until | Rewind | Reset | Lane | Layers | Ask
+BrowserCommand = Ack | Play | Pause | Step | Speed | Until | Rewind | Lane | Layers | Ask
 _ADAPTER: TypeAdapter[BrowserCommand] = TypeAdapter(Annotated[BrowserCommand, Field(discriminator="do")])
 
 

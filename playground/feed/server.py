@@ -263,8 +263,6 @@ class _Line:
             case commands.Until(step=step):
                 self._holds = step is not None
                 engine.until(run, step)
-            case commands.Reset():
-                engine.restart(run)
             case commands.Lane(lane=lane):
                 engine.look_at(run, lane)
             case commands.Layers(on=layers):

@@ -97,7 +97,9 @@ def test_a_run_is_recorded_from_its_first_step_on(recording: Engine, store: RunS
     assert (record.owner, record.config, record.status) == ("me", run.config, "paused")
 
 
-def test_a_reset_begins_the_record_again_once_the_run_trains(recording: Engine, store: RunStore, begin: Begin) -> None:
+def test_a_new_start_begins_the_record_again_once_the_run_trains(
+    recording: Engine, store: RunStore, begin: Begin
+) -> None:
     run = begin(steps=40)
     name = store.record(run.id).name
     recording.restart(run, quick(k=2))

@@ -101,9 +101,6 @@ class FakeEngine:
     def limit(self, run: Run, steps_per_second: float | None) -> None:
         self._note("limit", steps_per_second)
 
-    def restart(self, run: Run) -> None:
-        self._note("restart")
-
     def until(self, run: Run, step: int | None) -> None:
         self._note("until", step)
 

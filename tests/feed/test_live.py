@@ -1,4 +1,4 @@
-"""The feed in front of a real engine: what a browser sees of play, reset and a worker's death."""
+"""The feed in front of a real engine: what a browser sees of play, a new start and a worker's death."""
 
 import os
 import signal
@@ -55,7 +55,7 @@ def test_the_first_picture_comes_to_a_paused_run_again_after_a_reload(running_se
 
 
 @pytest.mark.parametrize("ahead", [False, True], ids=["drawn", "still drawing"])
-def test_a_reset_shows_the_new_beginning_and_then_plays_on(
+def test_a_new_start_shows_the_new_beginning_and_then_plays_on(
     running_server: Server, engine: Engine, run_id: str, ahead: bool
 ) -> None:
     """Also when the next picture of the old run had been made already, and the browser was still drawing the last."""
@@ -67,7 +67,7 @@ def test_a_reset_shows_the_new_beginning_and_then_plays_on(
         last = decode(browser.until_picture()).values["version"]
         if ahead:
             wait_for_version(engine, run, last + 1)
-        browser.say(do="reset")
+        engine.restart(run)
         assert browser.until("hello")
         browser.say(do="ack", version=last)
         assert draw(browser) == 0

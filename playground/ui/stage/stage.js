@@ -19,7 +19,7 @@ import { createTools } from "./tools.js";
 import { createWords } from "./words.js";
 
 const SECOND_MS = 1000;
-const LIVE = new Set(["play", "step", "reset"]);
+const LIVE = new Set(["play", "step"]);
 
 const isImages = (scene) => scene.kind === "images";
 
