@@ -1,6 +1,6 @@
-"""What is measured of generated images: their classes, their distance from real ones, the nearest real one.
+"""All metrics of generated images against real ones.
 
-Everything is computed in a feature space, (n, f) numbers, that a classifier or `PixelPca` makes of the images.
+Distances are those of features, (n, f) numbers, that a classifier or `pixels.PixelPca` makes of the images.
 """
 
 import math
@@ -9,20 +9,11 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import rel_entr
 
 from playground.data.distribution import Floats
-from playground.data.idx import Bytes
-from playground.metrics.divergence import jensen_shannon
+from playground.metrics.classes import class_report
+from playground.metrics.frechet import Gaussian, frechet_between, gaussian
 from playground.metrics.transport import wasserstein_1
-
-CONFIDENT = 0.9
-"""A sample is confident where the classifier gives its most likely class at least this probability."""
-CLEAR_SHARE = 0.1
-"""A class is clear when its confident samples make up at least this part of the class's share in the data."""
-
-_FITTED = 10_000  # images that a PCA looks at
-_BLOCK, _QUERIES = 4096, 256  # images and queries compared at once: 26 and 9 MB of float64 at 28 x 28
 
 
 @dataclass(frozen=True)
@@ -97,185 +88,6 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
     ),
 }
 """Every number of an `ImageEvaluation`, by the name of its field."""
-
-
-@dataclass(frozen=True, eq=False)
-class ClassReport:
-    """classes: how many classes have a sample. clear_classes: how many are clear, see CLEAR_SHARE. A class that the
-    data lacks does not count.
-
-    class_jsd, class_kl: JSD and KL(histogram || class weights), nats; the KL is infinite where a class the data lacks
-    is generated. low_confidence: the share of samples whose most likely class is below CONFIDENT.
-    histogram: (c,), the share of all samples by most likely class.
-    All of them are NaN where a probability is not finite, the counts too (their type is float for that).
-    """
-
-    classes: float
-    clear_classes: float
-    class_jsd: float
-    class_kl: float
-    low_confidence: float
-    histogram: Floats
-
-
-def class_report(probabilities: Floats, class_weights: Floats) -> ClassReport:
-    """The class metrics of n images, from a classifier's probabilities (n, c) and the data's class shares (c,).
-
-    Raises ValueError for other shapes.
-    """
-    probabilities, class_weights = np.asarray(probabilities, dtype=float), np.asarray(class_weights, dtype=float)
-    count = len(class_weights)
-    if probabilities.ndim != 2 or probabilities.shape[1] != count or len(probabilities) == 0:
-        raise ValueError(
-            f"The class report needs probabilities of shape (n, {count}) with n > 0, got {probabilities.shape}."
-        )
-    if not np.isfinite(probabilities).all():
-        return ClassReport(math.nan, math.nan, math.nan, math.nan, math.nan, np.full(count, math.nan))
-    likely = probabilities.argmax(axis=1)
-    confident = probabilities.max(axis=1) >= CONFIDENT
-    histogram = np.bincount(likely, minlength=count) / len(likely)
-    sure = np.bincount(likely[confident], minlength=count)
-    # n times the share is compared, with room for rounding; one sample is the least, however few there are
-    needed = np.maximum(1, CLEAR_SHARE * class_weights * len(likely) - 1e-9)
-    return ClassReport(
-        classes=int(((histogram > 0) & (class_weights > 0)).sum()),
-        clear_classes=int(((sure >= needed) & (class_weights > 0)).sum()),
-        class_jsd=jensen_shannon(histogram, class_weights),
-        class_kl=float(rel_entr(histogram, class_weights).sum()),
-        low_confidence=float((~confident).mean()),
-        histogram=histogram,
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Gaussian:
-    """Mean (f,) and covariance of features; the covariance (f, f) is root.T @ root, root (r, f)."""
-
-    mean: Floats
-    root: Floats
-
-    @property
-    def variance(self) -> float:
-        """The trace of the covariance: the mean squared distance from the mean."""
-        return float(np.square(self.root).sum())
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def gaussian(features: Floats) -> Gaussian:
-    """The mean and the unbiased covariance of features (n, f), n > 0; that of a single one is 0.
-
-    Raises ValueError for another shape.
-    """
-    features = np.asarray(features, dtype=float)
-    if features.ndim != 2 or features.size == 0:
-        raise ValueError(f"A covariance needs features of shape (n, f) with n and f > 0, got {features.shape}.")
-    mean = features.mean(axis=0)
-    centred = (features - mean) / math.sqrt(max(1, len(features) - 1))
-    return Gaussian(mean, np.asarray(np.linalg.qr(centred, mode="r")))
-
-
-def frechet_distance(features: Floats, others: Floats) -> float:
-    """The squared Fréchet distance of the Gaussians fitted to features (n, f) and others (m, f).
-
-    |mean_a - mean_b|^2 + tr(A + B - 2 (A B)^(1/2)) (Dowson & Landau 1982, 10.1016/0047-259X(82)90077-X; the FID of
-    Heusel et al. 2017, 1706.08500). Few samples raise it: compare equal numbers only.
-    NaN where a feature is not finite or a square is too large for a float. Raises ValueError for other shapes.
-    """
-    a, b = gaussian(features), gaussian(others)
-    if len(a.mean) != len(b.mean):
-        raise ValueError(f"Both sets of features need the same number per image, got {len(a.mean)} and {len(b.mean)}.")
-    return frechet_between(a, b)
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def frechet_between(a: Gaussian, b: Gaussian) -> float:
-    """`frechet_distance` of two Gaussians.
-
-    With A = R'R and B = S'S, tr (A B)^(1/2) is the sum of the singular values of R S'. No matrix root is taken, so
-    directions without any variance lose no digits (a root of a rounding error of 1e-16 is one of 1e-8).
-    """
-    product = a.root @ b.root.T
-    if not np.isfinite(product).all():
-        return math.nan
-    apart = float(np.square(a.mean - b.mean).sum())
-    spread = a.variance + b.variance - 2 * float(np.linalg.svd(product, compute_uv=False).sum())
-    return max(0.0, apart + spread) if math.isfinite(apart + spread) else math.nan
-
-
-@dataclass(frozen=True, eq=False)
-class PixelPca:
-    """The main directions of real images: features for images that have no labels to train a classifier on.
-
-    mean: (h · w,). axes: (components, h · w), orthonormal, of falling variance. Pixels are from 0 to 1.
-    """
-
-    mean: Floats
-    axes: Floats
-
-    def project(self, images: np.ndarray) -> Floats:
-        """Images (n, h, w), uint8 or floats from 0 to 1 -> features (n, components)."""
-        return (_pixels(images) - self.mean) @ self.axes.T
-
-
-def pixel_pca(images: Bytes, components: int = 64) -> PixelPca:
-    """The PCA of images (n, h, w), uint8, from at most 10,000 of them, spread evenly. Few images give fewer components.
-
-    Raises ValueError for no images or components.
-    """
-    if images.ndim != 3 or len(images) == 0 or components < 1:
-        raise ValueError(f"A PCA needs images (n, h, w) and a component, got {images.shape} and {components}.")
-    chosen = np.linspace(0, len(images) - 1, min(len(images), _FITTED)).astype(np.intp)
-    pixels = _pixels(images[chosen])
-    mean = pixels.mean(axis=0)
-    centred = pixels - mean
-    _, vectors = np.linalg.eigh(centred.T @ centred)  # of rising variance
-    axes = vectors[:, ::-1][:, : min(components, len(images))].T
-    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1)
-    return PixelPca(mean, axes * np.sign(largest))  # either sign would do: the largest entry is positive
-
-
-def _pixels(images: np.ndarray) -> Floats:
-    """(n, h, w), uint8 or floats from 0 to 1 -> (n, h · w), float64 from 0 to 1."""
-    flat = images.reshape(len(images), math.prod(images.shape[1:])).astype(float)
-    return flat / 255 if images.dtype == np.uint8 else flat
-
-
-def nearest_neighbours(query: Floats, training: Bytes, k: int = 1) -> tuple[NDArray[np.intp], Floats]:
-    """The k nearest of the training images (n, pixels), uint8, for each query (q, pixels) of floats from 0 to 1.
-
-    Returns indices (q, k) and exact Euclidean distances (q, k), in pixels from 0 to 1, nearest first. 60,000 images of
-    28 x 28 take about 0.15 s. A query that is not finite has the indices -1 and the distances NaN.
-    Raises ValueError for other shapes and for k beyond 1 to n.
-    """
-    query = np.asarray(query, dtype=float)
-    if query.ndim != 2 or training.ndim != 2 or query.shape[1] != training.shape[1]:
-        raise ValueError(f"Neighbours need queries (q, p) and images (n, p), got {query.shape} and {training.shape}.")
-    if not 1 <= k <= len(training):
-        raise ValueError(f"k must be from 1 to the number of images, {len(training):,} (got {k}).")
-    indices, distances = np.full((len(query), k), -1, dtype=np.intp), np.full((len(query), k), math.nan)
-    finite = np.flatnonzero(np.isfinite(query).all(axis=1))
-    for start in range(0, len(finite), _QUERIES):
-        asked = finite[start : start + _QUERIES]
-        indices[asked], distances[asked] = _nearest(query[asked], training, k)
-    return indices, distances
-
-
-def _nearest(query: Floats, training: Bytes, k: int) -> tuple[NDArray[np.intp], Floats]:
-    best = np.empty((len(query), 0), dtype=np.intp)
-    squares = np.empty((len(query), 0))
-    for start in range(0, len(training), _BLOCK):
-        block = training[start : start + _BLOCK].astype(float) / 255
-        # |x - y|^2 less |x|^2, which is the same for all of them
-        found = np.einsum("ij,ij->i", block, block) - 2 * (query @ block.T)
-        best = np.append(best, np.broadcast_to(np.arange(start, start + len(block)), found.shape), axis=1)
-        squares = np.append(squares, found, axis=1)
-        if squares.shape[1] > k:
-            kept = np.argpartition(squares, k - 1, axis=1)[:, :k]
-            best, squares = np.take_along_axis(best, kept, axis=1), np.take_along_axis(squares, kept, axis=1)
-    # The expanded square decides who is near, to 1e-13; how near is computed from the difference itself.
-    distances = np.stack([np.linalg.norm(training[row] / 255 - x, axis=1) for row, x in zip(best, query, strict=True)])
-    order = np.lexsort((best, distances))
-    return np.take_along_axis(best, order, axis=1), np.take_along_axis(distances, order, axis=1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,9 @@ from torch import Tensor
 from playground.data.images import Images
 from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.evaluation import FloorEstimate
-from playground.metrics.images import ImageEvaluation, ImageEvaluator, PixelPca, nearest_neighbours, pixel_pca
+from playground.metrics.images import ImageEvaluation, ImageEvaluator
+from playground.metrics.neighbours import nearest_neighbours
+from playground.metrics.pixels import PixelPca, pixel_pca
 from playground.observer.base import Observer, picture_values
 from playground.training.classifier import Classifier, ClassifierTraining
 from playground.training.source import ImageSource
