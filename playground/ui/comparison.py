@@ -1,28 +1,24 @@
-"""The Compare page: which runs are held next to each other, and what luck has to do with their differences.
+"""The Compare page: which runs are held next to each other.
 
 The URL carries the choice: `?runs=a,b,c`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from playground.config import SETTINGS
 from playground.engine.engine import EngineError
-from playground.engine.returning import NONE_SUCH
 from playground.engine.run import Run
 from playground.engine.shared import engine, store_problem
 from playground.feed.routes import addresses
 from playground.figures import compare as figures
 from playground.figures.parts import RUN_COLOURS
-from playground.metrics.bootstrap import FEWEST as FEWEST_SEEDS
-from playground.metrics.bootstrap import Difference, difference_of_medians
 from playground.recipes import RECIPES
 from playground.runs.record import StoreError
-from playground.ui import compare, live, naming, runs_table
+from playground.ui import compare, comparison_luck, live, naming, runs_table
+from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.runs_actions import FEWEST, MOST
 from playground.ui.session import LOOK, RUN, keep, owner, recall
 
@@ -38,9 +34,6 @@ CHOICE, KEPT, QUERY, NOTICE, START = (
 """What the session remembers: the menu's value, the last choice that was possible, the URL, a sentence, a start."""
 OFFERED = 300
 """Runs in the menu, of this browser and of others each; older ones are compared from the Runs page."""
-GONE = "A run in this comparison is not in this folder (any more): it was left out."
-ROUND_S = 2.0
-"""Seconds between two looks at the difference of medians."""
 
 FIRST_LOOKS: dict[str, tuple[tuple[str, str], dict[str, Any]]] = {
     "Baseline and WGAN-GP": (("non_saturating", "wgan_gp"), {}),
@@ -49,21 +42,6 @@ FIRST_LOOKS: dict[str, tuple[tuple[str, str], dict[str, Any]]] = {
     "Two GANs on digits": (("lecture", "dcgan"), {"measure_every": 300}),
 }
 """Two recipes each, with what is changed in both."""
-
-MEASURES = {
-    False: {"jsd": "JSD", "emd": "EMD", "modes": "Modes captured"},
-    True: {"fid": "Fréchet distance", "emd": "EMD in features", "classes": "Classes covered"},
-}
-"""Whose medians are compared, by whether the runs are on images."""
-
-
-@dataclass(frozen=True)
-class Entrant:
-    """A run of the comparison. colour: its place in RUN_COLOURS."""
-
-    run: Run
-    name: str
-    colour: int
 
 
 def show() -> None:
@@ -79,47 +57,7 @@ def show() -> None:
         _empty(entrants)
         return
     compare.show(_contents(entrants, notice))
-    _luck(tuple(entrant.run.id for entrant in entrants))
-
-
-def admit(ids: Sequence[str]) -> tuple[list[Entrant], str]:
-    """The runs of these ids that can be compared with each other, and one sentence about those that can't."""
-    found: list[Run] = []
-    problem = ""
-    for id in dict.fromkeys(ids):
-        try:
-            run = engine().run(id, owner())
-        except EngineError as error:
-            problem = problem or (GONE if str(error) == NONE_SUCH else str(error))
-            continue
-        if len(found) == MOST:
-            problem = problem or f"At most {MOST} runs can be compared at once: the first {MOST} are shown."
-        elif found and run.config.on_images != found[0].config.on_images:
-            kinds = ("images", "points") if run.config.on_images else ("points", "images")
-            problem = problem or (
-                f"Runs on {kinds[0]} and on {kinds[1]} are measured differently and can't be compared: "
-                f"those on {kinds[0]} were left out."
-            )
-        else:
-            found.append(run)
-    colours = distinct([run.record.colour if run.record else None for run in found])
-    return [Entrant(run, name_of(run), colour) for run, colour in zip(found, colours, strict=True)], problem
-
-
-def distinct(colours: Sequence[int | None]) -> list[int]:
-    """Every run's own colour; a run without one, and one whose colour another has already, gets a free one."""
-    given: list[int] = []
-    own = {colour for colour in colours if colour is not None}
-    for colour in colours:
-        if colour is None or colour in given:
-            colour = next(free for free in range(len(RUN_COLOURS)) if free not in own and free not in given)
-        given.append(colour)
-    return given
-
-
-def name_of(run: Run) -> str:
-    """What a run is called; one that has not trained a step has no name of its own yet."""
-    return runs_table.title(run.record) if run.record else naming.title(run.lineage.name, run.config)
+    comparison_luck.show(tuple(entrant.run.id for entrant in entrants))
 
 
 def _ids() -> list[str]:
@@ -207,7 +145,7 @@ def _name(id: str) -> str:
 def _empty(entrants: Sequence[Entrant]) -> None:
     with st.container(border=True):
         if entrants:
-            st.markdown(f"**Choose one more run** to hold next to *{_plain(entrants[0].name)}*.")
+            st.markdown(f"**Choose one more run** to hold next to *{naming.without_markdown(entrants[0].name)}*.")
         else:
             st.markdown(
                 "**Hold runs next to each other.** Choose two to six above: runs that train now, or recorded ones. "
@@ -220,11 +158,6 @@ def _empty(entrants: Sequence[Entrant]) -> None:
         st.page_link("runs.py", label="Or tick runs in the list of all runs, and press Compare there")
         if engine().store is None:
             st.caption(f"Runs are not being recorded. {store_problem()}")
-
-
-def _plain(name: str) -> str:
-    """A name without what markdown would make something of."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~$:" else letter for letter in name)
 
 
 def _start(label: str) -> None:
@@ -272,65 +205,3 @@ def address_of(run: Run, base: str) -> str:
     prefix = f"/{base.strip('/')}" if base.strip("/") else ""
     page = "images" if run.config.on_images else "points"
     return f"{prefix}/{page}?{RUN if run.mine else LOOK}={run.id}"
-
-
-@st.fragment(run_every=ROUND_S)
-def _luck(ids: tuple[str, ...]) -> None:
-    """How far differences go beyond the luck of seeds; looked at anew every moment, beside the pictures' path."""
-    entrants, _ = admit(ids)
-    seen = [(entrant.run.id, entrant.name, entrant.colour) for entrant in entrants]
-    if recall("compare_seen", seen) != seen:  # such as a run that has just got its record, and with it its colour
-        keep("compare_seen", seen)
-        st.rerun()
-    keep("compare_seen", seen)
-    if len(entrants) < FEWEST:
-        return
-    if not any(entrant.run.config.seeds > 1 for entrant in entrants):
-        st.caption(
-            "One seed each: a difference may be luck. With “Seeds at once” above 1 every curve gets a band, and the "
-            "difference of medians its interval."
-        )
-        return
-    step, rows = differences(entrants)
-    st.markdown(
-        f"**Difference of medians over seeds** at step {step:,}, the newest that all have. "
-        f"A is *{_plain(entrants[0].name)}*."
-    )
-    if not rows:
-        st.caption(f"An interval needs {FEWEST_SEEDS} seeds or more in both runs.")
-        return
-    st.dataframe(rows, hide_index=True)
-    st.caption(
-        "95 % of the differences lie in the interval when both runs' seeds are drawn anew with replacement 5,000 times "
-        "(percentile bootstrap). Where 0 lies outside, luck of the seeds alone hardly explains the difference."
-    )
-
-
-def differences(entrants: Sequence[Entrant]) -> tuple[int, list[dict[str, Any]]]:
-    """The newest step that all have, and for each measure how every other run's median differs from the first's."""
-    with engine().lock:
-        histories = [entrant.run.history for entrant in entrants]
-        step = min((history.steps[-1] if len(history) else 0) for history in histories)
-        rows = [history.at(step) for history in histories]
-    table = []
-    for other, row in list(zip(entrants, rows, strict=True))[1:]:
-        for name, label in MEASURES[entrants[0].run.config.on_images].items():
-            if row is None or rows[0] is None or name not in row.values or name not in rows[0].values:
-                continue
-            found = difference_of_medians(rows[0].values[name], row.values[name], np.random.default_rng(0))
-            if found is not None:
-                table.append(_told(label, other, found))
-    return step, table
-
-
-def _told(label: str, other: Entrant, found: Difference) -> dict[str, Any]:
-    return {
-        "Measure": label,
-        "B": other.name,
-        "Median of A": f"{found.first:.3g}",
-        "Median of B": f"{found.second:.3g}",
-        "B − A": f"{found.value:+.3g}".replace("-", "−"),
-        "95 % interval": f"{found.low:+.3g} to {found.high:+.3g}".replace("-", "−"),
-        "Seeds": f"{found.seeds[0]} and {found.seeds[1]}",
-        "Beyond luck": "yes" if found.is_clear else "not shown",
-    }

@@ -71,6 +71,11 @@ def changed(before: RunConfig, after: RunConfig) -> list[str]:
     ]
 
 
+def without_markdown(name: str) -> str:
+    """A name without what markdown would make something of."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~$:" else letter for letter in name)
+
+
 def _bases(config: RunConfig) -> list[tuple[str, RunConfig]]:
     """What a name may start from: recipes, and for points the bare loss."""
     fitting = [(label, base) for label, base in _recipes() if base.on_images == config.on_images]

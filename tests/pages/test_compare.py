@@ -18,8 +18,10 @@ from playground.figures.parts import RUN_COLOURS
 from playground.frame import Row
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
-from playground.ui import compare, comparison, session
-from playground.ui.comparison import FIRST_LOOKS, Entrant, differences, distinct
+from playground.ui import compare, comparison, comparison_entrants, comparison_luck, session
+from playground.ui.comparison import FIRST_LOOKS
+from playground.ui.comparison_entrants import Entrant, distinct
+from playground.ui.comparison_luck import differences
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 OWNER = "a browser"
@@ -59,8 +61,9 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
 @pytest.fixture
 def engine(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine(store)
-    monkeypatch.setattr(comparison, "engine", lambda: engine)
-    for module in (comparison, session):
+    for module in (comparison, comparison_entrants, comparison_luck):
+        monkeypatch.setattr(module, "engine", lambda: engine)
+    for module in (comparison, comparison_entrants, session):
         monkeypatch.setattr(module, "owner", lambda: OWNER)
     return engine
 
