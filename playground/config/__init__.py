@@ -1,0 +1,42 @@
+"""RunConfig: every setting of a run, declared once.
+
+Widgets, URL parameters, `--set key=value` and JSON are all derived from the fields in `groups/`; nothing else
+lists the settings. A config is frozen: a change makes a new one, and the worker says which one trains.
+
+- `groups/`: the settings, one file for each group of the page
+- `fields.py`: all of them in order; what a setting may be, and whether it is live
+- `impossible.py`: combinations that can't train
+- `errors.py`: ConfigError, and its sentences
+- `run_config.py`: RunConfig, and how it is read
+"""
+
+from playground.config.errors import ConfigError
+from playground.config.fields import DATA_FIELDS, SETTINGS, allowed, bounds, choices, is_live
+from playground.config.groups.data import POINT_DATASETS, SHIFTED
+from playground.config.groups.networks import NETWORK_LABELS, Activation, NetworkName, Prior
+from playground.config.groups.optimisation import Optimizer
+from playground.config.impossible import MAX_PARAMETERS
+from playground.config.run_config import RunConfig, changes_between, read, read_assignments, read_text
+
+__all__ = [
+    "DATA_FIELDS",
+    "MAX_PARAMETERS",
+    "NETWORK_LABELS",
+    "POINT_DATASETS",
+    "SETTINGS",
+    "SHIFTED",
+    "Activation",
+    "ConfigError",
+    "NetworkName",
+    "Optimizer",
+    "Prior",
+    "RunConfig",
+    "allowed",
+    "bounds",
+    "changes_between",
+    "choices",
+    "is_live",
+    "read",
+    "read_assignments",
+    "read_text",
+]

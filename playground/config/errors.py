@@ -1,0 +1,27 @@
+"""What is said of settings that can't be."""
+
+from pydantic import ValidationError
+
+from playground.config.fields import SETTINGS, allowed
+
+
+class ConfigError(ValueError):
+    """Settings that can't be: one sentence that names the field and what is allowed.
+
+    field: the one setting that is at fault, or None where it is a combination.
+    """
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def first_problem(error: ValidationError) -> ConfigError:
+    """The first problem that pydantic found, as a sentence that names the field and what is allowed."""
+    first = error.errors(include_url=False)[0]
+    if not first["loc"]:
+        return ConfigError(str(first["ctx"]["error"]))
+    name = str(first["loc"][0])
+    if name not in SETTINGS:
+        return ConfigError(f"{name[:40]!r} is not a setting; the settings are {', '.join(SETTINGS)}.", name)
+    return ConfigError(f"{name} must be {allowed(name)} (got {str(first['input'])[:40]!r}).", name)

@@ -1,0 +1,62 @@
+"""All settings in their order, and what can be asked of one by its name: bounds, choices, whether it is live."""
+
+from typing import Literal, get_args, get_origin
+
+from playground.config.groups.data import Data
+from playground.config.groups.game import Game
+from playground.config.groups.measuring import Measuring
+from playground.config.groups.networks import Networks
+from playground.config.groups.noise import Noise
+from playground.config.groups.optimisation import Optimisation
+from playground.data.own_points import ID_DIGITS
+from playground.setting import Setting
+
+
+class Fields(Measuring, Optimisation, Networks, Noise, Game, Data):
+    """Every setting of a run. The page begins with the last of the groups above: pydantic reads them from the right."""
+
+
+SETTINGS: dict[str, Setting] = {
+    name: next(item for item in info.metadata if isinstance(item, Setting))
+    for name, info in Fields.model_fields.items()
+}
+
+DATA_FIELDS: tuple[str, ...] = tuple(Data.model_fields)
+"""The settings that decide the data."""
+
+
+def is_live(name: str) -> bool:
+    """Whether a setting may change while the run trains."""
+    return SETTINGS[name].live
+
+
+def choices(name: str) -> tuple[str, ...] | None:
+    """The allowed values of a field with a menu, or None."""
+    info = Fields.model_fields[name]
+    if get_origin(info.annotation) is Literal:
+        return get_args(info.annotation)
+    labels = SETTINGS[name].labels
+    return tuple(labels) if labels else None
+
+
+def bounds(name: str) -> tuple[float, float] | None:
+    """The smallest and the largest allowed value of a number, or None."""
+    metadata = Fields.model_fields[name].metadata
+    low = [item.ge for item in metadata if hasattr(item, "ge")]
+    high = [item.le for item in metadata if hasattr(item, "le")]
+    return (low[0], high[0]) if low and high else None
+
+
+def allowed(name: str) -> str:
+    """What a field may be, in words."""
+    options = choices(name)
+    if options:
+        return f"one of {', '.join(options)}"
+    limits = bounds(name)
+    if Fields.model_fields[name].annotation is str:
+        return f"empty or {ID_DIGITS} hexadecimal digits"
+    if limits is None:
+        return "true or false"
+    kind = "a whole number" if Fields.model_fields[name].annotation is int else "a number"
+    low, high = (f"{limit:,}" if isinstance(limit, int) else f"{limit:g}" for limit in limits)
+    return f"{kind} from {low} to {high}"

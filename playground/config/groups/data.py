@@ -1,0 +1,136 @@
+"""Data: which distribution G has to learn, and the numbers that shape it."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from playground.config.groups.group import Group
+from playground.data import own_points, toy
+from playground.data.distribution import Distribution
+from playground.data.image_table import IMAGE_DATASETS
+from playground.data.own_points import ID_DIGITS, OWN_POINTS
+from playground.data.toy import ARRANGEMENTS, DATASETS
+from playground.setting import labels_of, one_of, setting
+
+POINT_DATASETS: dict[str, str] = labels_of(DATASETS) | {OWN_POINTS: "Your own points"}
+"""Every dataset of points with its label: the table's, and one's own."""
+SHIFTED = "parallel_lines"
+"""The dataset whose generator is one number, G(z) = (θ, z): Arjovsky et al. 2017, example 1."""
+
+
+def _shapes(parameter: str) -> Callable[["Data"], bool]:
+    """Whether the dataset of a config has this parameter."""
+    return lambda config: config.dataset in DATASETS and parameter in DATASETS[config.dataset].parameters
+
+
+class Data(Group):
+    dataset: Annotated[str, one_of(POINT_DATASETS | labels_of(IMAGE_DATASETS))] = setting(
+        "ring8",
+        "Dataset",
+        "Data",
+        "The distribution that G has to learn. Points of your own can be drawn, or come from a CSV file or a picture.",
+        labels=POINT_DATASETS | labels_of(IMAGE_DATASETS),
+    )
+    ring_modes: int = setting(
+        8,
+        "Gaussians on the ring",
+        "Data",
+        "How many Gaussians stand on the ring. The ring of the literature has 8 (Metz et al. 2016).",
+        ge=2,
+        le=16,
+        when=_shapes("ring_modes"),
+    )
+    gaussians: int = setting(
+        5,
+        "Number of Gaussians",
+        "Data",
+        "How many Gaussians there are, all equally likely.",
+        ge=1,
+        le=64,
+        when=_shapes("gaussians"),
+    )
+    arrangement: Annotated[str, one_of(ARRANGEMENTS)] = setting(
+        "ring",
+        "Arrangement",
+        "Data",
+        "How the Gaussians stand; at places drawn by lot they stand the same way every time.",
+        labels=ARRANGEMENTS,
+        when=_shapes("arrangement"),
+    )
+    ring_radius: float = setting(
+        2.0,
+        "Radius",
+        "Data",
+        "How far from the middle the Gaussians reach. The ring of the literature has 2.",
+        ge=0.5,
+        le=4,
+        step=0.25,
+        when=_shapes("ring_radius"),
+        symbol="radius",
+    )
+    gaussian_sigma: float = setting(
+        0.2,
+        "σ of each Gaussian",
+        "Data",
+        "Standard deviation of each Gaussian, in the data's units.",
+        ge=0.01,
+        le=1,
+        log="decimal",
+        when=_shapes("gaussian_sigma"),
+        symbol="data σ",
+    )
+    imbalance: float = setting(
+        10.0,
+        "Imbalance",
+        "Data",
+        "How many times as likely the first Gaussian is as the last; in between it falls by equal factors. 1 is even.",
+        ge=1,
+        le=100,
+        unit="×",
+        log="decimal",
+        when=_shapes("imbalance"),
+    )
+    theta: float = setting(
+        1.0,
+        "θ at the start",
+        "Data",
+        "Where the generator's line starts: G(z) = (θ, z), and θ is all it learns (Arjovsky et al. 2017, example 1).",
+        ge=-1.25,
+        le=1.25,
+        step=0.05,
+        when=lambda config: config.dataset == SHIFTED,
+        symbol="θ",
+    )
+    sigma_scale: float = setting(
+        1.0,
+        "Spread of the data",
+        "Data",
+        "Multiplies the dataset's own standard deviation. Above 1 the modes widen until they touch.",
+        ge=0.5,
+        le=10,
+        unit="×",
+        step=0.5,
+        when=_shapes("sigma_scale"),
+        symbol="spread",
+    )
+    points_id: Annotated[str, StringConstraints(pattern=rf"^([0-9a-f]{{{ID_DIGITS}}})?$")] = setting(
+        "",
+        "Your points",
+        "Data",
+        "Names the points that were drawn or uploaded; they are kept on the machine that runs the playground.",
+        by_hand=False,
+        when=lambda config: config.dataset == OWN_POINTS,
+        symbol="points",
+    )
+
+    @property
+    def on_images(self) -> bool:
+        """Whether the data are images, not points."""
+        return self.dataset in IMAGE_DATASETS
+
+    def distribution(self) -> Distribution:
+        """The distribution of points that G has to learn. Raises DataError where one's own points are not here."""
+        if self.dataset == OWN_POINTS:
+            return own_points.load(self.points_id).distribution
+        return toy.make(self.dataset, **{name: getattr(self, name) for name in toy.DEFAULTS})

@@ -1,0 +1,93 @@
+"""Game: what the two players minimise, who moves when and how far, and what bounds D's slope."""
+
+from typing import Annotated
+
+from playground.config.groups.group import Group
+from playground.objectives import LOSSES, PENALTIES
+from playground.setting import labels_of, one_of, setting
+
+
+class Game(Group):
+    loss: Annotated[str, one_of(LOSSES)] = setting(
+        "non_saturating",
+        "Loss",
+        "Game",
+        "What the two players minimise. Minimax and non-saturating differ in G's half only.",
+        live=True,
+        labels=labels_of(LOSSES),
+    )
+    k: int = setting(
+        1,
+        "k, D updates per G update",
+        "Game",
+        "Discriminator updates before each generator update (Goodfellow et al. 2014, Algorithm 1).",
+        ge=1,
+        le=10,
+        live=True,
+        symbol="k",
+    )
+    g_first: bool = setting(
+        False,
+        "G moves first",
+        "Game",
+        "G's update comes before D's, which then sees the same fakes, as in the lecture's code. "
+        "Otherwise D moves first, as in Algorithm 1.",
+        live=True,
+    )
+    lr_g: float = setting(
+        1e-3,
+        "Learning rate of G",
+        "Game",
+        "Step size of the generator.",
+        ge=1e-6,
+        le=1,
+        live=True,
+        log="decimal",
+        symbol="lr G",
+    )
+    lr_d: float = setting(
+        1e-3,
+        "Learning rate of D",
+        "Game",
+        "Step size of the discriminator.",
+        ge=1e-6,
+        le=1,
+        live=True,
+        log="decimal",
+        symbol="lr D",
+    )
+    clip: float = setting(
+        0.0,
+        "Weight clipping c",
+        "Game",
+        "After each D update every weight of D is cut to [−c, c]; 0 is off. WGAN uses 0.01 (Arjovsky et al. 2017).",
+        ge=0,
+        le=1,
+        live=True,
+        log="decimal",
+        step=0.001,
+        symbol="clip",
+    )
+    penalty: Annotated[str, one_of(PENALTIES)] = setting(
+        "none",
+        "Penalty on D's slope",
+        "Game",
+        "Gradient penalty pulls ‖∇d‖ to 1 between real and fake points (Gulrajani et al. 2017); "
+        "R1 pulls it to 0 at real points, R2 at fakes (Mescheder et al. 2018).",
+        live=True,
+        labels=labels_of(PENALTIES),
+        symbol="penalty",
+    )
+    penalty_weight: float = setting(
+        1.0,
+        "Weight of the penalty",
+        "Game",
+        "λ of the gradient penalty, γ of R1 and R2 (which carry a ½).",
+        ge=0,
+        le=100,
+        live=True,
+        log="decimal",
+        step=0.01,
+        when=lambda config: config.penalty != "none",
+        symbol="weight",
+    )

@@ -1,0 +1,120 @@
+"""Networks: how G and D are built, and what G is fed."""
+
+from typing import Any, Literal
+
+from playground.config.groups.data import SHIFTED, Data
+from playground.config.groups.group import Group
+from playground.setting import setting
+
+Activation = Literal["relu", "leaky_relu", "tanh", "elu", "silu"]
+Prior = Literal["normal", "uniform"]
+NetworkName = Literal["mlp", "lecture", "dcgan"]
+
+NETWORK_LABELS: dict[str, str] = {
+    "mlp": "Multilayer perceptron",
+    "lecture": "The lecture's perceptron",
+    "dcgan": "Small DCGAN",
+}
+
+
+def _on_images(config: Data) -> bool:
+    return config.on_images
+
+
+def _free_size(config: "Networks") -> bool:
+    return config.network == "mlp"
+
+
+def _free_generator(config: Data) -> bool:
+    return config.dataset != SHIFTED
+
+
+def _free_generator_size(config: Any) -> bool:
+    return _free_generator(config) and _free_size(config)
+
+
+class Networks(Group):
+    network: NetworkName = setting(
+        "mlp",
+        "Networks",
+        "Networks",
+        "The lecture's perceptron has one hidden layer of 100 and dropout in D; the DCGAN is convolutional "
+        "(Radford et al. 2015). Points always use the multilayer perceptron, whose size is free.",
+        labels=NETWORK_LABELS,
+        when=_on_images,
+    )
+    conditional: bool = setting(
+        False,
+        "Class-conditional",
+        "Networks",
+        "G is told which class to draw and D which class it should be (Mirza and Osindero 2014).",
+        when=_on_images,
+    )
+    latent_dim: int = setting(
+        2, "Latent dimension", "Networks", "Numbers in G's input z.", ge=1, le=256, log="binary", when=_free_generator
+    )
+    prior: Prior = setting(
+        "normal",
+        "Prior of z",
+        "Networks",
+        "z is drawn from N(0, 1) or from U(−1, 1), each number on its own.",
+        symbol="latent",
+        when=_free_generator,
+    )
+    g_width: int = setting(
+        64,
+        "Width of G",
+        "Networks",
+        "Units in each hidden layer of the generator.",
+        ge=1,
+        le=512,
+        log="binary",
+        symbol="G width",
+        when=_free_generator_size,
+    )
+    g_depth: int = setting(
+        2, "Depth of G", "Networks", "Hidden layers of the generator.", ge=1, le=6, when=_free_generator
+    )
+    g_activation: Activation = setting(
+        "relu",
+        "Activation of G",
+        "Networks",
+        "After each hidden layer of the generator.",
+        when=_free_generator_size,
+    )
+    d_width: int = setting(
+        64,
+        "Width of D",
+        "Networks",
+        "Units in each hidden layer of the discriminator.",
+        ge=1,
+        le=512,
+        log="binary",
+        symbol="D width",
+        when=_free_size,
+    )
+    d_depth: int = setting(2, "Depth of D", "Networks", "Hidden layers of the discriminator.", ge=1, le=6)
+    d_activation: Activation = setting(
+        "leaky_relu",
+        "Activation of D",
+        "Networks",
+        "After each hidden layer of the discriminator.",
+        when=_free_size,
+    )
+    spectral_norm: bool = setting(
+        False,
+        "Spectral normalisation of D",
+        "Networks",
+        "Divides each weight matrix of D by its largest singular value (Miyato et al. 2018).",
+        when=_free_size,
+    )
+    ema: float = setting(
+        0.0,
+        "Averaged G, decay",
+        "Networks",
+        "Shows and measures a running average of G's weights, w ← decay · w + (1 − decay) · new; 0 is off.",
+        ge=0,
+        le=0.9999,
+        live=True,
+        step=0.001,
+    )

@@ -1,0 +1,49 @@
+"""Combinations that can't train, or that would not do what they say, though each of their values is allowed."""
+
+from collections.abc import Iterable
+
+from playground.config.fields import Fields
+from playground.objectives import LOSSES
+
+MAX_SAMPLES_PER_STEP = 32_768
+"""seeds × batch_size: what one discriminator pass may hold."""
+MAX_PARAMETERS = 8_000_000
+"""Weights of G and D together, over all seeds: with optimiser state this stays near 100 MB."""
+MAX_PIXELS = 32 * 32
+"""Of the largest images that are taken."""
+
+
+def impossible(config: Fields) -> Iterable[str]:
+    """One sentence for each such combination, naming its fields."""
+    samples, weights = config.seeds * config.batch_size, _weights(config)
+    if samples > MAX_SAMPLES_PER_STEP:
+        yield f"seeds × batch_size must be at most {MAX_SAMPLES_PER_STEP:,} (got {samples:,})."
+    if weights > MAX_PARAMETERS:
+        yield (
+            f"seeds, g_width, g_depth, d_width and d_depth make {weights:,} weights; "
+            f"at most {MAX_PARAMETERS:,} are allowed."
+        )
+    if config.network != "mlp" and not config.on_images:
+        yield f"network must be mlp for dataset={config.dataset}: the others are made for images."
+    if config.conditional and not config.on_images:
+        yield f"conditional must be false for dataset={config.dataset}, which has no classes."
+    if config.spectral_norm and config.network != "mlp":
+        yield f"spectral_norm must be false for network={config.network}: only the multilayer perceptron has it."
+    if config.clip > 0 and config.penalty != "none":
+        yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
+    if config.clip > 0 and config.spectral_norm:
+        yield "clip has no effect under spectral_norm, which rescales D's weights: set clip to 0 or spectral_norm off."
+    if not LOSSES[config.loss].labels and (config.label_flip > 0 or config.label_smoothing > 0):
+        yield f"label_flip and label_smoothing must be 0 for loss={config.loss}, whose D is shown no labels."
+
+
+def _weights(config: Fields) -> int:
+    """Weights of G and D over all seeds, as multilayer perceptrons on points or on the largest images."""
+    pixels = MAX_PIXELS if config.on_images else 2
+    return config.seeds * sum(
+        width * (width + 1) * (depth - 1) + width * (inputs + outputs + 2)
+        for width, depth, inputs, outputs in (
+            (config.g_width, config.g_depth, config.latent_dim, pixels),
+            (config.d_width, config.d_depth, pixels, 1),
+        )
+    )

@@ -1,0 +1,63 @@
+"""RunConfig, and how it is read: from plain values, from the address, from `key=value`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from pydantic import ConfigDict, ValidationError, model_validator
+
+from playground.config.errors import ConfigError, first_problem
+from playground.config.fields import Fields
+from playground.config.impossible import impossible
+
+
+class RunConfig(Fields):
+    """Everything that decides a run, up to the machine's rounding. Equal configs (and live changes) give equal runs."""
+
+    model_config = ConfigDict(defer_build=False)
+
+    @model_validator(mode="after")
+    def _combinations(self) -> Self:
+        for problem in impossible(self):
+            raise ValueError(problem)
+        return self
+
+    def replace(self, **changes: Any) -> "RunConfig":
+        """The config with some fields changed, validated anew. Raises ConfigError."""
+        return read(self.model_dump() | changes)
+
+    def to_query(self, base: "RunConfig | None" = None) -> dict[str, str]:
+        """URL parameters: what differs from `base` (the defaults), as text. `read_text` is the way back."""
+        return {name: _as_text(value) for name, value in changes_between(base or RunConfig(), self).items()}
+
+
+def read(values: Mapping[str, Any]) -> RunConfig:
+    """A RunConfig from plain values (JSON, widgets). Raises ConfigError."""
+    try:
+        return RunConfig.model_validate(dict(values))
+    except ValidationError as error:
+        raise first_problem(error) from None
+
+
+def read_text(values: Mapping[str, str], base: RunConfig | None = None) -> RunConfig:
+    """A RunConfig from text values (URL, --set), changing `base` (the defaults). Raises ConfigError."""
+    return read((base or RunConfig()).model_dump() | dict(values))
+
+
+def read_assignments(assignments: Iterable[str], base: RunConfig | None = None) -> RunConfig:
+    """A RunConfig from `key=value` texts. Raises ConfigError."""
+    values: dict[str, str] = {}
+    for assignment in assignments:
+        name, separator, value = assignment.partition("=")
+        if not separator:
+            raise ConfigError(f"{assignment[:40]!r} is not of the form key=value, such as k=5.")
+        values[name.strip()] = value.strip()
+    return read_text(values, base)
+
+
+def changes_between(before: RunConfig, after: RunConfig) -> dict[str, Any]:
+    """The fields that differ, with their values afterwards."""
+    return {name: value for name, value in after.model_dump().items() if value != getattr(before, name)}
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
