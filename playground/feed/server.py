@@ -5,33 +5,21 @@ A slow browser gets fewer pictures and never a queue. Rows and the run's state g
 """
 
 import asyncio
-import base64
-import bisect
 import contextlib
 import json
-import time
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
 from urllib.parse import urlsplit
 
-import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.engine.engine import Engine, EngineError
-from playground.engine.messages import Answer, Film, Progress, Refused
 from playground.engine.run import Run
 from playground.feed import commands
 from playground.feed.commands import CommandError, read_command
-from playground.feed.past import Past, shown
+from playground.feed.news import News
+from playground.feed.past import Past
 from playground.feed.session import owner
-from playground.feed.words import Reader
-from playground.frame import Row
 
-ROWS_EVERY = 0.22
-"""Seconds between two batches of rows: charts are redrawn four to five times a second."""
-CHART_ROWS = 1000
-"""The most rows that a browser is given of a run's past."""
 NOT_YOURS, FOREIGN_ORIGIN = 4404, 4403
 
 
@@ -81,25 +69,16 @@ class _Line:
         self._websocket = websocket
         self._engine = engine
         self._run = run
-        self._news = asyncio.Event()
-        self._notify: Callable[[], None] = self._news.set
-        self._drawn = True
-        self._shown = 0
-        self._generation = 0
-        self._latest: Row | None = None
-        self._last_step = -1
-        self._rewinds = 0
-        self._rows_at = 0.0
-        self._state: dict[str, Any] = {}
-        self._floors: dict[str, Any] = {}
-        self._film = 0
-        self._progress: Progress | None = None
-        self._letters = run.letters.posted
-        self._reader = Reader()
+        self._woken = asyncio.Event()
+        self._notify: Callable[[], None] = self._woken.set
         self._past = Past(engine, run)
+        self._news = News(run, self._past)
+        self._drawn = True
+        """The browser has drawn the last picture that was sent."""
+        self._shown = 0
+        """The version of that picture."""
         self._holds = False
         """This line has told the run how far it may train."""
-        self._lane = run.lane
 
     async def serve(self) -> None:
         """Talk until the browser goes."""
@@ -107,19 +86,19 @@ class _Line:
 
         def notify() -> None:
             with contextlib.suppress(RuntimeError):  # the server is shutting down
-                loop.call_soon_threadsafe(self._news.set)
+                loop.call_soon_threadsafe(self._woken.set)
 
         self._notify = notify
         unwatch = self._engine.watch(self._run, notify)
         listening = asyncio.create_task(self._listen())
         try:
             self._engine.want(self._run)
-            self._news.set()
+            self._woken.set()
             while not listening.done():
-                wake = asyncio.create_task(self._news.wait())
-                await asyncio.wait({wake, listening}, timeout=self._patience(), return_when=asyncio.FIRST_COMPLETED)
+                wake = asyncio.create_task(self._woken.wait())
+                await asyncio.wait({wake, listening}, timeout=self._news.due_in(), return_when=asyncio.FIRST_COMPLETED)
                 wake.cancel()
-                self._news.clear()
+                self._woken.clear()
                 await self._tell()
             await listening
         finally:
@@ -128,25 +107,18 @@ class _Line:
                 self._engine.until(self._run, None)
             listening.cancel()
 
-    def _patience(self) -> float | None:
-        """How long to wait for news: what was held back is due at a known time."""
-        if not self._generation:
-            return None  # nothing is held back before the greeting; waiting 0 s over and over starves the worker
-        waits = [self._reader.due_in(self._run), self._past.due_in()]
-        latest = self._run.history.latest
-        if latest is not None and latest is not self._latest:
-            waits.append(max(0.0, self._rows_at + ROWS_EVERY - time.monotonic()))
-        return min((wait for wait in waits if wait is not None), default=None)
-
     async def _tell(self) -> None:
         """Send whatever is new."""
         run = self._run
         with self._engine.lock:
-            messages = self._messages()
+            greeted = self._news.generation
+            messages = self._news.messages()
+            if self._news.generation != greeted:
+                self._engine.want(run)  # a picture of the old start may have been dropped
             fresh = self._drawn and not self._past.rewound and run.version > self._shown
-            frame = run.frame if fresh and self._generation else None
+            frame = run.frame if fresh and self._news.generation else None
             version = run.version
-        messages += await self._past.summary() if self._generation else []
+        messages += await self._past.summary() if self._news.generation else []
         for message in messages:
             await self._websocket.send_text(json.dumps(message, allow_nan=False))
         if frame is not None:
@@ -174,59 +146,7 @@ class _Line:
         """Send the newest picture, though it may have been sent before, and then what follows."""
         self._shown = -1
         self._engine.want(self._run)
-        self._news.set()
-
-    def _messages(self) -> list[dict[str, Any]]:
-        run = self._run
-        messages: list[dict[str, Any]] = []
-        if run.scene is not None and run.generation != self._generation:
-            self._generation, self._last_step, self._rewinds, self._rows_at = run.generation, -1, 0, 0.0
-            self._floors, self._film = {}, 0
-            self._engine.want(run)  # a picture of the old start may have been dropped
-            scene = asdict(run.scene) | {"lane": run.lane}
-            hello = {"type": "hello", "run": run.id, "scene": scene, "config": run.config.model_dump()}
-            messages.append(hello | {"record": self._past.begin()})
-        state = _state(run)
-        if state != self._state:
-            self._state = state
-            messages.append({"type": "state", "steps": run.steps} | state)
-        messages += self._new_rows()
-        messages += self._reader.news(run) if self._generation else []
-        messages += self._past.messages() if self._generation else []
-        if run.floors and run.floors != self._floors:
-            self._floors = dict(run.floors)
-            messages.append({"type": "floors", "bands": self._floors})
-        if len(run.film) > self._film:
-            entries = [_film(entry) for entry in run.film[self._film :]]
-            messages.append({"type": "film", "entries": entries, "replace": self._film == 0})
-            self._film = len(run.film)
-        if run.progress is not None and run.progress is not self._progress:
-            self._progress = run.progress
-            messages.append({"type": "progress", "what": run.progress.what, "fraction": run.progress.fraction})
-        messages += [_letter(letter) for letter in run.letters.since(self._letters)]
-        self._letters = run.letters.posted
-        return messages
-
-    def _new_rows(self) -> list[dict[str, Any]]:
-        history, now = self._run.history, time.monotonic()
-        if self._lane != self._run.lane:  # another seed's modes and newest numbers
-            self._lane, self._latest, self._last_step = self._run.lane, None, -1
-        if history.latest is None or history.latest is self._latest or now < self._rows_at + ROWS_EVERY:
-            return []
-        if history.rewinds != self._rewinds:
-            self._last_step, self._rewinds = -1, history.rewinds
-        # The last row sent goes out again: half a step measures anew without moving the step.
-        since = bisect.bisect_left(history.steps, self._last_step)
-        modes = history.mode_columns(min(self._lane, self._run.config.seeds - 1), since, CHART_ROWS)
-        columns = history.columns(since, CHART_ROWS) | modes
-        message = {
-            "type": "rows",
-            "columns": columns,
-            "latest": latest(self._run),
-            "replace": self._last_step < 0,
-        }
-        self._latest, self._last_step, self._rows_at = history.latest, history.steps[-1], now
-        return [message]
+        self._woken.set()
 
     async def _listen(self) -> None:
         while True:
@@ -235,10 +155,10 @@ class _Line:
                 match command:
                     case commands.Ack():
                         self._drawn = True
-                        self._news.set()
+                        self._woken.set()
                     case commands.Rewind(step=step):
                         self._past.rewind(step)
-                        self._show_live() if step is None else self._news.set()
+                        self._show_live() if step is None else self._woken.set()
                     case _:  # a run that came back from the disk may have to be read from it
                         await asyncio.to_thread(self._obey, command)
             except (CommandError, EngineError) as error:
@@ -269,42 +189,3 @@ class _Line:
                 engine.show(run, self._notify, layers)
             case commands.Ask(id=question, kind=kind, of=of):
                 engine.ask(run, question, kind, of)
-
-
-def _state(run: Run) -> dict[str, Any]:
-    return {
-        "status": run.status,
-        "message": run.message,
-        "config": run.config.model_dump(),
-        "changes": [{"step": step, "fields": fields} for step, fields in run.changes],
-        "speed": run.speed,
-        "diverged": run.diverged,
-    }
-
-
-def _film(entry: Film) -> dict[str, Any]:
-    return {"epoch": entry.epoch, "step": entry.step, **_images(entry.images)}
-
-
-def _letter(letter: Refused | Answer) -> dict[str, Any]:
-    if isinstance(letter, Refused):
-        return {"type": "error", "text": letter.sentence}
-    return {
-        "type": "answer",
-        "id": letter.id,
-        "kind": letter.kind,
-        "labels": letter.labels,
-        "distances": letter.distances,
-        "text": letter.text,
-        **_images(letter.images),
-    }
-
-
-def _images(images: np.ndarray) -> dict[str, Any]:
-    """Images (n, h, w) uint8 for a message in text."""
-    return {"images": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
-
-
-def latest(run: Run) -> dict[str, Any]:
-    """The newest row as a browser shows it: the shown seed's value of each measure, and its mode histogram."""
-    return shown(run.history.latest, run.lane)

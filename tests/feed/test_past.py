@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from playground.engine.run import Lineage
+from playground.feed import news as news_module
 from playground.feed import past as past_module
-from playground.feed import server as server_module
 from playground.frame import decode
 from playground.runs.record import Record
 from tests.feed.conftest import OWNER, Browser, FakeEngine, Server
@@ -14,7 +14,7 @@ from tests.feed.conftest import OWNER, Browser, FakeEngine, Server
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "ROWS_EVERY", 0.01)
+    monkeypatch.setattr(news_module, "ROWS_EVERY", 0.01)
     monkeypatch.setattr(past_module, "STEPS_EVERY", 0.01)
     monkeypatch.setattr(past_module, "SUMMARY_EVERY", 0.01)
     monkeypatch.setattr(past_module, "SUMMARY_SHARE", 1.0)

@@ -12,14 +12,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from playground.engine.history import History
 from playground.engine.messages import Refused
 from playground.engine.run import Run
-from playground.feed import server as server_module
+from playground.feed import news as news_module
 from playground.frame import Row
 from tests.feed.conftest import OWNER, Browser, FakeEngine, Server
 
 
 @pytest.fixture(autouse=True)
 def rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "ROWS_EVERY", 0.01)
+    monkeypatch.setattr(news_module, "ROWS_EVERY", 0.01)
 
 
 # Who may listen -------------------------------------------------------------------------------------------------
