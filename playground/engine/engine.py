@@ -1,4 +1,4 @@
-"""The engine: starts workers, passes commands down, and keeps what comes up for whoever watches."""
+"""The engine: which runs there are, what they are told, and what whoever watches is told of them."""
 
 import threading
 import time
@@ -9,20 +9,7 @@ from pathlib import Path
 from playground.config import RunConfig, changes_between, is_live
 from playground.engine import returning
 from playground.engine.limits import EngineError, Limits
-from playground.engine.messages import (
-    Apply,
-    Ask,
-    Command,
-    Kind,
-    Measured,
-    Part,
-    Play,
-    Report,
-    Speed,
-    Step,
-    Until,
-    Want,
-)
+from playground.engine.messages import Apply, Ask, Command, Kind, Part, Play, Speed, Step, Until, Want
 from playground.engine.pool import Pool
 from playground.engine.recording import Recorder
 from playground.engine.roster import Roster
@@ -34,10 +21,6 @@ from playground.runs.summary import Summary, outcome, summarise
 
 __all__ = ["Engine", "EngineError"]
 
-TRIES = 5
-"""How often a run whose worker dies is brought back without getting any further in between."""
-PARTING_SECONDS = 1.0
-"""How long closing waits for playing runs to leave their last checkpoint."""
 NOT_MINE = "This run belongs to another browser session: it can be looked at, compared and forked."
 CLOSED = "This run is no longer open here: reload the page to open it again."
 
@@ -54,14 +37,13 @@ class Engine:
         self._limits = Limits.of()
         self._lock = threading.RLock()
         self._runs = Roster()
-        self._store = store
         self._recorder = Recorder(store, self._lock, self._tell) if store else None
-        self._pool = Pool(workers, self._lock, self._collect, self._fallen)
+        self._pool = Pool(workers, self._lock, self._runs, self._recorder, self._limits, self._tell)
 
     def close(self) -> None:
         """Let playing runs leave their last checkpoint, and stop all workers. Nothing is left running."""
         if self._recorder is not None:
-            self._part()
+            self._pool.part()
         with self._lock:
             self._runs.clear()
         self._pool.close()
@@ -71,7 +53,7 @@ class Engine:
     @property
     def store(self) -> RunStore | None:
         """Where runs are recorded, if they are."""
-        return self._store
+        return self._recorder.store if self._recorder else None
 
     @property
     def problem(self) -> str:
@@ -87,7 +69,7 @@ class Engine:
             run = Run(returning.new_id(), owner, config, config, worker=-1, folder=folder, hosted=False)
             run.lineage = lineage or run.lineage
             self._runs.add(run)
-            self._host(run)
+            self._pool.host(run)
         return run.id
 
     def run(self, run_id: str, owner: str) -> Run:
@@ -100,10 +82,10 @@ class Engine:
             found = self._runs.known(run_id, owner)
         if found is not None:
             return found
-        if self._store is None or self._recorder is None:
+        if self._recorder is None:
             raise EngineError(returning.NONE_SUCH)
         self._recorder.settle(run_id)
-        read = returning.from_store(self._store, run_id, owner)
+        read = returning.from_store(self._recorder.store, run_id, owner)
         with self._lock:
             found = self._runs.known(run_id, owner)
             if found is not None:
@@ -158,10 +140,10 @@ class Engine:
         """Read the run's record again, after its name or note was changed in the store, and tell whoever watches."""
         with self._lock:
             run = self._runs.get(run_id)
-        if run is None or run.record is None or self._store is None:
+        if run is None or run.record is None or self._recorder is None:
             return
         with suppress(StoreError):  # gone meanwhile
-            run.record = self._store.record(run_id)
+            run.record = self._recorder.store.record(run_id)
         self._tell(run)
 
     # What runs are told -----------------------------------------------------------------------------------------
@@ -182,7 +164,7 @@ class Engine:
             target = run.asked.replace(**{name: value for name, value in changed.items() if is_live(name)})
             if target != run.asked:
                 self._may(run)
-                self._host(run)  # with the settings that its checkpoint may have been made with
+                self._pool.host(run)  # with the settings that its checkpoint may have been made with
                 run.asked = target
                 self._send(run, Apply(run.id, target))
 
@@ -192,7 +174,7 @@ class Engine:
             self._may(run, playing)
             run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
             run.asked, run.kept, run.falls, run.starting = config or run.asked, None, 0, playing
-            self._pool.open(run, self._runs, state=None, playing=playing)
+            self._pool.open(run, playing=playing)
 
     def play(self, run: Run, playing: bool) -> None:
         """Train on, or pause. Raises EngineError where too many runs train already."""
@@ -273,10 +255,10 @@ class Engine:
 
         Raises EngineError where nothing is recorded.
         """
-        if self._store is None or run.record is None or not run.keyframes:
+        if self._recorder is None or run.record is None or not run.keyframes:
             raise EngineError("No pictures of this run are recorded yet.")
         try:
-            return self._store.keyframe(run.id, step)
+            return self._recorder.store.keyframe(run.id, step)
         except StoreError as error:
             raise EngineError(str(error)) from None
 
@@ -296,10 +278,10 @@ class Engine:
 
     def _recorded(self) -> RunStore:
         """The store, up to date. Raises EngineError if nothing is recorded here."""
-        if self._store is None or self._recorder is None:
+        if self._recorder is None:
             raise EngineError("Runs are not recorded here, so there is nothing to go on from.")
         self._recorder.flush()
-        return self._store
+        return self._recorder.store
 
     def _may(self, run: Run, train: bool = False) -> None:
         """Raises EngineError where the run is not the asker's, or may not train beside those that do."""
@@ -311,39 +293,15 @@ class Engine:
             self._limits.check(run, self._runs)
 
     def _send(self, run: Run, command: Command) -> None:
-        """To the run's worker; a run that came back from the disk is opened in one first."""
+        """To the run's worker. Raises EngineError where the run is not the asker's."""
         if not run.mine:
             raise EngineError(NOT_MINE)
-        self._host(run)
         self._pool.send(run, command)
-
-    def _host(self, run: Run, *, playing: bool = False) -> None:
-        """Open the run in a worker where it stands, if it is in none."""
-        if run.hosted or run not in self._runs:
-            return
-        if run.kept is None and run.record is not None and self._store is not None:
-            run.kept = returning.newest_checkpoint(self._store, run.id)
-        state = run.kept[1] if run.kept else None
-        self._pool.open(run, self._runs, state=state, message=run.message, playing=playing)
 
     def _make_room(self, owner: str) -> None:
         """Forget the owner's longest-unwatched idle runs beyond the limits. Raises EngineError if all are in use."""
         for run in self._runs.in_the_way(owner):
             self.stop(run)
-
-    def _collect(self, report: Report) -> None:
-        """A worker's report, on that worker's thread."""
-        with self._lock:
-            run = self._runs.get(report.run)
-            if run is None:
-                return
-            run.take(report)
-            if self._recorder is not None:
-                self._recorder.note(run, report)
-            if isinstance(report, Measured) and not run.watchers:
-                if time.monotonic() - run.touched > self._limits.unwatched_seconds:
-                    self._send(run, Play(run.id, False))
-        self._tell(run)
 
     def _tell(self, run: Run) -> None:
         """Wake whoever watches."""
@@ -351,37 +309,3 @@ class Engine:
             watchers = list(run.watchers)
         for notify in watchers:
             notify()
-
-    def _part(self) -> None:
-        """Pause what plays, and wait a moment for the last words."""
-        with self._lock:
-            playing = [run for run in self._runs if run.hosted and run.status == "playing"]
-            for run in playing:
-                self._pool.pause(run)
-        deadline = time.monotonic() + PARTING_SECONDS
-        while any(run.status == "playing" for run in playing) and time.monotonic() < deadline:
-            time.sleep(0.01)
-
-    def _fallen(self, index: int, replaced: bool) -> None:
-        """A worker process died: its runs go on from their last checkpoints in a new one; the others notice nothing."""
-        lost = [run for run in self._runs if run.hosted and run.worker == index]
-        for run in lost:
-            self._bring_back(run, replaced)
-        for run in lost:
-            self._tell(run)
-
-    def _bring_back(self, run: Run, replaced: bool) -> None:
-        """Open a run again whose worker died, unless there is none, or it takes every worker down with it."""
-        playing, step = run.trains, run.kept[0] if run.kept else 0
-        run.falls, run.fell_at = (run.falls + 1 if step <= run.fell_at else 1), step
-        run.hosted, run.wanting, run.starting = False, False, False
-        if not replaced or run.falls > TRIES:
-            run.status, run.message = "failed", "The process that trained this run died. Reset starts it anew."
-            if self._recorder is not None:
-                self._recorder.failed(run)
-            return
-        lost = max(0, run.steps - step)
-        count = f"{lost:,} step{'' if lost == 1 else 's'} lost" if lost else "nothing is lost"
-        run.message = f"The process that trained this run died; it goes on from step {step:,} ({count})."
-        run.status, run.starting = "opening", playing
-        self._host(run, playing=playing)

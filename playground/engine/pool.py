@@ -1,51 +1,87 @@
-"""The worker processes, and which of them holds which run."""
+"""The worker processes: which of them holds which run, what they report, and what becomes of it when one dies."""
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 
-from playground.engine.messages import Close, Command, Open, Play, Report, Speed, Until, Want
+from playground.engine import returning
+from playground.engine.limits import Limits
+from playground.engine.messages import Close, Command, Measured, Open, Play, Report, Speed, Until, Want
 from playground.engine.process import WorkerProcess
+from playground.engine.recording import Recorder
+from playground.engine.roster import Roster
 from playground.engine.run import Run
+
+TRIES = 5
+"""How often a run whose worker dies is brought back without getting any further in between."""
+PARTING_SECONDS = 1.0
+"""How long closing waits for playing runs to leave their last checkpoint."""
 
 
 class Pool:
-    """Opens runs in workers and passes commands to them. Called under the engine's lock."""
+    """Opens runs in workers, passes commands down, and takes in what comes up.
+
+    Called under the engine's lock, but for `part` and `close`: the workers may have something left to say.
+    """
 
     def __init__(
         self,
         count: int | None,
         lock: threading.RLock,
-        collect: Callable[[Report], None],
-        fallen: Callable[[int, bool], None],
+        runs: Roster,
+        recorder: Recorder | None,
+        limits: Limits,
+        tell: Callable[[Run], None],
     ) -> None:
-        """fallen: is called with the place of a worker that died, and whether there is another in its place.
+        """count: of workers; None for one less than there are cores. tell: is called with a run of which there is news.
 
         A process that could not even start is not tried again: the next would fail alike.
         """
         self._lock = lock
-        self._collect = collect
-        self._fallen = fallen
+        self._runs = runs
+        self._recorder = recorder
+        self._limits = limits
+        self._tell = tell
         self._closed = False
         self.workers: list[WorkerProcess] = []
         for index in range(count or max(1, (os.cpu_count() or 2) - 1)):
-            self.workers.append(WorkerProcess(index, collect, self._lost))
+            self.workers.append(WorkerProcess(index, self._collect, self._lost))
+
+    def part(self) -> None:
+        """Pause what plays, and wait a moment for the last words."""
+        with self._lock:
+            playing = [run for run in self._runs if run.hosted and run.status == "playing"]
+            for run in playing:
+                self.send(run, Play(run.id, False))
+        deadline = time.monotonic() + PARTING_SECONDS
+        while any(run.status == "playing" for run in playing) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def close(self) -> None:
-        """End all workers. Not to be called under the lock: they may have something left to say."""
+        """End all workers."""
         with self._lock:
             self._closed = True
         for worker in self.workers:
             worker.close()
 
     def send(self, run: Run, command: Command) -> None:
-        """To the worker that holds the run."""
+        """To the worker that holds the run; one that came back from the disk is opened in one first."""
+        self.host(run)
         self.workers[run.worker].send(command)
 
-    def open(self, run: Run, others: Iterable[Run], *, state: bytes | None, message: str = "", playing: bool) -> None:
+    def host(self, run: Run, *, playing: bool = False) -> None:
+        """Open the run in a worker where it stands, if it is in none."""
+        if run.hosted or run not in self._runs:
+            return
+        if run.kept is None and run.record is not None and self._recorder is not None:
+            run.kept = returning.newest_checkpoint(self._recorder.store, run.id)
+        self.open(run, state=run.kept[1] if run.kept else None, message=run.message, playing=playing)
+
+    def open(self, run: Run, *, state: bytes | None = None, message: str = "", playing: bool = False) -> None:
         """Start a run, or start it anew, or go on from a checkpoint: where it was, or in the worker with the fewest."""
         if not run.hosted:
-            held = [other.worker for other in others if other.hosted]
+            held = [other.worker for other in self._runs if other.hosted]
             run.worker, run.hosted = min(range(len(self.workers)), key=held.count), True
         self.send(run, Open(run.id, run.asked, run.folder, state, message, playing))
         if run.limit is not None:
@@ -62,13 +98,45 @@ class Pool:
             self.send(run, Close(run.id))
             run.hosted = False
 
-    def pause(self, run: Run) -> None:
-        self.send(run, Play(run.id, False))
+    def _collect(self, report: Report) -> None:
+        """A worker's report, on that worker's thread."""
+        with self._lock:
+            run = self._runs.get(report.run)
+            if run is None:
+                return
+            run.take(report)
+            if self._recorder is not None:
+                self._recorder.note(run, report)
+            if isinstance(report, Measured) and not run.watchers:
+                if time.monotonic() - run.touched > self._limits.unwatched_seconds:
+                    self.send(run, Play(run.id, False))
+        self._tell(run)
 
     def _lost(self, index: int, started: bool) -> None:
+        """A worker process died: its runs go on from their last checkpoints in a new one; the others notice nothing."""
         with self._lock:
             if self._closed:
                 return
             if started:
                 self.workers[index] = WorkerProcess(index, self._collect, self._lost)
-            self._fallen(index, started)
+            lost = [run for run in self._runs if run.hosted and run.worker == index]
+            for run in lost:
+                self._bring_back(run, started)
+            for run in lost:
+                self._tell(run)
+
+    def _bring_back(self, run: Run, replaced: bool) -> None:
+        """Open a run again whose worker died, unless there is none, or it takes every worker down with it."""
+        playing, step = run.trains, run.kept[0] if run.kept else 0
+        run.falls, run.fell_at = (run.falls + 1 if step <= run.fell_at else 1), step
+        run.hosted, run.wanting, run.starting = False, False, False
+        if not replaced or run.falls > TRIES:
+            run.status, run.message = "failed", "The process that trained this run died. Reset starts it anew."
+            if self._recorder is not None:
+                self._recorder.failed(run)
+            return
+        lost = max(0, run.steps - step)
+        count = f"{lost:,} step{'' if lost == 1 else 's'} lost" if lost else "nothing is lost"
+        run.message = f"The process that trained this run died; it goes on from step {step:,} ({count})."
+        run.status, run.starting = "opening", playing
+        self.host(run, playing=playing)

@@ -63,7 +63,7 @@ class Recorder:
         """told: is called with a run whose record, keyframes or checkpoints have changed."""
         self.problem = ""
         """Why something could not be written last, in one sentence."""
-        self._store = store
+        self.store = store
         self._lock = lock
         self._told = told
         self._entries: dict[str, _Entry] = {}
@@ -161,7 +161,7 @@ class Recorder:
         batches = {entry.run.id: taken[entry.run.id][1] for entry in written}
         try:
             if batches:
-                self._store.write(Batch(batches))
+                self.store.write(Batch(batches))
         except StoreError:  # one of them is at fault, or all: each for itself
             written = [entry for entry in written if self._alone(entry, batches[entry.run.id])]
         for entry in written:
@@ -177,10 +177,10 @@ class Recorder:
         run, config = entry.run, entry.config or entry.run.config
         try:
             if run.record is not None:
-                self._store.begin_again(run.id, config)
+                self.store.begin_again(run.id, config)
             else:
                 born = run.lineage
-                run.record = self._store.create(
+                run.record = self.store.create(
                     run.id,
                     run.owner,
                     config,
@@ -198,7 +198,7 @@ class Recorder:
 
     def _alone(self, entry: _Entry, batch: RunBatch) -> bool:
         try:
-            self._store.write(Batch({entry.run.id: batch}))
+            self.store.write(Batch({entry.run.id: batch}))
         except StoreError as error:
             self._refuse(entry, batch, error)
             return False
@@ -223,8 +223,8 @@ class Recorder:
         if not (batch.keyframes or batch.checkpoints or batch.truncate_after is not None):
             return
         try:
-            record = self._store.record(run.id)
-            keyframes, checkpoints = self._store.keyframe_steps(run.id), self._store.checkpoint_steps(run.id)
+            record = self.store.record(run.id)
+            keyframes, checkpoints = self.store.keyframe_steps(run.id), self.store.checkpoint_steps(run.id)
         except StoreError:
             return  # deleted meanwhile
         with self._lock:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from playground.config import ConfigError, RunConfig
-from playground.engine import engine as engine_module
+from playground.engine import pool as pool_module
 from playground.engine import roster
 from playground.engine.engine import Engine, EngineError
 from playground.engine.limits import MAX_RUNS_PER_OWNER, Limits
@@ -430,7 +430,7 @@ def test_a_killed_worker_brings_its_runs_back_by_itself_and_disturbs_no_other(
 
 
 def test_a_run_that_takes_every_worker_down_is_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "TRIES", 1)
+    monkeypatch.setattr(pool_module, "TRIES", 1)
     engine = Engine(workers=1)
     run = engine.run(engine.start("me", quick()), "me")
     try:
@@ -552,7 +552,7 @@ def test_a_worker_ends_when_its_engines_process_is_killed() -> None:
 def test_a_run_that_nobody_watches_pauses_and_keeps_its_state(
     engine: Engine, begin: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_limits", Limits(unwatched_seconds=0))
+    monkeypatch.setattr(engine._pool, "_limits", Limits(unwatched_seconds=0))
     run = begin()
     engine.play(run, True)
     deadline = time.monotonic() + PATIENCE
