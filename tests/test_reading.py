@@ -62,6 +62,8 @@ def test_each_case_is_told_with_its_number(
 def test_a_diverged_seed_and_a_young_run_are_told_too() -> None:
     assert read_run(columns(1.0), EVEN, FLOOR, RunConfig(), diverged=1234).case == "diverged"
     assert "1,234" in read_run(columns(1.0), EVEN, FLOOR, RunConfig(), diverged=1234).sentence
+    back = read_run(columns(1.0), EVEN, FLOOR, RunConfig(), stands_at=1200)
+    assert back.case == "diverged" and "last good state, step 1,200" in back.sentence
     young = {name: values[:4] for name, values in columns(1.0).items()}
     assert read_run(young, EVEN[:4], FLOOR, RunConfig()).case == "early"
     nothing = {name: values[:0] for name, values in columns(1.0).items()}

@@ -1,5 +1,7 @@
 """What is said of settings that can't be."""
 
+from difflib import get_close_matches
+
 from pydantic import ValidationError
 
 from playground.config.fields import SETTINGS, allowed
@@ -23,5 +25,7 @@ def first_problem(error: ValidationError) -> ConfigError:
         return ConfigError(str(first["ctx"]["error"]))
     name = str(first["loc"][0])
     if name not in SETTINGS:
-        return ConfigError(f"{name[:40]!r} is not a setting; the settings are {', '.join(SETTINGS)}.", name)
+        near = get_close_matches(name[:40].lower(), SETTINGS)
+        known = f"near it: {', '.join(near)}" if near else f"the settings are {', '.join(SETTINGS)}"
+        return ConfigError(f"{name[:40]!r} is not a setting; {known}.", name)
     return ConfigError(f"{name} must be {allowed(name)} (got {str(first['input'])[:40]!r}).", name)

@@ -41,7 +41,8 @@ class Reader:
 
 def _seen(run: Run) -> tuple[object, ...]:
     """What a reading depends on, by identity where comparing is dear."""
-    return run.generation, id(run.history.latest), run.lane, id(run.config), len(run.floors), run.changes, run.diverged
+    shown = run.generation, run.lane, id(run.history.latest), len(run.floors)
+    return *shown, id(run.config), run.changes, run.diverged, run.status == "diverged"
 
 
 def _message(run: Run) -> dict[str, Any]:
@@ -55,6 +56,7 @@ def _message(run: Run) -> dict[str, Any]:
         run.config,
         since=since,
         diverged=run.diverged[lane] if lane < len(run.diverged) else None,
+        stands_at=run.steps if run.status == "diverged" else None,
     )
     number = reading.number if math.isfinite(reading.number) else None
     seed = run.config.seed + lane if run.config.seeds > 1 else None

@@ -74,7 +74,7 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
     floor(figure, "jsd", BLUE, axis="y2")
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=log(2), y1=log(2), line=thin(GREY))
     figure.add_annotation(
-        xref="paper", x=1, yref="y2", y=log(2), text="log 2", showarrow=False, xanchor="right", yanchor="top"
+        xref="paper", x=1, yref="y2", y=log(2), text="log 2", showarrow=False, xanchor="right", yanchor="bottom"
     )
     line(figure, "emd", "EMD", ORANGE, axis="y")
     if config.loss in CRITICS:
@@ -82,7 +82,7 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
     floor(figure, "emd", ORANGE, axis="y")
     figure.update_layout(
         yaxis={"title": {"text": "EMD"}, "rangemode": "tozero", "domain": [0, 0.46]},
-        yaxis2={"title": {"text": "JSD (nats)"}, "range": [0, 0.78], "domain": [0.54, 1]},
+        yaxis2={"title": {"text": "JSD (nats)"}, "range": [0, 0.85], "domain": [0.54, 1]},
     )
     jsd_tip = f"{METRICS['jsd'].help} {config.jsd_samples:,} samples, cells of {data.cell:.3g}."
     if data.estimated:
@@ -118,14 +118,14 @@ def losses(config: RunConfig) -> Chart:
         yaxis={"title": {"text": "verdict"}, "domain": [0, 0.46]} | ({"range": [0, 1]} if probable else {}),
         yaxis2={"title": {"text": "loss"}, "domain": [0.54, 1], "nticks": 4},
     )
-    form = "percent" if probable else ".3f"
+    form = "percent" if probable else ".2f"
     chips = (
-        Chip("d_loss", "D", ".3f", "The discriminator's loss on its last batch, without the penalty."),
-        Chip("g_loss", "G", ".3f", "The generator's loss on its last batch."),
+        Chip("d_loss", "D", ".2f", "The discriminator's loss on its last batch, without the penalty."),
+        Chip("g_loss", "G", ".2f", "The generator's loss on its last batch."),
         Chip("d_real", f"{score}(real)", form, "D's mean verdict on 512 fresh real points, without noise."),
         Chip("d_fake", f"{score}(fake)", form, "D's mean verdict on 512 fresh generated points, without noise."),
     )
-    return Chart("losses", "Losses, verdicts", 1.5, chips, figure)
+    return Chart("losses", "Losses, D(x)", 1.5, chips, figure)
 
 
 def modes(config: RunConfig, weights: list[float]) -> Chart:

@@ -57,13 +57,18 @@ def read_run(
     *,
     since: int = 0,
     diverged: int | None = None,
+    stands_at: int | None = None,
 ) -> Reading:
     """One seed's run in words.
 
     columns: `step` and the columns of READ, (T,) each, oldest first; NaN where there is no number. shares: (T, K) of
     the samples by mode or class, or None. floors: each measure's noise floor, as far as it is known. since: the step
-    of the last live change. diverged: the step at which this seed's numbers were lost, or None.
+    of the last live change. diverged: the step at which this seed's numbers were lost, or None. stands_at: the last
+    good state, to which a run has gone back that lost every seed's numbers, or None.
     """
+    if stands_at is not None:
+        sentence = f"the numbers were lost; this is the last good state, step {stands_at:,}."
+        return _told("diverged", sentence, stands_at, config)
     if diverged is not None:
         return _told("diverged", f"no finite numbers since step {diverged:,}.", diverged, config)
     steps = np.asarray(columns["step"], dtype=float)

@@ -70,8 +70,8 @@ def about(run: Run) -> dict[str, Any]:
     base = st.get_option("server.baseUrlPath").strip("/")
     compare = f"{'/' + base if base else ''}/compare?runs={parent.id},{run.id}" if parent is not None else ""
     return {
-        "made": naming.name_of(record.start_config if record is not None else run.config),
-        "name": runs_table.title(record) if record is not None else naming.title("", run.config),
+        "made": naming.name_of(record.start_config if record is not None else run.asked),
+        "name": runs_table.title(record) if record is not None else naming.title("", run.asked),
         "lineage": runs_table.lineage(origin.relation, origin.parent_step, parent),
         "compare": compare,
         "colour": RUN_COLOURS[record.colour % len(RUN_COLOURS)] if record is not None else None,

@@ -136,6 +136,7 @@ def _table(store: RunStore, shown: Sequence[Record]) -> list[Record]:
         on_select="rerun",
         selection_mode="multi-row",
         hide_index=True,
+        placeholder="",
         height=min(ROW_PX * (len(shown) + 1), HIGHEST_PX),
         column_config={
             "Name": st.column_config.TextColumn(width=290),

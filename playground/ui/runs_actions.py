@@ -28,7 +28,7 @@ LINKS_STYLE = """<style>
 .runs-exports span { display: block; font-size: 0.8rem; opacity: 0.75; }
 </style>"""
 DELETED, ORDER, TURN = "runs_deleted", "runs_order", "runs_turn"
-"""What the session remembers: the ids of the last deletion, the order of the list, how often something was deleted or imported."""
+"""What the session remembers: the ids of the last deletion, the list's order, how often one was deleted or imported."""
 
 
 def show(store: RunStore, chosen: Sequence[Record]) -> None:

@@ -47,7 +47,7 @@ def test_a_chart_is_hidden_for_good_and_comes_back(visit: Visit) -> None:
     page.reload()
     page.locator("[data-chart=modes]").wait_for()
     assert charts(page) == ["similarity", "modes"]
-    tick(page, "Losses, verdicts")
+    tick(page, "Losses, D(x)")
     tick(page, "Gradients")
     assert charts(page) == ["similarity", "losses", "modes", "gradients"]
 

@@ -50,13 +50,23 @@ def test_nonsense_of_any_type_is_refused_by_every_setting(name: str, value: Any)
     assert is_one_sentence(str(caught.value))
 
 
-@pytest.mark.parametrize("name", ["learning_rate", "", "K", "__class__", "x" * 10_000])
+@pytest.mark.parametrize("name", ["colour", "", "__class__", "x" * 10_000])
 def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         settings.read_text({name: "1"})
     assert str(caught.value).startswith(f"'{name[:40]}' is not a setting; the settings are dataset, ")
     assert caught.value.field == name
     assert is_one_sentence(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("K", "k"), ("sede", "seed, seeds"), ("ring_mode", "ring_modes, ring_radius")]
+)
+def test_a_slip_of_the_pen_is_told_what_is_near_it(name: str, near: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settings.read_text({name: "1"})
+    assert str(caught.value) == f"'{name}' is not a setting; near it: {near}."
+    assert caught.value.field == name
 
 
 def test_an_unknown_name_cannot_break_the_sentence_into_lines() -> None:

@@ -5,14 +5,24 @@ export function thousands(number) {
   return Math.round(number).toLocaleString("en");
 }
 
+const FIVE_DIGITS = 1e5; // from there on a power of ten says more
+
 /** `format` is "percent", "count" (with `of`) or d3-like: ".3f", ".2e", ".3g". Missing and NaN become a dash. */
 export function formatValue(value, format, of) {
   if (typeof value !== "number" || !Number.isFinite(value)) return NOTHING;
   if (format === "percent") return `${Math.round(100 * value)} %`;
   if (format === "count") return of === undefined || of === null ? thousands(value) : `${thousands(value)} of ${thousands(of)}`;
   const [, digits, kind] = /^\.(\d+)([feg])$/.exec(format ?? ".3g") ?? [null, "3", "g"];
-  const text = { f: "toFixed", e: "toExponential", g: "toPrecision" }[kind];
-  return (kind === "g" ? String(Number(value.toPrecision(digits))) : value[text](Number(digits))).replace("-", "−");
+  return writeAs(kind, value, Number(digits)).replace("e+", "e").replaceAll("-", "−");
+}
+
+// "f" keeps its number of digits where a number grows: 1.355, 17.05, 170.4, 1704, 1.7e5.
+function writeAs(kind, value, digits) {
+  const size = Math.abs(value);
+  if (kind === "g") return String(Number(value.toPrecision(digits)));
+  if (kind === "e" || size >= FIVE_DIGITS) return value.toExponential(kind === "e" ? digits : 1);
+  const wholes = size < 10 ? 0 : Math.floor(Math.log10(size));
+  return value.toFixed(Math.max(0, digits - wholes));
 }
 
 /** A rate with about three digits: 0.4, 9.8, 58, 980, 12,300. */

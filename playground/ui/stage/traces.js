@@ -83,7 +83,7 @@ function shareColumns(history) {
 }
 
 function fillShares(trace, { history, scene }, theme) {
-  const z = shareColumns(history).map((name) => history.column(name, MOST_COLUMNS));
+  const z = (history.length > 1 ? shareColumns(history) : []).map((name) => history.column(name, MOST_COLUMNS)); // one row has no width
   const colorscale = [0, 0.1, 0.4, 1].map((share) => [share, mix(theme.background, theme.fake, share ** 0.6)]);
   return { x: z.length ? history.column("step", MOST_COLUMNS) : [], y: namesOf(trace, scene, z.length), z, colorscale };
 }
