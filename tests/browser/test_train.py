@@ -190,10 +190,12 @@ def test_recipes_start_anew_with_their_settings(visit: Visit) -> None:
     choose_recipe(page, "WGAN with clipping")
     wait_for_stage(page, "JSON.parse(s.config).loss === 'wasserstein'")
     assert config(page)["optimizer"] == "rmsprop" and config(page)["clip"] > 0  # type: ignore[operator]
+    page.locator(".gp-name").get_by_text("WGAN with clipping", exact=True).wait_for()
     press(page, "play")
     wait_for_stage(page, "Number(s.step) > 20")
     choose_recipe(page, "D too strong")
     wait_for_stage(page, "JSON.parse(s.config).loss === 'minimax' && s.status === 'playing'")
+    page.locator(".gp-name").get_by_text("D too strong · run").wait_for()
 
 
 def test_a_diverging_run_says_so_and_shows_its_last_good_state(visit: Visit) -> None:
@@ -201,6 +203,7 @@ def test_a_diverging_run_says_so_and_shows_its_last_good_state(visit: Visit) -> 
     press(page, "play")
     wait_for_stage(page, "s.status === 'diverged'")
     page.locator(".gp-strip").get_by_text("no longer a finite number").wait_for()
+    page.locator(".gp-words").get_by_text("this is the last good state").wait_for()
     press(page, "reset")
     wait_for_stage(page, "s.status === 'paused' && s.step === '0'")
 
