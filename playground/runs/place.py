@@ -10,9 +10,9 @@ from playground.runs.record import StoreError
 
 FOLDER_VARIABLE = "GAN_PLAYGROUND_RUNS"
 QUOTA_VARIABLE = "GAN_PLAYGROUND_QUOTA"
-DEFAULT_QUOTA = 4 << 30
-SMALLEST_QUOTA = 1 << 20
-UNITS = {"": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
+DEFAULT_QUOTA = 4_000_000_000
+SMALLEST_QUOTA = 1_000_000
+UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 def default_folder() -> Path:
@@ -28,7 +28,7 @@ def default_quota() -> int:
 
 
 def read_quota(text: str) -> int:
-    """Bytes, from texts such as 500000000, 500MB or 2.5 GB (1 GB = 2³⁰ bytes). Raises StoreError."""
+    """Bytes, from texts such as 500000000, 500MB or 2.5 GB (1 GB = 10⁹ bytes). Raises StoreError."""
     found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?)\s*([KMGT]?B?)", text.strip().upper(), re.ASCII)
     unit = found[2] if found else "?"
     unit += "B" if unit in ("K", "M", "G", "T") else ""
@@ -41,9 +41,9 @@ def read_quota(text: str) -> int:
 
 
 def in_words(size: float) -> str:
-    """A number of bytes for people: 3.9 GB."""
-    for unit in ("KB", "MB", "GB"):
-        size /= 1024
-        if size < 1000 or unit == "GB":
-            break
-    return f"{size:.1f} {unit}" if size < 10 else f"{size:,.0f} {unit}"
+    """A number of bytes for people, such as "3.4 MB"."""
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:,.1f} GB"

@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground.engine.shared import engine, store_problem
 from playground.objectives import LOSSES
+from playground.runs.place import in_words
 from playground.runs.record import Record, StoreError
 from playground.runs.store import RunStore
 from playground.ui import runs_actions as actions
@@ -49,7 +50,7 @@ def _list(store: RunStore, records: Sequence[Record]) -> None:
 def _usage(store: RunStore) -> None:
     used, quota = store.usage()
     share = used / quota if quota else 1.0
-    text = f"Recorded runs take {table.size(used)} of {table.size(quota)}."
+    text = f"Recorded runs take {in_words(used)} of {in_words(quota)}."
     if share > NEARLY_FULL:
         text += " **Nearly full: delete runs, or recording stops.**"
     st.progress(min(share, 1.0), text=text)

@@ -12,6 +12,7 @@ from playground.engine.shared import engine
 from playground.exports.kinds import EXPORTS
 from playground.feed.routes import prefix_of
 from playground.runs import archive
+from playground.runs.place import in_words
 from playground.runs.record import Record, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, RunStore
 from playground.ui import runs_table as table
@@ -91,7 +92,7 @@ def deleted(store: RunStore) -> None:
     last: list[str] = recall(DELETED, [])
     back = [record for record in gone if record.id in last] or gone
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{_runs(len(gone))} deleted, {table.size(sum(record.size for record in gone))}.")
+        st.caption(f"{_runs(len(gone))} deleted, {in_words(sum(record.size for record in gone))}.")
         if st.button(f"Undo: bring back {_runs(len(back))}", icon=":material/undo:", key="runs_undo"):
             for record in back:
                 store.undelete(record.id)
@@ -168,7 +169,7 @@ def _delete(chosen: Sequence[Record]) -> None:
     what = "this run" if len(chosen) == 1 else f"these {len(chosen)} runs"
     st.markdown(f"Delete {what}? You can undo it until the server ends.")
     for record in chosen[:8]:
-        st.caption(f"{table.title(record)} · {record.steps:,} steps · {table.size(record.size)}")
+        st.caption(f"{table.title(record)} · {record.steps:,} steps · {in_words(record.size)}")
     if not st.button(f"Delete {what}", type="primary", key="runs_delete"):
         return
     done = []

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError, RunConfig
 from playground.data.image_table import IMAGE_DATASETS
+from playground.runs.place import in_words
 from playground.runs.record import Record, Relation
 from playground.ui import naming
 
@@ -152,7 +153,7 @@ def columns(records: Sequence[Record], parents: Mapping[str, str], now: float, m
         "Seeds": [record.settings.get("seeds", 1) for record in records],
         "Parent": [parents.get(record.parent, "deleted") if record.parent else "" for record in records],
         "Age": [age(now - record.created) for record in records],
-        "Size": [size(record.size) for record in records],
+        "Size": [in_words(record.size) for record in records],
         "Note": [record.note for record in records],
     }
     return {name: values for name, values in told.items() if name not in SPARSE or any(values)}
@@ -168,15 +169,6 @@ def age(seconds: float) -> str:
         return f"{seconds / HOUR:.0f} h"
     days = round(seconds / DAY)
     return "1 day" if days == 1 else f"{days:,} days"
-
-
-def size(count: float) -> str:
-    """Bytes in words, such as "3.4 MB"."""
-    for unit in ("B", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
 
 
 def on_images(record: Record) -> bool:

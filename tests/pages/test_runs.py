@@ -162,11 +162,6 @@ def test_ages(seconds: float, words: str) -> None:
     assert table.age(seconds) == words
 
 
-@pytest.mark.parametrize("count, words", [(12, "12 B"), (3_400, "3.4 kB"), (240e6, "240 MB"), (4 << 30, "4.3 GB")])
-def test_sizes(count: float, words: str) -> None:
-    assert table.size(count) == words
-
-
 @pytest.mark.parametrize("count, pages", [(0, 1), (200, 1), (201, 2), (5000, 25)])
 def test_a_long_list_comes_in_pages(count: int, pages: int) -> None:
     assert table.pages(count) == pages

@@ -12,16 +12,16 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setenv("GAN_PLAYGROUND_RUNS", str(tmp_path / "here"))
     monkeypatch.setenv("GAN_PLAYGROUND_QUOTA", "2GB")
     assert default_folder() == tmp_path / "here"
-    assert default_quota() == 2 << 30
+    assert default_quota() == 2_000_000_000
     monkeypatch.setenv("GAN_PLAYGROUND_RUNS", " ")
     monkeypatch.delenv("GAN_PLAYGROUND_QUOTA")
     assert default_folder().parts[-2:] == ("gan-playground", "runs")
-    assert default_quota() == DEFAULT_QUOTA == 4 << 30
+    assert default_quota() == DEFAULT_QUOTA == 4_000_000_000
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("5000000", 5_000_000), ("1MB", 1 << 20), (" 2.5 gb ", 5 << 29), ("3g", 3 << 30), ("1TB", 1 << 40)],
+    [("5000000", 5_000_000), ("1MB", 10**6), (" 2.5 gb ", 2_500_000_000), ("3g", 3 * 10**9), ("1TB", 10**12)],
 )
 def test_sizes_are_read(text: str, expected: int) -> None:
     assert read_quota(text) == expected
@@ -34,7 +34,8 @@ def test_other_sizes_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(1, "0.0 KB"), (20_000, "20 KB"), (4 << 30, "4.0 GB"), (5 << 40, "5,120 GB")]
+    ("size", "text"),
+    [(12, "12 B"), (3_400, "3.4 kB"), (20_000, "20.0 kB"), (240e6, "240 MB"), (4e9, "4.0 GB"), (5e12, "5,000.0 GB")],
 )
-def test_sizes_are_said(size: int, text: str) -> None:
+def test_sizes_are_said(size: float, text: str) -> None:
     assert in_words(size) == text

@@ -323,7 +323,7 @@ def test_the_quota_is_never_passed_and_says_so(tmp_path: Path) -> None:
             written += 1
             assert store.usage()[0] <= 300_000
     assert 2 <= written < 20 and len(store.rows("a")) == written
-    assert "KB" in str(refusal.value)
+    assert "kB" in str(refusal.value)
     store.write(batch("a", status="paused", steps=written))  # that much is always possible
     assert store.record("a").status == "paused"
     store.delete("a")
