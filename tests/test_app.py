@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.serving import running_app
 
-GONE_WITHIN = 10
+GONE_WITHIN = 60
 
 
 def workers_of(server: psutil.Process) -> list[psutil.Process]:

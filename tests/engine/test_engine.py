@@ -23,7 +23,7 @@ from playground.engine.run import Run
 from playground.frame import decode
 from tests.engine.stored import QUICK
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds to wait for what must happen. Reached only when it does not."""
 DOOMED = {"loss": "least_squares", "optimizer": "sgd", "lr_g": 1, "lr_d": 1}
 """Settings at which the numbers leave the finite ones within some steps."""
@@ -500,10 +500,10 @@ def test_closing_leaves_no_process(opened: bool) -> None:
     assert alive(pid)
     if opened:
         until(engine, run, lambda: bool(run.floors))  # then the worker sleeps until it is spoken to
-    start = time.monotonic()
+    process = engine._pool.workers[run.worker]._process
     engine.close()
     assert not alive(pid)
-    assert time.monotonic() - start < 1.5  # it hears the engine hang up; it need not be killed after a wait
+    assert process.returncode != -signal.SIGKILL  # it ends when it is asked to; it need not be killed after a wait
 
 
 def test_a_worker_that_cannot_start_fails_its_runs_and_is_not_tried_for_ever(
@@ -531,7 +531,7 @@ def test_a_worker_ends_when_its_engines_process_is_killed() -> None:
         "run = engine.run(engine.start('me', RunConfig(jsd_samples=500, emd_samples=50)), 'me')\n"
         "ready = threading.Event()\n"
         "engine.watch(run, ready.set)\n"
-        "ready.wait(30)\n"
+        "ready.wait(120)\n"
         "engine.play(run, True)\n"
         "print(engine._pool.workers[0]._process.pid, flush=True)\n"
         "threading.Event().wait()\n"

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -112,16 +113,18 @@ def killed_server(folder: Path, known: str, seconds: float) -> tuple[str, list[t
     program = [sys.executable, "-m", "tests.engine.stored", str(folder), *filter(None, [known])]
     with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
+        late = threading.Timer(PATIENCE + seconds, server.kill)  # a server that says nothing more is not waited for
+        late.start()
         run = server.stdout.readline().split()[1]
         first = int(server.stdout.readline().split()[1])
         rows = [(first, 0.0)]
-        deadline = time.monotonic() + PATIENCE + seconds
         begun = 0.0
-        while (not begun or time.monotonic() < begun + seconds) and time.monotonic() < deadline:
+        while not begun or time.monotonic() < begun + seconds:
             _, step, trained = server.stdout.readline().split()
             rows.append((int(step), float(trained)))
             begun = begun or (time.monotonic() if int(step) > first + 60 else 0.0)
         server.kill()
+        late.cancel()
         for line in server.stdout.read().splitlines(keepends=True):
             if line.endswith("\n"):
                 rows.append((int(line.split()[1]), float(line.split()[2])))

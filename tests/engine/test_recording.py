@@ -16,7 +16,7 @@ from playground.engine.run import Run
 from playground.frame import decode
 from playground.runs.store import RunStore
 from playground.training.checkpoint import restored, unpack
-from tests.engine.test_engine import quick, until
+from tests.engine.test_engine import PATIENCE, quick, until
 from tests.training.test_resume import differences
 
 Begin = Callable[..., Run]
@@ -293,7 +293,7 @@ def test_watchers_hear_of_recorded_steps(recording: Engine, begin: Begin) -> Non
     heard = threading.Event()
     unwatch = recording.watch(run, lambda: heard.set() if run.keyframes else None)
     recording.step(run, "both")
-    assert heard.wait(30)
+    assert heard.wait(PATIENCE)
     unwatch()
     assert run.keyframes == (0, 1) == run.checkpoints
 

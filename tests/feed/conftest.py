@@ -24,7 +24,7 @@ from playground.feed.routes import routes
 from playground.feed.session import COOKIE, BrowserSession
 from playground.frame import Frame, Row, Scene, encode
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 OWNER = "ada"
 NOW_AND_THEN = {"reading", "summary"}
 """Messages that come at most once a second, whatever else is said."""
@@ -229,7 +229,7 @@ CONFIG = RunConfig(g_width=8, d_width=8, batch_size=16, jsd_samples=500, emd_sam
 """A run that a real engine trains quickly."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def engine() -> Iterator[Engine]:
     engine = Engine(workers=1)
     yield engine

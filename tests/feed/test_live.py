@@ -10,7 +10,7 @@ import pytest
 from playground.engine.engine import Engine
 from playground.engine.run import Run
 from playground.frame import decode
-from tests.feed.conftest import OWNER, Browser, Server
+from tests.feed.conftest import OWNER, PATIENCE, Browser, Server
 
 
 def until_state(browser: Browser, **wanted: Any) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def wait_for_version(engine: Engine, run: Run, version: int) -> None:
     news = threading.Event()
     unwatch = engine.watch(run, news.set)
     while run.version < version:
-        assert news.wait(10), "no picture was made"
+        assert news.wait(PATIENCE), "no picture was made"
         news.clear()
     unwatch()
 

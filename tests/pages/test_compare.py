@@ -79,7 +79,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 @pytest.fixture
 def open_page(engine: FakeEngine, shown: list[dict[str, Any]]) -> Open:
     def open_with(runs: str = "") -> AppTest:
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page = AppTest.from_file(str(MAIN), default_timeout=120)
         if runs:
             page.query_params["runs"] = runs
         page.switch_page("compare.py")

@@ -217,7 +217,7 @@ def show(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Show:
             return [record for record in shown if record.id in tick]
 
         monkeypatch.setattr(runs, "_table", table_of)
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page = AppTest.from_file(str(MAIN), default_timeout=120)
         page.session_state[runs.EVERYBODY] = everybody
         page.switch_page("runs.py")
         page.run()
@@ -364,8 +364,8 @@ def test_a_server_without_a_store_says_why(show: Show, monkeypatch: pytest.Monke
 
 def test_five_thousand_runs_are_found_and_sorted_at_once() -> None:
     many = [record(str(i), RunConfig(k=1 + i % 10, seed=i), created=i) for i in range(5000)]
-    started = time.perf_counter()
+    started = time.thread_time()
     first = table.matching(many, Wish(loss="non_saturating"))[: table.ROWS]
     columns = table.columns(first, {}, 0.0, OWNER)
     assert len(columns["Name"]) == table.ROWS and first[0].id == "4999"
-    assert time.perf_counter() - started < 1.0  # 0.1 s where nothing else runs
+    assert time.thread_time() - started < 1.0  # it takes 0.1 s

@@ -38,7 +38,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.setattr(session, "owner", lambda: OWNER)
 
     def open_with(**query: str) -> AppTest:
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page = AppTest.from_file(str(MAIN), default_timeout=120)
         for name, value in query.items():
             page.query_params[name] = value
         page.run()
@@ -57,7 +57,7 @@ def query(page: AppTest) -> dict[str, str]:
 
 
 def wait(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.01)
