@@ -1,9 +1,9 @@
 """Who may import whom: only downwards. Streamlit stays in the pages, torch in the workers."""
 
 import ast
+import functools
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,17 +74,20 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path) -> Iterator[str]:
+@functools.cache
+def imports(path: Path) -> tuple[str, ...]:
     """Every module that a file names in an import, wherever in the file it stands."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Import(names=names):
-                yield from (name.name for name in names)
+                found += [name.name for name in names]
             case ast.ImportFrom(module=str(module), level=0, names=names):
                 # `from playground import config` names the module playground.config
-                yield from (f"{module}.{name.name}" if module == "playground" else module for name in names)
+                found += [f"{module}.{name.name}" if module == "playground" else module for name in names]
             case ast.ImportFrom():
                 raise AssertionError(f"{path}: relative imports hide which room is meant")
+    return tuple(found)
 
 
 def level(room: str) -> int:
@@ -120,7 +123,7 @@ def test_the_rules_see_an_import_that_breaks_them(tmp_path: Path) -> None:
     """Guards the tests above."""
     path = tmp_path / "x.py"
     path.write_text("def late():\n    from playground import observer\n    import torch.nn\n")
-    assert list(imports(path)) == ["playground.observer", "torch.nn"]
+    assert imports(path) == ("playground.observer", "torch.nn")
     assert room_of("playground.observer") == "observer"
     assert level("observer") > level("config")
     assert {room_of(module_of(source)) for source in SOURCES} >= {"app", "pages", "ui", "engine", "config"}

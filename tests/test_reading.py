@@ -199,20 +199,20 @@ TINY: dict[str, Any] = {"g_width": 16, "d_width": 16}
 
 RUNS: dict[Case, tuple[int, dict[str, Any]]] = {
     # D updates ten times as often and with long steps, and minimax leaves G nothing of it.
-    "discriminator_won": (1000, TINY | {"loss": "minimax", "k": 10, "lr_d": 1e-2, "lr_g": 1e-4}),
+    "discriminator_won": (800, TINY | {"loss": "minimax", "k": 10, "lr_d": 1e-2, "lr_g": 1e-4}),
     # A D of four units that hardly learns.
-    "generator_won": (1200, {"lr_d": 1e-6, "d_width": 4, "d_depth": 1}),
+    "generator_won": (900, {"lr_d": 1e-6, "d_width": 4, "d_depth": 1}),
     # G's steps are five times D's.
-    "rotating": (1800, TINY | {"lr_g": 5e-2, "lr_d": 1e-2}),
+    "rotating": (1200, TINY | {"lr_g": 5e-2, "lr_d": 1e-2}),
     # Long steps with much momentum, between two broad blobs.
     "oscillating": (1800, {"dataset": "two_gaussians", "lr_g": 3e-3, "lr_d": 3e-3, "beta1": 0.9}),
     # The same with hardly any damping, and a critic without a bound.
-    "diverging": (1400, {"dataset": "two_gaussians", "loss": "wasserstein", "beta1": 0.99}),
+    "diverging": (1000, {"dataset": "two_gaussians", "loss": "wasserstein", "beta1": 0.99}),
     # Steps beyond all reason.
     "diverged": (100, TINY | {"loss": "least_squares", "optimizer": "sgd", "lr_g": 1.0, "lr_d": 1.0}),
     # What everybody recommends.
     "converged": (
-        900,
+        800,
         TINY
         | {
             "dataset": "two_gaussians",
@@ -225,10 +225,10 @@ RUNS: dict[Case, tuple[int, dict[str, Any]]] = {
         },
     ),
     # The baseline with a few more D updates, seen on its way.
-    "converging": (1800, {"k": 3, "beta1": 0.9}),
+    "converging": (1000, {"k": 3, "beta1": 0.9}),
     # One latent number, minimax, and a D that is never sure because of wrong labels.
     "collapsed": (
-        1300,
+        1000,
         TINY | {"loss": "minimax", "k": 3, "lr_d": 3e-3, "lr_g": 2e-4, "label_flip": 0.15, "latent_dim": 1, "seeds": 6},
     ),
 }
