@@ -12,7 +12,7 @@ run: .venv/.run
 	$(BIN)/streamlit run app.py
 
 test: check
-	$(PYTEST)
+	$(PYTEST) -n 2 --dist worksteal
 	$(BIN)/python -m tests.browser.find_chromium
 	$(PYTEST) -m browser tests/browser
 
