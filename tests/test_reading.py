@@ -199,9 +199,9 @@ TINY: dict[str, Any] = {"g_width": 16, "d_width": 16}
 
 RUNS: dict[Case, tuple[int, dict[str, Any]]] = {
     # D updates ten times as often and with long steps, and minimax leaves G nothing of it.
-    "discriminator_won": (800, TINY | {"loss": "minimax", "k": 10, "lr_d": 1e-2, "lr_g": 1e-4}),
+    "discriminator_won": (700, TINY | {"loss": "minimax", "k": 10, "lr_d": 1e-2, "lr_g": 1e-4}),
     # A D of four units that hardly learns.
-    "generator_won": (900, {"lr_d": 1e-6, "d_width": 4, "d_depth": 1}),
+    "generator_won": (800, {"lr_d": 1e-6, "d_width": 4, "d_depth": 1}),
     # G's steps are five times D's.
     "rotating": (1200, TINY | {"lr_g": 5e-2, "lr_d": 1e-2}),
     # Long steps with much momentum, between two broad blobs.
@@ -212,23 +212,23 @@ RUNS: dict[Case, tuple[int, dict[str, Any]]] = {
     "diverged": (100, TINY | {"loss": "least_squares", "optimizer": "sgd", "lr_g": 1.0, "lr_d": 1.0}),
     # What everybody recommends.
     "converged": (
-        800,
+        700,
         TINY
         | {
             "dataset": "two_gaussians",
             "loss": "wasserstein",
             "penalty": "gradient_penalty",
             "penalty_weight": 0.1,
-            "k": 5,
+            "k": 3,
             "lr_d": 2e-3,
             "beta2": 0.9,
         },
     ),
     # The baseline with a few more D updates, seen on its way.
-    "converging": (1000, {"k": 3, "beta1": 0.9}),
+    "converging": (800, {"k": 3, "beta1": 0.9}),
     # One latent number, minimax, and a D that is never sure because of wrong labels.
     "collapsed": (
-        1000,
+        800,
         TINY | {"loss": "minimax", "k": 3, "lr_d": 3e-3, "lr_g": 2e-4, "label_flip": 0.15, "latent_dim": 1, "seeds": 6},
     ),
 }

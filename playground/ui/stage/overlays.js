@@ -66,15 +66,14 @@ function drawLatentGrid(context, points, rows, columns, theme) {
     return Math.abs((points[c] - points[a]) * (points[d + 1] - points[b + 1]) - (points[d] - points[b]) * (points[c + 1] - points[a + 1])) / 2;
   });
   byOpacity(sizes).forEach((members, level) => {
-    const path = new Path2D();
-    for (const cell of members) {
-      const [first, ...others] = corners(cell);
-      path.moveTo(points[first], points[first + 1]);
-      for (const corner of others) path.lineTo(points[corner], points[corner + 1]);
-      path.closePath();
-    }
     context.fillStyle = alpha(theme.manifold, FAINTEST + (DENSEST - FAINTEST) * (level / (LEVELS - 1)));
-    context.fill(path);
+    for (const cell of members) { // one by one: a path of them all takes twice as long
+      const [first, ...others] = corners(cell);
+      context.beginPath();
+      context.moveTo(points[first], points[first + 1]);
+      for (const corner of others) context.lineTo(points[corner], points[corner + 1]);
+      context.fill();
+    }
   });
   const lines = new Path2D();
   for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) lines[column ? "lineTo" : "moveTo"](points[at(row, column)], points[at(row, column) + 1]);
