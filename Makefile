@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+UNIT := $(PYTEST) -n 2 --dist worksteal
 
 .PHONY: run test bench check format clean
 
@@ -12,7 +13,8 @@ run: .venv/.run
 	$(BIN)/streamlit run app.py
 
 test: check
-	$(PYTEST) -n 2 --dist worksteal
+	$(UNIT) -m "not slow and not browser"
+	$(UNIT) -m "slow and not browser"
 	$(BIN)/python -m tests.browser.find_chromium
 	$(PYTEST) -m browser tests/browser
 

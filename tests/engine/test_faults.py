@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from playground.engine.engine import Engine
 from playground.engine.returning import from_store
 from playground.engine.run import Run
@@ -17,6 +19,7 @@ from playground.runs.store import RunStore
 from playground.training.checkpoint import unpack
 from tests.engine.test_engine import PATIENCE, pid_of, quick, until
 
+pytestmark = pytest.mark.slow
 MOMENTS = int(os.environ.get("GAN_PLAYGROUND_FAULTS", "2"))
 """How many moments a process is killed at; 20 for the record: GAN_PLAYGROUND_FAULTS=20."""
 MOST_LOST = 2.0
@@ -92,7 +95,7 @@ def test_a_server_killed_at_any_moment_costs_no_more_than_two_seconds(tmp_path: 
     moments, lost, known, last = random.Random(2), [], "", 0
     for _ in range(MOMENTS):
         known, told = killed_server(tmp_path, known, moments.uniform(1.0, 3.5))
-        assert min(step for step, _ in told if step > 0) > 0 and told[-1][0] > last  # it went on
+        assert told[-1][0] > last  # it went on
         store = RunStore(tmp_path)
         [interrupted] = store.interrupted()
         assert (interrupted.id, interrupted.status) == (known, "interrupted")
