@@ -37,7 +37,7 @@ def live_pages() -> None:
 
 def live_page(what: str, path: str, config: RunConfig) -> None:
     """Pictures and steps per second with the page open, against the same run that nobody watches."""
-    pictures, watched, alone, cpu, first, change = [], [], [], [], [], []
+    pictures, watched, alone, cpu, first, change, next_ones = [], [], [], [], [], [], []
     with running_app() as (address, server), chromium() as browser:
         for _ in range(ROUNDS):
             alone.append(unwatched_rate(config))
@@ -51,6 +51,7 @@ def live_page(what: str, path: str, config: RunConfig) -> None:
             watched.append((steps_after - steps) / (end - start))
             cpu.append((used_after - used) / (end - start))
             change.append(slider_to_confirmation(page))
+            next_ones += [slider_to_confirmation(page) for _ in range(3)]
             press(page, "play")
             wait_for_stage(page, "s.status === 'paused'")
             page.context.close()
@@ -68,7 +69,11 @@ def live_page(what: str, path: str, config: RunConfig) -> None:
             ["steps/s unwatched", f"{statistics.median(alone):,.0f}", ""],
             ["the server's own CPU (without the worker)", f"{100 * statistics.median(cpu):.0f} %", ""],
             ["Play to the next picture", f"{statistics.median(first):.0f} ms", "≤ 500 ms"],
-            ["slider to the first step with it", f"{statistics.median(change):.0f} ms", "≤ 250 ms"],
+            [
+                "slider to the first step with it (a page's first change)",
+                f"{statistics.median(next_ones):.0f} ms ({statistics.median(change):.0f} ms)",
+                "≤ 250 ms",
+            ],
         ],
     )
 
