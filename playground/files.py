@@ -3,7 +3,6 @@
 import csv
 import json
 import math
-import tokenize
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from playground.config import RunConfig
 from playground.data.distribution import Floats
 from playground.data.idx import Bytes
+from playground.data.npz import BROKEN_HEADER
 from playground.frame import Row
 
 Singles = NDArray[np.float32]
@@ -24,18 +24,6 @@ MAX_ROWS = 10_000_000
 """Points in a samples file. As float64 they take 160 MB in 2-D."""
 MAX_IMAGES = 100_000
 """Images in a samples file: ten times as many as are ever measured."""
-
-_UNREADABLE = (
-    # All that NumPy's reader of .npy headers raises for bytes that are none (found by fuzzing it).
-    ValueError,
-    TypeError,
-    SyntaxError,
-    OverflowError,
-    RecursionError,
-    MemoryError,
-    EOFError,
-    tokenize.TokenError,
-)
 
 
 class BadInput(Exception):
@@ -104,7 +92,7 @@ def _open(path: Path, shape: str) -> np.ndarray:
             return np.lib.format.open_memmap(path, mode="r")
     except OSError as error:
         raise BadInput(f"--samples must be a file that can be read; '{path}' can't be: {error.strerror}.") from None
-    except _UNREADABLE:
+    except BROKEN_HEADER:
         raise BadInput(
             f"--samples must be a whole .npy file of plain numbers, as numpy.save writes it; '{path}' is none."
         ) from None

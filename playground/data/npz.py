@@ -30,8 +30,7 @@ Labels = NDArray[np.int64]
 _Header = tuple[tuple[int, ...], bool, np.dtype[np.generic]]  # shape, column by column, type
 
 _HEADER_BYTES = 4096  # numpy.savez writes 128
-_BROKEN_HEADER = (
-    # All that NumPy's reader of .npy headers raises for bytes that are none (found by fuzzing it).
+BROKEN_HEADER = (
     ValueError,
     TypeError,
     SyntaxError,
@@ -41,6 +40,7 @@ _BROKEN_HEADER = (
     EOFError,
     tokenize.TokenError,
 )
+"""All that NumPy's reader of .npy headers raises for bytes that are none (found by fuzzing it)."""
 _BROKEN_ZIP = (
     # All that zipfile raises: damage, a password, a compression that this Python can't undo.
     zipfile.BadZipFile,
@@ -145,7 +145,7 @@ def _header(stream: BinaryIO, name: str, where: str) -> tuple[_Header, bytes]:
                 header = np.lib.format.read_array_header_1_0(begin)
             else:
                 header = np.lib.format.read_array_header_2_0(begin)
-    except _BROKEN_HEADER:
+    except BROKEN_HEADER:
         raise DataError(f"`{name}` in {where} is no array of plain numbers; {EXPECTED}.") from None
     shape, by_columns, kind = header
     if kind.hasobject:
