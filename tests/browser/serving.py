@@ -106,6 +106,11 @@ def run_of(page: Page) -> str:
 
 def tick(page: Page, row: int) -> None:
     """Choose a row of the list: its boxes are drawn on a canvas."""
+    # While the page is made anew, the old list may stand beside the new one.
+    page.wait_for_function(
+        "() => document.querySelector('[data-test-script-state=notRunning]')"
+        " && document.querySelectorAll('[data-testid=stDataFrame]').length === 1"
+    )
     box = page.get_by_test_id("stDataFrame").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 16, box["y"] + HEAD_HEIGHT + (row + 0.5) * ROW_HEIGHT)

@@ -45,8 +45,10 @@ def test_rewinding_shows_a_recorded_picture_and_its_numbers(visit: Visit) -> Non
     page.wait_for_function(f"before => ({CANVAS})() !== before", arg=drawn)
     recorded = page.evaluate(CANVAS)
     assert stage(page, "step") == newest, "the run itself has not moved"
+    page.locator(".gp-words").get_by_text("Newest state · ").wait_for()  # what the words are about
     press(page, "live")
     wait_for_stage(page, "s.rewound === ''")
+    page.locator(".gp-words").get_by_text("Newest state · ").wait_for(state="detached")
     page.wait_for_function(f"before => ({CANVAS})() !== before", arg=recorded)
 
     rewind(page, 2)

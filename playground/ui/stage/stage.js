@@ -177,6 +177,7 @@ export function mount(component) {
   function rewound() {
     picker.setSide(run.scene && isImages(run.scene) && rewind.cursor === null ? run.scene.grid_side : 0); // a click asks the newest G
     strip.set({ rewound: rewind.cursor !== null });
+    words.setRewound(rewind.cursor !== null);
     charts.redraw();
   }
 

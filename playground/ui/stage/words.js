@@ -14,6 +14,7 @@ export function createWords(root, { ask }) {
   card.hidden = true;
   row.append(card);
   let reading = null;
+  let rewound = false;
 
   function put(element, content) {
     if (element.textContent !== content) element.textContent = content;
@@ -24,7 +25,8 @@ export function createWords(root, { ask }) {
     row.dataset.case = reading.case;
     row.dataset.tone = tone;
     put(mark, MARKS[tone]);
-    put(title, seed === null ? `${name}:` : `Seed ${seed} · ${name}:`);
+    const about = [rewound && "Newest state", seed !== null && `Seed ${seed}`, name].filter(Boolean);
+    put(title, `${about.join(" · ")}:`);
     put(text, sentence);
     text.title = sentence;
     put(button, tries.length ? "Why? What to try" : "Why?");
@@ -86,6 +88,11 @@ export function createWords(root, { ask }) {
     set(message) {
       reading = message;
       show();
+    },
+    /** Whether the picture is one of the past: the reading is about the newest state all the same. */
+    setRewound(now) {
+      rewound = now;
+      if (reading) show();
     },
     close() {
       document.removeEventListener("pointerdown", onDown, true);
