@@ -30,7 +30,8 @@ def open_board(page: Page) -> None:
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Where a place of the board, from 0 to 1, is in the window."""
+    """Where a place of the board, from 0 to 1, is in the window, once it has come to rest there."""
+    page.locator(".gpd-canvas").hover(trial=True)
     box = page.locator(".gpd-canvas").bounding_box()
     assert box
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
