@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from tests.browser.find_chromium import find_chromium
 from tests.browser.serving import CHROMIUM_FLAGS, running_app, wait_until_live
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """How long a condition may take on a slow machine."""
 
 

@@ -10,7 +10,7 @@ const TICK_MS = 250;
 const TOOLS = {
   neighbours: {
     takes: 1,
-    says: (noun) => [`Click a generated ${noun}: which training images are nearest to it?`, `Click another ${noun} for its neighbours.`],
+    says: (noun) => [`Click a generated ${noun}: which training images are nearest?`, `Click another ${noun} for its neighbours.`],
   },
   walk: {
     takes: 2,
