@@ -16,6 +16,7 @@ from playground.runs.place import in_words
 from playground.runs.record import Record, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, RunStore
 from playground.ui import runs_table as table
+from playground.ui.naming import without_markdown
 from playground.ui.session import LOOK, RUN, forget, keep, owner, recall
 
 FEWEST, MOST = 2, 6
@@ -69,7 +70,7 @@ def take_in(store: RunStore) -> None:
         label = "A run that was exported as an archive (.zip)"
         file = st.file_uploader(label, type="zip", key=f"runs_import_{turn}", max_upload_size=MOST_MB)
         # The button names its file: while a second one is still on its way, a click would take in the first.
-        if file is None or not st.button(f"Import `{file.name.replace('`', '')}`", type="primary"):
+        if file is None or not st.button(f"Import {without_markdown(file.name)}", type="primary"):
             return
         try:
             with tempfile.TemporaryDirectory() as folder:
