@@ -6,6 +6,7 @@ from typing import Any
 
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
+from playground.config.words import change
 from playground.reading.rules import Case
 
 
@@ -125,18 +126,6 @@ def tries(case: Case, config: RunConfig) -> tuple[Try, ...]:
             continue
         if changes and len(found) < MOST_TRIES:
             restarts = not all(settings.is_live(name) for name in changes)
-            found.append(Try(_label(changes, config), changes, why, restarts))
+            label = ", ".join(change(name, getattr(config, name), value) for name, value in changes.items())
+            found.append(Try(label, changes, why, restarts))
     return tuple(found)
-
-
-def _label(changes: Mapping[str, Any], config: RunConfig) -> str:
-    return ", ".join(
-        f"{settings.SETTINGS[name].symbol or settings.SETTINGS[name].label} "
-        f"{_shown(name, getattr(config, name))} → {_shown(name, value)}"
-        for name, value in changes.items()
-    )
-
-
-def _shown(name: str, value: Any) -> str:
-    labels = settings.SETTINGS[name].labels or {}
-    return labels.get(value, f"{value:g}" if isinstance(value, float) else str(value))

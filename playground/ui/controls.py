@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground import config as settings
 from playground.config import POINT_DATASETS, RunConfig
+from playground.config.words import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
 from playground.recipes import RECIPES, Recipe, for_images, named
 from playground.recipes.measured import measured
@@ -82,8 +83,7 @@ def widget(page: PageSession, name: str) -> None:
     if name == "dataset":
         options = tuple(IMAGE_DATASETS if page.start.on_images else POINT_DATASETS)
     if options:
-        labels = row.labels or {}
-        st.selectbox(label, options, key=key, format_func=lambda option: labels.get(option, option), help=help)
+        st.selectbox(label, options, key=key, format_func=lambda option: value_in_words(name, option), help=help)
     elif limits is None:
         st.toggle(label, key=key, help=help)
     elif row.log:

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from playground.config import SETTINGS, RunConfig
+from playground.config.words import short
 from playground.engine.run import Run
 from playground.engine.shared import engine
 from playground.feed.routes import addresses
@@ -23,10 +24,11 @@ def labels() -> dict[str, dict[str, Any]]:
     defaults = RunConfig()
     return {
         name: {
-            "label": row.symbol or row.label,
+            "label": short(name),
             "live": row.live,
             "unit": row.unit,
             "names": row.labels,
+            "bare": row.bare,
             "key": name in ALWAYS_SHOWN,
         }
         | ({"default": getattr(defaults, name)} if row.by_hand else {})  # a name that nobody can read is not told

@@ -1,18 +1,17 @@
-"""What a run is called where nobody has named it, and its settings in words."""
+"""What a run is called where nobody has named it."""
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from playground.config import SETTINGS, RunConfig, changes_between
+from playground.config import SETTINGS, RunConfig
+from playground.config.words import told
 from playground.objectives import LOSSES
 from playground.recipes import RECIPES
 
 MOST_WORDS = 3
 """How many differing settings a generated name tells."""
-BARE = {"dataset", "loss", "network"}
-"""Settings whose value speaks for itself."""
 UNTOLD = {"measure_every", "jsd_samples", "emd_samples", "mode_samples", "image_samples", "points_id"}
 """How a run is measured is no part of its name, nor is a name of points that nobody can read."""
 NUMBERED = re.compile(r"Run (\d+)")
@@ -33,42 +32,11 @@ def title(name: str, start: RunConfig | None) -> str:
 @lru_cache(maxsize=8192)
 def name_of(config: RunConfig) -> str:
     """A readable name: the nearest recipe with the same loss, and what differs, such as "WGAN with clipping, k 5"."""
-    label, base = min(_bases(config), key=lambda row: len(_told(row[1], config)))
-    told = _told(base, config)
-    words = [word(name, value) for name, value in sorted(told.items(), key=lambda item: item[0] not in BARE)]
+    label, base = min(_bases(config), key=lambda row: len(_differing(row[1], config)))
+    differing = _differing(base, config)
+    words = [told(name, differing[name]) for name in sorted(differing, key=lambda name: not SETTINGS[name].bare)]
     more = [f"{len(words) - MOST_WORDS} more"] if len(words) > MOST_WORDS else []
     return ", ".join([label, *words[:MOST_WORDS], *more])
-
-
-def word(name: str, value: Any) -> str:
-    """A setting and its value, such as "k 5", "25 Gaussians" or "no spectral norm"."""
-    row = SETTINGS[name]
-    label = row.symbol or row.label[:1].lower() + row.label[1:]
-    if name in BARE:
-        return plain(name, value)
-    if isinstance(value, bool):
-        return label if value else f"no {label}"
-    return f"{label} {plain(name, value)}"
-
-
-def plain(name: str, value: Any) -> str:
-    """A setting's value in words."""
-    row = SETTINGS[name]
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if row.labels:
-        return row.labels.get(value, str(value))
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def changed(before: RunConfig, after: RunConfig) -> list[str]:
-    """What differs between two configs, in words such as "k 1 → 5"."""
-    return [
-        f"{SETTINGS[name].symbol or SETTINGS[name].label} {plain(name, getattr(before, name))} → {plain(name, value)}"
-        for name, value in changes_between(before, after).items()
-    ]
 
 
 def without_markdown(name: str) -> str:
@@ -95,7 +63,7 @@ def _recipes() -> list[tuple[str, RunConfig]]:
     return [(recipe.label, recipe.config) for recipe in RECIPES.values()]
 
 
-def _told(base: RunConfig, config: RunConfig) -> Mapping[str, Any]:
+def _differing(base: RunConfig, config: RunConfig) -> Mapping[str, Any]:
     """What differs and has an effect."""
     return {
         name: value

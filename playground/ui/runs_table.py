@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from playground import config as settings
-from playground.config import SETTINGS, ConfigError, RunConfig
+from playground.config import ConfigError, RunConfig
+from playground.config.words import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
 from playground.runs.place import in_words
 from playground.runs.record import Record, Relation
@@ -62,7 +63,7 @@ def loss(record: Record) -> str:
 
 def label(setting: Literal["dataset", "loss"], value: str) -> str:
     """What the pages call a dataset or a loss."""
-    return (SETTINGS[setting].labels or {}).get(value, value)
+    return value_in_words(setting, value)
 
 
 def number(record: Record, name: str) -> float | None:

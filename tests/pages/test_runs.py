@@ -34,6 +34,8 @@ OWNER = "a browser"
         (RunConfig(k=5), "Non-saturating baseline, k 5"),
         (RunConfig(measure_every=500, emd_samples=100), "Non-saturating baseline"),
         (RunConfig(loss="hinge"), "Hinge"),
+        (RunConfig(loss="wasserstein", penalty="gradient_penalty"), "Wasserstein, Gradient penalty"),
+        (RunConfig(optimizer="sgd"), "Non-saturating baseline, SGD"),
         (RECIPES["wgan_clipping"].config.replace(k=3, seed=7), "WGAN with clipping, k 3, seed 7"),
         (RECIPES["dcgan"].config.replace(dataset="mnist"), "Small DCGAN, MNIST"),
         (
@@ -55,11 +57,6 @@ def test_a_name_that_somebody_gave_stays() -> None:
     assert naming.title("My run", RunConfig(k=5)) == "My run"
     assert naming.title("Run 12", RunConfig(k=5)) == "Non-saturating baseline, k 5 · run 12"
     assert naming.title("Run 12", None) == "Run 12"
-
-
-def test_changes_are_told_before_and_after() -> None:
-    assert naming.changed(RunConfig(), RunConfig(k=5, loss="hinge")) == ["Loss Non-saturating → Hinge", "k 1 → 5"]
-    assert naming.changed(RunConfig(), RunConfig()) == []
 
 
 # The list as values ------------------------------------------------------------------------------------------------

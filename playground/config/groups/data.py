@@ -31,6 +31,7 @@ class Data(Group):
         "Data",
         "The distribution that G has to learn. Points of your own can be drawn, or come from a CSV file or a picture.",
         labels=POINT_DATASETS | labels_of(IMAGE_DATASETS),
+        bare=True,
     )
     ring_modes: int = setting(
         8,

@@ -15,6 +15,7 @@ class Game(Group):
         "What the two players minimise. Minimax and non-saturating differ in G's half only.",
         live=True,
         labels=labels_of(LOSSES),
+        bare=True,
     )
     k: int = setting(
         1,
@@ -76,6 +77,7 @@ class Game(Group):
         "R1 pulls it to 0 at real points, R2 at fakes (Mescheder et al. 2018).",
         live=True,
         labels=labels_of(PENALTIES),
+        bare=True,
         symbol="penalty",
     )
     penalty_weight: float = setting(

@@ -10,6 +10,14 @@ Activation = Literal["relu", "leaky_relu", "tanh", "elu", "silu"]
 Prior = Literal["normal", "uniform"]
 NetworkName = Literal["mlp", "lecture", "dcgan"]
 
+ACTIVATION_LABELS: dict[str, str] = {
+    "relu": "ReLU",
+    "leaky_relu": "Leaky ReLU",
+    "tanh": "tanh",
+    "elu": "ELU",
+    "silu": "SiLU",
+}
+PRIOR_LABELS: dict[str, str] = {"normal": "N(0, 1)", "uniform": "U(−1, 1)"}
 NETWORK_LABELS: dict[str, str] = {
     "mlp": "Multilayer perceptron",
     "lecture": "The lecture's perceptron",
@@ -41,6 +49,7 @@ class Networks(Group):
         "The lecture's perceptron has one hidden layer of 100 and dropout in D; the DCGAN is convolutional "
         "(Radford et al. 2015). Points always use the multilayer perceptron, whose size is free.",
         labels=NETWORK_LABELS,
+        bare=True,
         when=_on_images,
     )
     conditional: bool = setting(
@@ -58,7 +67,8 @@ class Networks(Group):
         "Prior of z",
         "Networks",
         "z is drawn from N(0, 1) or from U(−1, 1), each number on its own.",
-        symbol="latent",
+        labels=PRIOR_LABELS,
+        symbol="prior",
         when=_free_generator,
     )
     g_width: int = setting(
@@ -80,6 +90,8 @@ class Networks(Group):
         "Activation of G",
         "Networks",
         "After each hidden layer of the generator.",
+        labels=ACTIVATION_LABELS,
+        symbol="G activation",
         when=_free_generator_size,
     )
     d_width: int = setting(
@@ -99,6 +111,8 @@ class Networks(Group):
         "Activation of D",
         "Networks",
         "After each hidden layer of the discriminator.",
+        labels=ACTIVATION_LABELS,
+        symbol="D activation",
         when=_free_size,
     )
     spectral_norm: bool = setting(

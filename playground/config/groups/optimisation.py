@@ -7,10 +7,17 @@ from playground.setting import setting
 
 Optimizer = Literal["adam", "rmsprop", "sgd"]
 
+OPTIMIZER_LABELS: dict[str, str] = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
+
 
 class Optimisation(Group):
     optimizer: Optimizer = setting(
-        "adam", "Optimizer", "Optimisation", "The rule that turns gradients into updates, for both players."
+        "adam",
+        "Optimiser",
+        "Optimisation",
+        "The rule that turns gradients into updates, for both players.",
+        labels=OPTIMIZER_LABELS,
+        bare=True,
     )
     beta1: float = setting(
         0.5,

@@ -15,6 +15,7 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
   const { shapes, annotations } = drawMarks(marks, range, theme);
   if (range && Number.isFinite(cursor)) shapes.push(cursorAt(cursor, range, theme));
   const given = (layout.shapes ?? []).map((shape) => ({ ...shape, line: { ...shape.line, color: suit(shape.line?.color, theme) } }));
+  const written = (layout.annotations ?? []).map((text) => ({ ...text, bgcolor: alpha(theme.background, 0.7) })); // curves pass below
   const bottom = axes.some((name) => name.startsWith("x") && layout[name].title) ? TITLED_BOTTOM : 26;
   return {
     ...layout,
@@ -30,7 +31,7 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
     showlegend: layout.showlegend ?? false, // the chips above a chart name its lines
     uirevision: empty ? false : run, // a zoom lasts as long as the curves; else an empty chart's range would outlive it
     shapes: [...given, ...shapes],
-    annotations: [...(layout.annotations ?? []), ...annotations],
+    annotations: [...written, ...annotations],
   };
 }
 
@@ -40,6 +41,7 @@ function fillAxis(axis, name, theme, empty) {
     zeroline: false,
     showgrid: name.startsWith("y"),
     nticks: 5,
+    separatethousands: true,
     ...axis,
     gridcolor: theme.grid,
     linecolor: theme.line,

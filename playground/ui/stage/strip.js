@@ -27,8 +27,8 @@ export function createStrip(root, { ask }) {
       .filter(([field]) => field in confirmed)
       .filter(([field, label]) => label.key || ("default" in label && !same(label.default, confirmed[field])))
       .map(([field, label]) => {
-        const named = label.key && label.names?.[confirmed[field]] !== undefined; // a name speaks for itself
-        return named ? text(field, confirmed[field]) : `${name(field)} ${text(field, confirmed[field])}`;
+        const value = text(field, confirmed[field]);
+        return label.bare ? value : `${name(field)} ${value}`;
       });
   }
 

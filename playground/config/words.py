@@ -1,0 +1,38 @@
+"""Settings in words: what the pages, the readings and the names of runs call one and its value."""
+
+from typing import Any
+
+from playground.config.fields import SETTINGS
+
+
+def short(name: str) -> str:
+    """A setting's shortest label, such as "k"."""
+    return SETTINGS[name].symbol or SETTINGS[name].label
+
+
+def value_in_words(name: str, value: Any) -> str:
+    """A setting's value, such as "Leaky ReLU", "on" or "10,000"."""
+    labels = SETTINGS[name].labels
+    if labels:
+        return labels.get(value, str(value))
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def told(name: str, value: Any) -> str:
+    """A setting with its value within a sentence, such as "k 5", "SGD", "no penalty" or "no spectral norm"."""
+    row = SETTINGS[name]
+    label = row.symbol or row.label[:1].lower() + row.label[1:]
+    if value is False or value == "none":
+        return f"no {label}"
+    if value is True:
+        return label
+    return value_in_words(name, value) if row.bare else f"{label} {value_in_words(name, value)}"
+
+
+def change(name: str, before: Any, after: Any) -> str:
+    """A change of a setting, such as "k 1 → 5"."""
+    return f"{short(name)} {value_in_words(name, before)} → {value_in_words(name, after)}"
