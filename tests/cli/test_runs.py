@@ -1,9 +1,7 @@
 """`runs` on the command line: recorded runs listed, shown, compared, exported and imported."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,30 +12,9 @@ from playground.config import RunConfig
 from playground.exports.kinds import EXPORTS
 from playground.runs.store import RunStore
 from playground.training.checkpoint import restored
+from tests.cli.asking import Capture, answer, complaint, said
 
-Capture = pytest.CaptureFixture[str]
 SMALL = ["g_width=8", "d_width=8", "batch_size=16", "jsd_samples=500", "emd_samples=50", "measure_every=10"]
-
-
-def said(capsys: Capture, *arguments: object, code: int = 0) -> str:
-    """What a command prints on standard output."""
-    capsys.readouterr()
-    assert main([str(argument) for argument in arguments]) == code
-    return capsys.readouterr().out
-
-
-def answer(capsys: Capture, *arguments: object) -> Any:
-    return json.loads(said(capsys, *arguments, "--json").splitlines()[-1], parse_constant=pytest.fail)
-
-
-def complaint(capsys: Capture, *arguments: object) -> str:
-    """The one line with which a command refuses its input."""
-    capsys.readouterr()
-    assert main([str(argument) for argument in arguments]) == 2
-    printed = capsys.readouterr()
-    (line,) = printed.err.splitlines()
-    assert printed.out == "" and line.startswith("Error: ") and len(line) < 600
-    return line
 
 
 def train(name: str, *changes: str, steps: int = 20) -> None:
@@ -83,20 +60,20 @@ def test_list_shows_the_newest_first(capsys: Capture, folder: Path) -> None:
     assert lines[0].split()[:5] == ["id", "name", "status", "steps", "dataset"]
     assert ["Stronger D" in lines[1], "Baseline" in lines[2], len(lines)] == [True, True, 3]
     assert "/8" in lines[1] and "paused" in lines[1]
-    rows = answer(capsys, "runs", "list")
+    rows = answer(capsys, "runs", "list", "--json")
     assert [row["name"] for row in rows] == ["Stronger D", "Baseline"]
     assert rows[0]["config"]["k"] == 5 and rows[0]["summary"]["seeds"] == 2 and rows[0]["outcome"]
-    assert [row["name"] for row in answer(capsys, "runs", "list", "--search", "stronger")] == ["Stronger D"]
+    assert [row["name"] for row in answer(capsys, "runs", "list", "--search", "stronger", "--json")] == ["Stronger D"]
     assert said(capsys, "runs", "list", "--search", "zebra") == "No recorded run has 'zebra' in it.\n"
 
 
 def test_show_tells_everything_of_one(capsys: Capture, folder: Path) -> None:
     told = said(capsys, "runs", "show", "Stronger D")
     assert "k=5" in told and "?k=5" in told and "3 rows; pictures at steps 0, 10, 20" in told
-    found = answer(capsys, "runs", "show", "Stronger D")
+    found = answer(capsys, "runs", "show", "Stronger D", "--json")
     assert found["checkpoints"] == [0, 10, 20] and found["rows"] == 3 and found["changes"] == []
-    assert answer(capsys, "runs", "show", found["id"])["name"] == "Stronger D"
-    assert answer(capsys, "runs", "show", found["id"][:8])["name"] == "Stronger D"
+    assert answer(capsys, "runs", "show", found["id"], "--json")["name"] == "Stronger D"
+    assert answer(capsys, "runs", "show", found["id"][:8], "--json")["name"] == "Stronger D"
 
 
 @pytest.mark.parametrize("id", ["-Zx_kQ9pL2aB", "--folderZ9pL", "-"])
@@ -104,7 +81,7 @@ def test_an_id_may_begin_with_a_dash(capsys: Capture, tmp_path: Path, id: str) -
     store = RunStore(tmp_path)
     store.create(id, "", RunConfig())
     store.close()
-    assert answer(capsys, "runs", "show", id, "--folder", tmp_path)["id"] == id
+    assert answer(capsys, "runs", "show", id, "--folder", tmp_path, "--json")["id"] == id
     assert said(capsys, "runs", "export", id, "config", "--folder", tmp_path, "--out", tmp_path / "x.json")
 
 
@@ -114,7 +91,7 @@ def test_compare_shows_the_differences_first(capsys: Capture, folder: Path) -> N
     assert [line.split()[0] for line in lines[1:5]] == ["id", "k", "lr_d", "seeds"]
     assert lines[2].split() == ["k", "1", "5"]
     assert lines[-2].startswith("Baseline: ") and lines[-1].startswith("Stronger D: ")
-    found = answer(capsys, "runs", "compare", "Baseline", "Stronger D")
+    found = answer(capsys, "runs", "compare", "Baseline", "Stronger D", "--json")
     assert found["differing"] == ["k", "lr_d", "seeds"] and len(found["runs"]) == 2
 
 
@@ -123,7 +100,7 @@ def test_export_writes_a_new_file(
     capsys: Capture, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    found = answer(capsys, "runs", "export", "Stronger D", kind)
+    found = answer(capsys, "runs", "export", "Stronger D", kind, "--json")
     path = tmp_path / found["file"]
     assert path.name == f"stronger-d-{EXPORTS[kind].ending}" and path.stat().st_size == found["bytes"] > 0
     before = path.read_bytes()
@@ -133,10 +110,10 @@ def test_export_writes_a_new_file(
 
 
 def test_a_state_dict_and_fresh_samples_take_torch(capsys: Capture, folder: Path, tmp_path: Path) -> None:
-    answer(capsys, "runs", "export", "Stronger D", "state-dict", "--out", tmp_path / "w.pt")
+    answer(capsys, "runs", "export", "Stronger D", "state-dict", "--out", tmp_path / "w.pt", "--json")
     held = torch.load(tmp_path / "w.pt", weights_only=True)
     assert held["step"] == 20 and held["generator"]["hidden.0.weight"].shape == (2, 2, 8)
-    answer(capsys, "runs", "export", "Baseline", "fresh-samples", "--out", tmp_path / "s.npy")
+    answer(capsys, "runs", "export", "Baseline", "fresh-samples", "--out", tmp_path / "s.npy", "--json")
     samples = np.load(tmp_path / "s.npy")
     assert samples.shape == (2500, 2) and np.isfinite(samples).all()
 
@@ -144,9 +121,9 @@ def test_a_state_dict_and_fresh_samples_take_torch(capsys: Capture, folder: Path
 def test_a_run_moves_to_another_folder(capsys: Capture, folder: Path, tmp_path: Path) -> None:
     file, other = tmp_path / "run.zip", tmp_path / "other"
     said(capsys, "runs", "export", "Stronger D", "run", "--out", file)
-    (came,) = answer(capsys, "runs", "import", file, "--folder", other)
+    (came,) = answer(capsys, "runs", "import", file, "--folder", other, "--json")
     assert came["name"] == "Stronger D" and came["steps"] == 20
-    assert [row["name"] for row in answer(capsys, "runs", "list", "--folder", other)] == ["Stronger D"]
+    assert [row["name"] for row in answer(capsys, "runs", "list", "--folder", other, "--json")] == ["Stronger D"]
     first = said(capsys, "runs", "export", "Stronger D", "csv", "--out", tmp_path / "a.csv")
     again = said(capsys, "runs", "export", "Stronger D", "csv", "--out", tmp_path / "b.csv", "--folder", other)
     assert "a.csv" in first and "b.csv" in again
@@ -159,7 +136,7 @@ def test_reading_works_while_a_server_records_and_writing_says_so(
     file = tmp_path / "run.zip"
     server = RunStore(folder)
     try:
-        assert len(answer(capsys, "runs", "list")) == 2
+        assert len(answer(capsys, "runs", "list", "--json")) == 2
         said(capsys, "runs", "export", "Baseline", "run", "--out", file)
         assert "Another server is recording" in complaint(capsys, "runs", "import", file)
         refused = ["train", "--steps", 1, "--record", "--out", tmp_path / "out"]

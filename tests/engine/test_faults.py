@@ -17,7 +17,7 @@ from playground.engine.returning import from_store
 from playground.engine.run import Run
 from playground.runs.store import RunStore
 from playground.training.checkpoint import unpack
-from tests.engine.test_engine import PATIENCE, pid_of, quick, until
+from tests.engine.running import PATIENCE, pid_of, quick, until
 
 pytestmark = pytest.mark.slow
 MOMENTS = int(os.environ.get("GAN_PLAYGROUND_FAULTS", "2"))

@@ -14,7 +14,7 @@ from playground.engine.run import Run
 from playground.frame import decode
 from playground.metrics.images import IMAGE_METRICS
 from playground.recipes import RECIPES
-from tests.engine.test_engine import quick, until
+from tests.engine.running import quick, until
 
 DIGITS = RECIPES["lecture"].config.replace(image_samples=100, measure_every=20)
 PER_EPOCH = 1500 / 64

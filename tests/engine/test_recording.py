@@ -16,7 +16,7 @@ from playground.engine.run import Run
 from playground.frame import decode
 from playground.runs.store import RunStore
 from playground.training.checkpoint import restored, unpack
-from tests.engine.test_engine import PATIENCE, quick, until
+from tests.engine.running import PATIENCE, quick, until
 from tests.training.test_resume import differences
 
 Begin = Callable[..., Run]

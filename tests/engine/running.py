@@ -1,0 +1,56 @@
+"""Runs of an engine, for tests: small ones, and how to wait for them."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playground.config import RunConfig
+from playground.engine.engine import Engine
+from playground.engine.run import Run
+from tests.engine.stored import QUICK
+
+PATIENCE = 120.0
+"""Seconds to wait for what must happen. Reached only when it does not."""
+DOOMED = {"loss": "least_squares", "optimizer": "sgd", "lr_g": 1, "lr_d": 1}
+"""Settings at which the numbers leave the finite ones within some steps."""
+
+
+def quick(**changes: Any) -> RunConfig:
+    return RunConfig(**(QUICK | changes))
+
+
+def until(engine: Engine, run: Run, condition: Callable[[], bool]) -> None:
+    """Wait until the engine's news make a condition true."""
+    news = threading.Event()
+    unwatch = engine.watch(run, news.set)
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while True:
+            news.clear()
+            with engine.lock:
+                if condition():
+                    return
+                stands = f"{run.status} at step {run.steps}, {len(run.history)} rows, {run.message!r} {run.refusals}"
+            assert news.wait(max(0.0, deadline - time.monotonic())), f"waited in vain: {stands}"
+    finally:
+        unwatch()
+
+
+def pid_of(engine: Engine, run: Run) -> int:
+    return engine._pool.workers[run.worker]._process.pid
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
+
+
+def wait_for_death(pid: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while alive(pid):
+        assert time.monotonic() < deadline, "the process still lives"
+        time.sleep(0.02)
