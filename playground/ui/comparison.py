@@ -19,8 +19,9 @@ from playground.recipes import RECIPES
 from playground.runs.record import StoreError
 from playground.ui import compare, comparison_luck, live, naming, runs_table
 from playground.ui.comparison_entrants import Entrant, admit, name_of
+from playground.ui.link import LOOK, RUN
+from playground.ui.memory import keep, owner, recall
 from playground.ui.runs_actions import FEWEST, MOST
-from playground.ui.session import LOOK, RUN, keep, owner, recall
 
 RUNS = "runs"
 """The URL parameter that lists the runs."""

@@ -9,8 +9,8 @@ from playground.engine.run import Run
 from playground.engine.shared import engine
 from playground.figures.parts import RUN_COLOURS
 from playground.ui import naming, runs_table
+from playground.ui.memory import owner
 from playground.ui.runs_actions import MOST
-from playground.ui.session import owner
 
 GONE = "A run in this comparison is not in this folder (any more): it was left out."
 

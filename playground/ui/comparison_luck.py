@@ -11,8 +11,8 @@ from playground.metrics.bootstrap import FEWEST as FEWEST_SEEDS
 from playground.metrics.bootstrap import Difference, difference_of_medians
 from playground.ui import naming
 from playground.ui.comparison_entrants import Entrant, admit
+from playground.ui.memory import keep, recall
 from playground.ui.runs_actions import FEWEST
-from playground.ui.session import keep, recall
 
 ROUND_S = 2.0
 """Seconds between two looks at the difference of medians."""

@@ -12,8 +12,8 @@ from playground.runs.record import Record, StoreError
 from playground.runs.store import RunStore
 from playground.ui import runs_actions as actions
 from playground.ui import runs_table as table
+from playground.ui.memory import keep, owner, recall
 from playground.ui.runs_table import ROWS, SORTS, STATUS, Wish
-from playground.ui.session import keep, owner, recall
 
 EVERYBODY = "runs_everybody"
 ROW_PX, HIGHEST_PX = 36, 560

@@ -16,8 +16,9 @@ from playground.runs.place import in_words
 from playground.runs.record import Record, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, RunStore
 from playground.ui import runs_table as table
+from playground.ui.link import LOOK, RUN
+from playground.ui.memory import forget, keep, owner, recall
 from playground.ui.naming import without_markdown
-from playground.ui.session import LOOK, RUN, forget, keep, owner, recall
 
 FEWEST, MOST = 2, 6
 """How many runs can be compared."""

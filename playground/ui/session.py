@@ -1,7 +1,4 @@
-"""One visitor's session: wanted settings, the run they act on, and the URL that carries both.
-
-The only user of st.session_state, st.query_params and st.context.
-"""
+"""One visitor's session: wanted settings, the run they act on, and the URL that carries both."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -18,16 +15,12 @@ from playground.data.own_points import OWN_POINTS
 from playground.engine.engine import EngineError
 from playground.engine.run import Run
 from playground.engine.shared import engine, store_problem
-from playground.feed.session import COOKIE
 from playground.recipes import RECIPES, kept_by, named
 from playground.runs.record import StoreError
-from playground.ui.view import View, ViewError, read_view, without_view
-
-RUN = "run"
-"""The URL parameter that names the tab's run. It opens that run for the browser that started it; elsewhere it gives
-a run of one's own."""
-LOOK = "look"
-"""The URL parameter that names somebody else's recorded run: to look at and to fork."""
+from playground.ui import memory
+from playground.ui.link import LOOK, RUN, read_link
+from playground.ui.memory import owner
+from playground.ui.view import View
 
 Value = TypeVar("Value")
 
@@ -46,14 +39,13 @@ class PageSession:
             return  # back from another page: Streamlit has emptied the URL
         if query != self._recall("query", None):  # the first visit, Back, or edited by hand
             self._keep("query", query)
-            before = self._recall("run", "")
-            self._keep("look", LOOK in query)
-            self._keep("run", query.get(LOOK) or query.get(RUN, ""))
-            given = self._read_view({name: value for name, value in query.items() if name not in (RUN, LOOK)})
-            base, elsewhere = (self.start, "") if before and before == self._recall("run", "") else self._named_run()
-            wanted, notice = self._read_query(given, base)
+            link, before = read_link(query), self._recall("run", "")
+            for name, value in (("run", link.run), ("look", link.look), ("view", link.view)):
+                self._keep(name, value)
+            base, elsewhere = (self.start, "") if before and before == link.run else self._named_run()
+            wanted, problem = link.config(base, self.start.on_images)
             self.want(wanted)
-            self.say(elsewhere or notice or self._recall("view_problem", ""))
+            self.say(elsewhere or problem or link.problem)
 
     def wanted(self) -> RunConfig:
         """The settings that the widgets stand at, or stood at before the last impossible combination."""
@@ -306,65 +298,13 @@ class PageSession:
         there = run.asked if run else self.start
         return config.replace(dataset=there.dataset, points_id=there.points_id)
 
-    def _read_view(self, query: Mapping[str, str]) -> dict[str, str]:
-        """Keep the view that a URL asks for, and what is wrong with it; returns the other parameters."""
-        view, problem = View(), ""
-        try:
-            view = read_view(query)
-        except ViewError as error:
-            problem = f"The link could not be followed in full: {error}"
-        self._keep("view", view)
-        self._keep("view_problem", problem)
-        return without_view(query)
-
-    def _read_query(self, query: Mapping[str, str], base: RunConfig) -> tuple[RunConfig, str]:
-        """The settings in a URL, changing `base`, and one sentence about what in it can't be; the rest still counts."""
-        rest: dict[str, Any] = dict(query)
-        problem = ""
-        while True:
-            try:
-                config = settings.read_text(rest, base)
-                if config.on_images != self.start.on_images:
-                    raise ConfigError(f"dataset={config.dataset} belongs to another page.", "dataset")
-                return config, problem
-            except ConfigError as error:
-                problem = problem or f"The link could not be followed in full: {error}"
-                if error.field not in rest:
-                    return base, problem
-                del rest[error.field]
-
     def _write_query(self, query: dict[str, str]) -> None:
         if query != self._recall("query", None) or query != st.query_params.to_dict():
             self._keep("query", query)
             st.query_params.from_dict(query)
 
     def _recall(self, name: str, missing: Any) -> Any:
-        return st.session_state.get(f"_{self.page}_{name}", missing)
+        return memory.recall(memory.of_page(self.page, name), missing)
 
     def _keep(self, name: str, value: Any) -> None:
-        st.session_state[f"_{self.page}_{name}"] = value
-
-
-def recall(name: str, missing: Any) -> Any:
-    """What the session remembers, or the value of a widget with this key."""
-    return st.session_state.get(name, missing)
-
-
-def keep(name: str, value: Any) -> None:
-    """What `recall` finds from now on."""
-    st.session_state[name] = value
-
-
-def forget(page: str) -> None:
-    """The next visit to a page with a PageSession is like the first: its run and settings come from the URL."""
-    for name in ("query", "run"):
-        st.session_state.pop(f"_{page}_{name}", None)
-
-
-def owner() -> str:
-    """The name that this browser's runs belong to."""
-    cookie: str | None = st.context.cookies.get(COOKIE)
-    if cookie:
-        return cookie
-    owner: str = st.session_state.setdefault("_owner", secrets.token_urlsafe(32))  # a browser without cookies
-    return owner
+        memory.keep(memory.of_page(self.page, name), value)

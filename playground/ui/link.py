@@ -1,0 +1,60 @@
+"""What a page's link asks for: settings, a way of showing them, and a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playground import config as settings
+from playground.config import ConfigError, RunConfig
+from playground.ui.view import View, ViewError, read_view, without_view
+
+RUN = "run"
+"""The parameter that names the tab's run. It opens that run for the browser that started it; elsewhere it gives
+a run of one's own."""
+LOOK = "look"
+"""The parameter that names somebody else's recorded run: to look at and to fork."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """run: the named run, if any. look: somebody else's. settings: the other parameters, as text.
+    problem: what is wrong with the view, in one sentence, or ""."""
+
+    run: str
+    look: bool
+    view: View
+    settings: Mapping[str, str]
+    problem: str
+
+    def config(self, base: RunConfig, on_images: bool) -> tuple[RunConfig, str]:
+        """The settings, changing `base`, and one sentence about what in them can't be; the rest still counts.
+
+        on_images: whether the page that the link opens trains on images.
+        """
+        rest = dict(self.settings)
+        problem = ""
+        while True:
+            try:
+                config = settings.read_text(rest, base)
+                if config.on_images != on_images:
+                    raise ConfigError(f"dataset={config.dataset} belongs to another page.", "dataset")
+                return config, problem
+            except ConfigError as error:
+                problem = problem or _not_in_full(error)
+                if error.field not in rest:
+                    return base, problem
+                del rest[error.field]
+
+
+def read_link(query: Mapping[str, str]) -> Link:
+    """A link's parameters, sorted."""
+    view, problem = View(), ""
+    try:
+        view = read_view(query)
+    except ViewError as error:
+        problem = _not_in_full(error)
+    given = {name: value for name, value in without_view(query).items() if name not in (RUN, LOOK)}
+    return Link(query.get(LOOK) or query.get(RUN, ""), LOOK in query, view, given, problem)
+
+
+def _not_in_full(error: Exception) -> str:
+    return f"The link could not be followed in full: {error}"

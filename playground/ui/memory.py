@@ -1,0 +1,38 @@
+"""What the pages remember of one visitor, by name, and whose runs are whose."""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from playground.feed.session import COOKIE
+
+
+def recall(name: str, missing: Any) -> Any:
+    """What the session remembers, or the value of a widget with this key."""
+    return st.session_state.get(name, missing)
+
+
+def keep(name: str, value: Any) -> None:
+    """What `recall` finds from now on."""
+    st.session_state[name] = value
+
+
+def of_page(page: str, name: str) -> str:
+    """The name of what one page remembers: pages share nothing."""
+    return f"_{page}_{name}"
+
+
+def forget(page: str) -> None:
+    """The next visit to a page with a PageSession is like the first: its run and settings come from the URL."""
+    for name in ("query", "run"):
+        st.session_state.pop(of_page(page, name), None)
+
+
+def owner() -> str:
+    """The name that this browser's runs belong to."""
+    cookie: str | None = st.context.cookies.get(COOKIE)
+    if cookie:
+        return cookie
+    owner: str = st.session_state.setdefault("_owner", secrets.token_urlsafe(32))  # a browser without cookies
+    return owner

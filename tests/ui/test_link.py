@@ -1,0 +1,44 @@
+"""What a page makes of its link: the right part of it counts, and one sentence says what did not."""
+
+import pytest
+
+from playground.config import RunConfig
+from playground.ui.link import read_link
+from playground.ui.view import View
+
+BASE = RunConfig(lr_g=0.01)
+
+
+def test_a_link_is_settings_a_view_and_a_run() -> None:
+    link = read_link({"k": "5", "layers": "real,fake", "speed": "10", "run": "abc"})
+    assert (link.run, link.look, link.problem) == ("abc", False, "")
+    assert link.view == View(layers=("real", "fake"), speed="10")
+    assert link.config(BASE, on_images=False) == (BASE.replace(k=5), "")
+
+
+def test_to_look_at_somebody_elses_run_comes_before_a_run_of_ones_own() -> None:
+    link = read_link({"look": "theirs", "run": "mine"})
+    assert (link.run, link.look) == ("theirs", True)
+    assert read_link({"look": "", "run": "mine"}).run == "mine"
+
+
+@pytest.mark.parametrize(
+    ("query", "config", "named"),
+    [
+        ({"k": "0", "lr_d": "0.02"}, BASE.replace(lr_d=0.02), "k must be a whole number from 1 to 10"),
+        ({"nonsense": "1", "k": "3"}, BASE.replace(k=3), "'nonsense' is not a setting"),
+        ({"k": "no", "seed": "no", "loss": "hinge"}, BASE.replace(loss="hinge"), "k must be"),
+        ({"dataset": "mnist", "k": "2"}, BASE.replace(k=2), "dataset=mnist belongs to another page."),
+        ({"loss": "wasserstein", "label_flip": "0.1"}, BASE, "label_flip and label_smoothing must be 0"),
+    ],
+)
+def test_what_cannot_be_is_named_and_the_rest_counts(query: dict[str, str], config: RunConfig, named: str) -> None:
+    found, problem = read_link(query).config(BASE, on_images=False)
+    assert found == config
+    assert problem.startswith("The link could not be followed in full: ") and named in problem
+
+
+def test_a_view_that_cannot_be_leaves_the_page_as_it_is() -> None:
+    link = read_link({"hide": "everything", "k": "3"})
+    assert link.view == View() and "hide may list data, game" in link.problem
+    assert link.config(BASE, on_images=False) == (BASE.replace(k=3), "")
