@@ -25,7 +25,9 @@ def first_problem(error: ValidationError) -> ConfigError:
         return ConfigError(str(first["ctx"]["error"]))
     name = str(first["loc"][0])
     if name not in SETTINGS:
-        near = get_close_matches(name[:40].lower(), SETTINGS)
+        typed = name[:40].lower()
+        parts = [known for known in SETTINGS if typed in known.split("_")]  # such as "noise"
+        near = parts or get_close_matches(typed, SETTINGS)
         known = f"near it: {', '.join(near)}" if near else f"the settings are {', '.join(SETTINGS)}"
         return ConfigError(f"{name[:40]!r} is not a setting; {known}.", name)
     return ConfigError(f"{name} must be {allowed(name)} (got {str(first['input'])[:40]!r}).", name)

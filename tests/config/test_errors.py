@@ -60,7 +60,14 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "near"), [("K", "k"), ("sede", "seed, seeds"), ("ring_mode", "ring_modes, ring_radius")]
+    ("name", "near"),
+    [
+        ("K", "k"),
+        ("sede", "seed, seeds"),
+        ("ring_mode", "ring_modes, ring_radius"),
+        ("noise", "instance_noise, noise_decay"),
+        ("lr", "lr_g, lr_d"),
+    ],
 )
 def test_a_slip_of_the_pen_is_told_what_is_near_it(name: str, near: str) -> None:
     with pytest.raises(ConfigError) as caught:
