@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+UI = ROOT / "playground" / "ui"
 
 ORDER: list[set[str]] = [
     {"data", "objectives", "setting"},
@@ -43,6 +45,17 @@ WITHOUT_TORCH = {
     "ui",
 }
 WITH_STREAMLIT = {"ui", "pages", "app"}
+SCRIPTS_BELOW: dict[str, set[str]] = {
+    "stage/common": set(),
+    "stage/bar": {"stage/common"},
+    "stage/charts": {"stage/common"},
+    "stage/images": {"stage/common"},
+    "stage/picture": {"stage/common", "stage/images"},
+    "stage": {"stage/common", "stage/bar", "stage/charts", "stage/images", "stage/picture"},
+    "compare": {"stage/common", "stage/charts", "stage/picture"},
+    "drawing": set(),
+}
+"""The folders of the browser's scripts below ui/, and what each may import from."""
 SERVER = [
     "playground.config",
     "playground.recipes",
@@ -117,6 +130,14 @@ def test_streamlit_stays_in_the_pages(path: Path) -> None:
 def test_torch_stays_in_the_workers(path: Path) -> None:
     if room_of(module_of(path)) in WITHOUT_TORCH:
         assert not [module for module in imports(path) if module.split(".")[0] == "torch"]
+
+
+@pytest.mark.parametrize("path", sorted(UI.glob("**/*.js")), ids=lambda path: path.relative_to(UI).as_posix())
+def test_scripts_import_only_downwards(path: Path) -> None:
+    folder = path.parent.relative_to(UI).as_posix()
+    sources = re.findall(r'^import .* from "(.+)";$', path.read_text(encoding="utf-8"), re.MULTILINE)
+    folders = {(path.parent / source).resolve().parent.relative_to(UI).as_posix() for source in sources}
+    assert folders - {folder} <= SCRIPTS_BELOW[folder]
 
 
 def test_the_rules_see_an_import_that_breaks_them(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The routes beside the pages: the live feed, and the files that the stage needs."""
+"""The routes beside the pages: the live feed, and the files that the pages' own parts need."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,12 +14,13 @@ from playground.feed.export import exporting
 from playground.feed.server import Feed
 
 ROOT = "playground"
-STAGE = Path(__file__).parents[1] / "ui" / "stage"
+UI = Path(__file__).parents[1] / "ui"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """The address of an asset changes with its content."""
 
-SCRIPTS = {path.name: path for path in sorted(STAGE.glob("*.js"))}
+SCRIPTS = {path.relative_to(UI).as_posix(): path for path in sorted(UI.glob("**/*.js"))}
+"""The scripts of the pages, by their place below ui/: so one finds another where its import says."""
 VERSION = hashlib.sha256(b"".join(path.read_bytes() for path in SCRIPTS.values())).hexdigest()[:16]
 
 
@@ -29,18 +30,18 @@ def routes(engine: Callable[[], Engine], base: str, allowed_origins: frozenset[s
     return [
         WebSocketRoute(f"{prefix}/feed/{{run}}", Feed(engine, allowed_origins).serve),
         Route(f"{prefix}/export/{{run}}/{{kind}}", exporting(engine)),
-        Route(f"{prefix}/assets/stage/{VERSION}/{{name}}", stage_script),
+        Route(f"{prefix}/assets/scripts/{VERSION}/{{name:path}}", script),
         Route(f"{prefix}/assets/plotly-{plotly.__version__}.js", plotly_script),
     ]
 
 
 def addresses(base: str, run: str) -> dict[str, str]:
-    """Where a page finds the feed of a run, its exports (the kind follows), the stage's scripts and Plotly."""
+    """Where a page finds the feed of a run, its exports (the kind follows), the pages' scripts and Plotly."""
     prefix = prefix_of(base)
     return {
         "feed": f"{prefix}/feed/{run}",
         "export": f"{prefix}/export/{run}/",
-        "assets": f"{prefix}/assets/stage/{VERSION}/",
+        "assets": f"{prefix}/assets/scripts/{VERSION}/",
         "plotly": f"{prefix}/assets/plotly-{plotly.__version__}.js",
     }
 
@@ -50,7 +51,7 @@ def prefix_of(base: str) -> str:
     return f"/{path}/{ROOT}" if path else f"/{ROOT}"
 
 
-async def stage_script(request: Request) -> Response:
+async def script(request: Request) -> Response:
     path = SCRIPTS.get(request.path_params["name"])
     if path is None:
         return Response("There is no such script.", 404)

@@ -1,5 +1,7 @@
-"""The files beside the feed: the stage's scripts and Plotly, at addresses that change with their content."""
+"""The files beside the feed: the pages' scripts and Plotly, at addresses that change with their content."""
 
+import posixpath
+import re
 from http.client import HTTPConnection, HTTPResponse
 
 import pytest
@@ -20,12 +22,26 @@ def get(server: Server, path: str) -> tuple[HTTPResponse, bytes]:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_every_script_of_the_stage_is_served_as_javascript_that_may_be_kept(server: Server, name: str) -> None:
+def test_every_script_is_served_as_javascript_that_may_be_kept(server: Server, name: str) -> None:
     response, body = get(server, addresses("", "run")["assets"] + name)
     assert response.status == 200
     assert response.headers["content-type"].startswith("text/javascript")
     assert "immutable" in response.headers["cache-control"]
     assert body == SCRIPTS[name].read_bytes()
+
+
+IMPORT = re.compile(r"""^import .* from "([^"]+)";$""", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_a_script_imports_is_there_and_exports_it(name: str) -> None:
+    """A browser would find out only when somebody opens the page."""
+    text = SCRIPTS[name].read_text(encoding="utf-8")
+    assert text.count("\nimport ") + text.startswith("import ") == len(IMPORT.findall(text))
+    for names, source in re.findall(r"""^import \{ (.*) \} from "([^"]+)";$""", text, re.MULTILINE):
+        exported = SCRIPTS[posixpath.normpath(posixpath.join(posixpath.dirname(name), source))].read_text("utf-8")
+        for imported in names.split(", "):
+            assert re.search(rf"^export (async )?(function|const|class) {imported.split(' as ')[0]}\b", exported, re.M)
 
 
 def test_plotly_is_served_from_here(server: Server) -> None:
@@ -35,7 +51,19 @@ def test_plotly_is_served_from_here(server: Server) -> None:
     assert len(body) > 1_000_000 and b"plotly.js" in body[:500]
 
 
-@pytest.mark.parametrize("name", ["nothing.js", "__init__.py", "..%2f__init__.py", "%2e%2e/session.py", "stage.css%00"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "stage/nothing.js",
+        "stage.js",
+        "stage/__init__.py",
+        "stage/..%2fsession.py",
+        "stage/%2e%2e/session.py",
+        "../session.py",
+        "stage/stage.css%00",
+        "stage/stage.js/",
+    ],
+)
 def test_nothing_else_is_served(server: Server, name: str) -> None:
     response, _ = get(server, addresses("", "run")["assets"] + name)
     assert response.status == 404

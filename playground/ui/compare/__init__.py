@@ -19,7 +19,7 @@ def _text(path: Path) -> str:
 _comparison = st.components.v2.component(
     "gan_playground_comparison",
     html=_text(FOLDER / "compare.html"),
-    css=_text(stage.FOLDER / "stage.css") + _text(FOLDER / "compare.css"),
+    css=stage.STYLES + _text(FOLDER / "compare.css"),
     js=_text(FOLDER / "entry.js"),
     isolate_styles=False,  # Plotly puts its style sheet into the document's head
 )

@@ -5,7 +5,7 @@ export default function compare(component) {
   const slot = (element.gpCompare ??= { turn: 0, mounted: null });
   const turn = ++slot.turn;
   // A blob: module has no base address, so the path is made absolute here.
-  const address = new URL(`${component.data.assets}compare.js`, window.location.href).href;
+  const address = new URL(`${component.data.assets}compare/compare.js`, window.location.href).href;
   import(address)
     .then(({ mount }) => {
       if (turn !== slot.turn) return; // a newer call or the cleanup came first

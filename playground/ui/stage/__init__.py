@@ -8,11 +8,13 @@ import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
 FOLDER = Path(__file__).parent
+STYLES = "".join(path.read_text(encoding="utf-8") for path in [FOLDER / "stage.css", *sorted(FOLDER.glob("*/*.css"))])
+"""What all parts share, and then each part's own."""
 
 _stage = st.components.v2.component(
     "gan_playground_stage",
     html=(FOLDER / "stage.html").read_text(encoding="utf-8"),
-    css=(FOLDER / "stage.css").read_text(encoding="utf-8"),
+    css=STYLES,
     js=(FOLDER / "entry.js").read_text(encoding="utf-8"),
     isolate_styles=False,  # Plotly puts its style sheet into the document's head
 )

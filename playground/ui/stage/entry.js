@@ -5,7 +5,7 @@ export default function stage(component) {
   const slot = (element.gpStage ??= { turn: 0, stage: null });
   const turn = ++slot.turn;
   // A blob: module has no base address, so the path is made absolute here.
-  const address = new URL(`${component.data.assets}stage.js`, window.location.href).href;
+  const address = new URL(`${component.data.assets}stage/stage.js`, window.location.href).href;
   import(address)
     .then(({ mount }) => {
       if (turn !== slot.turn) return; // a newer call or the cleanup came first

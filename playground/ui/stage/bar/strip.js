@@ -1,5 +1,5 @@
 // The line under the bar: what trains, what is on its way, what needs a restart, and what went wrong.
-import { formatSetting, same } from "./format.js";
+import { formatSetting, same } from "../common/format.js";
 
 export function createStrip(root, { ask }) {
   const strip = root.querySelector(".gp-strip");

@@ -1,6 +1,6 @@
 // The canvas: keeps the newest picture only, draws it when the browser is ready, and says so.
-import { decodeFrame } from "./frame.js";
-import { createImages } from "./images.js";
+import { decodeFrame } from "../common/frame.js";
+import { createImages } from "../images/images.js";
 import { createLine } from "./line.js";
 import { createPlane } from "./plane.js";
 

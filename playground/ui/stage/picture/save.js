@@ -1,7 +1,7 @@
 // The stage as a PNG, with its legend and where it stood.
 import { namesOf } from "./layers.js";
-import { thousands } from "./format.js";
-import { alpha } from "./theme.js";
+import { thousands } from "../common/format.js";
+import { alpha } from "../common/theme.js";
 
 const HEAD = 44; // CSS pixels over the picture
 

@@ -1,5 +1,5 @@
 // The stage of image data: a square of generated images, always from the same latents, and the marks of a selection.
-import { layerOf } from "./axes.js";
+import { layerOf } from "../common/axes.js";
 import { createAtlas, GAP_COLOR } from "./pixels.js";
 
 const GAP = 2; // CSS pixels between images

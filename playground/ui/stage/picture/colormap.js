@@ -1,5 +1,5 @@
 // Maps over the stage. D's: fake colour at 0, the page's background at one half, real colour at 1.
-import { rgb } from "./theme.js";
+import { rgb } from "../common/theme.js";
 
 const LEVELS = 256;
 

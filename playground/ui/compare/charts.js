@@ -1,9 +1,9 @@
 // The charts of a comparison: one line for each run, all on one axis, with one cursor.
-import { loadPlotly } from "./charts.js";
-import { formatValue } from "./format.js";
-import { fillLayout } from "./layout.js";
+import { loadPlotly } from "../stage/charts/charts.js";
+import { formatValue } from "../stage/common/format.js";
+import { fillLayout } from "../stage/charts/layout.js";
 import { AXES } from "./lockstep.js";
-import { alpha } from "./theme.js";
+import { alpha } from "../stage/common/theme.js";
 
 const EVERY_MS = 500;
 const MOST_POINTS = 500;

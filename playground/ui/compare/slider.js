@@ -1,5 +1,5 @@
 // One slider for all runs: over every recorded step of any of them; its end is live.
-import { thousands } from "./format.js";
+import { thousands } from "../stage/common/format.js";
 import { AXES } from "./lockstep.js";
 
 /** `onMove(place)`: a place on the axis, or null for live. */

@@ -1,10 +1,10 @@
 // The Compare page: some runs beside each other, one slider, one Play, charts on one axis. Mounted once, updated at every rerun.
-import { createCompareCharts } from "./compare-charts.js";
-import { createPanel } from "./compare-panel.js";
-import { createCompareSlider } from "./compare-slider.js";
-import { createCompareTables } from "./compare-tables.js";
+import { createCompareCharts } from "./charts.js";
+import { createPanel } from "./panel.js";
+import { createCompareSlider } from "./slider.js";
+import { createCompareTables } from "./tables.js";
 import { AXES, createPacer } from "./lockstep.js";
-import { applyTheme, readTheme } from "./theme.js";
+import { applyTheme, readTheme } from "../stage/common/theme.js";
 
 const SECOND_MS = 1000;
 const PACE_MS = 100; // between two looks at how far each run may train

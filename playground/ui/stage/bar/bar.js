@@ -1,5 +1,5 @@
 // The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
-import { formatEpoch, formatRate, formatValue, thousands } from "./format.js";
+import { formatEpoch, formatRate, formatValue, thousands } from "../common/format.js";
 import { createHelp, createHints } from "./help.js";
 
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";

@@ -1,6 +1,6 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
-import { createShelf } from "./charttools.js";
-import { formatValue } from "./format.js";
+import { createShelf } from "./tools.js";
+import { formatValue } from "../common/format.js";
 import { addEpochs, fillLayout } from "./layout.js";
 import { colorOf, fillTrace, isFilled } from "./traces.js";
 

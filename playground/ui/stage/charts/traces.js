@@ -1,5 +1,5 @@
 // Fills the traces that Python made (colours, names, axes) with the run's values, as their `meta` says.
-import { alpha, mix } from "./theme.js";
+import { alpha, mix } from "../common/theme.js";
 
 const MOST_POINTS = 600;
 const MOST_COLUMNS = 300; // of a heat map

@@ -1,7 +1,7 @@
 // The stage of one-dimensional data: densities of real and generated values, and the discriminator's curve over them.
-import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "./axes.js";
+import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "../common/axes.js";
 import { colormap, createField, createScale } from "./colormap.js";
-import { alpha } from "./theme.js";
+import { alpha } from "../common/theme.js";
 import { placing } from "./view.js";
 
 const MARGINS = [12, 46, 44, 50]; // top, right, bottom, left

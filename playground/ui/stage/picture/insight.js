@@ -1,5 +1,5 @@
 // What the microscope draws over the map: the very points that an update used.
-import { alpha } from "./theme.js";
+import { alpha } from "../common/theme.js";
 
 const RADIUS = 2.8;
 

@@ -1,5 +1,5 @@
 // The slider under the picture: recorded steps, the way back to the newest, and new runs that start here.
-import { thousands } from "./format.js";
+import { thousands } from "../common/format.js";
 
 const PATIENCE_MS = 250; // a wanted picture that has not come by then is asked for again
 

@@ -1,6 +1,6 @@
 // The tables under a comparison: what became of each run, and what they are set to.
-import { formatRate, formatSetting, formatValue, NOTHING, same, thousands } from "./format.js";
-import { marksOf } from "./layout.js";
+import { formatRate, formatSetting, formatValue, NOTHING, same, thousands } from "../stage/common/format.js";
+import { marksOf } from "../stage/charts/layout.js";
 
 const POINTS = [["jsd", "JSD"], ["emd", "EMD"]];
 const IMAGES = [["fid", "Fréchet"], ["emd", "EMD"]];
