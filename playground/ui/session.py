@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +35,7 @@ class PageSession:
     def __init__(self, page: str, start: RunConfig) -> None:
         self.page = page
         self.start = start
+        self._follow_other_tabs()
         query = st.query_params.to_dict()
         if not query and self._recall("query", None):
             return  # back from another page: Streamlit has emptied the URL
@@ -103,6 +105,7 @@ class PageSession:
                 engine().change(found, possible)
             except (ConfigError, EngineError) as error:
                 self.say(str(error))
+        self._keep("asked", (found.id, found.asked))
         self._write_query(config.to_query(self.start) | self.view.to_query() | {RUN if found.mine else LOOK: found.id})
         return found
 
@@ -236,6 +239,19 @@ class PageSession:
     def say(self, text: str) -> None:
         """What `notice` tells from now on."""
         self._keep("notice", text)
+
+    def _follow_other_tabs(self) -> None:
+        """What another tab has changed in this run since the last script run stands in the widgets too, except where
+        this one has just changed the same setting."""
+        found, (id, asked) = self._own_run(), self._recall("asked", ("", None))
+        if found is None or found.id != id or found.asked == asked:
+            return
+        before: RunConfig = self._recall("wanted", self.start)
+        mine = self.wanted()
+        theirs = settings.changes_between(asked, found.asked)
+        taken = {name: value for name, value in theirs.items() if getattr(mine, name) == getattr(before, name)}
+        with suppress(ConfigError):  # together they may be impossible: then this tab's settings stand
+            self.want(mine.replace(**taken))
 
     def _branch(self, begin: Callable[[Run, RunConfig], str]) -> None:
         """Begin a run from this tab's run, and show it here."""

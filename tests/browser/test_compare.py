@@ -123,6 +123,13 @@ def test_two_recipes_train_in_lockstep_under_one_slider(open_compare: Open) -> N
 
     page.get_by_role("button", name="Newest").click()
     wait_for(page, "s.cursor === '' && p.every(r => r.recorded === 'false' && r.step === r.live)")
+    page.get_by_role("button", name="Replay").click()
+    wait_for(page, "s.replaying === 'true' && s.cursor !== ''")
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("Escape")
+    wait_for(page, "s.replaying === 'false' && s.cursor === ''")
+    page.keyboard.press("ArrowLeft")
+    wait_for(page, "s.cursor !== ''")
     drag_slider(page, 0.5)
     page.click(".gp-comparison [data-do=play]")
     wait_for(page, f"s.cursor === '' && p.every((r, i) => Number(r.step) > {live['panels'][0]['live']})")

@@ -72,8 +72,19 @@ def test_the_keys_are_listed_and_step_each_player(visit: Visit) -> None:
     page.keyboard.press(" ")
     wait_for_stage(page, "s.status === 'paused'")
     page.keyboard.press("ArrowLeft")
-    wait_for_stage(page, "s.rewound !== ''")
+    wait_for_stage(page, "s.rewound !== '' && Number(s.rewound) < Number(s.step)")
     page.keyboard.press("ArrowRight")
+    wait_for_stage(page, "s.rewound === ''")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    wait_for_stage(page, "s.rewound !== ''")
+    page.keyboard.press("?")
+    expect(listed).to_be_visible()
+    page.keyboard.press("Escape")  # what lies on top comes first
+    expect(listed).to_be_hidden()
+    assert stage(page, "rewound") != ""
+    keys(page)
+    page.keyboard.press("Escape")
     wait_for_stage(page, "s.rewound === ''")
 
 

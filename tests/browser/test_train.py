@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from websockets import Origin
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import PATIENCE_MS, Visit
 from tests.browser.serving import press, run_of, stage, wait_for_stage, wait_until_live
 
 pytestmark = pytest.mark.browser
@@ -136,6 +137,34 @@ def test_the_url_carries_the_settings_to_another_browser(
     assert config(page)["k"] == 3 and config(page)["loss"] == "hinge" and config(page)["dataset"] == "grid25"
     page.wait_for_function("() => new URLSearchParams(location.search).get('loss') === 'hinge'")
     assert run_of(elsewhere) != run_of(page)
+
+
+def test_two_tabs_on_one_run_agree_on_its_settings(visit: Visit, new_context: Callable[..., BrowserContext]) -> None:
+    context = new_context()
+    page = visit(context=context)
+    press(page, "step")
+    wait_for_stage(page, "s.step === '1'")
+    page.wait_for_function("() => new URLSearchParams(location.search).has('run')")
+    other = visit(f"/?{urlsplit(page.url).query}", context=context)
+    assert run_of(other) == run_of(page)
+    nudge(other, "k, D updates per G update")
+    wait_for_stage(other, "JSON.parse(s.config).k === 2")
+    k = page.locator("[data-testid='stSidebar']").get_by_role("slider", name="k, D updates per G update")
+    expect(k).to_have_value("2", timeout=PATIENCE_MS)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('k') === '2'")
+    expect(page.locator(".gp-pending")).to_be_empty()
+    assert config(page)["k"] == 2
+
+
+def test_back_leads_to_the_page_that_one_came_from(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("link", name="Runs", exact=True).click()
+    page.wait_for_url("**/runs")
+    page.get_by_role("link", name="Points", exact=True).click()
+    wait_until_live(page)
+    page.wait_for_function("() => new URLSearchParams(location.search).has('run')")
+    page.go_back()
+    page.wait_for_url("**/runs")
 
 
 def test_two_browser_sessions_cannot_reach_each_other(

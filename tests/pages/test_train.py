@@ -176,6 +176,32 @@ def test_another_browsers_run_in_the_link_is_not_opened(open_page: Open, monkeyp
     assert shared.engine().run(query(theirs)["run"], "another browser").asked == RunConfig(k=3)
 
 
+def test_what_another_tab_changes_stands_in_this_ones_widgets_and_is_not_undone(open_page: Open) -> None:
+    page = open_page()
+    run = begin(page)
+    other = open_page(run=run.id)
+    assert run_of(other) is run
+    other.slider(key="train_k").set_value(3).run()
+    assert run.asked.k == 3
+    page.slider(key="train_instance_noise").set_value(0.5).run()
+    assert run.asked == RunConfig(k=3, instance_noise=0.5)
+    assert page.slider(key="train_k").value == 3
+    other.run()
+    assert other.slider(key="train_instance_noise").value == 0.5
+    assert query(other)["k"] == "3" and query(other)["instance_noise"] == "0.5"
+
+
+def test_of_two_tabs_the_one_that_changed_a_setting_last_has_its_way(open_page: Open) -> None:
+    page = open_page()
+    run = begin(page)
+    other = open_page(run=run.id)
+    other.slider(key="train_k").set_value(3).run()
+    page.slider(key="train_k").set_value(5).run()
+    assert run.asked.k == 5
+    other.run()
+    assert other.slider(key="train_k").value == 5
+
+
 def recorded(page: AppTest) -> Run:
     """The page's run after a step by hand, once it can be found on disk."""
     run = begin(page)

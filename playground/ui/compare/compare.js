@@ -4,6 +4,7 @@ import { createPanel } from "./panel.js";
 import { createCompareSlider } from "./slider.js";
 import { createCompareTables } from "./tables.js";
 import { AXES, createPacer } from "./lockstep.js";
+import { enterPagesOnce } from "../stage/common/address.js";
 import { applyTheme, readTheme } from "../stage/common/theme.js";
 
 const SECOND_MS = 1000;
@@ -11,7 +12,11 @@ const PACE_MS = 100; // between two looks at how far each run may train
 const TABLES_MS = 500;
 const STARTED = "gp-compare-started"; // the tab's memory: a first look plays by itself once, not when one comes back
 
+const WRITING = "input:not(.gp-slider), textarea, select, [role=combobox], [role=listbox], [role=dialog], [role=slider]:not(.gp-slider)";
+const PRESSABLE = "button, a, summary";
+
 export function mount(component) {
+  enterPagesOnce();
   const root = component.parentElement.querySelector(".gp-comparison");
   const find = (name) => root.querySelector(name);
   const grid = find(".gp-c-grid");
@@ -139,13 +144,20 @@ export function mount(component) {
     });
   }
 
+  const KEYS = {
+    " ": () => !play.disabled && (play.click(), true),
+    ArrowLeft: (target) => target === document.body && slider.leaf(-1),
+    ArrowRight: (target) => target === document.body && slider.leaf(1),
+    Escape: () => !root.querySelector(".gp-menu, .gp-enlarged") && slider.live(),
+  };
+
   function onKey(event) {
     const target = event.target instanceof Element ? event.target : document.body;
-    const busy = target.closest("input:not(.gp-slider), textarea, select, button, a, summary, [role=combobox], [role=dialog], [role=slider]:not(.gp-slider)");
-    if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey || busy || play.disabled || !root.isConnected) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !root.isConnected || target.closest(WRITING)) return;
+    if (event.key === " " && target.closest(PRESSABLE)) return; // space presses that button
+    if (!KEYS[event.key]?.(target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    play.click();
   }
   window.addEventListener("keydown", onKey, true);
 

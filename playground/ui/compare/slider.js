@@ -61,12 +61,6 @@ export function createCompareSlider(root, { onMove }) {
     stop();
     go(wanted);
   });
-  slider.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    stop();
-    go(null);
-    event.preventDefault();
-  });
   newest.addEventListener("click", () => {
     stop();
     go(null);
@@ -90,9 +84,19 @@ export function createCompareSlider(root, { onMove }) {
       }
       show();
     },
+    /** Back to live, and no replay. Returns whether that changed anything. */
     live() {
+      const changed = timer !== 0 || place !== null;
       stop();
       go(null);
+      return changed;
+    },
+    /** One recorded place back (−1) or forth (1). Returns whether there was anywhere to go. */
+    leaf(by) {
+      if (slider.disabled) return false;
+      stop();
+      go(stops[Math.max(0, Number(slider.value) + by)] ?? null);
+      return true;
     },
     close: stop,
   };

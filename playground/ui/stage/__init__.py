@@ -34,7 +34,8 @@ def show(
     """Mount the stage, or hand it new data; returns its triggers and states.
 
     Triggers: `new_seed`, `restart`, `reset` (a time in ms), `fork` ({step}), `same_start`, `rename` ({name}), `apply`
-    ({changes}: settings that a reading suggests); None where they were not pulled. State: `rewound`, the id of the run
+    ({changes}: settings that a reading suggests), `follow` (a time: another tab changed the run); None where they were
+    not pulled. State: `rewound`, the id of the run
     whose recorded past is looked at, or "".
     `data` names the feed, the assets, the wanted settings and the charts; its exact shape is in docs/architecture.md.
     """
@@ -49,5 +50,6 @@ def show(
         on_same_start_change=on_same_start,
         on_rename_change=on_rename,
         on_apply_change=on_apply,
+        on_follow_change=lambda: None,  # the rerun itself takes up what another tab has changed
         on_rewound_change=lambda: None,  # the rerun itself brings the settings that waited
     )

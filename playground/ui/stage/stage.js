@@ -1,9 +1,10 @@
 // The stage of the Train page: one socket, one canvas, one bar, some charts. Mounted once, updated at every rerun.
 import { createBar } from "./bar/bar.js";
+import { enterPagesOnce } from "./common/address.js";
 import { createCanvas } from "./picture/canvas.js";
 import { createCharts, loadPlotly } from "./charts/charts.js";
 import { createFilm } from "./images/film.js";
-import { formatEpoch, thousands } from "./common/format.js";
+import { formatEpoch, same, thousands } from "./common/format.js";
 import { createHistory } from "./common/history.js";
 import { createLanes } from "./picture/lanes.js";
 import { marksOf } from "./charts/layout.js";
@@ -24,6 +25,7 @@ const LIVE = new Set(["play", "step"]);
 const isImages = (scene) => scene.kind === "images";
 
 export function mount(component) {
+  enterPagesOnce();
   const root = component.parentElement.querySelector(".gp-root");
   const history = createHistory();
   let current = component; // the newest call's data and callbacks
@@ -32,13 +34,15 @@ export function mount(component) {
   let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, status: "paused", step: 0, epoch: null };
   let pictures = 0;
   let chartsAsked = false;
+  let apart = { seen: "", told: "" }; // configs that are not what the widgets stand at
 
   const send = (message) => {
     if (LIVE.has(message.do)) rewind.leave(); // to train on is to look at the newest again
     feed?.send(message);
   };
   const ask = (trigger, value = Date.now()) => current.setTriggerValue(trigger, value);
-  const bar = createBar(root, { send, ask });
+  const rewind = createRewind(root, { send, ask, tell: (state, value) => current.setStateValue(state, value), onChange: rewound });
+  const bar = createBar(root, { send, ask, rewind });
   const strip = createStrip(root, { ask });
   const film = createFilm(root);
   const picture = root.querySelector(".gp-canvas");
@@ -58,7 +62,6 @@ export function mount(component) {
     onSkipped: ({ version }) => send({ do: "ack", version }),
   });
   const tools = createTools(root, { ask: send, marks: picker.marks, repaint: canvas.repaint });
-  const rewind = createRewind(root, { send, ask, tell: (state, value) => current.setStateValue(state, value), onChange: rewound });
   const lanes = createLanes(root, { onToggle: rewind.follow, onChoose: (lane) => send({ do: "lane", lane }), onBand: () => charts.redraw() });
   const title = createTitle(root, { ask });
   const words = createWords(root, { ask });
@@ -200,6 +203,18 @@ export function mount(component) {
     strip.set({ confirmed: config });
   }
 
+  // Another tab of this browser has changed this run: the widgets take that up in a rerun of the page.
+  function followOthers() {
+    const { wanted = {}, labels = {} } = current.data;
+    const differs = (name) => labels[name]?.live && name in wanted && !same(wanted[name], run.config[name]);
+    const seen = run.config && rewind.cursor === null && Object.keys(run.config).some(differs) ? root.dataset.config : "";
+    if (seen && seen === apart.seen && seen !== apart.told) {
+      apart.told = seen;
+      ask("follow");
+    }
+    apart.seen = seen;
+  }
+
   function showHint() {
     root.classList.toggle("gp-untouched", run.step === 0 && run.status === "paused");
   }
@@ -264,6 +279,7 @@ export function mount(component) {
   const timer = setInterval(() => {
     followTheme();
     describe();
+    followOthers();
   }, SECOND_MS);
 
   update(component);

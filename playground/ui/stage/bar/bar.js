@@ -3,6 +3,7 @@ import { formatEpoch, formatRate, formatValue, thousands } from "../common/forma
 import { createHelp, createHints } from "./help.js";
 
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";
+const WRITING = "input:not(.gp-slider), textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog]";
 const PRESSABLE = "button, a, summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=menuitem]";
 const READOUTS_EVERY_MS = 250;
 const BUTTONS = {
@@ -13,8 +14,8 @@ const BUTTONS = {
   r: '[data-do="reset"]',
 };
 
-/** `send(command)` goes to the feed; `ask(trigger)` goes to Python. */
-export function createBar(root, { send, ask }) {
+/** `send(command)` goes to the feed; `ask(trigger)` goes to Python; `rewind` leafs through the recorded pictures. */
+export function createBar(root, { send, ask, rewind }) {
   const bar = root.querySelector(".gp-bar");
   const find = (selector) => bar.querySelector(selector);
   const [play, word, speed, lane] = [".gp-play", ".gp-play-word", ".gp-speed", ".gp-lane"].map(find);
@@ -47,7 +48,7 @@ export function createBar(root, { send, ask }) {
     if (event.key === "?") {
       help.toggle();
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      if (target !== document.body || !leaf(event.key === "ArrowLeft" ? -1 : 1)) return;
+      if (target !== document.body || !rewind.leaf(event.key === "ArrowLeft" ? -1 : 1)) return;
     } else {
       const button = find(BUTTONS[event.key] ?? "none");
       if (!button) return;
@@ -57,13 +58,14 @@ export function createBar(root, { send, ask }) {
     event.stopImmediatePropagation(); // and not Streamlit's own r
   }
 
-  // Through the recorded pictures, as the slider under the picture does.
-  function leaf(by) {
-    const slider = root.querySelector(".gp-slider");
-    if (!slider || slider.disabled) return false;
-    slider.value = String(Number(slider.value) + by);
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-    return true;
+  // Escape comes here last: whatever lies on top or is being typed into has had it by then.
+  function onEscape(event) {
+    if (event.key !== "Escape" || event.defaultPrevented || !root.isConnected) return;
+    if (event.target instanceof Element && event.target.closest(WRITING)) return;
+    if (help.open) help.toggle();
+    else if (rewind.cursor !== null) rewind.leave();
+    else return;
+    event.preventDefault();
   }
 
   function enable() {
@@ -84,6 +86,7 @@ export function createBar(root, { send, ask }) {
   speed.addEventListener("change", () => send({ do: "speed", steps_per_second: speed.value === "max" ? null : Number(speed.value) }));
   lane.addEventListener("change", () => send({ do: "lane", lane: Number(lane.value) }));
   window.addEventListener("keydown", onKey, true);
+  window.addEventListener("keydown", onEscape);
   const timer = setInterval(showReadouts, READOUTS_EVERY_MS);
 
   return {
@@ -125,6 +128,7 @@ export function createBar(root, { send, ask }) {
     close() {
       clearInterval(timer);
       window.removeEventListener("keydown", onKey, true);
+      window.removeEventListener("keydown", onEscape);
     },
   };
 }

@@ -42,10 +42,12 @@ export function createHelp(root) {
 
   close.addEventListener("click", () => toggle(false));
   opener?.addEventListener("click", () => toggle());
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") toggle(false);
-  });
-  return { toggle };
+  return {
+    toggle,
+    get open() {
+      return !panel.hidden;
+    },
+  };
 }
 
 /** Three short hints, one at a time, in a corner of the picture; gone for good once dismissed. */

@@ -53,7 +53,7 @@ export function createPicker(element, { cellAt, repaint, onChoose, onClear, onMo
         set("cursor", place);
         onMove(place);
       } else if (event.key === "Enter") onChoose(place);
-      else if (event.key === "Escape") onClear();
+      else if (event.key === "Escape" && marks.chosen.length) onClear();
       else return;
       event.preventDefault(); // no scrolling
     },

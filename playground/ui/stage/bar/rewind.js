@@ -30,6 +30,9 @@ export function createRewind(root, { send, ask, tell, onChange }) {
   let asked = { step: null, time: -Infinity }; // what the server was asked for last
   let timer = 0;
 
+  // The places of the slider before "newest". A recorded step that the run still stands at is the newest itself.
+  const places = () => (steps.at(-1) === newest ? steps.length - 1 : steps.length);
+  const stepAt = (place) => (place < places() ? steps[place] : null);
   const target = () => at ?? (following ? (steps.at(-1) ?? null) : null);
 
   // One wish at a time: a dragged slider must not queue pictures at the server.
@@ -76,9 +79,9 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     const away = at !== null;
     row.classList.toggle("gp-ready", steps.length > 1);
     root.classList.toggle("gp-rewound", away);
-    slider.max = String(steps.length); // one place beyond the last recorded step: live
-    slider.value = String(away ? steps.indexOf(below(steps, at) ?? steps[0]) : steps.length);
-    slider.style.setProperty("--gp-past", `${steps.length ? (100 * Number(slider.value)) / steps.length : 100}%`);
+    slider.max = String(places());
+    slider.value = String(away ? steps.indexOf(below(steps, at) ?? steps[0]) : places());
+    slider.style.setProperty("--gp-past", `${places() > 0 ? (100 * Number(slider.value)) / places() : 100}%`);
     slider.disabled = steps.length < 2;
     const place = away ? `step ${thousands(at)} of ${thousands(Math.max(newest, at))}` : "newest";
     slider.setAttribute("aria-valuetext", place);
@@ -91,11 +94,10 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     showFork();
   }
 
-  slider.addEventListener("input", () => go(steps[Number(slider.value)] ?? null));
+  slider.addEventListener("input", () => go(stepAt(Number(slider.value))));
   slider.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") go(null);
-    else if (event.key === " ") root.querySelector('[data-do="play"]').click(); // as everywhere on the page
-    else return;
+    if (event.key !== " ") return;
+    root.querySelector('[data-do="play"]').click(); // as everywhere on the page
     event.preventDefault();
   });
   live.addEventListener("click", () => go(null));
@@ -144,6 +146,12 @@ export function createRewind(root, { send, ask, tell, onChange }) {
       if (step === newest) return;
       newest = step;
       show();
+    },
+    /** One recorded picture back (−1) or forth (1). Returns whether there was anywhere to go. */
+    leaf(by) {
+      if (slider.disabled) return false;
+      go(stepAt(Math.max(0, Number(slider.value) + by)));
+      return true;
     },
     /** A recorded picture is on the canvas. */
     drew({ step }) {
