@@ -19,7 +19,9 @@ def value_in_words(name: str, value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.10f}".rstrip("0").rstrip(".")  # 0.00005 rather than 5e-05
+    return str(value)
 
 
 def told(name: str, value: Any) -> str:

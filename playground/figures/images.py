@@ -12,13 +12,12 @@ from playground.figures.parts import (
     figure_of,
     floor,
     gradients,
-    half,
     histogram,
     line,
     phase,
+    verdict_lines,
 )
 from playground.metrics.images import IMAGE_METRICS
-from playground.objectives import LOSSES
 
 
 def charts(config: RunConfig) -> list[Chart]:
@@ -46,12 +45,9 @@ def distances(config: RunConfig) -> Chart:
 
 def verdicts(config: RunConfig) -> Chart:
     """What D thinks of real and of generated images, with the ½ at which it can't tell them apart."""
-    probable = LOSSES[config.loss].log_odds
     figure = figure_of()
-    line(figure, "d_real", "D(x)", BLUE)
-    line(figure, "d_fake", "D(G(z))", ORANGE)
+    probable = verdict_lines(figure, {"d_real": "D(x)", "d_fake": "D(G(z))"}, config)
     if probable:
-        half(figure)
         figure.update_layout(yaxis={"title": {"text": "D"}, "range": [0, 1]})
     form = ".2f" if probable else ".3f"
     chips = (

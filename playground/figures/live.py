@@ -19,11 +19,11 @@ from playground.figures.parts import (
     figure_of,
     floor,
     gradients,
-    half,
     histogram,
     line,
     phase,
     thin,
+    verdict_lines,
 )
 from playground.metrics.evaluation import METRICS
 from playground.objectives import LOSSES
@@ -105,15 +105,11 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
 
 def losses(config: RunConfig) -> Chart:
     """Both players' losses, over what D thinks of real and of generated points."""
-    probable = LOSSES[config.loss].log_odds
     figure = figure_of(rows=2)
     line(figure, "d_loss", "D's loss", GREEN, axis="y2")
     line(figure, "g_loss", "G's loss", PURPLE, axis="y2")
-    score = "D" if probable else "d"
-    line(figure, "d_real", f"{score}(real)", BLUE, axis="y")
-    line(figure, "d_fake", f"{score}(fake)", ORANGE, axis="y")
-    if probable:
-        half(figure)
+    score = "D" if LOSSES[config.loss].log_odds else "d"
+    probable = verdict_lines(figure, {"d_real": f"{score}(real)", "d_fake": f"{score}(fake)"}, config)
     figure.update_layout(
         yaxis={"title": {"text": "verdict"}, "domain": [0, 0.46]} | ({"range": [0, 1]} if probable else {}),
         yaxis2={"title": {"text": "loss"}, "domain": [0.54, 1], "nticks": 4},

@@ -3,6 +3,8 @@
 Each trace says in its `meta` where its numbers come from, and the browser fills them in as rows arrive:
 `column` is a measure over the steps, `band` the range of a measure over the seeds, `floor` a measure's noise floor,
 `latest` an array of the newest row, `shares` such arrays over the steps, `phase` one measure against another.
+A measure that is a probability under some losses and not under others is a `verdict`: the browser draws it from the
+last change between the two kinds on.
 So a new chart is a new row, and no script.
 """
 
@@ -11,6 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
+
+from playground.config import RunConfig
+from playground.objectives import LOSSES
 
 # Okabe and Ito's palette: told apart by colour-blind readers, on white and on black.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
@@ -80,7 +85,6 @@ def figure_of(rows: int = 1) -> go.Figure:
     figure.update_layout(
         template="none",
         margin={"l": 48, "r": 8, "t": 4, "b": 30},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         xaxis={"title": {"text": "step"}, "rangemode": "tozero", "anchor": "y"},
         hovermode="x",
         meta={"steps": True},
@@ -90,9 +94,18 @@ def figure_of(rows: int = 1) -> go.Figure:
     return figure
 
 
-def line(figure: go.Figure, column: str, name: str, colour: str, axis: str = "y", dash: str = "solid") -> None:
+def line(
+    figure: go.Figure,
+    column: str,
+    name: str,
+    colour: str,
+    axis: str = "y",
+    dash: str = "solid",
+    verdict: bool = False,
+) -> None:
     """A measure over the steps, with the range over seeds behind it."""
-    _area(figure, transparent(colour, 0.2), axis, {"band": column})
+    kind = {"verdict": True} if verdict else {}
+    _area(figure, transparent(colour, 0.2), axis, {"band": column} | kind)
     figure.add_scatter(
         x=[],
         y=[],
@@ -100,8 +113,19 @@ def line(figure: go.Figure, column: str, name: str, colour: str, axis: str = "y"
         name=name,
         line={"color": colour, "width": 1.8, "dash": dash},
         yaxis=axis,
-        meta={"column": column},
+        meta={"column": column} | kind,
     )
+
+
+def verdict_lines(figure: go.Figure, names: Mapping[str, str], config: RunConfig, axis: str = "y") -> bool:
+    """What D thinks of real and of generated examples, by the names of the two; whether it is a probability."""
+    probable = LOSSES[config.loss].log_odds
+    line(figure, "d_real", names["d_real"], BLUE, axis, verdict=True)
+    line(figure, "d_fake", names["d_fake"], ORANGE, axis, verdict=True)
+    if probable:
+        half(figure, axis)
+    figure.update_layout(meta={"steps": True, "probable": [name for name, row in LOSSES.items() if row.log_odds]})
+    return probable
 
 
 def floor(figure: go.Figure, measure: str, colour: str, axis: str) -> None:

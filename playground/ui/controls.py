@@ -88,7 +88,7 @@ def widget(page: PageSession, name: str) -> None:
         st.toggle(label, key=key, help=help)
     elif row.log:
         values = ladder(limits, row.log, row.step, page.stand_at(name, limits[0]))
-        st.select_slider(label, values, key=key, format_func=lambda value: f"{value:g}", help=help)
+        st.select_slider(label, values, key=key, format_func=lambda value: value_in_words(name, value), help=help)
     elif info.annotation is int:
         low, high = int(limits[0]), int(limits[1])
         number = st.number_input if high - low > 100 else st.slider

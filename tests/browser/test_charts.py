@@ -74,7 +74,7 @@ def test_a_chart_is_enlarged_and_downloaded(visit: Visit, tmp_path: Path) -> Non
     started.value.save_as(tmp_path / "numbers.csv")
     lines = (tmp_path / "numbers.csv").read_text().splitlines()
     names = lines[0].split(",")
-    assert started.value.suggested_filename.startswith("similarity-")
+    assert started.value.suggested_filename.startswith("jsd-against-emd-")
     assert names == ["step", "jsd", "emd", "critic_w"]
     assert len(lines) - 1 == int(stage(page, "rows"))
     assert [int(line.split(",")[0]) for line in lines[1:4]] == [0, 20, 40]
@@ -95,6 +95,10 @@ def test_a_live_change_is_marked_and_a_phase_portrait_shows_the_chosen_measures(
     )
     marks = "document.querySelector('[data-chart=losses] .gp-plotly').layout.annotations.map(mark => mark.text)"
     page.wait_for_function(f"() => {marks}.includes('k 1 → 2')")
+    chart = page.locator("[data-chart=losses]")
+    words = chart.locator(".annotation").filter(has_text="k 1 → 2").bounding_box()
+    curves = chart.locator(".cartesianlayer").bounding_box()
+    assert words and curves and words["y"] + words["height"] <= curves["y"] + 6, "the words hide no curve"
     page.locator("[data-chart=phase]").scroll_into_view_if_needed()
     drawn = "document.querySelector('[data-chart=phase] .gp-plotly')"
     page.wait_for_function(f"() => {drawn}.data?.[0].x.length > 4 && {drawn}.layout.xaxis.title.text === 'D(fake)'")

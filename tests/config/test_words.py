@@ -15,6 +15,8 @@ from playground.config.words import change, short, told, value_in_words
         ("k", 5, "k 5"),
         ("jsd_samples", 10_000, "samples for the JSD 10,000"),
         ("lr_g", 1e-4, "lr G 0.0001"),
+        ("lr_g", 5e-5, "lr G 0.00005"),
+        ("instance_noise", 2.0, "noise σ 2"),
         ("dataset", "grid25", "Grid of 25 Gaussians"),
         ("optimizer", "sgd", "SGD"),
         ("prior", "uniform", "prior U(−1, 1)"),

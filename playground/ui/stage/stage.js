@@ -73,6 +73,7 @@ export function mount(component) {
     floors: run.floors,
     latest: rewind.latest ?? run.latest,
     scene: run.scene,
+    changes: run.changes,
     marks: marksOf(run.changes, current.data.labels),
     run: run.id,
     stepsPerEpoch: run.scene?.steps_per_epoch ?? null,
@@ -156,9 +157,9 @@ export function mount(component) {
     root.dataset.pictures = String(pictures);
     lanes.drew(frame);
     look.drew(frame);
+    root.classList.toggle("gp-critic", frame.log_odds === false);
     if (frame.recorded) return rewind.drew(frame);
     bar.drew(frame);
-    root.classList.toggle("gp-critic", frame.log_odds === false);
     tools.drew(frame);
     setStep(frame.step, frame.epoch);
     showHint();
@@ -179,9 +180,18 @@ export function mount(component) {
 
   function rewound() {
     picker.setSide(run.scene && isImages(run.scene) && rewind.cursor === null ? run.scene.grid_side : 0); // a click asks the newest G
-    strip.set({ rewound: rewind.cursor !== null });
+    const then = rewind.cursor === null ? null : configBefore(rewind.cursor);
+    strip.set({ rewound: then !== null, then });
+    if (run.config) look.setConfig(then ?? run.config, current.data.labels);
     words.setRewound(rewind.cursor !== null);
     charts.redraw();
+  }
+
+  // The settings that led to a recorded step: the changes since are taken back.
+  function configBefore(step) {
+    const later = run.changes.filter((change) => change.step >= step).toReversed();
+    const before = later.map(({ fields }) => Object.fromEntries(Object.entries(fields).map(([name, [was]]) => [name, was])));
+    return Object.assign({}, run.config, ...before);
   }
 
   // What the page around the picture looks like.
@@ -199,7 +209,7 @@ export function mount(component) {
     run.config = config;
     root.dataset.config = JSON.stringify(config);
     bar.setNoise(Number(config.instance_noise) > 0);
-    look.setConfig(config);
+    if (rewind.cursor === null) look.setConfig(config, current.data.labels);
     strip.set({ confirmed: config });
   }
 

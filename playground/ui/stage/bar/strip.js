@@ -8,7 +8,7 @@ export function createStrip(root, { ask }) {
   const restart = strip.querySelector(".gp-restart");
   const dismiss = strip.querySelector(".gp-dismiss");
   const progress = strip.querySelector(".gp-progress");
-  let view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "", told: "", rewound: false };
+  let view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "", told: "", rewound: false, then: null };
   let dismissed = "";
 
   restart.addEventListener("click", () => ask("restart"));
@@ -21,13 +21,13 @@ export function createStrip(root, { ask }) {
   const name = (field) => view.labels[field]?.label ?? field;
   const text = (field, value) => formatSetting(value, view.labels[field]);
 
-  function settings() {
-    const { confirmed, labels } = view;
+  function settings(config) {
+    const { labels } = view;
     return Object.entries(labels)
-      .filter(([field]) => field in confirmed)
-      .filter(([field, label]) => label.key || ("default" in label && !same(label.default, confirmed[field])))
+      .filter(([field]) => field in config)
+      .filter(([field, label]) => label.key || ("default" in label && !same(label.default, config[field])))
       .map(([field, label]) => {
-        const value = text(field, confirmed[field]);
+        const value = text(field, config[field]);
         return label.bare ? value : `${name(field)} ${value}`;
       });
   }
@@ -52,7 +52,9 @@ export function createStrip(root, { ask }) {
     const notice = view.notice === dismissed ? "" : view.notice;
     const trouble = view.failure || view.error || notice;
     const changes = view.confirmed ? differences() : { live: [], restart: [] };
-    const calm = view.confirmed ? `Training with ${settings().join(" · ")}` : "Connecting to the training process…";
+    const told = (doing, config) => `${doing} with ${settings(config).join(" · ")}`;
+    const now = view.confirmed ? told("Training", view.confirmed) : "Connecting to the training process…";
+    const calm = view.then ? told("Trained until then", view.then) : now;
     put(message, trouble || view.told || calm);
     message.classList.toggle("gp-told", Boolean(!trouble && view.told));
     message.classList.toggle("gp-trouble", Boolean(trouble));

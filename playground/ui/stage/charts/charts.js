@@ -1,7 +1,7 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
 import { createShelf } from "./tools.js";
 import { formatValue } from "../common/format.js";
-import { addEpochs, fillLayout } from "./layout.js";
+import { addEpochs, fillLayout, scaleSince } from "./layout.js";
 import { colorOf, fillTrace, isFilled } from "./traces.js";
 
 const EVERY_MS = 250;
@@ -31,7 +31,7 @@ export function loadPlotly(address) {
   return window.gpPlotly;
 }
 
-/** `source()` gives {history, floors, latest, scene, cursor, band, marks, theme, run, stepsPerEpoch}. */
+/** `source()` gives {history, floors, latest, scene, cursor, band, changes, marks, theme, run, stepsPerEpoch}. */
 export function createCharts(list, source) {
   let charts = [];
   let entries = [];
@@ -85,11 +85,18 @@ export function createCharts(list, source) {
   }
 
   // A chip whose column is drawn as a line carries that line's colour: the chips are the legend.
-  function fillChips({ entry, chips }, { latest, scene }, theme) {
-    (entry.caption ?? []).forEach(({ column, format, of }, i) => {
-      chips[i].textContent = formatValue(latest[column], format, of ?? (format === "count" && scene?.classes?.length ? scene.classes.length : of));
+  // With several seeds a line is their median, and so is its chip; the other chips are about the seed that is shown.
+  function fillChips({ entry, chips }, { latest, scene, history, cursor, changes }, theme) {
+    const seeds = scene?.seeds ?? 1;
+    const since = scaleSince(changes, entry.figure.layout?.meta?.probable);
+    (entry.caption ?? []).forEach(({ column, format, of, tip }, i) => {
       const line = (entry.figure.data ?? []).find(({ meta }) => meta?.column === column);
+      const known = !line?.meta.verdict || (cursor ?? Infinity) >= since;
+      const value = seeds > 1 && line ? history.at(column, cursor ?? Infinity) : latest[column];
+      chips[i].textContent = formatValue(known ? value : null, format, of ?? (format === "count" && scene?.classes?.length ? scene.classes.length : of));
       const chip = chips[i].parentElement;
+      const whose = line ? `The median of ${seeds} seeds, as the line.` : "Of the seed that is shown.";
+      chip.title = [tip, seeds > 1 && whose].filter(Boolean).join(" ");
       chip.classList.toggle("gp-key", Boolean(line));
       if (line) chip.style.setProperty("--gp-key", colorOf(line, theme));
     });
@@ -104,20 +111,21 @@ export function createCharts(list, source) {
   /** A chart as Plotly takes it: {data, layout}, in this size. */
   function figureOf({ entry, axes, target }, size) {
     const now = source();
-    const { history, marks, theme, run, stepsPerEpoch, cursor } = now;
+    const { history, marks, theme, run, stepsPerEpoch, cursor, changes } = now;
     const { data: traces = [], layout = {} } = entry.figure;
-    const data = traces.map((trace) => fillTrace(trace, now, theme, axes));
+    const since = scaleSince(changes, layout.meta?.probable);
+    const data = traces.map((trace) => fillTrace(trace, { ...now, since: trace.meta?.verdict ? since : -Infinity }, theme, axes));
     const overSteps = layout.meta?.steps === true;
     const empty = overSteps ? history.length < 2 : !data.some(isFilled); // one row is no curve
     const steps = overSteps ? history.column("step", 2) : null;
     const range = steps ? [steps[0], steps.at(-1)] : null;
-    const full = fillLayout(layout, { theme, ...size, empty, run, marks: empty || !overSteps ? [] : marks, range: empty ? null : range, cursor });
+    const shown = range && (zoomOf(target) ?? [layout.xaxis?.rangemode === "tozero" ? 0 : range[0], range[1]]);
+    const full = fillLayout(layout, { theme, ...size, empty, run, marks: empty || !overSteps ? [] : marks, range: empty ? null : shown, cursor });
     axes?.forEach((name, i) => {
       const label = entry.choices.find(([column]) => column === name)?.[1] ?? name;
       full[i ? "yaxis" : "xaxis"].title.text = label;
     });
     if (stepsPerEpoch && range && !empty) {
-      const shown = zoomOf(target) ?? [layout.xaxis?.rangemode === "tozero" ? 0 : range[0], range[1]];
       addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch), theme);
     }
     return { data, layout: full, empty };

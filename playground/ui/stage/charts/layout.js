@@ -5,14 +5,18 @@ import { suit } from "./traces.js";
 import { formatSetting, thousands } from "../common/format.js";
 
 const TITLED_BOTTOM = 37; // tick labels and a title below them
-const MOST_MARKS = 12;
-const LEAST_GAP = 0.09; // labels closer than this share of the x range are left out
+const MOST_MARKS = 40;
+const MARKS_HEIGHT = 13; // of the row of their labels
+const LETTER = 5.6; // CSS pixels that a letter of it takes
 
 export function fillLayout(base, { theme, width, height, empty, run, marks, range, cursor }) {
   const { template: _, title: __, meta: ___, ...layout } = base;
   const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
   for (const name of new Set(["xaxis", "yaxis", ...axes])) layout[name] = fillAxis(layout[name] ?? {}, name, theme, empty);
-  const { shapes, annotations } = drawMarks(marks, range, theme);
+  const margin = { l: 44, r: 8, t: 8, ...layout.margin };
+  if (marks.length) margin.t = Math.max(margin.t, MARKS_HEIGHT);
+  const [first, last] = layout.xaxis.domain ?? [0, 1];
+  const { shapes, annotations } = drawMarks(marks, range, theme, (last - first) * (width - margin.l - margin.r));
   if (range && Number.isFinite(cursor)) shapes.push(cursorAt(cursor, range, theme));
   const given = (layout.shapes ?? []).map((shape) => ({ ...shape, line: { ...shape.line, color: suit(shape.line?.color, theme) } }));
   const written = (layout.annotations ?? []).map((text) => ({ ...text, bgcolor: alpha(theme.background, 0.7) })); // curves pass below
@@ -25,9 +29,8 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 11, color: theme.text },
-    margin: { l: 44, r: 8, t: 8, ...layout.margin, b: Math.max(bottom, layout.margin?.b ?? 0), autoexpand: false },
+    margin: { ...margin, b: Math.max(bottom, margin.b ?? 0), autoexpand: false },
     hoverlabel: { bgcolor: theme.secondary, bordercolor: theme.line, font: { family: theme.font, size: 11, color: theme.text } },
-    legend: { x: 1, xanchor: "right", y: 1, yanchor: "top", orientation: "h", bgcolor: alpha(theme.background, 0.7), ...layout.legend },
     showlegend: layout.showlegend ?? false, // the chips above a chart name its lines
     uirevision: empty ? false : run, // a zoom lasts as long as the curves; else an empty chart's range would outlive it
     shapes: [...given, ...shapes],
@@ -42,6 +45,7 @@ function fillAxis(axis, name, theme, empty) {
     showgrid: name.startsWith("y"),
     nticks: 5,
     separatethousands: true,
+    exponentformat: name.startsWith("y") ? "e" : "SI", // 4e−6 rather than 4µ, but 20k steps
     ...axis,
     gridcolor: theme.grid,
     linecolor: theme.line,
@@ -79,25 +83,40 @@ function cursorAt(step, [first, last], theme) {
   return { type: "line", xref: "x", yref: "paper", x0: at, x1: at, y0: 0, y1: 1, line: { color: theme.text, width: 1.5 } };
 }
 
-// Vertical dotted lines where a setting was changed while training.
-function drawMarks(marks, range, theme) {
-  const shapes = [];
-  const annotations = [];
-  if (!range) return { shapes, annotations };
-  let labelled = Infinity;
-  for (const { step, text } of marks.slice(-MOST_MARKS).reverse()) {
-    if (step < range[0] || step > range[1]) continue;
-    const line = { color: theme.muted, width: 1, dash: "dot" };
-    shapes.push({ type: "line", xref: "x", yref: "paper", x0: step, x1: step, y0: 0, y1: 1, layer: "below", line });
-    if ((labelled - step) / (range[1] - range[0]) < LEAST_GAP) continue;
-    labelled = step;
-    const atEnd = (step - range[0]) / (range[1] - range[0]) > 0.8;
-    annotations.push({
-      x: step, y: 1, xref: "x", yref: "paper", yanchor: "top", xanchor: atEnd ? "right" : "left", showarrow: false,
-      text, font: { size: 10, color: theme.muted }, bgcolor: alpha(theme.background, 0.7), borderpad: 1,
-    });
+/** The latest step from which on a loss is a probability, or not one, as it is now; `probable` names the losses that are. */
+export function scaleSince(changes, probable = []) {
+  const turns = changes.filter(({ fields: { loss } }) => loss && probable.includes(loss[0]) !== probable.includes(loss[1]));
+  return turns.at(-1)?.step ?? -Infinity;
+}
+
+// Vertical dotted lines where a setting was changed while training, and what it was in a row over the plot. Changes
+// whose words would meet are counted instead; the pointer reads them.
+function drawMarks(marks, range, theme, width) {
+  const inside = range ? marks.filter(({ step }) => step >= range[0] && step <= range[1]).slice(-MOST_MARKS) : [];
+  const place = (step) => (width * (step - range[0])) / Math.max(range[1] - range[0], 1);
+  const groups = [];
+  for (const mark of inside) {
+    let group = labelOf([mark], place, width);
+    while (groups.length && groups.at(-1).right + LETTER > group.left) group = labelOf([...groups.pop().marks, ...group.marks], place, width);
+    groups.push(group);
   }
-  return { shapes, annotations };
+  const line = { color: theme.muted, width: 1, dash: "dot" };
+  return {
+    shapes: inside.map(({ step }) => ({ type: "line", xref: "x", yref: "paper", x0: step, x1: step, y0: 0, y1: 1, line })),
+    annotations: groups.map(({ marks: told, text, left }) => ({
+      x: told[0].step, xref: "x", xanchor: "left", xshift: left - place(told[0].step), y: 1, yref: "paper", yanchor: "bottom", yshift: -2,
+      text, showarrow: false, borderpad: 0, font: { size: 10, color: theme.muted }, captureevents: true,
+      hovertext: told.map(({ step, text: what }) => `step ${thousands(step)}: ${what}`).join("<br>"),
+    })),
+  };
+}
+
+// The words over some changes, within the plot: {marks, text, left, right} in CSS pixels.
+function labelOf(marks, place, width) {
+  const whole = marks.length === 1 ? marks[0].text : `${marks.length} changes`;
+  const text = whole.length * LETTER > width ? "1 change" : whole;
+  const left = Math.max(0, Math.min(place(marks[0].step), width - text.length * LETTER));
+  return { marks, text, left, right: left + text.length * LETTER };
 }
 
 /** The feed's changes as {step, text}, in the page's words. */
@@ -106,6 +125,6 @@ export function marksOf(changes, labels) {
     step,
     text: Object.entries(fields)
       .map(([name, [before, after]]) => `${labels[name]?.label ?? name} ${[before, after].map((value) => formatSetting(value, labels[name])).join(" → ")}`)
-      .join("<br>"),
+      .join(", "),
   }));
 }

@@ -131,28 +131,34 @@ export function createShelf(root, list, { source, plotly, onChange }) {
   }
 
   async function downloadPicture(chart) {
-    const { theme, run } = source();
+    const { theme } = source();
     const height = Math.round(PNG.width * Math.min(0.8, Math.max(0.4, chart.plot.clientHeight / chart.plot.clientWidth)));
     const { data, layout } = api.figureOf(chart, { width: PNG.width, height });
     const titled = {
       ...layout,
       paper_bgcolor: theme.background,
       plot_bgcolor: theme.background,
-      title: { text: chart.entry.title, x: 0.01, y: 0.99, yanchor: "top", font: { size: 15 } },
+      title: { text: chart.entry.title, x: 0.01, y: 1 - 8 / height, yanchor: "top", font: { size: 15 } },
       showlegend: data.some(({ name }) => name),
-      margin: { ...layout.margin, t: 46 },
+      legend: { orientation: "h", x: 0, xref: "container", y: 1 - 28 / height, yref: "container", yanchor: "top" },
+      margin: { ...layout.margin, t: layout.margin.t + 48 },
     };
     const address = await plotly().toImage({ data, layout: titled }, { ...PNG, height });
-    download(address, `${chart.entry.id}-${run.slice(0, 8)}.png`);
+    download(address, `${fileName(chart)}.png`);
+  }
+
+  // Such as "jsd-against-emd-lJ1VKAlo": the chart's title and the run.
+  function fileName({ entry }) {
+    return `${entry.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/-$/, "")}-${source().run.slice(0, 8)}`;
   }
 
   function downloadNumbers(chart) {
-    const { history, run } = source();
+    const { history } = source();
     const names = new Set(["step", ...(chart.entry.figure.data ?? []).flatMap((trace) => columnsOf(trace, source(), chart.axes))]);
     const columns = [...names].map((name) => [name, history.column(name, Infinity)]).filter(([, values]) => values);
     const lines = [columns.map(([name]) => name), ...(columns[0]?.[1] ?? []).map((_, row) => columns.map(([, values]) => values[row] ?? ""))];
     const address = URL.createObjectURL(new Blob([`${lines.map((line) => line.join(",")).join("\n")}\n`], { type: "text/csv" }));
-    download(address, `${chart.entry.id}-${run.slice(0, 8)}.csv`);
+    download(address, `${fileName(chart)}.csv`);
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }
 

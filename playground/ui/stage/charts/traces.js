@@ -4,11 +4,11 @@ import { alpha, mix } from "../common/theme.js";
 const MOST_POINTS = 600;
 const MOST_COLUMNS = 300; // of a heat map
 
-/** `source`: {history, floors, latest, scene, band, cursor}; `axes`: the two measures of a phase portrait. Returns a trace for Plotly. */
+/** `source`: {history, floors, latest, scene, band, cursor, since: the first step that counts}; `axes`: the two measures of a phase portrait. Returns a trace for Plotly. */
 export function fillTrace(trace, source, theme, axes) {
   const meta = trace.meta ?? {};
   const colored = suitTrace(trace, theme);
-  if (meta.column) return { ...colored, ...fillColumn(meta.column, source.history) };
+  if (meta.column) return { ...colored, ...fillColumn(meta.column, source) };
   if (meta.band) return { ...colored, ...fillBand(meta.band, source) };
   if (meta.floor) return { ...colored, ...fillFloor(source.floors[meta.floor], source.history) };
   if (meta.latest) return { ...colored, ...fillLatest(colored, source) };
@@ -31,9 +31,11 @@ export function columnsOf(trace, source, axes) {
   return phase ? (axes ?? phase) : [];
 }
 
-function fillColumn(name, history) {
-  const y = history.column(name, MOST_POINTS);
-  return y ? { x: history.column("step", MOST_POINTS), y } : { x: [], y: [] };
+function fillColumn(name, { history, since }) {
+  const [steps, values] = ["step", name].map((column) => history.column(column, MOST_POINTS));
+  if (!values) return { x: [], y: [] };
+  const from = steps.findIndex((step) => step >= since);
+  return from < 0 ? { x: [], y: [] } : { x: steps.slice(from), y: values.slice(from) };
 }
 
 // What lies between the seeds: all of them, or their middle half.
@@ -41,10 +43,10 @@ function bandOf(name, band) {
   return (band === "quartiles" ? ["q1", "q3"] : ["lo", "hi"]).map((end) => `${name}_${end}`);
 }
 
-function fillBand(name, { history, band }) {
+function fillBand(name, { history, band, since }) {
   const [steps, low, high] = ["step", ...bandOf(name, band)].map((column) => history.column(column, MOST_POINTS));
   if (!low || !high) return { x: [], y: [], visible: false };
-  const there = steps.map((_, i) => i).filter((i) => low[i] !== null && high[i] !== null);
+  const there = steps.map((_, i) => i).filter((i) => low[i] !== null && high[i] !== null && steps[i] >= since);
   const back = there.toReversed();
   return polygon(
     [...there.map((i) => steps[i]), ...back.map((i) => steps[i])],

@@ -6,6 +6,7 @@ export function thousands(number) {
 }
 
 const FIVE_DIGITS = 1e5; // from there on a power of ten says more
+const TINY = 1e-3; // and below this
 
 /** `format` is "percent", "count" (with `of`) or d3-like: ".3f", ".2e", ".3g". Missing and NaN become a dash. */
 export function formatValue(value, format, of) {
@@ -16,9 +17,10 @@ export function formatValue(value, format, of) {
   return writeAs(kind, value, Number(digits)).replace("e+", "e").replaceAll("-", "−");
 }
 
-// "f" keeps its number of digits where a number grows: 1.355, 17.05, 170.4, 1704, 1.7e5.
+// "f" keeps its number of digits where a number grows: 1.355, 17.05, 170.4, 1704, 1.7e5; a small one keeps two: 0.0031.
 function writeAs(kind, value, digits) {
   const size = Math.abs(value);
+  if (kind === "f" && size > 0 && size < 10 ** (1 - digits)) return size < TINY ? value.toExponential(1) : String(Number(value.toPrecision(2)));
   if (kind === "g") return String(Number(value.toPrecision(digits)));
   if (kind === "e" || size >= FIVE_DIGITS) return value.toExponential(kind === "e" ? digits : 1);
   const wholes = size < 10 ? 0 : Math.floor(Math.log10(size));

@@ -65,6 +65,11 @@ export function createHistory() {
       const slope = (epoch[after] - epoch[after - 1]) / (steps[after] - steps[after - 1]);
       return epoch[after - 1] + slope * (step - steps[after - 1]);
     },
+    /** A column's value at a step, or at the nearest one before it; null where there is none. */
+    at(name, step) {
+      const row = columns.step?.findLastIndex((at) => at <= step) ?? -1;
+      return row < 0 ? null : (columns[name]?.[row] ?? null);
+    },
     /** At most `most` evenly spread values of a column, the first and the newest always among them; null where there is none. */
     column(name, most) {
       const values = columns[name];

@@ -37,7 +37,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   const row = root.querySelector(".gp-layers");
   const buttons = root.querySelector(".gp-picture-buttons");
   const microscope = root.querySelector('[data-do="microscope"]');
-  const state = { on: new Set(remembered()), dim: 2, points: true, theme: null, config: null, wish: "" };
+  const state = { on: new Set(remembered()), dim: 2, points: true, theme: null, config: null, labels: {}, wish: "" };
   const facts = { optimal: null, density: null, manifold: "", critic: false, noise: false, without: {} };
   const chips = Object.fromEntries(Object.entries(LAYERS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
@@ -135,8 +135,12 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       if (!state.points) state.on.delete("microscope");
       tell();
     },
-    setConfig(config) {
-      state.config = config;
+    get labels() {
+      return state.labels;
+    },
+    /** The settings that led to the picture, and what the page calls them. */
+    setConfig(config, labels) {
+      Object.assign(state, { config, labels });
       facts.noise = Number(config.instance_noise) > 0;
       show();
     },

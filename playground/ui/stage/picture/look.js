@@ -35,7 +35,7 @@ export function createLook(root, { send, repaint, place }) {
       repaint();
     },
     onAnimate: animate,
-    onSave: () => frame && savePicture(canvas, { scene, frame, on: look.on, theme: layers.theme, config: layers.config }),
+    onSave: () => frame && savePicture(canvas, { frame, on: look.on, theme: layers.theme, config: layers.config, labels: layers.labels }),
     onReset() {
       look.view.reset();
       moved();

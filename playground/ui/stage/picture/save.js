@@ -1,12 +1,12 @@
 // The stage as a PNG, with its legend and where it stood.
 import { namesOf } from "./layers.js";
-import { thousands } from "../common/format.js";
+import { formatSetting, thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 
 const HEAD = 44; // CSS pixels over the picture
 
-/** Downloads `canvas` with a line that names the run's step and a line that names its layers. */
-export function savePicture(canvas, { frame, on, theme, config }) {
+/** Downloads `canvas` with a line that names the run's step and a line that names its layers. `labels`: of the settings. */
+export function savePicture(canvas, { frame, on, theme, config, labels }) {
   const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
   const head = Math.round(HEAD * ratio);
   const whole = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height + head });
@@ -17,8 +17,9 @@ export function savePicture(canvas, { frame, on, theme, config }) {
   context.textBaseline = "middle";
   context.font = `600 ${13 * ratio}px ${theme.font}`;
   context.fillStyle = theme.text;
-  const told = [`Step ${thousands(frame.step)}`, config?.dataset, config?.loss, config && `seed ${config.seed + (frame.lane ?? 0)}`];
-  context.fillText(told.filter(Boolean).join(" · ").replaceAll("_", " "), 12 * ratio, 13 * ratio);
+  const setting = (name) => config && formatSetting(config[name], labels?.[name]);
+  const told = [`Step ${thousands(frame.step)}`, setting("dataset"), setting("loss"), config && `seed ${config.seed + (frame.lane ?? 0)}`];
+  context.fillText(told.filter(Boolean).join(" · "), 12 * ratio, 13 * ratio);
   drawLegend(context, on, theme, 12 * ratio, 32 * ratio, ratio);
   whole.toBlob((blob) => {
     const link = document.createElement("a");
