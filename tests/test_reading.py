@@ -43,8 +43,8 @@ BY_HAND: list[tuple[Case, dict[str, Floats], Floats | None, float, str]] = [
     ("oscillating", columns(0.6 + 0.4 * np.sin(STEPS / 90)), EVEN, 6, "turned"),
     ("collapsed", columns(1.5), ONE, 1, "1 of 8 modes"),
     ("rotating", columns(1.5), IN_TURN, 1, "8 of them in turn"),
-    ("discriminator_won", columns(1.5, 0.98, 0.02), ONE, 0.02, "D(real) is 0.98, D(fake) 0.02"),
-    ("generator_won", columns(1.5, 0.4, 0.9), ONE, 0.9, "D(fake) is 0.90, D(real) 0.40"),
+    ("discriminator_won", columns(1.5, 0.98, 0.02), ONE, 0.02, "D(real) is 98 %, D(fake) 2 %"),
+    ("generator_won", columns(1.5, 0.4, 0.9), ONE, 0.9, "D(fake) is 90 %, D(real) 40 %"),
     ("diverging", columns(2 * np.exp(4 * PART)), ONE, 80, "grown"),
 ]
 
@@ -65,7 +65,11 @@ def test_a_diverged_seed_and_a_young_run_are_told_too() -> None:
     back = read_run(columns(1.0), EVEN, FLOOR, RunConfig(), stands_at=1200)
     assert back.case == "diverged" and "last good state, step 1,200" in back.sentence
     young = {name: values[:4] for name, values in columns(1.0).items()}
-    assert read_run(young, EVEN[:4], FLOOR, RunConfig()).case == "early"
+    waits = read_run(young, EVEN[:4], FLOOR, RunConfig())
+    assert (waits.case, waits.sentence) == ("early", "4 of the 6 measurements that it takes since the start.")
+    quick = {name: values[:10] for name, values in columns(1.0).items()} | {"step": np.arange(10) * 50.0}
+    waits = read_run(quick, EVEN[:10], FLOOR, RunConfig())
+    assert waits.sentence == "450 of the 500 steps that it takes since the start."
     nothing = {name: values[:0] for name, values in columns(1.0).items()}
     assert read_run(nothing, None, {}, RunConfig()).sentence == "nothing has been trained yet."
 

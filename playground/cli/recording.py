@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from playground.config import RunConfig
 from playground.frame import Row, encode
+from playground.recipes.naming import title_of
 from playground.runs.place import default_folder, default_quota
 from playground.runs.record import Status
 from playground.runs.store import Batch, RunBatch, RunStore
@@ -52,11 +53,11 @@ class Recording:
         )
 
     def finish(self, outcome: "Outcome") -> str:
-        """The run as it ended; returns its name."""
+        """The run as it ended; returns what it is called."""
         status: Status = "diverged" if outcome.end == "diverged" else "paused"
         message = outcome.notes[0] if status == "diverged" else ""
         self._write(RunBatch(status=status, message=message, floors=outcome.floors))
-        return self._store.record(self.id).name
+        return title_of(self._store.record(self.id))
 
     def _write(self, part: RunBatch) -> None:
         batch = Batch()

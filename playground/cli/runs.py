@@ -4,20 +4,20 @@ Reading works while a server records into the same folder; importing needs the f
 """
 
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from playground.cli import words
 from playground.cli.common import AsJson, DataDir, table
 from playground.cli.torch_exports import TORCH_EXPORTS
-from playground.config import RunConfig, changes_between
+from playground.config import RunConfig
 from playground.exports.kinds import EXPORTS, export, file_name
-from playground.exports.links import link
 from playground.files import BadInput, finite
+from playground.recipes.naming import title_of
 from playground.runs.archive import import_run
 from playground.runs.place import default_folder, default_quota, in_words
 from playground.runs.record import Record
@@ -26,10 +26,6 @@ from playground.runs.summary import outcome
 
 KINDS = [*EXPORTS, *TORCH_EXPORTS]
 MOST_COMPARED = 6
-ABOVE = ("steps", "rows", "seeds", "images")
-"""Of a summary: what stands elsewhere in the same text."""
-ID_SHOWN = 8
-"""Characters of an id in a table: enough to name the run."""
 
 runs = typer.Typer(
     add_completion=False, rich_markup_mode=None, invoke_without_command=True, help="Recorded runs: list, show, export …"
@@ -44,7 +40,9 @@ Folder = Annotated[
         metavar="DIR", help="Where runs are recorded; else $GAN_PLAYGROUND_RUNS, else the user's data folder."
     ),
 ]
-Named = Annotated[str, typer.Argument(metavar="RUN", help="An id, the beginning of one, or a run's whole name.")]
+Named = Annotated[
+    str, typer.Argument(metavar="RUN", help="An id, the beginning of one, or a whole name, such as 'run 21'.")
+]
 
 
 @runs.callback()
@@ -64,12 +62,12 @@ def list_runs(
     with _reading(folder) as store:
         found = [record for record in _newest(store) if _matches(record, search)]
     if as_json:
-        print(json.dumps([_described(record) for record in found], allow_nan=False))
+        print(json.dumps([words.described(record) for record in found], allow_nan=False))
     elif not found:
         print("No runs are recorded here." if not search else f"No recorded run has '{search[:40]}' in it.")
     else:
         head = ["id", "name", "status", "steps", "dataset", "loss", "seeds", "JSD/FID", "EMD", "modes", "changed"]
-        print(table(head, [_line(record) for record in found]))
+        print(table(head, [words.line(record) for record in found]))
 
 
 @runs.command(context_settings=BY_ID)
@@ -86,10 +84,10 @@ def show(name: Named, folder: Folder = None, as_json: AsJson = False) -> None:
     if as_json:
         floor = {measure: [finite(end) for end in band] for measure, band in floors.items()}
         changes = [[step, fields] for step, fields in record.changes]
-        told = _described(record) | {"note": record.note, "changes": changes, "floors": floor} | kept
+        told = words.described(record) | {"note": record.note, "changes": changes, "floors": floor} | kept
         print(json.dumps(told, allow_nan=False))
         return
-    print(_told(record, kept))
+    print(words.paragraphs(record, kept))
 
 
 @runs.command(context_settings=BY_ID)
@@ -109,20 +107,23 @@ def compare(
         name for name in RunConfig.model_fields if len({repr(record.settings.get(name)) for record in records}) > 1
     ]
     if as_json:
-        told = {"differing": differing, "runs": [_described(record) for record in records]}
+        told = {"differing": differing, "runs": [words.described(record) for record in records]}
         print(json.dumps(told, allow_nan=False))
         return
-    rows: list[list[object]] = [["id", *(record.id[:ID_SHOWN] for record in records)]]
-    rows += [[name, *(_setting(record.settings.get(name)) for record in records)] for name in differing]
+    rows: list[list[object]] = [["id", *(record.id[: words.ID_SHOWN] for record in records)]]
+    rows += [[name, *(words.setting(record.settings.get(name)) for record in records)] for name in differing]
     rows.append(["steps", *(f"{record.steps:,}" for record in records)])
     measured = dict.fromkeys(
-        key for record in records for key, value in record.summary.items() if value is not None and key not in ABOVE
+        key
+        for record in records
+        for key, value in record.summary.items()
+        if value is not None and key not in words.ABOVE
     )
-    rows += [[key, *(_number(record.summary.get(key)) for record in records)] for key in measured]
-    print(table(["", *(record.name for record in records)], rows))
+    rows += [[key, *(words.number(record.summary.get(key)) for record in records)] for key in measured]
+    print(table(["", *(words.short_title(record) for record in records)], rows))
     print()
     for record in records:
-        print(f"{record.name}: {outcome(record.summary)}")
+        print(f"{title_of(record)}: {outcome(record.summary)}")
 
 
 @runs.command("export", context_settings=BY_ID)
@@ -149,7 +150,7 @@ def export_one(
     if as_json:
         print(json.dumps({"run": record.id, "kind": kind, "file": str(path), "bytes": len(content)}))
     else:
-        print(f"'{path}' ({in_words(len(content))}): {record.name}.")
+        print(f"'{path}' ({in_words(len(content))}): {title_of(record)}.")
 
 
 @runs.command("import")
@@ -167,9 +168,9 @@ def import_files(
             imported.append(store.record(import_run(store, file, "")))
             if not as_json:
                 record = imported[-1]
-                print(f"{record.name} ({record.id[:ID_SHOWN]}), {record.steps:,} steps.")
+                print(f"{title_of(record)} ({record.id[: words.ID_SHOWN]}), {record.steps:,} steps.")
     if as_json:
-        print(json.dumps([{"id": record.id, "name": record.name, "steps": record.steps} for record in imported]))
+        print(json.dumps([words.names_of(record) | {"steps": record.steps} for record in imported]))
 
 
 @contextmanager
@@ -193,101 +194,33 @@ def _newest(store: RunStore) -> list[Record]:
 
 
 def _one(store: RunStore, name: str) -> Record:
-    """The run that is meant. Raises BadInput where none is, or several are."""
+    """The run that is meant: by its id, else as it is written, else in any case.
+
+    Raises BadInput where none is, or several are.
+    """
     records = store.records()
-    found = [record for record in records if record.id == name] or [
-        record for record in records if record.name == name or (len(name) >= 4 and record.id.startswith(name))
-    ]
+    found = (
+        [record for record in records if record.id == name]
+        or [record for record in records if name in _called(record) or (len(name) >= 4 and record.id.startswith(name))]
+        or [record for record in records if name.lower() in map(str.lower, _called(record))]
+    )
     if len(found) == 1:
         return found[0]
     if not found:
         raise BadInput(f"RUN must be an id, the beginning of one, or a name; there is no recorded run '{name[:70]}'.")
-    some = ", ".join(record.id[: max(ID_SHOWN, len(name) + 4)] for record in found[:5])
+    some = ", ".join(record.id[: max(words.ID_SHOWN, len(name) + 4)] for record in found[:5])
     raise BadInput(f"RUN must name one run; '{name[:70]}' may be {some}: name one by its id.")
 
 
+def _called(record: Record) -> tuple[str, str]:
+    """What a run may be called: its stored name, and the title that the pages show."""
+    return record.name, title_of(record)
+
+
 def _matches(record: Record, search: str) -> bool:
-    told = (record.name, record.note, record.status, *(str(record.settings.get(key)) for key in ("dataset", "loss")))
+    given = (str(record.settings.get(key)) for key in ("dataset", "loss"))
+    told = (*_called(record), record.note, record.status, *given)
     return any(search.lower() in text.lower() for text in told)
-
-
-def _line(record: Record) -> list[object]:
-    given, summary = record.settings, record.summary
-    distance = summary.get("fid_final") if summary.get("images") else summary.get("jsd_final")
-    modes, total = summary.get("modes_final"), summary.get("modes_total")
-    return [
-        record.id[:ID_SHOWN],
-        _clipped(record.name, 28),
-        record.status,
-        f"{record.steps:,}",
-        given.get("dataset", "?"),
-        given.get("loss", "?"),
-        given.get("seeds", "?"),
-        _number(distance),
-        _number(summary.get("emd_final")),
-        "-" if modes is None or total is None else f"{modes:g}/{total:g}",
-        time.strftime("%Y-%m-%d %H:%M", time.localtime(record.updated)),
-    ]
-
-
-def _described(record: Record) -> dict[str, Any]:
-    """Plain JSON; a number that is not finite, or does not apply, is null."""
-    names = ("id", "name", "status", "message", "steps", "parent", "parent_step", "relation", "created", "updated")
-    told: dict[str, Any] = {name: getattr(record, name) for name in names}
-    told |= {"size": record.size, "colour": record.colour, "config": dict(record.settings)}
-    told["summary"] = {key: finite(value) for key, value in record.summary.items()}
-    return told | {"outcome": outcome(record.summary)}
-
-
-def _told(record: Record, kept: Mapping[str, Any]) -> str:
-    """A run in a few paragraphs."""
-    text = [f"{record.name} ({record.id})"]
-    text.append(f"{record.status}, {record.steps:,} steps, {in_words(record.size)}. {record.message}".rstrip())
-    if record.parent:
-        text.append(f"{record.relation} of {record.parent} at step {record.parent_step or 0:,}")
-    if record.note:
-        text += ["", record.note]
-    text.append("")
-    if record.problem:
-        text.append(record.problem)
-    else:
-        changed = changes_between(RunConfig(), record.config)
-        text.append(
-            "settings    " + (" ".join(f"{key}={_setting(value)}" for key, value in changed.items()) or "the defaults")
-        )
-        text.append(f"link        {link(record.config)}")
-    for step, fields in record.changes:
-        told = ", ".join(f"{key} {_setting(before)} → {_setting(after)}" for key, (before, after) in fields.items())
-        text.append(f"step {step:<7,}{told}")
-    text += ["", outcome(record.summary)]
-    rows = [[key, _number(value)] for key, value in record.summary.items() if value is not None and key not in ABOVE]
-    if rows:
-        text += ["", table(["measure", "value"], rows)]
-    text.append("")
-    text.append(
-        f"{kept['rows']:,} rows; pictures at {_steps(kept['keyframes'])}; checkpoints at {_steps(kept['checkpoints'])}"
-    )
-    return "\n".join(text)
-
-
-def _steps(steps: list[int]) -> str:
-    if len(steps) > 6:
-        return f"{len(steps)} steps from {steps[0]:,} to {steps[-1]:,}"
-    return "steps " + ", ".join(f"{step:,}" for step in steps) if steps else "no step"
-
-
-def _setting(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else _clipped(str(value), 40)
-
-
-def _clipped(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _write(path: Path, content: bytes) -> None:

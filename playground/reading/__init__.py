@@ -25,7 +25,7 @@ from playground.reading.window import (
     moments,
     window_of,
 )
-from playground.reading.words import CASES, WORDS, Tone
+from playground.reading.words import CASES, WORDS, Tone, basis
 
 READ = ("emd", "d_real", "d_fake")
 """The columns that a reading needs."""
@@ -79,7 +79,12 @@ def read_run(
         return _told("early", "nothing has been trained yet.", 0, config)
     if past < FIRST_STEPS or len(chosen) < LEAST_MOMENTS:
         begun = "the last change of a setting" if since else "the start"
-        return _told("early", f"{past:,} steps since {begun}, {len(chosen)} rows.", past, config)
+        missing = (
+            f"{len(chosen)} of the {LEAST_MOMENTS} measurements"
+            if len(chosen) < LEAST_MOMENTS
+            else f"{past:,} of the {FIRST_STEPS} steps"
+        )
+        return _told("early", f"{missing} that it takes since {begun}.", past, config)
     if "emd" not in columns or np.isnan(columns["emd"][chosen[-1]]):
         return _told("early", "what is needed to measure the distance is still being prepared.", math.nan, config)
     seen: list[tuple[Case, Window]] = []
@@ -90,11 +95,12 @@ def read_run(
         if len(seen) >= HELD and len({verdict for verdict, _ in seen[-HELD:]}) == 1:
             break  # the newest verdict that has held
     if not seen:
-        return _told("early", "there are too few rows yet.", past, config)
+        return _told("early", "there are too few measurements yet.", past, config)
     verdicts = [verdict for verdict, _ in seen]
     case = verdicts[-1] if len(set(verdicts[-HELD:])) == 1 else max(verdicts, key=verdicts.count)
-    sentence, number = WORDS[case](next(window for verdict, window in seen if verdict == case))
-    return _told(case, sentence, number, config)
+    window = next(window for verdict, window in seen if verdict == case)
+    sentence, number = WORDS[case](window)
+    return _told(case, sentence, number, config, f" {basis(window)}")
 
 
 def rows_to_read(steps: Floats, since: int = 0) -> list[int]:
@@ -104,9 +110,9 @@ def rows_to_read(steps: Floats, since: int = 0) -> list[int]:
     return rows
 
 
-def _told(case: Case, sentence: str, number: float, config: RunConfig) -> Reading:
+def _told(case: Case, sentence: str, number: float, config: RunConfig, more: str = "") -> Reading:
     row = CASES[case]
-    return Reading(case, row.title, row.tone, sentence, number, row.why, tries(case, config))
+    return Reading(case, row.title, row.tone, sentence, number, row.why + more, tries(case, config))
 
 
 __all__ = ["HELD", "READ", "Case", "Reading", "Try", "read_run", "rows_to_read"]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from playground.objectives import LOSSES
 from playground.reading.rules import Case
-from playground.reading.window import Window, median
+from playground.reading.window import FIRST_STEPS, LEAST_MOMENTS, Window, median
 
 Tone = Literal["good", "bad", "neutral"]
 
@@ -28,8 +28,9 @@ CASES: dict[Case, Verdict] = {
     "early": Verdict(
         "Too early to say",
         "neutral",
-        "G starts from random weights, and its first few hundred steps say more about those than about the game. "
-        "After a live change the counting starts again.",
+        f"What a run does shows only over time: a reading takes {FIRST_STEPS} steps and {LEAST_MOMENTS} measurements "
+        "from the start on, or from the last live change. “Measure every”, among the settings of Measuring, says how "
+        "often a run is measured.",
     ),
     "diverged": Verdict(
         "Diverged",
@@ -99,7 +100,7 @@ CASES: dict[Case, Verdict] = {
 
 def _generator_won(w: Window) -> tuple[str, float]:
     fake, real = median(w.fake), median(w.real)
-    return f"{_score(w)}(fake) is {fake:.2f}, {_score(w)}(real) {real:.2f}, yet the EMD is {_number(w.late)}.", fake
+    return f"{_verdict(w, 'fake', fake, ' is')}, {_verdict(w, 'real', real)}, yet the EMD is {_number(w.late)}.", fake
 
 
 def _diverging(w: Window) -> tuple[str, float]:
@@ -111,7 +112,7 @@ def _diverging(w: Window) -> tuple[str, float]:
 
 def _discriminator_won(w: Window) -> tuple[str, float]:
     fake, real = median(w.fake), median(w.real)
-    told = f"{_score(w)}(real) is {real:.2f}, {_score(w)}(fake) {fake:.2f}"
+    told = f"{_verdict(w, 'real', real, ' is')}, {_verdict(w, 'fake', fake)}"
     if w.loss == "minimax" and fake < DISAPPEARED:  # the slope of softplus(d) is D
         told += f", so the minimax loss passes only {_percent(fake)} of D's slope on to G"
     return f"{told}; the EMD stays at {_number(w.late)}.", fake
@@ -163,8 +164,20 @@ WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
 """What is said of each case that a window shows, and the number that it turns on."""
 
 
-def _score(window: Window) -> str:
-    return "D" if LOSSES[window.loss].log_odds else "d"
+def basis(window: Window) -> str:
+    """What the numbers of a sentence are taken from."""
+    first, last = int(window.steps[0]), int(window.steps[-1])
+    return (
+        f"The numbers are medians over the measurements of steps {first:,} to {last:,}, where two are compared over "
+        "the first and the last third of them: the curves' ends may stand elsewhere."
+    )
+
+
+def _verdict(window: Window, of: str, value: float, verb: str = "") -> str:
+    """What D thinks, as the charts beside say it."""
+    probable = LOSSES[window.loss].log_odds
+    level = f"{100 * value:.0f} %" if probable and window.noun == "modes" else f"{value:.2f}"
+    return f"{'D' if probable else 'd'}({of}){verb} {level}"
 
 
 def _number(value: float) -> str:

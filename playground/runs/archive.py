@@ -24,7 +24,7 @@ from playground.frame import Frame, Row, decode, encode
 from playground.runs import pictures, rows, weights, writing
 from playground.runs.parcel import FORMAT, MANIFEST, VERSION, Parcel
 from playground.runs.record import Batch, Changes, FilmFrame, Record, Relation, Status, StoreError
-from playground.runs.store import MAX_NAME, MAX_NOTE, RunStore
+from playground.runs.store import MAX_NAME, MAX_NOTE, NUMBERED, RunStore
 
 _ROWS_AT_ONCE = 16 << 20  # bytes of metrics that are handed to the store in one go
 _TOLD = ("id", "name", "note", "parent", "parent_step", "relation", "status", "message", "steps", "created")
@@ -98,6 +98,7 @@ def _files(store: RunStore, record: Record) -> Iterator[tuple[str, bytes]]:
 def import_run(store: RunStore, path: Path, owner: str) -> str:
     """The run of an archive as a new recorded run of `owner`'s, paused where it was; returns its id.
 
+    A name that somebody gave stays; one that the other store gave, such as "Run 21", gets this store's next number.
     Raises StoreError, in one sentence, for whatever is wrong with the archive; then nothing is left of it in the store.
     """
     with Parcel(path) as parcel:
@@ -112,7 +113,7 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
             id,
             owner,
             start,
-            name=_line(told.get("name"))[:MAX_NAME],
+            name=_given_name(told),
             parent=parent,
             parent_step=_step(parcel, told.get("parent_step")) if parent else None,
             relation=relation,
@@ -178,6 +179,12 @@ def _told(parcel: Parcel) -> Mapping[str, Any]:
     if not isinstance(told, dict):
         raise parcel.damaged("its manifest says nothing of the run")
     return told
+
+
+def _given_name(told: Mapping[str, Any]) -> str:
+    """What somebody called the run; empty where nobody did."""
+    name = _line(told.get("name"))[:MAX_NAME]
+    return "" if NUMBERED.fullmatch(name) else name
 
 
 def _parent(store: RunStore, told: Mapping[str, Any]) -> tuple[str | None, Relation]:

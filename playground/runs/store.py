@@ -4,6 +4,7 @@ Everything may be called from any thread. What a call wrote is there for good wh
 loses what it had not handed in yet, and nothing else.
 """
 
+import re
 import sqlite3
 import threading
 import time
@@ -35,6 +36,8 @@ __all__ = ["Batch", "FilmFrame", "Record", "RunBatch", "RunStore", "StoreError",
 
 MAX_NAME, MAX_NOTE = 100, 4000
 """Characters."""
+NUMBERED = re.compile(r"Run (\d+)")
+"""The names that the store gives."""
 SUMMARY_S = 2.0
 """Seconds between two summaries of a run that is being recorded; more where making one takes long."""
 SUMMARY_SHARE = 0.02

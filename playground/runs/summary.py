@@ -168,7 +168,7 @@ def _number(value: float) -> float | None:
 def _of_seeds(summary: Summary, seeds: int, total: int, kind: str) -> str:
     parts = []
     if collapsed := int(summary["seeds_collapsed"] or 0):
-        parts.append(f"{collapsed} of {seeds} seeds collapsed to ≤ {total // 2} {kind}")
+        parts.append(f"{collapsed} of {seeds} seeds {'has' if collapsed == 1 else 'have'} at most {total // 2} {kind}")
     if diverged := int(summary["seeds_diverged"] or 0):
         parts.append(f"{diverged} of {seeds} seeds diverged")
     everything = int(summary["seeds_all"] or 0)

@@ -16,8 +16,9 @@ from playground.feed.routes import addresses
 from playground.figures import compare as figures
 from playground.figures.parts import RUN_COLOURS
 from playground.recipes import RECIPES
+from playground.recipes.naming import title_of
 from playground.runs.record import StoreError
-from playground.ui import compare, comparison_luck, live, naming, runs_table
+from playground.ui import compare, comparison_luck, live, naming
 from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import keep, owner, recall
@@ -133,7 +134,7 @@ def _names() -> dict[str, str]:
     records.sort(key=lambda record: record.created, reverse=True)
     mine = [record for record in records if record.owner == owner()][:OFFERED]
     others = [record for record in records if record.owner != owner()][:OFFERED]
-    return {record.id: runs_table.title(record) for record in [*mine, *others] if not record.problem}
+    return {record.id: title_of(record) for record in [*mine, *others] if not record.problem}
 
 
 def _name(id: str) -> str:

@@ -8,7 +8,7 @@ from playground.engine.returning import NONE_SUCH
 from playground.engine.run import Run
 from playground.engine.shared import engine
 from playground.figures.parts import RUN_COLOURS
-from playground.ui import naming, runs_table
+from playground.recipes import naming
 from playground.ui.memory import owner
 from playground.ui.runs_actions import MOST
 
@@ -61,4 +61,4 @@ def distinct(colours: Sequence[int | None]) -> list[int]:
 
 def name_of(run: Run) -> str:
     """What a run is called; one that has not trained a step has no name of its own yet."""
-    return runs_table.title(run.record) if run.record else naming.title(run.lineage.name, run.config)
+    return naming.title_of(run.record) if run.record else naming.title(run.lineage.name, run.config)

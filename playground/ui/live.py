@@ -11,8 +11,9 @@ from playground.engine.shared import engine
 from playground.feed.routes import addresses
 from playground.figures import live
 from playground.figures.parts import RUN_COLOURS
+from playground.recipes import naming
 from playground.runs.record import Record, StoreError
-from playground.ui import naming, runs_table, stage
+from playground.ui import runs_table, stage
 from playground.ui.session import PageSession
 
 ALWAYS_SHOWN = {"dataset", "loss", "k", "lr_g", "lr_d"}
@@ -74,7 +75,7 @@ def about(run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
         "made": naming.name_of(record.start_config if record is not None else run.asked),
-        "name": runs_table.title(record) if record is not None else naming.title("", run.asked),
+        "name": naming.title_of(record) if record is not None else naming.title("", run.asked),
         "lineage": runs_table.lineage(origin.relation, origin.parent_step, parent),
         "compare": compare,
         "colour": RUN_COLOURS[record.colour % len(RUN_COLOURS)] if record is not None else None,

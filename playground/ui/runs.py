@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground.engine.shared import engine, store_problem
 from playground.objectives import LOSSES
+from playground.recipes.naming import title_of
 from playground.runs.place import in_words
 from playground.runs.record import Record, StoreError
 from playground.runs.store import RunStore
@@ -155,7 +156,7 @@ def _names_of_parents(store: RunStore, shown: Sequence[Record]) -> dict[str, str
     names = {}
     for id in {record.parent for record in shown if record.parent}:
         try:
-            names[id] = table.title(store.record(id))
+            names[id] = title_of(store.record(id))
         except StoreError:
             names[id] = "deleted"
     return names

@@ -11,6 +11,7 @@ from playground.engine.engine import EngineError
 from playground.engine.shared import engine
 from playground.exports.kinds import EXPORTS
 from playground.feed.routes import prefix_of
+from playground.recipes.naming import title_of
 from playground.runs import archive
 from playground.runs.place import in_words
 from playground.runs.record import Record, StoreError
@@ -121,7 +122,7 @@ def _fork(store: RunStore, record: Record) -> None:
     try:
         steps = store.checkpoint_steps(record.id)
         if not steps:
-            st.error(f"{table.title(record)} has no saved state to fork from.")
+            st.error(f"{title_of(record)} has no saved state to fork from.")
             return
         child = engine().fork(owner(), record.id, steps[-1], record.config)
     except (EngineError, StoreError) as error:
@@ -139,12 +140,12 @@ def _show(record: Record, parameter: str, id: str) -> None:
 
 def _words(store: RunStore, record: Record) -> None:
     with st.form(f"runs_words_{record.id}", border=False):
-        name = st.text_input("Name", table.title(record), max_chars=MAX_NAME)
+        name = st.text_input("Name", title_of(record), max_chars=MAX_NAME)
         note = st.text_area("Note", record.note, max_chars=MAX_NOTE)
         if not st.form_submit_button("Save"):
             return
         try:
-            if name.strip() != table.title(record):
+            if name.strip() != title_of(record):
                 store.rename(record.id, name)
             store.annotate(record.id, note)
         except StoreError as error:
@@ -171,7 +172,7 @@ def _delete(chosen: Sequence[Record]) -> None:
     what = "this run" if len(chosen) == 1 else f"these {len(chosen)} runs"
     st.markdown(f"Delete {what}? You can undo it until the server ends.")
     for record in chosen[:8]:
-        st.caption(f"{table.title(record)} · {record.steps:,} steps · {in_words(record.size)}")
+        st.caption(f"{title_of(record)} · {record.steps:,} steps · {in_words(record.size)}")
     if not st.button(f"Delete {what}", type="primary", key="runs_delete"):
         return
     done = []

@@ -1,18 +1,14 @@
 """The list of runs as plain values: filtered, sorted, one page of it as columns. No widgets here."""
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
-from playground import config as settings
-from playground.config import ConfigError, RunConfig
 from playground.config.words import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
+from playground.recipes.naming import title_of
 from playground.runs.place import in_words
 from playground.runs.record import Record, Relation
-from playground.ui import naming
 
 ROWS = 200
 """Runs on one page of the list."""
@@ -31,23 +27,9 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 Value = float | str | None
 
 
-def title(record: Record) -> str:
-    """The name somebody gave the run, else one made from the settings that it started with."""
-    return naming.title(record.name, _start(record.start_json))
-
-
-@lru_cache(maxsize=16_384)
-def _start(text: str) -> RunConfig | None:
-    """The settings in a record's text; None where this version doesn't know them. Kept: a search reads all of them."""
-    try:
-        return settings.read(json.loads(text))
-    except ConfigError:
-        return None
-
-
 def lineage(relation: Relation, step: int | None, parent: Record | None) -> str:
     """Where a run comes from, in a few words; empty where it comes from nowhere."""
-    name = title(parent) if parent is not None else "a run that is gone"
+    name = title_of(parent) if parent is not None else "a run that is gone"
     if relation == "same start":
         return f"same start as {name}"
     return f"forked from {name} at step {step:,}" if relation == "fork" else ""
@@ -80,7 +62,7 @@ def modes(record: Record) -> str:
 SORTS: Mapping[str, Callable[[Record], Value]] = {
     "Created": lambda record: record.created,
     "Last trained": lambda record: record.updated,
-    "Name": lambda record: title(record).lower(),
+    "Name": lambda record: title_of(record).lower(),
     "Status": lambda record: STATUS[record.status],
     "Dataset": lambda record: label("dataset", dataset(record)).lower(),
     "Loss": lambda record: label("loss", loss(record)).lower(),
@@ -127,7 +109,7 @@ def matching(records: Sequence[Record], wish: Wish) -> list[Record]:
 
 def _has(record: Record, words: Collection[str]) -> bool:
     text = " ".join(
-        (title(record), record.note, label("dataset", dataset(record)), label("loss", loss(record)), record.id)
+        (title_of(record), record.note, label("dataset", dataset(record)), label("loss", loss(record)), record.id)
     ).lower()
     return all(word in text for word in words)
 
@@ -140,7 +122,7 @@ def pages(count: int) -> int:
 def columns(records: Sequence[Record], parents: Mapping[str, str], now: float, mine: str) -> dict[str, list[Any]]:
     """One page of the list, column by column. parents: names by id. now: unix seconds. mine: the owner who looks."""
     told: dict[str, list[Any]] = {
-        "Name": [title(record) for record in records],
+        "Name": [title_of(record) for record in records],
         "Recorded by": ["" if record.owner == mine else "another browser" for record in records],
         "Status": [STATUS[record.status] for record in records],
         "EMD curve": [list(record.sparkline) for record in records],

@@ -85,6 +85,62 @@ def test_an_id_may_begin_with_a_dash(capsys: Capture, tmp_path: Path, id: str) -
     assert said(capsys, "runs", "export", id, "config", "--folder", tmp_path, "--out", tmp_path / "x.json")
 
 
+FIRST, SECOND = "Non-saturating baseline, seed 1 · run 1", "Hinge, k 2, lr G 0.0001, lr D 0.0001, 2 more · run 2"
+
+
+@pytest.fixture
+def unnamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two runs that nobody has named."""
+    monkeypatch.setenv("GAN_PLAYGROUND_RUNS", str(tmp_path / "unnamed"))
+    store = RunStore(tmp_path / "unnamed")
+    store.create("first-of-all", "", RunConfig(seed=1))
+    store.create("second", "", RunConfig(loss="hinge", k=2, lr_g=1e-4, lr_d=1e-4, g_width=128, d_width=128))
+    store.close()
+    return tmp_path / "unnamed"
+
+
+def test_a_run_is_called_what_the_pages_call_it(capsys: Capture, unnamed: Path) -> None:
+    lines = said(capsys, "runs", "list").splitlines()
+    assert FIRST in lines[2] and "Hinge, k 2, lr G 0.0001, lr…more · run 2" in lines[1]
+    rows = answer(capsys, "runs", "list", "--json")
+    assert [(row["name"], row["title"]) for row in rows] == [("Run 2", SECOND), ("Run 1", FIRST)]
+    assert [row["id"] for row in answer(capsys, "runs", "list", "--search", "seed 1", "--json")] == ["first-of-all"]
+    assert said(capsys, "runs", "show", "second").startswith(f"{SECOND} (second)\n")
+    lines = said(capsys, "runs", "compare", "run 1", "run 2").splitlines()
+    assert lines[0].strip().startswith(FIRST) and lines[0].endswith("lr…more · run 2")
+    assert lines[-2].startswith(f"{FIRST}: ") and lines[-1].startswith(f"{SECOND}: ")
+
+
+@pytest.mark.parametrize("name", ["first-of-all", "firs", "Run 1", "run 1", "RUN 1", FIRST, FIRST.upper()])
+def test_a_run_is_found_by_whatever_it_is_called(capsys: Capture, unnamed: Path, name: str) -> None:
+    assert answer(capsys, "runs", "show", name, "--json")["id"] == "first-of-all"
+
+
+def test_a_title_that_two_runs_have_is_not_guessed(capsys: Capture, unnamed: Path) -> None:
+    store = RunStore(unnamed)
+    store.rename("second", FIRST)
+    store.close()
+    assert "may be second, first-of-all: name one by its id" in complaint(capsys, "runs", "show", FIRST)
+    assert "may be second, first-of-all" in complaint(capsys, "runs", "show", FIRST.lower())
+    assert answer(capsys, "runs", "show", "run 1", "--json")["id"] == "first-of-all"
+
+
+def test_the_name_as_it_is_written_comes_before_one_in_another_case(capsys: Capture, unnamed: Path) -> None:
+    store = RunStore(unnamed)
+    store.rename("second", "run 1")
+    store.close()
+    assert answer(capsys, "runs", "show", "run 1", "--json")["id"] == "second"
+    assert answer(capsys, "runs", "show", "Run 1", "--json")["id"] == "first-of-all"
+    assert "may be" in complaint(capsys, "runs", "show", "RUN 1")
+
+
+def test_a_copy_of_a_run_gets_a_number_of_its_own(capsys: Capture, unnamed: Path, tmp_path: Path) -> None:
+    said(capsys, "runs", "export", "run 1", "run", "--out", tmp_path / "run.zip")
+    (came,) = answer(capsys, "runs", "import", tmp_path / "run.zip", "--json")
+    assert (came["name"], came["title"]) == ("Run 3", FIRST.replace("run 1", "run 3"))
+    assert answer(capsys, "runs", "show", "run 1", "--json")["id"] == "first-of-all"
+
+
 def test_compare_shows_the_differences_first(capsys: Capture, folder: Path) -> None:
     lines = said(capsys, "runs", "compare", "Baseline", "Stronger D").splitlines()
     assert lines[0].split() == ["Baseline", "Stronger", "D"]

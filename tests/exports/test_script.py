@@ -247,9 +247,25 @@ def test_the_shifted_line_learns_alike(
 def test_a_seed_of_several_is_picked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     config = of(seeds=3, seed=7)
     text = script(config, steps=STEPS)
-    assert "7 to 9 side by side" in text
+    head = " ".join(text.split('"""')[1].split())
+    assert "7 to 9 side by side" in head and "drift apart sooner than those of a run of one seed" in head
+    assert "side by side" not in script(of(seed=7), steps=STEPS)
     printed = run_here(text, tmp_path, monkeypatch, capsys, "--seed", "9")
     assert_agree(losses_of(printed), trained(config, STEPS, lane=2)[0], 1e-4)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "least"),
+    [("--steps", "-4", 1), ("--steps", "0", 1), ("--steps", "2.5", 1), ("--every", "0", 1), ("--seed", "-1", 0)],
+)
+def test_a_number_that_is_none_is_refused_in_a_sentence(
+    option: str, value: str, least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        run_here(script(of(), steps=5), tmp_path, monkeypatch, capsys, option, value)
+    assert end.value.code == 2 and list(tmp_path.iterdir()) == []
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.endswith(f"argument {option}: must be a whole number from {least} up (got '{value}')")
 
 
 # What the text is like

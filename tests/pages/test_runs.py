@@ -13,50 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from playground.config import RunConfig
 from playground.engine.engine import Engine, EngineError
-from playground.recipes import RECIPES
 from playground.runs.record import Batch, Record, RunBatch
 from playground.runs.store import RunStore, StoreError
-from playground.ui import naming, runs, runs_actions, session
+from playground.ui import runs, runs_actions, session
 from playground.ui import runs_table as table
 from playground.ui.runs_table import Wish
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 OWNER = "a browser"
-
-
-# Names -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "config, name",
-    [
-        (RunConfig(), "Non-saturating baseline"),
-        (RunConfig(k=5), "Non-saturating baseline, k 5"),
-        (RunConfig(measure_every=500, emd_samples=100), "Non-saturating baseline"),
-        (RunConfig(loss="hinge"), "Hinge"),
-        (RunConfig(loss="wasserstein", penalty="gradient_penalty"), "Wasserstein, Gradient penalty"),
-        (RunConfig(optimizer="sgd"), "Non-saturating baseline, SGD"),
-        (RECIPES["wgan_clipping"].config.replace(k=3, seed=7), "WGAN with clipping, k 3, seed 7"),
-        (RECIPES["dcgan"].config.replace(dataset="mnist"), "Small DCGAN, MNIST"),
-        (
-            RunConfig(k=2, lr_g=1e-4, lr_d=1e-4, g_width=128, d_width=128),
-            "Non-saturating baseline, k 2, lr G 0.0001, lr D 0.0001, 2 more",
-        ),
-    ],
-)
-def test_a_name_tells_the_nearest_recipe_and_what_differs(config: RunConfig, name: str) -> None:
-    assert naming.name_of(config) == name
-
-
-@pytest.mark.parametrize("name", RECIPES)
-def test_every_recipe_names_itself(name: str) -> None:
-    assert naming.name_of(RECIPES[name].config) == RECIPES[name].label
-
-
-def test_a_name_that_somebody_gave_stays() -> None:
-    assert naming.title("My run", RunConfig(k=5)) == "My run"
-    assert naming.title("Run 12", RunConfig(k=5)) == "Non-saturating baseline, k 5 · run 12"
-    assert naming.title("Run 12", None) == "Run 12"
 
 
 # The list as values ------------------------------------------------------------------------------------------------

@@ -106,6 +106,18 @@ def test_a_run_comes_through_unchanged(here: RunStore, there: RunStore, tmp_path
     assert import_run(there, path, "you") != id, "the same archive again is another run"
 
 
+def test_a_run_that_nobody_named_gets_the_next_number_where_it_comes_to(
+    here: RunStore, there: RunStore, tmp_path: Path
+) -> None:
+    here.create("a", "me", CONFIG)
+    here.create("b", "me", CONFIG, name="Run 1 again")
+    names = []
+    for id in "ab":
+        export_run(here, id, tmp_path / f"{id}.zip")
+        names += [store.record(import_run(store, tmp_path / f"{id}.zip", "you")).name for store in (here, there)]
+    assert names == ["Run 3", "Run 1", "Run 1 again", "Run 1 again"]
+
+
 def test_an_imported_run_goes_on_as_the_exported_one_does(here: RunStore, there: RunStore, tmp_path: Path) -> None:
     trainer = Trainer(CONFIG.replace(batch_size=8, seeds=2, spectral_norm=True, ema=0.9))
     here.create("a", "me", trainer.config)

@@ -79,7 +79,7 @@ def test_the_outcome_over_seeds() -> None:
     found = summarise(columns([0, 10], modes=lanes), {}, points(16))
     assert (found["seeds_all"], found["seeds_collapsed"], found["seeds_diverged"]) == (9, 5, 1)
     assert outcome(found) == (
-        "5 of 16 seeds collapsed to ≤ 4 modes; 1 of 16 seeds diverged; 9 of 16 seeds have all 8 modes."
+        "5 of 16 seeds have at most 4 modes; 1 of 16 seeds diverged; 9 of 16 seeds have all 8 modes."
     )
 
 

@@ -49,6 +49,19 @@ def in_random_order(rng, rows):
 
 '''
 
+ARGUMENTS = '''
+def whole(least):
+    """Reads an argument: a whole number from `least` up."""
+
+    def read(text):
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} up (got {text!r})")
+        return int(text)
+
+    return read
+
+'''
+
 LATENTS = {
     "normal": """
 def draw_latents(rng, n):
@@ -87,6 +100,7 @@ def script(
     else:
         shape, count = None, 0
     body = [
+        ARGUMENTS,
         _settings(plan),
         _data(plan, count),
         network_classes(plan, shape, count),
@@ -101,7 +115,7 @@ def script(
         _ending(plan, shape, count),
     ]
     text = "\n".join(part.strip("\n") + "\n\n" for part in body if part)
-    return _tidy(_head(plan, title, note) + _imports(text) + "\n" + text)
+    return _tidy(_head(plan, title, note) + _imports(text) + "\n\n" + text)
 
 
 def _head(plan: Plan, title: str, note: str) -> str:
@@ -124,7 +138,12 @@ def _head(plan: Plan, title: str, note: str) -> str:
         lines += [*_wrapped(f"--data: {images.whereabouts(config.dataset)}."), ""]
     if config.seeds > 1:
         last = config.seed + config.seeds - 1
-        lines += [f"The run trained the seeds {config.seed} to {last} side by side; --seed picks one of them.", ""]
+        beside = (
+            f"The run trained the seeds {config.seed} to {last} side by side; --seed picks one of them. Side by side "
+            "the sums are rounded differently from the first step on, so the losses drift apart sooner than those of a "
+            "run of one seed, often within a hundred steps."
+        )
+        lines += [*_wrapped(beside), ""]
     usage = "python script.py" + (" --data PATH" if config.on_images else "") + " [--seed N] [--steps N] [--every N]"
     return "\n".join([*lines, f"    {usage}", '"""', "", ""])
 
@@ -144,9 +163,9 @@ def _settings(plan: Plan) -> str:
     config = plan.start
     parse = [
         "parser = argparse.ArgumentParser()",
-        f'parser.add_argument("--seed", type=int, default={config.seed})',
-        f'parser.add_argument("--steps", type=int, default={plan.steps}, help="updates of G")',
-        'parser.add_argument("--every", type=int, default=100, help="print the losses every so many steps")',
+        f'parser.add_argument("--seed", type=whole(0), default={config.seed})',
+        f'parser.add_argument("--steps", type=whole(1), default={plan.steps}, help="updates of G")',
+        'parser.add_argument("--every", type=whole(1), default=100, help="print the losses every so many steps")',
         'parser.add_argument("--out", default="samples.npy", help="where generated examples go at the end")',
     ]
     if config.on_images:

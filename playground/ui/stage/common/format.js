@@ -5,6 +5,11 @@ export function thousands(number) {
   return Math.round(number).toLocaleString("en");
 }
 
+// A median of counts may lie between two.
+function count(number) {
+  return Number.isInteger(number) ? thousands(number) : number.toFixed(1);
+}
+
 const FIVE_DIGITS = 1e5; // from there on a power of ten says more
 const TINY = 1e-3; // and below this
 
@@ -12,7 +17,7 @@ const TINY = 1e-3; // and below this
 export function formatValue(value, format, of) {
   if (typeof value !== "number" || !Number.isFinite(value)) return NOTHING;
   if (format === "percent") return `${Math.round(100 * value)} %`;
-  if (format === "count") return of === undefined || of === null ? thousands(value) : `${thousands(value)} of ${thousands(of)}`;
+  if (format === "count") return of === undefined || of === null ? count(value) : `${count(value)} of ${count(of)}`;
   const [, digits, kind] = /^\.(\d+)([feg])$/.exec(format ?? ".3g") ?? [null, "3", "g"];
   return writeAs(kind, value, Number(digits)).replace("e+", "e").replaceAll("-", "−");
 }

@@ -1,0 +1,87 @@
+"""What a run is called where nobody has named it."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from playground import config as settings
+from playground.config import SETTINGS, ConfigError, RunConfig
+from playground.config.words import told
+from playground.objectives import LOSSES
+from playground.recipes import RECIPES
+from playground.runs.record import Record
+from playground.runs.store import NUMBERED
+
+MOST_WORDS = 3
+"""How many differing settings a generated name tells."""
+UNTOLD = {"measure_every", "jsd_samples", "emd_samples", "mode_samples", "image_samples", "points_id"}
+"""How a run is measured is no part of its name, nor is a name of points that nobody can read."""
+
+
+def title_of(record: Record) -> str:
+    """The title of a recorded run, on the pages and on the command line."""
+    return title(record.name, _start(record.start_json))
+
+
+def title(name: str, start: RunConfig | None) -> str:
+    """What a recorded run is called everywhere: the name somebody gave it, else one from the settings it started with.
+
+    name: as recorded. start: the settings at step 0 or at the fork, None where this version does not know them.
+    """
+    number = NUMBERED.fullmatch(name)
+    if start is None or (name and number is None):
+        return name
+    return f"{name_of(start)} · run {number[1]}" if number else name_of(start)
+
+
+@lru_cache(maxsize=8192)
+def name_of(config: RunConfig) -> str:
+    """A readable name: the nearest recipe with the same loss, and what differs, such as "WGAN with clipping, k 5"."""
+    label, base = min(_bases(config), key=lambda row: len(_differing(row[1], config)))
+    differing = _differing(base, config)
+    words = [told(name, differing[name]) for name in sorted(differing, key=lambda name: not SETTINGS[name].bare)]
+    more = [f"{len(words) - MOST_WORDS} more"] if len(words) > MOST_WORDS else []
+    return ", ".join([label, *words[:MOST_WORDS], *more])
+
+
+@lru_cache(maxsize=16_384)
+def _start(text: str) -> RunConfig | None:
+    """The settings in a record's text; None where this version doesn't know them. Kept: a search reads all of them."""
+    try:
+        return settings.read(json.loads(text))
+    except ConfigError:
+        return None
+
+
+def _bases(config: RunConfig) -> list[tuple[str, RunConfig]]:
+    """What a name may start from: recipes, and for points the bare loss."""
+    fitting = [(label, base) for label, base in _recipes() if base.on_images == config.on_images]
+    if config.on_images:
+        return fitting
+    same_loss = [(label, base) for label, base in fitting if base.loss == config.loss]
+    return [*same_loss, (LOSSES[config.loss].label, _bare(config.loss))]
+
+
+@lru_cache
+def _bare(loss: str) -> RunConfig:
+    return RunConfig(loss=loss)
+
+
+@lru_cache(maxsize=1)
+def _recipes() -> list[tuple[str, RunConfig]]:
+    return [(recipe.label, recipe.config) for recipe in RECIPES.values()]
+
+
+def _differing(base: RunConfig, config: RunConfig) -> Mapping[str, Any]:
+    """What differs and has an effect."""
+    return {
+        name: value
+        for name, value in config.__dict__.items()
+        if value != getattr(base, name) and name not in UNTOLD and _matters(name, base, config)
+    }
+
+
+def _matters(name: str, base: RunConfig, config: RunConfig) -> bool:
+    when = SETTINGS[name].when
+    return when is None or when(config) or when(base)
