@@ -67,7 +67,8 @@ def test_a_diverged_seed_and_a_young_run_are_told_too() -> None:
     young = {name: values[:4] for name, values in columns(1.0).items()}
     waits = read_run(young, EVEN[:4], FLOOR, RunConfig())
     assert (waits.case, waits.sentence) == ("early", "4 of the 6 measurements that it takes since the start.")
-    quick = {name: values[:10] for name, values in columns(1.0).items()} | {"step": np.arange(10) * 50.0}
+    quick = {name: values[:10] for name, values in columns(1.0).items()}
+    quick["step"] = np.linspace(0, 450, 10)
     waits = read_run(quick, EVEN[:10], FLOOR, RunConfig())
     assert waits.sentence == "450 of the 500 steps that it takes since the start."
     nothing = {name: values[:0] for name, values in columns(1.0).items()}

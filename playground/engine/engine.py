@@ -101,7 +101,7 @@ class Engine:
         """A new run that goes on from another's checkpoint at exactly this step. Returns its id.
 
         config: differs from the source's there in live settings alone; without it nothing differs, and the fork does
-        what the source did, bit for bit. Raises EngineError: see `returning.fork`.
+        what the source did, bit for bit, up to the source's next live change. Raises EngineError: see `returning.fork`.
         """
         with self._lock:
             self._make_room(owner)

@@ -16,6 +16,7 @@ from playground.exports.links import as_json
 from playground.exports.script import ScriptError, script
 from playground.exports.story import story
 from playground.frame import decode
+from playground.recipes.naming import title_of
 from playground.runs.archive import export_run
 from playground.runs.record import Record, StoreError
 from playground.runs.store import RunStore
@@ -51,10 +52,16 @@ def export(store: RunStore, run: str, kind: str) -> tuple[str, str, bytes]:
     return file_name(record, kind), row.media_type, row.make(store, run)
 
 
+LONGEST = 60
+"""Letters of a run's name in the name of a file."""
+
+
 def file_name(record: Record, kind: str) -> str:
     """What the export is called: the run's name in letters that every system takes, and what it is."""
-    plain = unicodedata.normalize("NFKD", record.name).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:60].strip("-")
+    plain = unicodedata.normalize("NFKD", title_of(record)).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()
+    if len(words) > LONGEST:  # the end says which run it is
+        words = f"{words[: LONGEST - 12].strip('-')}{words[-12:]}"
     return f"{words or 'run'}-{EXPORTS[kind].ending}"
 
 
@@ -70,7 +77,7 @@ def script_of(store: RunStore, run: str) -> bytes:
             changes=told.changes,
             shape=scene.image if scene else None,
             classes=len(scene.classes) if scene else None,
-            title=record.name,
+            title=title_of(record),
             note=_by_hand(store, run),
         )
     except ScriptError as error:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playground import config as settings
-from playground.config import ConfigError, RunConfig
+from playground.config import POINT_DATASETS, ConfigError, RunConfig
+from playground.data.image_table import IMAGE_DATASETS
 from playground.ui.view import View, ViewError, read_view, without_view
 
 RUN = "run"
@@ -32,12 +33,12 @@ class Link:
         """
         rest = dict(self.settings)
         problem = ""
+        elsewhere = POINT_DATASETS if on_images else IMAGE_DATASETS
+        if rest.get("dataset") in elsewhere:
+            problem = _not_in_full(f"dataset={rest.pop('dataset')} belongs to another page.")
         while True:
             try:
-                config = settings.read_text(rest, base)
-                if config.on_images != on_images:
-                    raise ConfigError(f"dataset={config.dataset} belongs to another page.", "dataset")
-                return config, problem
+                return settings.read_text(rest, base), problem
             except ConfigError as error:
                 problem = problem or _not_in_full(error)
                 if error.field not in rest:
@@ -56,5 +57,5 @@ def read_link(query: Mapping[str, str]) -> Link:
     return Link(query.get(LOOK) or query.get(RUN, ""), LOOK in query, view, given, problem)
 
 
-def _not_in_full(error: Exception) -> str:
+def _not_in_full(error: object) -> str:
     return f"The link could not be followed in full: {error}"

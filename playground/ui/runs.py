@@ -63,6 +63,9 @@ def _empty(store: RunStore) -> None:
             "**No runs yet.** Press Play on the Points or the Images page: every run is kept here from its first step, "
             "with its curves, pictures and weights. Or import a run that somebody exported."
         )
+        if others := len(store.records()):
+            recorded = "1 run that another browser recorded" if others == 1 else f"{others:,} runs of other browsers"
+            st.markdown(f"This folder holds {recorded}: *All in the folder* lists them.")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link("train.py", label="Points", icon=":material/scatter_plot:")
             st.page_link("images.py", label="Images", icon=":material/image:")

@@ -47,13 +47,16 @@ def show(store: RunStore, chosen: Sequence[Record]) -> None:
     tip = "A new run that goes on from this one's newest saved state."
     if st.button("Fork", disabled=one is None, icon=":material/fork_right:", help=tip) and one:
         _fork(store, one)
-    with st.popover("Name and note", disabled=one is None or not mine, icon=":material/edit:"):
+    turn = recall(TURN, 0)  # other menus after each action: the old would stay open
+    with st.popover(
+        "Name and note", disabled=one is None or not mine, icon=":material/edit:", key=f"runs_words_menu_{turn}"
+    ):
         if one and mine:
             _words(store, one)
     with st.popover("Export", disabled=one is None, icon=":material/download:"):
         if one:
             _exports(one)
-    shut = f"runs_delete_menu_{recall(TURN, 0)}"  # another one after each deletion: the old would stay open, empty
+    shut = f"runs_delete_menu_{turn}"
     with st.popover("Delete", disabled=not chosen or not mine, icon=":material/delete:", key=shut):
         if chosen and mine:
             _delete(chosen)
@@ -74,14 +77,14 @@ def take_in(store: RunStore) -> None:
         # The button names its file: while a second one is still on its way, a click would take in the first.
         if file is None or not st.button(f"Import {without_markdown(file.name)}", type="primary"):
             return
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "run.zip"
-                path.write_bytes(file.getbuffer())
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "run.zip"
+            path.write_bytes(file.getbuffer())
+            try:
                 archive.import_run(store, path, owner())
-        except StoreError as error:
-            st.error(str(error))
-            return
+            except StoreError as error:
+                st.error(str(error).replace(str(path), file.name))  # its own name, not where it lay meanwhile
+                return
     st.toast("The run is imported, paused where it was.", icon=":material/check:")
     keep(TURN, turn + 1)
     st.rerun()
@@ -151,6 +154,7 @@ def _words(store: RunStore, record: Record) -> None:
         except StoreError as error:
             st.error(str(error))
             return
+        keep(TURN, recall(TURN, 0) + 1)
         st.rerun()
 
 

@@ -21,7 +21,7 @@ from playground.runs.record import StoreError
 from playground.ui import memory
 from playground.ui.link import LOOK, RUN, read_link
 from playground.ui.memory import owner
-from playground.ui.view import View
+from playground.ui.view import SPEEDS, View
 
 Value = TypeVar("Value")
 
@@ -111,10 +111,16 @@ class PageSession:
 
     def restart(self, play: bool = False) -> None:
         """Start anew with the wanted settings; a playing run plays on."""
-        found = self._own_run()
-        if found is not None:  # else the next script run starts one
-            playing = play or (found.mine and found.status == "playing")
-            self._start_anew(found, self._with_data(self.wanted(), found), playing)
+        found, wanted = self._own_run(), self.wanted()
+        if found is None:
+            return  # the next script run starts one
+        possible = self._with_data(wanted, found)
+        if possible != wanted:
+            self.say("The wanted data are not on this machine yet: the group Data on the left says how to get them.")
+        if possible == found.asked != wanted:
+            return  # nothing else is wanted
+        playing = play or (found.mine and found.status == "playing")
+        self._start_anew(found, possible, playing)
 
     def reset(self) -> None:
         """Back to step 0 with the settings that the run has; restart-needing ones go on waiting."""
@@ -199,6 +205,13 @@ class PageSession:
         """How the link asks the page to be shown."""
         view: View = self._recall("view", View())
         return view
+
+    @property
+    def speed(self) -> str:
+        """Steps per second that this tab's run is held to, as the bar offers them; "" where it is not."""
+        found = self._own_run()
+        speed = f"{found.limit:g}" if found and found.limit else ""
+        return speed if speed in SPEEDS else ""
 
     def show_all(self) -> None:
         """Show the groups of settings that the link hides."""
@@ -288,9 +301,11 @@ class PageSession:
         """Where the settings of a link start from: the named run's, else the page's; and why it is not opened here."""
         found = self._find()
         if found is None:
-            return self.start, ""
+            gone = "The run in the link is not here (any more): this is a new one."
+            return self.start, gone if self._recall("run", "") else ""
         if found.asked.on_images == self.start.on_images:
-            return found.asked, ""
+            theirs = "The run in the link belongs to another browser: this is a new one with its settings."
+            return found.asked, "" if found.mine or self._recall("look", False) else theirs
         self._keep("run", "")
         kind = "images: open it on the Images page" if found.asked.on_images else "points: open it on the Points page"
         return self.start, f"The run in the link is one on {kind}."

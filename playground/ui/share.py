@@ -64,7 +64,7 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
     speed = st.segmented_control(
         "Steps per second at first",
         SPEEDS,
-        default=page.view.speed or None,
+        default=page.speed or None,
         help="Without a choice: as fast as it goes.",
     )
     view = View(

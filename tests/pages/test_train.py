@@ -174,6 +174,7 @@ def test_another_browsers_run_in_the_link_is_not_opened(open_page: Open, monkeyp
     theirs = open_page(**query(mine))
     assert query(theirs)["run"] != query(mine)["run"]
     assert shared.engine().run(query(theirs)["run"], "another browser").asked == RunConfig(k=3)
+    assert "is not here" in theirs.session_state["_train_notice"], "it was never recorded: nobody else can know of it"
 
 
 def test_what_another_tab_changes_stands_in_this_ones_widgets_and_is_not_undone(open_page: Open) -> None:
@@ -346,10 +347,12 @@ def test_somebody_elses_recorded_run_gives_its_settings_or_is_looked_at(
     theirs = recorded(open_page(k="7"))
     monkeypatch.setattr(session, "owner", lambda: "a visitor")
     shared_link = open_page(run=theirs.id)
+    assert "belongs to another browser" in shared_link.session_state["_train_notice"]
     own = shared.engine().run(query(shared_link)["run"], "a visitor")
     assert own.mine and own.asked == RunConfig(k=7)
 
     looking = open_page(look=theirs.id)
+    assert not looking.session_state["_train_notice"]
     assert query(looking)["look"] == theirs.id and "run" not in query(looking)
     looking.slider(key="train_k").set_value(2).run()
     assert theirs.asked.k == 7

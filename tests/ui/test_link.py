@@ -38,6 +38,12 @@ def test_what_cannot_be_is_named_and_the_rest_counts(query: dict[str, str], conf
     assert problem.startswith("The link could not be followed in full: ") and named in problem
 
 
+def test_points_are_not_for_the_page_of_images() -> None:
+    start = RunConfig(dataset="digits", network="lecture")
+    found, problem = read_link({"dataset": "ring8", "k": "2"}).config(start, on_images=True)
+    assert found == start.replace(k=2) and problem.endswith("dataset=ring8 belongs to another page.")
+
+
 def test_a_view_that_cannot_be_leaves_the_page_as_it_is() -> None:
     link = read_link({"hide": "everything", "k": "3"})
     assert link.view == View() and "hide may list data, game" in link.problem

@@ -92,6 +92,7 @@ export function mount(component) {
       film.clear();
       bar.setSeeds(message.scene.seeds ?? 1, message.scene.lane ?? 0);
       rewind.reset(message);
+      title.setRecord(message.record, message.run); // recorded already, if the page was late
       lanes.setScene(message.scene, message.config?.seed ?? 0);
       setStep(0);
       setConfig(message.config);
