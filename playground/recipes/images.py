@@ -29,13 +29,15 @@ IMAGE_RECIPES: dict[str, Recipe] = {
         _LECTURE,
         "The lecture's MLP GAN on MNIST",
         "On MNIST: smudges for four epochs, blurred digits of all ten classes by the seventh, clear ones from about "
-        "the tenth; D's verdicts stay well apart from ½.",
+        "the tenth; D's verdicts stay well apart from ½. On the built-in 8 × 8 digits: mostly an 8 for the first "
+        "1,000 steps (epoch 43), all ten classes by step 2,000, clear ones by step 3,000.",
     ),
     "dcgan": Recipe(
         "Small DCGAN",
         _DCGAN,
         "Radford et al. 2015",
-        "On MNIST: clean strokes within an epoch, nine or more clear classes within three.",
+        "On MNIST: clean strokes within an epoch, nine or more clear classes within three. On the built-in 8 × 8 "
+        "digits: ten clear classes by step 1,500 (epoch 64).",
     ),
     "conditional_dcgan": Recipe(
         "Class-conditional DCGAN",
