@@ -168,8 +168,8 @@ def histogram(names: list[str] | list[int], title: str, full: float) -> go.Figur
         meta={"latest": "mode_histogram"},
     )
     figure.update_layout(
-        xaxis={"domain": [0, 0.7], "autorangeoptions": {"clipmin": 0}},  # a cell reaches to both sides of its step
-        xaxis2={"title": {"text": "share"}, "domain": [0.74, 1], "rangemode": "tozero", "nticks": 3, "anchor": "y"},
+        xaxis={"domain": [0, 0.68], "autorangeoptions": {"clipmin": 0}},  # a cell reaches to both sides of its step
+        xaxis2={"title": {"text": "share"}, "domain": [0.76, 1], "rangemode": "tozero", "nticks": 3, "anchor": "y"},
         yaxis={"title": {"text": title}, "autorange": "reversed", "showgrid": False},
         hovermode="closest",
         showlegend=False,

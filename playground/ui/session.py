@@ -1,6 +1,7 @@
 """One visitor's session: wanted settings, the run they act on, and the URL that carries both."""
 
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -23,6 +24,11 @@ from playground.ui.link import LOOK, RUN, read_link
 from playground.ui.memory import owner
 from playground.ui.view import SPEEDS, View
 
+MOST_WRITTEN = 20
+"""URLs that are remembered as the page's own."""
+ECHO_S = 0.5
+"""Seconds that the browser may take to hear of a URL."""
+
 Value = TypeVar("Value")
 
 
@@ -39,7 +45,9 @@ class PageSession:
         query = st.query_params.to_dict()
         if not query and self._recall("query", None):
             return  # back from another page: Streamlit has emptied the URL
-        if query != self._recall("query", None):  # the first visit, Back, or edited by hand
+        if query != self._recall("query", None) and not self._is_echo(
+            query
+        ):  # the first visit, Back, or edited by hand
             self._keep("query", query)
             link, before = read_link(query), self._recall("run", "")
             for name, value in (("run", link.run), ("look", link.look), ("view", link.view)):
@@ -331,8 +339,21 @@ class PageSession:
 
     def _write_query(self, query: dict[str, str]) -> None:
         if query != self._recall("query", None) or query != st.query_params.to_dict():
-            self._keep("query", query)
+            self._keep("written", [*self._recall("written", [])[-MOST_WRITTEN:], query])
+            self._keep("written_at", time.monotonic())
             st.query_params.from_dict(query)
+            self._keep("query", query)
+
+    def _is_echo(self, query: dict[str, str]) -> bool:
+        """Whether a URL is one of before that the browser still had when it asked for this script run.
+
+        Back brings an earlier URL too, but not right after the newest was written, and it moves no widget.
+        """
+        if query not in self._recall("written", []):
+            return False
+        wanted: RunConfig = self._recall("wanted", self.start)
+        moved = any(self.stand_at(name, value) != value for name, value in wanted.model_dump().items())
+        return moved or time.monotonic() < self._recall("written_at", 0.0) + ECHO_S
 
     def _recall(self, name: str, missing: Any) -> Any:
         return memory.recall(memory.of_page(self.page, name), missing)

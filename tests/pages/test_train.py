@@ -192,6 +192,28 @@ def test_what_another_tab_changes_stands_in_this_ones_widgets_and_is_not_undone(
     assert query(other)["k"] == "3" and query(other)["instance_noise"] == "0.5"
 
 
+def test_a_widget_moved_before_the_browser_knows_the_new_url_changes_that_setting_alone(open_page: Open) -> None:
+    page = open_page()
+    run, before = run_of(page), query(page)
+    page.slider(key="train_k").set_value(3).run()
+    page.query_params.clear()
+    page.query_params.update(before)  # a browser's request that was on its way
+    page.slider(key="train_instance_noise").set_value(0.5).run()
+    assert run.asked == RunConfig(k=3, instance_noise=0.5)
+    assert query(page)["k"] == "3" and query(page)["instance_noise"] == "0.5"
+
+
+def test_back_brings_the_settings_of_before(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "ECHO_S", 0.0)
+    page = open_page()
+    run, before = run_of(page), query(page)
+    page.slider(key="train_k").set_value(3).run()
+    page.query_params.clear()
+    page.query_params.update(before)
+    page.run()
+    assert run.asked == RunConfig() and page.slider(key="train_k").value == 1
+
+
 def test_of_two_tabs_the_one_that_changed_a_setting_last_has_its_way(open_page: Open) -> None:
     page = open_page()
     run = begin(page)
