@@ -23,17 +23,13 @@ from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import keep, owner, recall
 from playground.ui.runs_actions import FEWEST, MOST
+from playground.ui.url import PageUrl
 
 RUNS = "runs"
 """The URL parameter that lists the runs."""
-CHOICE, KEPT, QUERY, NOTICE, START = (
-    "compare_choice",
-    "compare_kept",
-    "compare_query",
-    "compare_notice",
-    "compare_start",
-)
-"""What the session remembers: the menu's value, the last choice that was possible, the URL, a sentence, a start."""
+CHOICE, KEPT, NOTICE, START = "compare_choice", "compare_kept", "compare_notice", "compare_start"
+"""What the session remembers: the menu's value, the last choice that was possible, a sentence, a start."""
+_URL = PageUrl("compare")
 OFFERED = 300
 """Runs in the menu, of this browser and of others each; older ones are compared from the Runs page."""
 
@@ -69,22 +65,17 @@ def _ids() -> list[str]:
 
 def _follow_link() -> None:
     """Take the choice from the URL, the first time that it says so; else keep the choice of the last visit."""
-    query = st.query_params.get(RUNS, "")
-    if query and query != recall(QUERY, None):
-        asked = [id for id in query.split(",") if id]
-        entrants, sentence = admit(asked)
+    news = _URL.news(moved=False)
+    if news and news.get(RUNS):
+        entrants, sentence = admit([id for id in news[RUNS].split(",") if id])
         _set([entrant.run.id for entrant in entrants])
         keep(NOTICE, sentence)
-        keep(QUERY, query)
     elif CHOICE not in st.session_state:
         keep(CHOICE, list(recall(KEPT, [])))  # Streamlit forgets the menu of a page that was left
 
 
 def _write_link() -> None:
-    query = ",".join(_ids())
-    keep(QUERY, query)
-    if query != st.query_params.get(RUNS, ""):
-        st.query_params.from_dict({RUNS: query} if query else {})
+    _URL.write({RUNS: ",".join(_ids())} if _ids() else {})
 
 
 def _set(ids: list[str]) -> None:

@@ -25,7 +25,7 @@ def of_page(page: str, name: str) -> str:
 
 def forget(page: str) -> None:
     """The next visit to a page with a PageSession is like the first: its run and settings come from the URL."""
-    for name in ("query", "run"):
+    for name in ("query", "written", "run"):
         st.session_state.pop(of_page(page, name), None)
 
 

@@ -1,7 +1,6 @@
 """One visitor's session: wanted settings, the run they act on, and the URL that carries both."""
 
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -20,14 +19,10 @@ from playground.engine.shared import engine, store_problem
 from playground.recipes import RECIPES, kept_by, named
 from playground.runs.record import StoreError
 from playground.ui import memory
-from playground.ui.link import LOOK, RUN, read_link
+from playground.ui.link import LOOK, RUN, Link, read_link
 from playground.ui.memory import owner
+from playground.ui.url import PageUrl
 from playground.ui.view import SPEEDS, View
-
-MOST_WRITTEN = 20
-"""URLs that are remembered as the page's own."""
-ECHO_S = 0.5
-"""Seconds that the browser may take to hear of a URL."""
 
 Value = TypeVar("Value")
 
@@ -41,21 +36,11 @@ class PageSession:
     def __init__(self, page: str, start: RunConfig) -> None:
         self.page = page
         self.start = start
+        self._url = PageUrl(page)
         self._follow_other_tabs()
-        query = st.query_params.to_dict()
-        if not query and self._recall("query", None):
-            return  # back from another page: Streamlit has emptied the URL
-        if query != self._recall("query", None) and not self._is_echo(
-            query
-        ):  # the first visit, Back, or edited by hand
-            self._keep("query", query)
-            link, before = read_link(query), self._recall("run", "")
-            for name, value in (("run", link.run), ("look", link.look), ("view", link.view)):
-                self._keep(name, value)
-            base, elsewhere = (self.start, "") if before and before == link.run else self._named_run()
-            wanted, problem = link.config(base, self.start.on_images)
-            self.want(wanted)
-            self.say(elsewhere or problem or link.problem)
+        query = self._url.news(self._moved())
+        if query is not None:
+            self._follow_link(read_link(query))
 
     def wanted(self) -> RunConfig:
         """The settings that the widgets stand at, or stood at before the last impossible combination."""
@@ -114,7 +99,7 @@ class PageSession:
             except (ConfigError, EngineError) as error:
                 self.say(str(error))
         self._keep("asked", (found.id, found.asked))
-        self._write_query(config.to_query(self.start) | self.view.to_query() | {RUN if found.mine else LOOK: found.id})
+        self._url.write(config.to_query(self.start) | self.view.to_query() | {RUN if found.mine else LOOK: found.id})
         return found
 
     def restart(self, play: bool = False) -> None:
@@ -261,6 +246,21 @@ class PageSession:
         """What `notice` tells from now on."""
         self._keep("notice", text)
 
+    def _follow_link(self, link: Link) -> None:
+        """Put the page to what its URL asks for."""
+        before = self._recall("run", "")
+        for name, value in (("run", link.run), ("look", link.look), ("view", link.view)):
+            self._keep(name, value)
+        base, elsewhere = (self.start, "") if before and before == link.run else self._named_run()
+        wanted, problem = link.config(base, self.start.on_images)
+        self.want(wanted)
+        self.say(elsewhere or problem or link.problem)
+
+    def _moved(self) -> bool:
+        """Whether a widget stands elsewhere than at the end of the last script run."""
+        wanted: RunConfig = self._recall("wanted", self.start)
+        return any(self.stand_at(name, value) != value for name, value in wanted.model_dump().items())
+
     def _follow_other_tabs(self) -> None:
         """What another tab has changed in this run since the last script run stands in the widgets too, except where
         this one has just changed the same setting."""
@@ -336,24 +336,6 @@ class PageSession:
             return config
         there = run.asked if run else self.start
         return config.replace(dataset=there.dataset, points_id=there.points_id)
-
-    def _write_query(self, query: dict[str, str]) -> None:
-        if query != self._recall("query", None) or query != st.query_params.to_dict():
-            self._keep("written", [*self._recall("written", [])[-MOST_WRITTEN:], query])
-            self._keep("written_at", time.monotonic())
-            st.query_params.from_dict(query)
-            self._keep("query", query)
-
-    def _is_echo(self, query: dict[str, str]) -> bool:
-        """Whether a URL is one of before that the browser still had when it asked for this script run.
-
-        Back brings an earlier URL too, but not right after the newest was written, and it moves no widget.
-        """
-        if query not in self._recall("written", []):
-            return False
-        wanted: RunConfig = self._recall("wanted", self.start)
-        moved = any(self.stand_at(name, value) != value for name, value in wanted.model_dump().items())
-        return moved or time.monotonic() < self._recall("written_at", 0.0) + ECHO_S
 
     def _recall(self, name: str, missing: Any) -> Any:
         return memory.recall(memory.of_page(self.page, name), missing)

@@ -14,7 +14,7 @@ from playground.config import SETTINGS, RunConfig
 from playground.engine import shared
 from playground.engine.run import Run
 from playground.recipes import RECIPES, for_images
-from playground.ui import session, stage
+from playground.ui import session, stage, url
 from playground.ui.controls import RESTART_MARK, ladder
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -204,7 +204,7 @@ def test_a_widget_moved_before_the_browser_knows_the_new_url_changes_that_settin
 
 
 def test_back_brings_the_settings_of_before(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "ECHO_S", 0.0)
+    monkeypatch.setattr(url, "ECHO_S", 0.0)
     page = open_page()
     run, before = run_of(page), query(page)
     page.slider(key="train_k").set_value(3).run()
