@@ -1,5 +1,6 @@
 """The charts beside the stage and the line of words above it, as a person uses them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,47 @@ def test_a_reading_appears_and_its_suggestion_is_applied(visit: Visit) -> None:
     wait_for_stage(page, "JSON.parse(s.config).loss === 'non_saturating' && s.status === 'playing'")
     page.wait_for_selector(".gp-words[data-case=early]")  # a change starts the counting again
     page.wait_for_function("() => new URLSearchParams(location.search).get('loss') === null")
+
+
+def choose_loss(page: Page, name: str) -> None:
+    page.locator("[data-testid='stSidebar']").get_by_role("combobox", name="Loss").click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def test_after_a_change_of_ds_scale_its_verdict_is_drawn_from_there_and_the_past_tells_its_own_settings(
+    visit: Visit,
+) -> None:
+    page = visit(f"/?{QUICK}")
+    trained(page)
+    choose_loss(page, "Least squares")
+    wait_for_stage(page, "JSON.parse(s.config).loss === 'least_squares'")
+    changed = int(stage(page, "step"))
+    trained(page, int(stage(page, "rows")) + 5)
+    drawn = "document.querySelector('[data-chart=losses] .gp-plotly').data"
+    first = f"{drawn}.filter(trace => trace.meta?.column).map(trace => [trace.meta.column, trace.x[0]])"
+    page.wait_for_function(f"() => {drawn}?.some(trace => trace.meta?.column === 'd_real' && trace.x[0] >= {changed})")
+    starts = dict(page.evaluate(f"() => {first}"))
+    assert starts["d_fake"] >= changed > starts["d_loss"]
+
+    verdict = page.locator("[data-chart=losses] .gp-chip").filter(has_text="d(real)")
+    expect(verdict).not_to_contain_text("—")
+    page.locator(".gp-slider").press("Home")
+    wait_for_stage(page, "s.rewound !== ''")
+    expect(verdict).to_contain_text("—")  # another scale then
+    expect(page.locator(".gp-message")).to_contain_text("Trained until then with Ring of 8 Gaussians · Non-saturating")
+    page.keyboard.press("Escape")
+    expect(page.locator(".gp-message")).to_contain_text("Training with Ring of 8 Gaussians · Least squares")
+
+
+def test_with_several_seeds_a_chip_tells_the_median_that_its_line_shows(visit: Visit) -> None:
+    page = visit(f"/?{QUICK}&seeds=3")
+    trained(page)
+    chip = page.locator("[data-chart=similarity] .gp-chip").filter(has_text="EMD")
+    expect(chip).to_have_attribute("title", re.compile("The median of 3 seeds, as the line"))
+    newest = """() => {
+        const chart = document.querySelector('[data-chart=similarity]');
+        const line = chart.querySelector('.gp-plotly').data.find(trace => trace.meta?.column === 'emd');
+        const chip = [...chart.querySelectorAll('.gp-chip')].find(one => one.innerText.startsWith('EMD'));
+        return Math.abs(line.y.at(-1) - Number(chip.querySelector('b').innerText)) < 0.0006;
+    }"""
+    page.wait_for_function(newest)
