@@ -78,7 +78,7 @@ def read_run(
     if now == 0:
         return _told("early", "nothing has been trained yet.", 0, config)
     if past < FIRST_STEPS or len(chosen) < LEAST_MOMENTS:
-        begun = "the last change of a setting" if since else "the start"
+        begun = "the last change" if since else "the start"
         missing = (
             f"{len(chosen)} of the {LEAST_MOMENTS} measurements"
             if len(chosen) < LEAST_MOMENTS
