@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from playground.config import RunConfig
 from playground.engine.engine import Engine
 from playground.engine.run import Run
-from tests.engine.running import quick, until
+from tests.engine.running import beginning
 
 
 @pytest.fixture(scope="package")
@@ -19,15 +18,5 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def begin(engine: Engine) -> Iterator[Callable[..., Run]]:
-    """Start a run of an owner (this test's own unless given) and wait until it stands. They all end with the test."""
-    started: list[Run] = []
-
-    def begin(config: RunConfig | None = None, owner: str = "me") -> Run:
-        run = engine.run(engine.start(owner, config or quick()), owner)
-        started.append(run)
-        until(engine, run, lambda: run.status == "paused" and len(run.history) > 0)
-        return run
-
-    yield begin
-    for run in started:
-        engine.stop(run)
+    with beginning(engine) as begin:
+        yield begin

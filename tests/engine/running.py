@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,22 @@ def until(engine: Engine, run: Run, condition: Callable[[], bool]) -> None:
             assert news.wait(max(0.0, deadline - time.monotonic())), f"waited in vain: {stands}"
     finally:
         unwatch()
+
+
+@contextmanager
+def beginning(engine: Engine) -> Iterator[Callable[..., Run]]:
+    """Start a run of an owner (this test's own unless given) and wait until it stands. They all end with the test."""
+    started: list[Run] = []
+
+    def begin(config: RunConfig | None = None, owner: str = "me") -> Run:
+        run = engine.run(engine.start(owner, config or quick()), owner)
+        started.append(run)
+        until(engine, run, lambda: run.status == "paused" and len(run.history) > 0)
+        return run
+
+    yield begin
+    for run in started:
+        engine.stop(run)
 
 
 def pid_of(engine: Engine, run: Run) -> int:

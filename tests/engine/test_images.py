@@ -14,7 +14,7 @@ from playground.engine.run import Run
 from playground.frame import decode
 from playground.metrics.images import IMAGE_METRICS
 from playground.recipes import RECIPES
-from tests.engine.running import quick, until
+from tests.engine.running import beginning, quick, until
 
 DIGITS = RECIPES["lecture"].config.replace(image_samples=100, measure_every=20)
 PER_EPOCH = 1500 / 64
@@ -33,18 +33,9 @@ def images_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def begin(images_engine: Engine) -> Iterator[Callable[[RunConfig], Run]]:
-    started: list[Run] = []
-
-    def begin(config: RunConfig) -> Run:
-        run = images_engine.run(images_engine.start("me", config), "me")
-        started.append(run)
-        until(images_engine, run, lambda: run.status == "paused" and len(run.history) > 0)
-        return run
-
-    yield begin
-    for run in started:
-        images_engine.stop(run)
+def begin(images_engine: Engine) -> Iterator[Callable[..., Run]]:
+    with beginning(images_engine) as begin:
+        yield begin
 
 
 def ask(engine: Engine, run: Run, kind: Kind, *of: int) -> Answer | Refused:
