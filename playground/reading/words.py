@@ -168,8 +168,8 @@ def basis(window: Window) -> str:
     """What the numbers of a sentence are taken from."""
     first, last = int(window.steps[0]), int(window.steps[-1])
     return (
-        f"The numbers are medians over the measurements of steps {first:,} to {last:,}, where two are compared over "
-        "the first and the last third of them: the curves' ends may stand elsewhere."
+        f"The sentence is about the measurements of steps {first:,} to {last:,}, and a level in it is a median over "
+        "the first or the last third of them, or over all: the curves' ends may stand elsewhere."
     )
 
 
