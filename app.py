@@ -7,9 +7,9 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from playground.engine import shared
+from playground.engine.server import shared
+from playground.feed.browser_cookie import BrowserSession
 from playground.feed.routes import routes
-from playground.feed.session import BrowserSession
 
 HERE = Path(__file__).parent
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.recipes import RECIPES
 from playground.ui import controls, data_files, live, looks, share
-from playground.ui.session import PageSession
+from playground.ui.page_session import PageSession
 
 looks.compact()
 # A row takes a classifier's look at a thousand images: measured less often, training keeps most of its speed.

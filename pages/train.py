@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.config import RunConfig
 from playground.ui import controls, data_files, live, looks, share
-from playground.ui.session import PageSession
+from playground.ui.page_session import PageSession
 
 looks.compact()
 page = PageSession("train", RunConfig())

@@ -10,13 +10,13 @@ import numpy as np
 import torch
 
 from playground.config import RunConfig
-from playground.data.images import Images
+from playground.data.image_data import Images
 from playground.files import RunFolder, finite
 from playground.frame import Row
 from playground.metrics.evaluation import METRICS, Bands, floors
-from playground.metrics.images import IMAGE_METRICS, ImageEvaluation
+from playground.metrics.image_evaluation import IMAGE_METRICS, ImageEvaluation
 from playground.observer import Observer, observe
-from playground.observer.images import preparation
+from playground.observer.image_observer import preparation
 from playground.training.trainer import Diverged, Trainer
 
 Show = Callable[[float, str], None]

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 UI = ROOT / "playground" / "ui"
 
 ORDER: list[set[str]] = [
+    {"errors"},
     {"data", "objectives", "setting"},
     {"config"},
     {"frame", "metrics", "models"},
@@ -60,15 +61,15 @@ SERVER = [
     "playground.config",
     "playground.recipes",
     "playground.figures.live",
-    "playground.engine.engine",
-    "playground.engine.shared",
+    "playground.engine.server.engine",
+    "playground.engine.server.shared",
     "playground.exports.kinds",
     "playground.feed.export",
     "playground.feed.routes",
     "playground.reading",
     "playground.reproduce",
     "playground.runs.store",
-    "playground.ui.session",
+    "playground.ui.page_session",
 ]
 """What the server's process loads: none of it may bring torch in."""
 
@@ -138,6 +139,17 @@ def test_scripts_import_only_downwards(path: Path) -> None:
     sources = re.findall(r'^import .* from "(.+)";$', path.read_text(encoding="utf-8"), re.MULTILINE)
     folders = {(path.parent / source).resolve().parent.relative_to(UI).as_posix() for source in sources}
     assert folders - {folder} <= SCRIPTS_BELOW[folder]
+
+
+@every_source
+def test_the_two_sides_of_the_engine_know_only_their_messages(path: Path) -> None:
+    sides = {
+        "playground.engine.server": "playground.engine.worker",
+        "playground.engine.worker": "playground.engine.server",
+    }
+    for side, other in sides.items():
+        if module_of(path).startswith(side):
+            assert not [module for module in imports(path) if module.startswith(other)]
 
 
 def test_the_rules_see_an_import_that_breaks_them(tmp_path: Path) -> None:

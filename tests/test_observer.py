@@ -12,7 +12,7 @@ from playground.config import RunConfig
 from playground.data.toy import DATASETS
 from playground.frame import Row
 from playground.objectives import LOSSES
-from playground.observer.points import PointObserver, grid_axis, scene
+from playground.observer.point_observer import PointObserver, grid_axis, scene
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {

@@ -14,8 +14,8 @@ from playground.observer import PointObserver
 from playground.reading import HELD, READ, Case, Reading, read_run, rows_to_read
 from playground.reading.rules import RULES
 from playground.reading.tries import IDEAS, tries
+from playground.reading.verdicts import CASES, WORDS
 from playground.reading.window import Floats
-from playground.reading.words import CASES, WORDS
 from playground.training.trainer import Diverged, Trainer
 
 FLOOR = {"emd": (0.05, 0.1)}

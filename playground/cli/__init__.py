@@ -14,7 +14,7 @@ from playground.cli.reproduce import reproduce
 from playground.cli.runs import runs
 from playground.cli.train import train
 from playground.config import ConfigError
-from playground.data.images import DataError
+from playground.data.image_data import DataError
 from playground.files import BadInput
 from playground.runs.record import StoreError
 

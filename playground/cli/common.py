@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from playground.data import images
-from playground.data.images import DataError, Images
+from playground.data import image_data
+from playground.data.image_data import DataError, Images
 from playground.metrics.evaluation import METRICS
-from playground.metrics.images import IMAGE_METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
 
 EXIT_CODES = {"done": 0, "diverged": 1, "interrupted": 130}
 BAD_INPUT = 2
@@ -39,9 +39,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="End with one line of JSON 
 def load(name: str, data_dir: Path | None) -> Images:
     """An image dataset. Raises DataError, which also says how it can be downloaded."""
     try:
-        return images.load(name, data_dir)
+        return image_data.load(name, data_dir)
     except DataError as error:
-        if images.dataset(name).mirrors and not images.available(name, data_dir):
+        if image_data.dataset(name).mirrors and not image_data.available(name, data_dir):
             raise DataError(f"{str(error).rstrip('.')} with `python -m playground download {name}`.") from None
         raise
 

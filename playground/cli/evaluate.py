@@ -14,7 +14,7 @@ from playground.cli.common import LABELS, AsJson, Assignments, DataDir, load, pr
 from playground.config import SETTINGS, RunConfig
 from playground.files import BadInput, finite, read_images, read_samples
 from playground.metrics.evaluation import METRICS, Bands, Evaluator, floors
-from playground.metrics.images import IMAGE_METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
 
 SAMPLE_SIZES = ("jsd_samples", "emd_samples", "mode_samples")
 

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from playground.cli.common import EXIT_CODES, AsJson, DataDir, entry, fields, progress
-from playground.data import images
-from playground.data.images import IMAGE_DATASETS
+from playground.data import image_data
+from playground.data.image_data import IMAGE_DATASETS
 from playground.data.toy import DATASETS, make
 from playground.recipes import RECIPES
 
@@ -34,7 +34,7 @@ def download(
     except KeyboardInterrupt:
         print("Stopped; nothing was changed.", file=sys.stderr)
         return EXIT_CODES["interrupted"]
-    print(f"{images.dataset(name).label} is in '{place}'.")
+    print(f"{image_data.dataset(name).label} is in '{place}'.")
     return 0
 
 
@@ -51,7 +51,7 @@ def recipes(as_json: AsJson = False) -> None:
 def datasets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the datasets: the settings of those of points, and which of the images are on this computer."""
     described = [(name, row, make(name)) for name, row in DATASETS.items()]
-    places = [(name, row, images.find(name, data_dir)) for name, row in IMAGE_DATASETS.items()]
+    places = [(name, row, image_data.find(name, data_dir)) for name, row in IMAGE_DATASETS.items()]
     if as_json:
         facts = [
             {"kind": "points", "dim": data.dim, "modes": len(data.modes.weights) if data.modes else None}

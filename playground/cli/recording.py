@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from playground.config import RunConfig
 from playground.frame import Row, encode
-from playground.recipes.naming import title_of
+from playground.recipes.run_names import title_of
 from playground.runs.place import default_folder, default_quota
 from playground.runs.record import Status
 from playground.runs.store import Batch, RunBatch, RunStore

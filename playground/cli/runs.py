@@ -11,13 +11,13 @@ from typing import Annotated
 
 import typer
 
-from playground.cli import words
+from playground.cli import run_texts
 from playground.cli.common import AsJson, DataDir, table
 from playground.cli.torch_exports import TORCH_EXPORTS
 from playground.config import RunConfig
 from playground.exports.kinds import EXPORTS, export, file_name
 from playground.files import BadInput, finite
-from playground.recipes.naming import title_of
+from playground.recipes.run_names import title_of
 from playground.runs.archive import import_run
 from playground.runs.place import default_folder, default_quota, in_words
 from playground.runs.record import Record
@@ -62,12 +62,12 @@ def list_runs(
     with _reading(folder) as store:
         found = [record for record in _newest(store) if _matches(record, search)]
     if as_json:
-        print(json.dumps([words.described(record) for record in found], allow_nan=False))
+        print(json.dumps([run_texts.described(record) for record in found], allow_nan=False))
     elif not found:
         print("No runs are recorded here." if not search else f"No recorded run has '{search[:40]}' in it.")
     else:
         head = ["id", "name", "status", "steps", "dataset", "loss", "seeds", "JSD/FID", "EMD", "modes", "changed"]
-        print(table(head, [words.line(record) for record in found]))
+        print(table(head, [run_texts.line(record) for record in found]))
 
 
 @runs.command(context_settings=BY_ID)
@@ -84,10 +84,10 @@ def show(name: Named, folder: Folder = None, as_json: AsJson = False) -> None:
     if as_json:
         floor = {measure: [finite(end) for end in band] for measure, band in floors.items()}
         changes = [[step, fields] for step, fields in record.changes]
-        told = words.described(record) | {"note": record.note, "changes": changes, "floors": floor} | kept
+        told = run_texts.described(record) | {"note": record.note, "changes": changes, "floors": floor} | kept
         print(json.dumps(told, allow_nan=False))
         return
-    print(words.paragraphs(record, kept))
+    print(run_texts.paragraphs(record, kept))
 
 
 @runs.command(context_settings=BY_ID)
@@ -107,20 +107,20 @@ def compare(
         name for name in RunConfig.model_fields if len({repr(record.settings.get(name)) for record in records}) > 1
     ]
     if as_json:
-        told = {"differing": differing, "runs": [words.described(record) for record in records]}
+        told = {"differing": differing, "runs": [run_texts.described(record) for record in records]}
         print(json.dumps(told, allow_nan=False))
         return
-    rows: list[list[object]] = [["id", *(record.id[: words.ID_SHOWN] for record in records)]]
-    rows += [[name, *(words.setting(record.settings.get(name)) for record in records)] for name in differing]
+    rows: list[list[object]] = [["id", *(record.id[: run_texts.ID_SHOWN] for record in records)]]
+    rows += [[name, *(run_texts.setting(record.settings.get(name)) for record in records)] for name in differing]
     rows.append(["steps", *(f"{record.steps:,}" for record in records)])
     measured = dict.fromkeys(
         key
         for record in records
         for key, value in record.summary.items()
-        if value is not None and key not in words.ABOVE
+        if value is not None and key not in run_texts.ABOVE
     )
-    rows += [[key, *(words.number(record.summary.get(key)) for record in records)] for key in measured]
-    print(table(["", *(words.short_title(record) for record in records)], rows))
+    rows += [[key, *(run_texts.number(record.summary.get(key)) for record in records)] for key in measured]
+    print(table(["", *(run_texts.short_title(record) for record in records)], rows))
     print()
     for record in records:
         print(f"{title_of(record)}: {outcome(record.summary)}")
@@ -168,9 +168,9 @@ def import_files(
             imported.append(store.record(import_run(store, file, "")))
             if not as_json:
                 record = imported[-1]
-                print(f"{title_of(record)} ({record.id[: words.ID_SHOWN]}), {record.steps:,} steps.")
+                print(f"{title_of(record)} ({record.id[: run_texts.ID_SHOWN]}), {record.steps:,} steps.")
     if as_json:
-        print(json.dumps([words.names_of(record) | {"steps": record.steps} for record in imported]))
+        print(json.dumps([run_texts.names_of(record) | {"steps": record.steps} for record in imported]))
 
 
 @contextmanager
@@ -208,7 +208,7 @@ def _one(store: RunStore, name: str) -> Record:
         return found[0]
     if not found:
         raise BadInput(f"RUN must be an id, the beginning of one, or a name; there is no recorded run '{name[:70]}'.")
-    some = ", ".join(record.id[: max(words.ID_SHOWN, len(name) + 4)] for record in found[:5])
+    some = ", ".join(record.id[: max(run_texts.ID_SHOWN, len(name) + 4)] for record in found[:5])
     raise BadInput(f"RUN must name one run; '{name[:70]}' may be {some}: name one by its id.")
 
 

@@ -6,7 +6,7 @@ lists the settings. A config is frozen: a change makes a new one, and the worker
 - `groups/`: the settings, one file for each group of the page
 - `fields.py`: all of them in order; what a setting may be, and whether it is live
 - `impossible.py`: combinations that can't train
-- `words.py`: a setting and its value in words
+- `naming.py`: a setting and its value in words
 - `errors.py`: ConfigError, and its sentences
 - `run_config.py`: RunConfig, and how it is read
 """

@@ -5,9 +5,10 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 
 from playground.config.fields import SETTINGS, allowed
+from playground.errors import PlaygroundError
 
 
-class ConfigError(ValueError):
+class ConfigError(PlaygroundError, ValueError):
     """Settings that can't be: one sentence that names the field and what is allowed.
 
     field: the one setting that is at fault, or None where it is a combination.

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playground.data.idx import DataError
+from playground.data.errors import DataError
+from playground.data.image_data import folders
 from playground.data.image_table import DataFile, ImageDataset, dataset, listed
-from playground.data.images import folders
 
 Progress = Callable[[int, int], None]  # bytes there, bytes in all
 

@@ -13,6 +13,8 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.data.errors import DataError
+
 Bytes = NDArray[np.uint8]
 
 IMAGES_MAGIC = 2051
@@ -23,10 +25,6 @@ SIDE_STEP = 4
 """Sides are multiples of 4, because the convolutional networks halve an image twice."""
 
 _GZIP = b"\x1f\x8b"
-
-
-class DataError(Exception):
-    """Images that can't be used: one sentence that says what is wrong, and which files are expected where."""
 
 
 def read_images(path: Path) -> Bytes:

@@ -7,7 +7,7 @@ Changed: their values v of 0..16 are stored as round(255 v / 16), in uint8.
 
 from dataclasses import dataclass
 
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.idx import Bytes, DataError, check_shape, read_exactly
+from playground.data.errors import DataError
+from playground.data.idx import Bytes, check_shape, read_exactly
 
 MAX_CLASSES = 100
 MAX_LABEL = 9999

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from playground.data.distribution import Floats
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 from playground.data.kernel import MAX_COMPONENTS
 from playground.data.own_points import OwnPoints
 

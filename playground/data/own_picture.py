@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from playground.data.distribution import Floats
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 from playground.data.own_points import OwnPoints
 
 MAX_BYTES = 20_000_000

@@ -18,7 +18,7 @@ import platformdirs
 
 from playground.data import npz
 from playground.data.distribution import Floats, Modes
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 from playground.data.kernel import MAX_COMPONENTS
 from playground.data.shapes import SmoothedPoints
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from playground.data.distribution import Floats
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 from playground.data.kernel import bandwidth, merged
 from playground.data.own_points import MAX_COORDINATE, OwnPoints
 

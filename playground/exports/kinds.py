@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
-from playground.data import images
+from playground.data import image_data
 from playground.exports import films, tables
 from playground.exports.links import as_json
 from playground.exports.script import ScriptError, script
 from playground.exports.story import story
 from playground.frame import decode
-from playground.recipes.naming import title_of
+from playground.recipes.run_names import title_of
 from playground.runs.archive import export_run
 from playground.runs.record import Record, StoreError
 from playground.runs.store import RunStore
@@ -165,7 +165,7 @@ def _archive(store: RunStore, run: str) -> bytes:
 
 
 def _digits(_: RunStore, __: str) -> bytes:
-    place = images.find("digits")
+    place = image_data.find("digits")
     assert place is not None, "the digits are part of the package"
     return Path(place, "digits.npz").read_bytes()
 

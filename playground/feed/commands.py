@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from playground.engine.messages import ASKED_OF, Kind, Part
+from playground.errors import PlaygroundError
 from playground.frame import Layer
 
 ALLOWED = {
@@ -96,7 +97,7 @@ BrowserCommand = Ack | Play | Pause | Step | Speed | Until | Rewind | Lane | Lay
 _ADAPTER: TypeAdapter[BrowserCommand] = TypeAdapter(Annotated[BrowserCommand, Field(discriminator="do")])
 
 
-class CommandError(ValueError):
+class CommandError(PlaygroundError):
     """A message that is no command, in one sentence."""
 
 

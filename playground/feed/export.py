@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from playground.engine.engine import Engine
+from playground.engine.server.engine import Engine
 from playground.exports.kinds import EXPORTS, export
 from playground.runs.record import StoreError
 

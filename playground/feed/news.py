@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from playground.engine.messages import Answer, Film, Progress, Refused
-from playground.engine.run import Run
+from playground.engine.server.run import Run
 from playground.feed.past import Past, shown
-from playground.feed.words import Reader
+from playground.feed.reader import Reader
 from playground.frame import Row
 
 ROWS_EVERY = 0.22

@@ -4,8 +4,8 @@ import asyncio
 import time
 from typing import Any
 
-from playground.engine.engine import Engine, EngineError
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.run import Run
 from playground.frame import Frame, Row, decode, encode
 
 STEPS_EVERY = 0.5

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from playground.engine.engine import Engine
+from playground.engine.server.engine import Engine
 from playground.feed.export import exporting
 from playground.feed.server import Feed
 

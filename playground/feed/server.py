@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from playground.engine.engine import Engine, EngineError
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.run import Run
 from playground.feed import commands
+from playground.feed.browser_cookie import owner
 from playground.feed.commands import CommandError, read_command
 from playground.feed.news import News
 from playground.feed.past import Past
-from playground.feed.session import owner
 
 NOT_YOURS, FOREIGN_ORIGIN = 4404, 4403
 

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from playground.figures.parts import GREY, RUN_COLOURS, Chart, Chip, figure_of, floor, line, thin
 from playground.metrics.evaluation import METRICS
-from playground.metrics.images import IMAGE_METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
 
 LOG_2 = log(2)
 WITH_FLOOR = {"jsd", "emd", "fid"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.config import DATA_FIELDS, RunConfig
 from playground.data.distribution import Distribution
-from playground.figures import images
+from playground.figures import image_charts
 from playground.figures.parts import (
     BLUE,
     GREEN,
@@ -56,7 +56,7 @@ def _described(config: RunConfig) -> list[Mapping[str, Any]]:
 def charts(config: RunConfig) -> list[Chart]:
     """The charts for a run with this config, by the kind of its data."""
     if config.on_images:
-        return images.charts(config)
+        return image_charts.charts(config)
     data = config.distribution()
     shown = [similarity(config, data), losses(config)]
     if data.modes is not None:

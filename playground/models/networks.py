@@ -7,7 +7,7 @@ import numpy as np
 from torch import nn
 
 from playground.config import SHIFTED, NetworkName, RunConfig
-from playground.models.images import DcganDiscriminator, DcganGenerator, LectureDiscriminator, LectureGenerator
+from playground.models.image_networks import DcganDiscriminator, DcganGenerator, LectureDiscriminator, LectureGenerator
 from playground.models.mlp import Mlp
 from playground.models.shift import ShiftedLine
 

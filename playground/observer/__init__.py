@@ -1,8 +1,8 @@
 """Looking at runs: what to show and what to measure, by the kind of data."""
 
 from playground.observer.base import Observer
-from playground.observer.images import ImageObserver
-from playground.observer.points import PointObserver
+from playground.observer.image_observer import ImageObserver
+from playground.observer.point_observer import PointObserver
 from playground.training.trainer import Trainer
 
 

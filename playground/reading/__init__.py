@@ -15,6 +15,7 @@ import numpy as np
 from playground.config import RunConfig
 from playground.reading.rules import Case, judge
 from playground.reading.tries import Try, tries
+from playground.reading.verdicts import CASES, WORDS, Tone, basis
 from playground.reading.window import (
     FIRST_STEPS,
     LEAST_MOMENTS,
@@ -25,7 +26,6 @@ from playground.reading.window import (
     moments,
     window_of,
 )
-from playground.reading.words import CASES, WORDS, Tone, basis
 
 READ = ("emd", "d_real", "d_fake")
 """The columns that a reading needs."""

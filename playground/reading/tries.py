@@ -6,7 +6,7 @@ from typing import Any
 
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
-from playground.config.words import change
+from playground.config.naming import change
 from playground.reading.rules import Case
 
 

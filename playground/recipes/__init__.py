@@ -4,8 +4,8 @@ from typing import Any
 
 from playground import config as settings
 from playground.config import RunConfig
-from playground.recipes.images import IMAGE_RECIPES
-from playground.recipes.points import POINT_RECIPES
+from playground.recipes.on_images import IMAGE_RECIPES
+from playground.recipes.on_points import POINT_RECIPES
 from playground.recipes.recipe import Recipe
 
 __all__ = ["RECIPES", "Recipe", "for_images", "kept_by", "named"]

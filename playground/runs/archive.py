@@ -19,10 +19,10 @@ from typing import IO, Any, get_args
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
 from playground.data import own_points
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 from playground.frame import Frame, Row, decode, encode
-from playground.runs import pictures, rows, weights, writing
-from playground.runs.parcel import FORMAT, MANIFEST, VERSION, Parcel
+from playground.runs import pictures, rows, statements, weights
+from playground.runs.archive_reader import FORMAT, MANIFEST, VERSION, Parcel
 from playground.runs.record import Batch, Changes, FilmFrame, Record, Relation, Status, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, NUMBERED, RunStore
 
@@ -81,8 +81,8 @@ def _files(store: RunStore, record: Record) -> Iterator[tuple[str, bytes]]:
     }
     yield "config.json", json.dumps(settings, indent=1).encode()
     if scene is not None:
-        yield "scene.json", writing.as_json(asdict(scene)).encode()
-    yield "floors.json", writing.as_json(store.floors(id)).encode()
+        yield "scene.json", statements.as_json(asdict(scene)).encode()
+    yield "floors.json", statements.as_json(store.floors(id)).encode()
     if own := _own_points(record):
         yield "points.npz", own
     yield "rows.bin", b"".join(struct.pack("<I", len(chunk)) + chunk for chunk in store.chunks(id))
@@ -210,7 +210,7 @@ def _batches(parcel: Parcel, id: str, config: RunConfig) -> Iterator[Batch]:
     batch = Batch()
     part = batch.of(id)
     if parcel.has("scene.json"):
-        part.scene = writing.scene_of(parcel.read("scene.json").decode(errors="replace"))
+        part.scene = statements.scene_of(parcel.read("scene.json").decode(errors="replace"))
     try:
         bands = {str(name): (float(low), float(high)) for name, (low, high) in parcel.json("floors.json").items()}
     except (TypeError, ValueError):
@@ -262,7 +262,7 @@ def _film(parcel: Parcel, step: int) -> FilmFrame:
     epoch = decode(pictures.unpack(data)).values.get("epoch")
     if not isinstance(epoch, int | float):
         raise parcel.damaged(f"the film at step {step:,} names no epoch")
-    return FilmFrame(float(epoch), step, writing.film_images(data))
+    return FilmFrame(float(epoch), step, statements.film_images(data))
 
 
 def _step(parcel: Parcel, value: Any) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.frame import Row, Scene
-from playground.runs import pictures, rows, writing
+from playground.runs import pictures, rows, statements
 from playground.runs.database import Database
 from playground.runs.folder import CheckpointFiles
 from playground.runs.record import FilmFrame, Record, StoredColumns, StoreError
@@ -51,13 +51,13 @@ class RunReader:
     def scene(self, id: str) -> Scene | None:
         with self._database.reading() as db:
             found = db.execute("SELECT scene FROM details WHERE run = ?", (id,)).fetchone()
-        return writing.scene_of(found[0]) if found else None
+        return statements.scene_of(found[0]) if found else None
 
     def floors(self, id: str) -> dict[str, tuple[float, float]]:
         """For each measure the 5–95 % band of perfect samples."""
         with self._database.reading() as db:
             found = db.execute("SELECT floors FROM details WHERE run = ?", (id,)).fetchone()
-        return writing.floors_of(found[0]) if found else {}
+        return statements.floors_of(found[0]) if found else {}
 
     def rows(self, id: str, since: int = -1) -> list[Row]:
         """The rows beyond a step, one by one; `columns` is quicker."""
@@ -75,12 +75,12 @@ class RunReader:
     def columns(self, id: str, only: Collection[str] | None = None) -> StoredColumns:
         """All rows as arrays; with `only`, of just these measures and without the histogram."""
         with self._database.reading() as db:
-            return writing.read_columns(db, id, only)
+            return statements.read_columns(db, id, only)
 
     def keyframe_steps(self, id: str) -> list[int]:
         """In rising order."""
         with self._database.reading() as db:
-            return writing.steps_of(db, "keyframes", id)
+            return statements.steps_of(db, "keyframes", id)
 
     def keyframe(self, id: str, step: int) -> tuple[int, bytes]:
         """The nearest recorded step ≤ `step` (else the first), and its picture as frame.encode() makes them."""
@@ -97,12 +97,12 @@ class RunReader:
     def film(self, id: str) -> list[FilmFrame]:
         """The filmstrip of a run on images, in the order of the steps."""
         with self._database.reading() as db:
-            return writing.read_film(db, id)
+            return statements.read_film(db, id)
 
     def checkpoint_steps(self, id: str) -> list[int]:
         """In rising order."""
         with self._database.reading() as db:
-            return writing.steps_of(db, "checkpoints", id)
+            return statements.steps_of(db, "checkpoints", id)
 
     def checkpoint(self, id: str, step: int) -> bytes:
         """The bytes of the checkpoint at exactly this step. Raises StoreError that names the nearest ones."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
+from playground.errors import PlaygroundError
 from playground.frame import Row, Scene
 
 Status = Literal["recording", "paused", "interrupted", "diverged", "failed"]
@@ -21,7 +22,7 @@ COLOURS = 8
 """How many run colours there are; a record's colour is one of their places."""
 
 
-class StoreError(Exception):
+class StoreError(PlaygroundError):
     """Something that can't be read or kept, in one sentence."""
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playground.config import RunConfig
 from playground.frame import Scene
-from playground.runs import keyframes, writing
+from playground.runs import keyframes, statements
 from playground.runs.database import Database
 from playground.runs.folder import RUN_ID, CheckpointFiles
 from playground.runs.lock import lock_folder
@@ -82,7 +82,7 @@ class RunStore(RunReader):
         """A new run without rows, status "recording". Without a name it is called Run N."""
         if not RUN_ID.fullmatch(id):
             raise StoreError(f"A run's id is made of up to 64 letters, digits, - and _ (got {id[:70]!r}).")
-        text, now = writing.config_json(config), time.time()
+        text, now = statements.config_json(config), time.time()
         with self._transaction() as (db, _):
             if _exists(db, id):
                 raise StoreError("This run is recorded already.")
@@ -96,9 +96,9 @@ class RunStore(RunReader):
                 f"config, start) VALUES ({', '.join('?' * len(values))})",
                 values,
             )
-            writing.update_run(db, id, {"name": _name(name) if name.strip() else f"Run {made.lastrowid}"})
+            statements.update_run(db, id, {"name": _name(name) if name.strip() else f"Run {made.lastrowid}"})
             db.execute("INSERT INTO details (run) VALUES (?)", (id,))
-            writing.write_head(db, id, RunBatch(scene=scene), now)
+            statements.write_head(db, id, RunBatch(scene=scene), now)
         return self.record(id)
 
     def begin_again(self, id: str, config: RunConfig) -> None:
@@ -108,18 +108,18 @@ class RunStore(RunReader):
         """
         with self._transaction() as (db, obsolete):
             _must_exist(db, id)
-            obsolete.append((id, set(writing.sizes_of(db, id))))
-            for table in writing.DATED:
+            obsolete.append((id, set(statements.sizes_of(db, id))))
+            for table in statements.DATED:
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (id,))
             db.execute("UPDATE details SET scene = NULL, floors = '{}' WHERE run = ?", (id,))
             db.execute(
                 "UPDATE runs SET parent = NULL, parent_step = NULL, relation = '' WHERE id = ? AND relation = 'fork'",
                 (id,),
             )
-            text = writing.config_json(config)
+            text = statements.config_json(config)
             fresh = {"start": text, "config": text, "changes": "[]", "steps": 0, "status": "recording", "message": ""}
             empty = {"summary": "{}", "sparkline": "[]", "size": 0, "files": 0, "updated": time.time()}
-            writing.update_run(db, id, fresh | empty)
+            statements.update_run(db, id, fresh | empty)
             self._next_summary.pop(id, None)
 
     def write(self, batch: Batch) -> None:
@@ -191,43 +191,43 @@ class RunStore(RunReader):
 
     def _write_run(self, db: sqlite3.Connection, id: str, part: RunBatch) -> set[int]:
         """Returns the steps of the checkpoints whose files go."""
-        before = set(writing.sizes_of(db, id))
+        before = set(statements.sizes_of(db, id))
         if part.truncate_after is not None:
-            writing.cut(db, id, part.truncate_after)
-        writing.write_head(db, id, part, time.time())
-        writing.append_rows(db, id, part.rows)
-        writing.write_keyframes(db, id, part.keyframes)
-        writing.write_film(db, id, part.film)
+            statements.cut(db, id, part.truncate_after)
+        statements.write_head(db, id, part, time.time())
+        statements.append_rows(db, id, part.rows)
+        statements.write_keyframes(db, id, part.keyframes)
+        statements.write_film(db, id, part.film)
         self._write_checkpoints(db, id, dict(part.checkpoints))
-        writing.weigh(db, id)
+        statements.weigh(db, id)
         ended = part.status is not None and part.status != "recording"
         if (part.rows and time.monotonic() >= self._next_summary.get(id, 0.0)) or ended:
             self._summarise(db, id)
-        return before - set(writing.sizes_of(db, id))
+        return before - set(statements.sizes_of(db, id))
 
     def _write_checkpoints(self, db: sqlite3.Connection, id: str, fresh: dict[int, bytes]) -> None:
         """The files that are kept are on the disk before the transaction is; those that no longer are go after it."""
         if not fresh:
             return
-        sizes = writing.sizes_of(db, id)
+        sizes = statements.sizes_of(db, id)
         kept = set(keyframes.thinned_by_size(sizes | {step: len(data) for step, data in fresh.items()}))
         for step in kept & fresh.keys():
             self._files.write(id, step, fresh[step])
             row = (id, step, len(fresh[step]))
             db.execute("INSERT OR REPLACE INTO checkpoints (run, step, size) VALUES (?, ?, ?)", row)
-        writing.drop(db, "checkpoints", id, sizes.keys() - kept)
+        statements.drop(db, "checkpoints", id, sizes.keys() - kept)
 
     def _summarise(self, db: sqlite3.Connection, id: str) -> None:
         began = time.monotonic()
         text, floors = db.execute(
             "SELECT config, floors FROM runs JOIN details ON run = id WHERE id = ?", (id,)
         ).fetchone()
-        columns = writing.read_columns(db, id, COLUMNS)
+        columns = statements.read_columns(db, id, COLUMNS)
         values = {
-            "summary": writing.as_json(summarise(columns, writing.floors_of(floors), writing.config_of(text))),
-            "sparkline": writing.as_json(sparkline(columns)),
+            "summary": statements.as_json(summarise(columns, statements.floors_of(floors), statements.config_of(text))),
+            "sparkline": statements.as_json(sparkline(columns)),
         }
-        writing.update_run(db, id, values)
+        statements.update_run(db, id, values)
         now = time.monotonic()
         self._next_summary[id] = now + max(SUMMARY_S, (now - began) / SUMMARY_SHARE)
 
@@ -255,7 +255,7 @@ class RunStore(RunReader):
     def _set(self, id: str, column: str, value: str | float | None) -> None:
         with self._transaction() as (db, _):
             _must_exist(db, id)
-            writing.update_run(db, id, {column: value})
+            statements.update_run(db, id, {column: value})
 
     def _tidy(self) -> None:
         """What the last server left behind: runs that it was recording, deleted ones, files of no record."""
@@ -266,12 +266,12 @@ class RunStore(RunReader):
                 found.setdefault(run, set()).add(step)
             for run, steps in found.items():
                 missing = steps - self._files.steps(run)
-                writing.drop(db, "checkpoints", run, missing)
+                statements.drop(db, "checkpoints", run, missing)
                 steps -= missing
             for (id,) in db.execute("SELECT id FROM runs WHERE status = 'recording'").fetchall():
                 step = max(found.get(id, ()), default=0)
                 message = f"It was interrupted while it trained; it can go on from step {step:,}."
-                writing.update_run(db, id, {"status": "interrupted", "message": message})
+                statements.update_run(db, id, {"status": "interrupted", "message": message})
                 self._interrupted.append(id)
                 with suppress(StoreError):  # settings of another version: opening the run says so
                     self._summarise(db, id)

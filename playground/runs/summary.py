@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.config import RunConfig
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 from playground.data.image_table import IMAGE_DATASETS
 from playground.runs.record import StoredColumns
 

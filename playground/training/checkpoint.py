@@ -18,7 +18,8 @@ import safetensors.numpy
 import torch
 from torch import Tensor
 
-from playground.data.idx import DataError
+from playground.data.errors import DataError
+from playground.errors import PlaygroundError
 from playground.training.trainer import Trainer
 
 FORMAT = "gan-playground checkpoint"
@@ -42,7 +43,7 @@ DTYPES: dict[str, torch.dtype] = {
 _PLAIN = (str, bool, int, type(None))
 
 
-class CheckpointError(ValueError):
+class CheckpointError(PlaygroundError):
     """A checkpoint that can't be used, in one sentence."""
 
 

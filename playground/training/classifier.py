@@ -17,7 +17,7 @@ import torch
 from torch.nn import functional
 
 from playground.data.distribution import Floats
-from playground.data.images import Images
+from playground.data.image_data import Images
 from playground.models.classifier import FEATURES, ClassifierNetwork
 from playground.training.streams import lane_generators
 

@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from playground.config import RunConfig
-from playground.data import images
+from playground.data import image_data
 from playground.data.distribution import Distribution
-from playground.data.images import DataError, Images
+from playground.data.image_data import DataError, Images
 from playground.training.streams import MAX_ROWS, LaneStream
 
 Batch = tuple[Tensor, Tensor | None]
@@ -95,7 +95,7 @@ def make_source(config: RunConfig, seeds: list[int], device: torch.device, folde
     """The config's data. Raises DataError where its images are not on this machine."""
     if not config.on_images:
         return PointSource(config.distribution(), seeds, device)
-    loaded = images.load(config.dataset, folder)
+    loaded = image_data.load(config.dataset, folder)
     if config.conditional and loaded.labels is None:
         raise DataError("conditional must be false for these images: they have no labels.")
     return ImageSource(loaded, config.conditional, seeds, device)

@@ -12,6 +12,7 @@ from torch.nn import functional
 from playground import config as settings
 from playground.config import ConfigError, Prior, RunConfig
 from playground.data.distribution import Distribution
+from playground.errors import PlaygroundError
 from playground.models.networks import NETWORKS, Sizes
 from playground.objectives import LOSSES, PENALTIES, Penalty
 from playground.training.flat import FlatParameters
@@ -31,7 +32,7 @@ class Witness(Protocol):
     def __call__(self, moment: str, **tensors: Tensor) -> None: ...
 
 
-class Diverged(Exception):
+class Diverged(PlaygroundError):
     """No lane has finite numbers left. Says at which step, and which number it was."""
 
 

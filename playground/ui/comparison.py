@@ -9,16 +9,16 @@ from typing import Any
 import streamlit as st
 
 from playground.config import SETTINGS
-from playground.engine.engine import EngineError
-from playground.engine.run import Run
-from playground.engine.shared import engine, store_problem
+from playground.engine.server.engine import EngineError
+from playground.engine.server.run import Run
+from playground.engine.server.shared import engine, store_problem
 from playground.feed.routes import addresses
 from playground.figures import compare as figures
 from playground.figures.parts import RUN_COLOURS
 from playground.recipes import RECIPES
-from playground.recipes.naming import title_of
+from playground.recipes.run_names import title_of
 from playground.runs.record import StoreError
-from playground.ui import compare, comparison_luck, live, naming
+from playground.ui import compare, comparison_luck, escaping, live
 from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import keep, owner, recall
@@ -138,7 +138,7 @@ def _name(id: str) -> str:
 def _empty(entrants: Sequence[Entrant]) -> None:
     with st.container(border=True):
         if entrants:
-            st.markdown(f"**Choose one more run** to hold next to *{naming.without_markdown(entrants[0].name)}*.")
+            st.markdown(f"**Choose one more run** to hold next to *{escaping.without_markdown(entrants[0].name)}*.")
         else:
             st.markdown(
                 "**Hold runs next to each other.** Choose two to six above: runs that train now, or recorded ones. "

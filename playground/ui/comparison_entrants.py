@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playground.engine.engine import EngineError
-from playground.engine.returning import NONE_SUCH
-from playground.engine.run import Run
-from playground.engine.shared import engine
+from playground.engine.server.engine import EngineError
+from playground.engine.server.returning import NONE_SUCH
+from playground.engine.server.run import Run
+from playground.engine.server.shared import engine
 from playground.figures.parts import RUN_COLOURS
-from playground.recipes import naming
+from playground.recipes import run_names
 from playground.ui.memory import owner
 from playground.ui.runs_actions import MOST
 
@@ -61,4 +61,4 @@ def distinct(colours: Sequence[int | None]) -> list[int]:
 
 def name_of(run: Run) -> str:
     """What a run is called; one that has not trained a step has no name of its own yet."""
-    return naming.title_of(run.record) if run.record else naming.title(run.lineage.name, run.config)
+    return run_names.title_of(run.record) if run.record else run_names.title(run.lineage.name, run.config)

@@ -7,11 +7,11 @@ import streamlit as st
 
 from playground import config as settings
 from playground.config import POINT_DATASETS, RunConfig
-from playground.config.words import value_in_words
+from playground.config.naming import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
 from playground.recipes import RECIPES, Recipe, for_images, named
 from playground.recipes.measured import measured
-from playground.ui.session import PageSession
+from playground.ui.page_session import PageSession
 
 OPEN_GROUPS = {"Game", "Noise"}
 RESTART_MARK = "↻"

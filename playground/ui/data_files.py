@@ -7,12 +7,12 @@ import numpy as np
 import streamlit as st
 
 from playground.config import RunConfig
-from playground.data import images, own_drawing, own_picture, own_points, own_table
+from playground.data import image_data, own_drawing, own_picture, own_points, own_table
 from playground.data.download import download
-from playground.data.images import IMAGE_DATASETS, DataError
+from playground.data.image_data import IMAGE_DATASETS, DataError
 from playground.data.own_points import OWN_POINTS, OwnPoints
 from playground.ui import drawing
-from playground.ui.session import PageSession
+from playground.ui.page_session import PageSession
 
 OWN = "own_images"
 
@@ -86,7 +86,7 @@ def _take_own(page: PageSession) -> None:
     if file is None:
         return
     try:
-        own = images.register_own(file)
+        own = image_data.register_own(file)
     except DataError as error:
         st.error(str(error))
         return

@@ -5,16 +5,16 @@ from typing import Any
 import streamlit as st
 
 from playground.config import SETTINGS, RunConfig
-from playground.config.words import short
-from playground.engine.run import Run
-from playground.engine.shared import engine
+from playground.config.naming import short
+from playground.engine.server.run import Run
+from playground.engine.server.shared import engine
 from playground.feed.routes import addresses
 from playground.figures import live
 from playground.figures.parts import RUN_COLOURS
-from playground.recipes import naming
+from playground.recipes import run_names
 from playground.runs.record import Record, StoreError
 from playground.ui import runs_table, stage
-from playground.ui.session import PageSession
+from playground.ui.page_session import PageSession
 
 ALWAYS_SHOWN = {"dataset", "loss", "k", "lr_g", "lr_d"}
 """The settings that the line under the bar tells even where they stand at their defaults."""
@@ -74,8 +74,8 @@ def about(run: Run) -> dict[str, Any]:
     compare = f"{'/' + base if base else ''}/compare?runs={parent.id},{run.id}" if parent is not None else ""
     return {
         "run": run.id,
-        "made": naming.name_of(record.start_config if record is not None else run.asked),
-        "name": naming.title_of(record) if record is not None else naming.title("", run.asked),
+        "made": run_names.name_of(record.start_config if record is not None else run.asked),
+        "name": run_names.title_of(record) if record is not None else run_names.title("", run.asked),
         "lineage": runs_table.lineage(origin.relation, origin.parent_step, parent),
         "compare": compare,
         "colour": RUN_COLOURS[record.colour % len(RUN_COLOURS)] if record is not None else None,

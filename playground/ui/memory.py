@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.feed.session import COOKIE
+from playground.feed.browser_cookie import COOKIE
 
 
 def recall(name: str, missing: Any) -> Any:

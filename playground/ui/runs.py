@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from playground.engine.shared import engine, store_problem
+from playground.engine.server.shared import engine, store_problem
 from playground.objectives import LOSSES
-from playground.recipes.naming import title_of
+from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
 from playground.runs.record import Record, StoreError
 from playground.runs.store import RunStore

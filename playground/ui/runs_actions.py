@@ -7,19 +7,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.engine.engine import EngineError
-from playground.engine.shared import engine
+from playground.engine.server.engine import EngineError
+from playground.engine.server.shared import engine
 from playground.exports.kinds import EXPORTS
 from playground.feed.routes import prefix_of
-from playground.recipes.naming import title_of
+from playground.recipes.run_names import title_of
 from playground.runs import archive
 from playground.runs.place import in_words
 from playground.runs.record import Record, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, RunStore
 from playground.ui import runs_table as table
+from playground.ui.escaping import without_markdown
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import forget, keep, owner, recall
-from playground.ui.naming import without_markdown
 
 FEWEST, MOST = 2, 6
 """How many runs can be compared."""

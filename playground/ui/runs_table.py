@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from playground.config.words import value_in_words
+from playground.config.naming import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
-from playground.recipes.naming import title_of
+from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
 from playground.runs.record import Record, Relation
 

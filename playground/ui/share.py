@@ -6,7 +6,7 @@ import segno
 import streamlit as st
 
 from playground.config import RunConfig
-from playground.ui.session import PageSession
+from playground.ui.page_session import PageSession
 from playground.ui.view import GROUPS, SPEEDS, View
 
 LAYER_NAMES = {

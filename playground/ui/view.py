@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playground.config import SETTINGS
+from playground.errors import PlaygroundError
 
 GROUPS = tuple(dict.fromkeys(row.group for row in SETTINGS.values()))
 """The groups of settings, in their order."""
@@ -15,7 +16,7 @@ HIDE, LAYER, SPEED = "hide", "layers", "speed"
 """The URL parameters of a view."""
 
 
-class ViewError(ValueError):
+class ViewError(PlaygroundError):
     """A link that asks for a view that can't be: one sentence that names the parameter and what is allowed."""
 
 

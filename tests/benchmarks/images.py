@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from playground.config import RunConfig
-from playground.data import images
-from playground.data.images import Images
+from playground.data import image_data
+from playground.data.image_data import Images
 from playground.observer import ImageObserver
 from playground.recipes import RECIPES
 from playground.training.classifier import CACHE_VARIABLE
@@ -210,7 +210,7 @@ def find_images() -> tuple[Images, Path | None, str]:
     """The real MNIST where there is one; else as many random images of its size, which train as fast."""
     folder = real_mnist()
     if folder is not None:
-        return images.load("mnist", folder), folder, "the real MNIST"
+        return image_data.load("mnist", folder), folder, "the real MNIST"
     os.environ[CACHE_VARIABLE] = tempfile.mkdtemp()  # nobody needs a classifier of noise
     rng = np.random.default_rng(0)
     splits = [
@@ -225,11 +225,11 @@ def trainer(config: RunConfig, real: Images, folder: Path | None) -> Trainer:
     """A trainer on these images, wherever they come from."""
     if folder is not None:
         return Trainer(config, folder=folder)
-    load, images.load = images.load, lambda name, folder=None: real
+    load, image_data.load = image_data.load, lambda name, folder=None: real
     try:
         return Trainer(config)
     finally:
-        images.load = load
+        image_data.load = load
 
 
 def prepared(config: RunConfig, real: Images, folder: Path | None) -> ImageObserver:

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page
 from websockets.asyncio.client import connect
 
 from playground.config import RunConfig
+from playground.feed.browser_cookie import COOKIE
 from playground.feed.routes import addresses
-from playground.feed.session import COOKIE
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
 from tests.benchmarks.page import SECONDS, chromium, counts, open_page, slider_to_confirmation

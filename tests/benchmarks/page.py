@@ -9,7 +9,7 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from playground.config import RunConfig
-from playground.engine.engine import Engine
+from playground.engine.server.engine import Engine
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
 from tests.benchmarks.timing import ROUNDS, table

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playground.config import RunConfig
-from playground.engine.engine import Engine
+from playground.engine.server.engine import Engine
 from playground.frame import Row, Scene
 from playground.runs.record import Batch, RunBatch
 from playground.runs.store import RunStore

@@ -7,7 +7,7 @@ from urllib.parse import urlparse
 from playwright.sync_api import Browser, BrowserContext
 
 from playground.config import RunConfig
-from playground.feed.session import COOKIE
+from playground.feed.browser_cookie import COOKIE
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
 from tests.benchmarks.page import SECONDS, chromium, open_page, unwatched_rate

@@ -13,10 +13,10 @@ import torch
 from playground import config as settings
 from playground.cli import main
 from playground.data import download, image_table
+from playground.data.image_data import load
 from playground.data.image_table import IMAGE_DATASETS
-from playground.data.images import load
-from playground.metrics.images import IMAGE_METRICS
-from playground.observer.images import preparation
+from playground.metrics.image_evaluation import IMAGE_METRICS
+from playground.observer.image_observer import preparation
 from playground.training import classifier
 from playground.training.trainer import Trainer
 from tests.cli.asking import Capture, answer, complaint, evaluated, flat

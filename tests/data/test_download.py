@@ -11,7 +11,7 @@ import pytest
 
 from playground.data import download as module
 from playground.data.download import download
-from playground.data.images import IMAGE_DATASETS, DataError, available, load
+from playground.data.image_data import IMAGE_DATASETS, DataError, available, load
 from tests.data.serving import Mirror, mirrors, row, small_mnist, write
 
 FILES = small_mnist()

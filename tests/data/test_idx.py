@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.data.idx import DataError, read_images, read_labels, read_pair
+from playground.data.errors import DataError
+from playground.data.idx import read_images, read_labels, read_pair
 from tests.data.serving import idx
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 12, 8), dtype=np.uint8)

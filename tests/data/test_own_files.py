@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from playground.data import own_drawing, own_picture, own_table
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 from playground.data.own_points import OwnPoints
 
 

@@ -13,7 +13,7 @@ from scipy.integrate import trapezoid
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
 from playground.data import own_points
-from playground.data.idx import DataError
+from playground.data.errors import DataError
 from playground.data.kernel import MAX_COMPONENTS, bandwidth, merged
 from playground.data.own_points import OwnPoints
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from playground.engine.engine import Engine
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine
+from playground.engine.server.run import Run
 from tests.engine.running import beginning
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from playground.config import RunConfig
-from playground.engine.engine import Engine
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine
+from playground.engine.server.run import Run
 from tests.engine.stored import QUICK
 
 PATIENCE = 120.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.config import RunConfig
-from playground.engine.engine import Engine
+from playground.engine.server.engine import Engine
 from playground.runs.store import RunStore
 
 QUICK: dict[str, Any] = {

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.engine.engine import Engine
-from playground.engine.returning import from_store
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine
+from playground.engine.server.returning import from_store
+from playground.engine.server.run import Run
 from playground.runs.store import RunStore
 from playground.training.checkpoint import unpack
 from tests.engine.running import PATIENCE, pid_of, quick, until

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.engine.history import History
+from playground.engine.server.history import History
 from playground.frame import Row
 
 

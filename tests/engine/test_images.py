@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from playground.config import RunConfig
-from playground.data.images import load
-from playground.engine.engine import Engine
+from playground.data.image_data import load
 from playground.engine.messages import Answer, Kind, Progress, Refused
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine
+from playground.engine.server.run import Run
 from playground.frame import decode
-from playground.metrics.images import IMAGE_METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.recipes import RECIPES
 from tests.engine.running import beginning, quick, until
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from playground.engine import roster
-from playground.engine.engine import Engine, EngineError
-from playground.engine.limits import MAX_RUNS_PER_OWNER, Limits
-from playground.engine.run import Run
+from playground.engine.server import roster
+from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.limits import MAX_RUNS_PER_OWNER, Limits
+from playground.engine.server.run import Run
 from tests.engine.running import PATIENCE, quick, until
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from playground.config import RunConfig
-from playground.engine import pool as pool_module
-from playground.engine.engine import Engine
-from playground.engine.run import Run
+from playground.engine.server import pool as pool_module
+from playground.engine.server.engine import Engine
+from playground.engine.server.run import Run
 from tests.engine.running import DOOMED, alive, pid_of, quick, until, wait_for_death
 
 
@@ -137,7 +137,7 @@ def test_a_worker_that_cannot_start_fails_its_runs_and_is_not_tried_for_ever(
 @pytest.mark.slow
 def test_a_worker_ends_when_its_engines_process_is_killed() -> None:
     program = (
-        "from playground.engine.engine import Engine\n"
+        "from playground.engine.server.engine import Engine\n"
         "from playground.config import RunConfig\n"
         "import threading\n"
         "engine = Engine(workers=1)\n"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from playground.config import ConfigError
-from playground.engine.engine import Engine, EngineError
 from playground.engine.messages import Apply, Part
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.run import Run
 from playground.frame import decode
 from tests.engine.running import quick, until
 

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from playground.config import RunConfig
-from playground.engine import shared
-from playground.engine.engine import Engine, EngineError
-from playground.engine.run import Run
+from playground.engine.server import shared
+from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.run import Run
 from playground.frame import decode
 from playground.runs.store import RunStore
 from playground.training.checkpoint import restored, unpack

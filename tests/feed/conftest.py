@@ -18,10 +18,10 @@ from starlette.routing import Route
 from websockets.sync.client import ClientConnection, connect
 
 from playground.config import RunConfig
-from playground.engine.engine import Engine, EngineError
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.run import Run
+from playground.feed.browser_cookie import COOKIE, BrowserSession
 from playground.feed.routes import routes
-from playground.feed.session import COOKIE, BrowserSession
 from playground.frame import Frame, Row, Scene, encode
 
 PATIENCE = 120.0

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from playground.engine.engine import Engine
-from playground.engine.run import Run
+from playground.engine.server.engine import Engine
+from playground.engine.server.run import Run
 from playground.frame import decode
 from tests.feed.conftest import OWNER, PATIENCE, Browser, Server
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from playground.engine.run import Lineage
+from playground.engine.server.run import Lineage
 from playground.feed import news as news_module
 from playground.feed import past as past_module
 from playground.frame import decode

@@ -7,7 +7,7 @@ from http.client import HTTPConnection, HTTPResponse
 import pytest
 from starlette.routing import Route, WebSocketRoute
 
-from playground.engine.engine import Engine
+from playground.engine.server.engine import Engine
 from playground.feed.routes import SCRIPTS, addresses, prefix_of, routes
 from tests.feed.conftest import Server
 

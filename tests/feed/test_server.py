@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from playground.engine.history import History
 from playground.engine.messages import Refused
-from playground.engine.run import Run
+from playground.engine.server.history import History
+from playground.engine.server.run import Run
 from playground.feed import news as news_module
 from playground.frame import Row
 from tests.feed.conftest import OWNER, Browser, FakeEngine, Server

@@ -15,7 +15,7 @@ from playground.data.toy import DATASETS
 from playground.frame import Frame, Layer
 from playground.objectives import LOSSES
 from playground.observer.layers import ARROWS, CONTOURS, EDGE, NO_OPTIMUM, Layers, contour_levels, in_lane
-from playground.observer.points import PointObserver, grid_axis
+from playground.observer.point_observer import PointObserver, grid_axis
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}

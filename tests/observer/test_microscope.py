@@ -10,7 +10,7 @@ from torch.nn import functional
 from playground.config import RunConfig
 from playground.frame import Frame
 from playground.objectives import LOSSES
-from playground.observer.points import PointObserver
+from playground.observer.point_observer import PointObserver
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 32}

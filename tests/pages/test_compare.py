@@ -10,15 +10,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.config import RunConfig
-from playground.engine import returning
-from playground.engine.engine import EngineError
-from playground.engine.history import History
-from playground.engine.run import Run
+from playground.engine.server import returning
+from playground.engine.server.engine import EngineError
+from playground.engine.server.history import History
+from playground.engine.server.run import Run
 from playground.figures.parts import RUN_COLOURS
 from playground.frame import Row
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
-from playground.ui import compare, comparison, comparison_entrants, comparison_luck, session
+from playground.ui import compare, comparison, comparison_entrants, comparison_luck, page_session
 from playground.ui.comparison import FIRST_LOOKS
 from playground.ui.comparison_entrants import Entrant, distinct
 from playground.ui.comparison_luck import differences
@@ -63,7 +63,7 @@ def engine(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine(store)
     for module in (comparison, comparison_entrants, comparison_luck):
         monkeypatch.setattr(module, "engine", lambda: engine)
-    for module in (comparison, comparison_entrants, session):
+    for module in (comparison, comparison_entrants, page_session):
         monkeypatch.setattr(module, "owner", lambda: OWNER)
     return engine
 

@@ -12,10 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.config import RunConfig
-from playground.engine.engine import Engine, EngineError
+from playground.engine.server.engine import Engine, EngineError
 from playground.runs.record import Batch, Record, RunBatch
 from playground.runs.store import RunStore, StoreError
-from playground.ui import runs, runs_actions, session
+from playground.ui import page_session, runs, runs_actions
 from playground.ui import runs_table as table
 from playground.ui.runs_table import Wish
 
@@ -169,7 +169,7 @@ def show(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Show:
     for module in (runs, runs_actions):
         monkeypatch.setattr(module, "owner", lambda: OWNER)
         monkeypatch.setattr(module, "engine", lambda: engine)
-    monkeypatch.setattr(session, "owner", lambda: OWNER)
+    monkeypatch.setattr(page_session, "owner", lambda: OWNER)
     drawn = runs._table
 
     def open_page(*tick: str, everybody: bool = False) -> AppTest:

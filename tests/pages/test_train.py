@@ -11,10 +11,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from playground.config import SETTINGS, RunConfig
-from playground.engine import shared
-from playground.engine.run import Run
+from playground.engine.server import shared
+from playground.engine.server.run import Run
 from playground.recipes import RECIPES, for_images
-from playground.ui import session, stage, url
+from playground.ui import page_session, stage, url
 from playground.ui.controls import RESTART_MARK, ladder
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -35,7 +35,7 @@ def _engine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
     """Open the page with these URL parameters. AppTest has no cookies, so the browser's name is given."""
-    monkeypatch.setattr(session, "owner", lambda: OWNER)
+    monkeypatch.setattr(page_session, "owner", lambda: OWNER)
 
     def open_with(**query: str) -> AppTest:
         page = AppTest.from_file(str(MAIN), default_timeout=120)
@@ -170,7 +170,7 @@ def test_a_bad_link_gets_one_sentence_and_keeps_what_is_good(
 
 def test_another_browsers_run_in_the_link_is_not_opened(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = open_page(k="3")
-    monkeypatch.setattr(session, "owner", lambda: "another browser")
+    monkeypatch.setattr(page_session, "owner", lambda: "another browser")
     theirs = open_page(**query(mine))
     assert query(theirs)["run"] != query(mine)["run"]
     assert shared.engine().run(query(theirs)["run"], "another browser").asked == RunConfig(k=3)
@@ -243,7 +243,7 @@ def stage_says(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         st.json(data["about"])
 
     monkeypatch.setattr(stage, "show", show)
-    monkeypatch.setattr(session.PageSession, "_stage", lambda _: says)
+    monkeypatch.setattr(page_session.PageSession, "_stage", lambda _: says)
     return says
 
 
@@ -367,7 +367,7 @@ def test_somebody_elses_recorded_run_gives_its_settings_or_is_looked_at(
     open_page: Open, stage_says: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = recorded(open_page(k="7"))
-    monkeypatch.setattr(session, "owner", lambda: "a visitor")
+    monkeypatch.setattr(page_session, "owner", lambda: "a visitor")
     shared_link = open_page(run=theirs.id)
     assert "belongs to another browser" in shared_link.session_state["_train_notice"]
     own = shared.engine().run(query(shared_link)["run"], "a visitor")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from playground.config import RunConfig
 from playground.data import own_points
-from playground.runs import parcel
+from playground.runs import archive_reader
 from playground.runs.archive import export_run, import_run
 from playground.runs.store import FilmFrame, RunStore, StoreError
 from playground.training.checkpoint import pack, restored
@@ -284,13 +284,13 @@ def test_too_large_archives_are_refused_before_they_are_unpacked(
     fill(here)
     bomb = changed(packed(here), lambda files: files.update({"keyframes/10.bin": bytes(5_000_000)}))
     assert len(bomb) < 100_000
-    monkeypatch.setattr(parcel, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(archive_reader, "MAX_BYTES", 1_000_000)
     assert "is too large" in refused(there, tmp_path / "run.zip", bomb)
     monkeypatch.undo()
-    monkeypatch.setattr(parcel, "MAX_FILES", 5)
+    monkeypatch.setattr(archive_reader, "MAX_FILES", 5)
     assert "is too large" in refused(there, tmp_path / "run.zip", packed(here))
     monkeypatch.undo()
-    monkeypatch.setattr(parcel, "_MAX_DIRECTORY", 100)
+    monkeypatch.setattr(archive_reader, "_MAX_DIRECTORY", 100)
     assert "table of contents alone" in refused(there, tmp_path / "run.zip", packed(here))
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from playground.data.images import Images, available, load
+from playground.data.image_data import Images, available, load
 from playground.training import classifier as module
 from playground.training.classifier import Classifier, ClassifierTraining, cache_folder, train_classifier, triangle
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.config import RunConfig
-from playground.models.images import DcganGenerator, LaneDropout, LectureDiscriminator, LectureGenerator
+from playground.models.image_networks import DcganGenerator, LaneDropout, LectureDiscriminator, LectureGenerator
 from playground.objectives import PENALTIES
 from playground.observer import ImageObserver
 from playground.recipes import RECIPES
@@ -266,7 +266,7 @@ def test_dropout_and_batch_norm_are_part_of_the_state() -> None:
 @pytest.fixture
 def quick_classifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A classifier that is hardly trained, in a cache of its own."""
-    from playground.observer.images import preparation
+    from playground.observer.image_observer import preparation
 
     monkeypatch.setattr(classifier, "SEEN", 10 * classifier.BATCH)
     monkeypatch.setenv(classifier.CACHE_VARIABLE, str(tmp_path))

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from playground.config import RunConfig
-from playground.data.images import Images, load
+from playground.data.image_data import Images, load
 from playground.training.source import ImageSource, PointSource, make_source
 
 CPU = torch.device("cpu")

@@ -9,7 +9,7 @@ from datetime import date
 
 from playground.config import POINT_DATASETS, SETTINGS, RunConfig
 from playground.data.image_table import IMAGE_DATASETS
-from playground.exports.script import game, images, losses
+from playground.exports.script import game, image_files, losses
 from playground.exports.script.networks import network_classes, parameters
 from playground.exports.script.plan import Changes, Plan, ScriptError
 from playground.exports.script.samplers import sampler
@@ -94,7 +94,7 @@ def script(
     """
     plan = Plan.of(start, changes, steps)
     if start.on_images:
-        shape = images.shape_of(start.dataset, shape)
+        shape = image_files.shape_of(start.dataset, shape)
         known = len(IMAGE_DATASETS[start.dataset].classes)
         count = (known if classes is None else classes) if start.conditional else 0
     else:
@@ -135,7 +135,7 @@ def _head(plan: Plan, title: str, note: str) -> str:
     if note:
         lines += [*_wrapped(_plain(note)), ""]
     if config.on_images:
-        lines += [*_wrapped(f"--data: {images.whereabouts(config.dataset)}."), ""]
+        lines += [*_wrapped(f"--data: {image_files.whereabouts(config.dataset)}."), ""]
     if config.seeds > 1:
         last = config.seed + config.seeds - 1
         beside = (
@@ -188,7 +188,7 @@ def _comment(name: str) -> str:
 def _data(plan: Plan, classes: int) -> str:
     config = plan.start
     if plan.data is None:
-        text = images.reader(config.dataset)
+        text = image_files.reader(config.dataset)
         text += "\n\nimages, image_labels = read_images(arguments.data)\n"
         text += "pixels = torch.from_numpy(images.reshape(len(images), -1).copy())\n"
         if classes:

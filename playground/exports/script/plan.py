@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.config import SETTINGS, RunConfig
 from playground.data.distribution import Distribution
+from playground.errors import PlaygroundError
 from playground.objectives import LOSSES, PENALTIES, Loss
 
 Changes = Sequence[tuple[int, Mapping[str, Any]]]
@@ -51,7 +52,7 @@ TURNED = {
 """Settings that may change while the run trains."""
 
 
-class ScriptError(ValueError):
+class ScriptError(PlaygroundError):
     """A run that can't be written as a script: one sentence that says why."""
 
 

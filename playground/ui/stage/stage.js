@@ -17,7 +17,7 @@ import { createStrip } from "./bar/strip.js";
 import { applyTheme, readTheme } from "./common/theme.js";
 import { createTitle } from "./bar/title.js";
 import { createTools } from "./images/tools.js";
-import { createWords } from "./bar/words.js";
+import { createWords } from "./bar/reading.js";
 
 const SECOND_MS = 1000;
 const LIVE = new Set(["play", "step"]);

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from playground.config import RunConfig
 from playground.engine.messages import Checkpoint, Film, Floors, Keyframe, Measured, Opened, Refused, Report, State
-from playground.engine.run import Run
+from playground.engine.server.run import Run
 from playground.runs import record as stored
 from playground.runs.record import Batch, FilmFrame, RunBatch, StoreError
 from playground.runs.store import RunStore

@@ -1,22 +1,12 @@
-"""The worker process: trains its runs in fair time slices, looks at them, and reports.
+"""What a worker process does: trains its runs in fair time slices, looks at them, and reports."""
 
-Started as `python -m playground.engine.worker ADDRESS`, with the connection's key on standard input. It ends when
-the engine does: the connection then breaks.
-"""
-
-import contextlib
-import os
-import signal
-import sys
 import time
-from multiprocessing.connection import Client, Connection
-
-import torch
+from multiprocessing.connection import Connection
 
 from playground.config import ConfigError
-from playground.data.idx import DataError
-from playground.engine.hosted import HostedRun
+from playground.data.errors import DataError
 from playground.engine.messages import Apply, Ask, Close, Command, Open, Play, Refused, Speed, State, Step, Until, Want
+from playground.engine.worker.hosted import HostedRun
 from playground.training.checkpoint import CheckpointError
 
 SLICE = 0.003
@@ -137,29 +127,3 @@ class Worker:
         self._engine.send(
             State(run, "failed", sentence, trainer.steps, trainer.config, tuple(trainer.changes), hosted.speed, ())
         )
-
-
-def _import_what_comes_late() -> None:
-    """PyTorch imports its compiler at the first optimiser, and the metrics import POT at the first EMD: 1.8 s of
-    computing that a first run would wait for, and for much longer once this process has a low priority."""
-    torch.optim.SGD([torch.zeros(1, requires_grad=True)])
-    import ot  # noqa: F401
-
-
-def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the engine decides
-    _import_what_comes_late()
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(10)  # the page and its pictures come first; at 15 a busy machine would leave nothing for training
-    torch.set_num_threads(1)  # measured: two threads only cost time on networks this small
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    key = bytes.fromhex(sys.stdin.readline())
-    connection = Client(sys.argv[1], authkey=key)
-    try:
-        Worker(connection, device).serve()
-    except (EOFError, ConnectionError):
-        pass  # the engine has gone
-
-
-if __name__ == "__main__":
-    main()

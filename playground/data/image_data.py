@@ -11,7 +11,8 @@ import numpy as np
 import platformdirs
 
 from playground.data import idx, npz
-from playground.data.idx import Bytes, DataError
+from playground.data.errors import DataError
+from playground.data.idx import Bytes
 from playground.data.image_table import IMAGE_DATASETS, DataFile, ImageDataset, dataset, listed
 
 __all__ = [

@@ -3,7 +3,7 @@
 import atexit
 import threading
 
-from playground.engine.engine import Engine
+from playground.engine.server.engine import Engine
 from playground.runs.place import default_folder, default_quota
 from playground.runs.record import StoreError
 from playground.runs.store import RunStore

@@ -8,7 +8,7 @@ from playground.cli.common import table
 from playground.config import RunConfig, changes_between
 from playground.exports.links import link
 from playground.files import finite
-from playground.recipes.naming import title_of
+from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
 from playground.runs.record import Record
 from playground.runs.summary import outcome

@@ -7,7 +7,7 @@ from typing import Any
 
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError, RunConfig
-from playground.config.words import told
+from playground.config.naming import told
 from playground.objectives import LOSSES
 from playground.recipes import RECIPES
 from playground.runs.record import Record

@@ -31,7 +31,7 @@ class WorkerProcess:
         self._lost = lost
         key = secrets.token_bytes(32)
         self._listener = Listener(authkey=key)
-        root = str(Path(__file__).parents[2])
+        root = str(Path(__file__).parents[3])
         self._process = subprocess.Popen(
             [sys.executable, "-m", "playground.engine.worker", str(self._listener.address)],
             stdin=subprocess.PIPE,

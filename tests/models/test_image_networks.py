@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.models.images import (
+from playground.models.image_networks import (
     DCGAN_CHANNELS,
     DcganDiscriminator,
     DcganGenerator,

@@ -17,7 +17,7 @@ from playground.figures.parts import (
     phase,
     verdict_lines,
 )
-from playground.metrics.images import IMAGE_METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
 
 
 def charts(config: RunConfig) -> list[Chart]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from playground.config import RunConfig
-from playground.recipes import RECIPES, naming
+from playground.recipes import RECIPES, run_names
 from playground.runs.store import Batch, RunBatch, RunStore
 
 
@@ -27,25 +27,25 @@ from playground.runs.store import Batch, RunBatch, RunStore
     ],
 )
 def test_a_name_tells_the_nearest_recipe_and_what_differs(config: RunConfig, name: str) -> None:
-    assert naming.name_of(config) == name
+    assert run_names.name_of(config) == name
 
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_names_itself(name: str) -> None:
-    assert naming.name_of(RECIPES[name].config) == RECIPES[name].label
+    assert run_names.name_of(RECIPES[name].config) == RECIPES[name].label
 
 
 def test_a_name_that_somebody_gave_stays() -> None:
-    assert naming.title("My run", RunConfig(k=5)) == "My run"
-    assert naming.title("Run 12", RunConfig(k=5)) == "Non-saturating baseline, k 5 · run 12"
-    assert naming.title("Run 12", None) == "Run 12"
+    assert run_names.title("My run", RunConfig(k=5)) == "My run"
+    assert run_names.title("Run 12", RunConfig(k=5)) == "Non-saturating baseline, k 5 · run 12"
+    assert run_names.title("Run 12", None) == "Run 12"
 
 
 def test_a_recorded_run_is_called_after_the_settings_that_it_started_with(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     store.create("a", "ada", RunConfig(k=5))
     store.write(Batch({"a": RunBatch(config=RunConfig(k=2), changes=((10, {"k": [5, 2]}),))}))
-    assert naming.title_of(store.record("a")) == "Non-saturating baseline, k 5 · run 1"
+    assert run_names.title_of(store.record("a")) == "Non-saturating baseline, k 5 · run 1"
     store.rename("a", "For the lecture")
-    assert naming.title_of(store.record("a")) == "For the lecture"
+    assert run_names.title_of(store.record("a")) == "For the lecture"
     store.close()

@@ -6,7 +6,7 @@ import pytest
 
 from playground import config as settings
 from playground.config import SETTINGS
-from playground.config.words import change, short, told, value_in_words
+from playground.config.naming import change, short, told, value_in_words
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from collections import deque
 from contextlib import AbstractContextManager, nullcontext
 
 from playground.config import ConfigError, RunConfig
-from playground.engine.background import Background
-from playground.engine.keeping import Keeping
 from playground.engine.messages import (
     Answer,
     Ask,
@@ -20,6 +18,8 @@ from playground.engine.messages import (
     State,
     Status,
 )
+from playground.engine.worker.background import Background
+from playground.engine.worker.keeping import Keeping
 from playground.frame import Frame, Layer, encode
 from playground.observer import ImageObserver, observe
 from playground.training.checkpoint import restored, unpack

@@ -5,13 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from playground.engine import returning
-from playground.engine.limits import Limits
 from playground.engine.messages import Close, Command, Measured, Open, Play, Report, Speed, Until, Want
-from playground.engine.process import WorkerProcess
-from playground.engine.recording import Recorder
-from playground.engine.roster import Roster
-from playground.engine.run import Run
+from playground.engine.server import returning
+from playground.engine.server.limits import Limits
+from playground.engine.server.recorder import Recorder
+from playground.engine.server.roster import Roster
+from playground.engine.server.run import Run
+from playground.engine.server.worker_process import WorkerProcess
 
 TRIES = 5
 """How often a run whose worker dies is brought back without getting any further in between."""

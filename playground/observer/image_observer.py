@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.data.images import Images
+from playground.data.image_data import Images
 from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.evaluation import FloorEstimate
-from playground.metrics.images import ImageEvaluation, ImageEvaluator
+from playground.metrics.image_evaluation import ImageEvaluation, ImageEvaluator
 from playground.metrics.neighbours import nearest_neighbours
 from playground.metrics.pixels import PixelPca, pixel_pca
 from playground.observer.base import Observer, picture_values

@@ -4,7 +4,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from playground.feed.session import COOKIE
+from playground.feed.browser_cookie import COOKIE
 from tests.feed.conftest import Server
 
 

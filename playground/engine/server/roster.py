@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 
-from playground.engine.limits import MAX_RUNS, MAX_RUNS_PER_OWNER, EngineError
-from playground.engine.returning import owned_by
-from playground.engine.run import Run
+from playground.engine.server.limits import MAX_RUNS, MAX_RUNS_PER_OWNER, EngineError
+from playground.engine.server.returning import owned_by
+from playground.engine.server.run import Run
 
 
 class Roster:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from playground.config import RunConfig
-from playground.engine.history import History
 from playground.engine.messages import (
     Answer,
     Checkpoint,
@@ -23,6 +22,7 @@ from playground.engine.messages import (
     State,
     Status,
 )
+from playground.engine.server.history import History
 from playground.frame import Layer, Scene
 from playground.runs.record import Record, Relation
 

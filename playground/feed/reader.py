@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from playground.config import SETTINGS
-from playground.engine.run import Run
+from playground.engine.server.run import Run
 from playground.reading import READ, read_run, rows_to_read
 
 READ_EVERY = 1.0

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from playground.config import RunConfig
-from playground.engine.run import Run
-from playground.feed.words import Reader
+from playground.engine.server.run import Run
+from playground.feed.reader import Reader
 from playground.frame import Row
 from tests.feed.conftest import SCENE, FakeEngine, Server
 
@@ -38,7 +38,7 @@ def test_a_reading_is_plain_json_and_comes_once() -> None:
 
 def test_readings_are_a_second_apart_and_the_last_one_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = 100.0
-    monkeypatch.setattr("playground.feed.words.time.monotonic", lambda: clock)
+    monkeypatch.setattr("playground.feed.reader.time.monotonic", lambda: clock)
     run, reader = run_of(rows=1), Reader()
     assert reader.news(run)[0]["case"] == "early"
     for i in range(1, 30):

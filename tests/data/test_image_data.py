@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.data.images import IMAGE_DATASETS, DataError, available, find, load, read_own, register_own
+from playground.data.image_data import IMAGE_DATASETS, DataError, available, find, load, read_own, register_own
 from tests.data.serving import NO_REAL_MNIST, ROOT, idx, real_mnist, small_mnist, write
 
 MNIST_FILES = IMAGE_DATASETS["mnist"].files
@@ -463,7 +463,7 @@ def npz_of_stored() -> io.BytesIO:
 
 def test_reading_images_needs_neither_torch_nor_the_network() -> None:
     program = (
-        "import sys\nfrom playground.data import images, download\nimages.load('digits')\n"
+        "import sys\nfrom playground.data import download, image_data\nimage_data.load('digits')\n"
         "sys.exit(', '.join({'torch', 'pooch', 'requests', 'sklearn'} & set(sys.modules)) or 0)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)

@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from playground.data.distribution import Floats
-from playground.data.images import load
+from playground.data.image_data import load
 from playground.metrics.evaluation import Bands, FloorEstimate
-from playground.metrics.images import IMAGE_METRICS, ImageEvaluation, ImageEvaluator
+from playground.metrics.image_evaluation import IMAGE_METRICS, ImageEvaluation, ImageEvaluator
 from playground.metrics.pixels import pixel_pca
 from tests.metrics.classifying import TEN, sure
 

@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from playground.config import RunConfig
-from playground.data.images import load
+from playground.data.image_data import load
 from playground.frame import Frame, decode, encode
-from playground.metrics.images import IMAGE_METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.observer import ImageObserver, PointObserver, observe
-from playground.observer.images import FILM, GRID_SIDE, WALK, Preparation, preparation
+from playground.observer.image_observer import FILM, GRID_SIDE, WALK, Preparation, preparation
 from playground.recipes import RECIPES
 from playground.training import classifier
 from playground.training.trainer import Trainer
@@ -198,7 +198,7 @@ def test_before_the_classifier_is_there_the_game_alone_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(classifier.CACHE_VARIABLE, str(tmp_path))
-    monkeypatch.setattr("playground.observer.images.preparation", Preparation)  # not the one that tests share
+    monkeypatch.setattr("playground.observer.image_observer.preparation", Preparation)  # not the one that tests share
     observer = watching(recipe(), 2)
     row = observer.measure()
     assert set(row.values) == GAME and row.mode_histogram is None
@@ -284,7 +284,7 @@ def test_a_broken_generator_is_shown_not_masked(name: str) -> None:
 @pytest.fixture
 def unlabelled(monkeypatch: pytest.MonkeyPatch) -> None:
     bare = replace(load("digits"), labels=None, test_labels=None, classes=(), digest="unlabelled")
-    monkeypatch.setattr("playground.data.images.load", lambda *_: bare)
+    monkeypatch.setattr("playground.data.image_data.load", lambda *_: bare)
 
 
 @pytest.mark.usefixtures("unlabelled")

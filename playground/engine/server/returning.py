@@ -3,10 +3,10 @@
 import secrets
 
 from playground.config import RunConfig, changes_between, is_live
-from playground.engine.history import History
-from playground.engine.limits import EngineError
 from playground.engine.messages import Film
-from playground.engine.run import Run
+from playground.engine.server.history import History
+from playground.engine.server.limits import EngineError
+from playground.engine.server.run import Run
 from playground.runs.record import Batch, Changes, Record, RunBatch, StoreError
 from playground.runs.store import RunStore
 

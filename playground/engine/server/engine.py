@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from playground.config import RunConfig, changes_between, is_live
-from playground.engine import returning
-from playground.engine.limits import EngineError, Limits
 from playground.engine.messages import Apply, Ask, Command, Kind, Part, Play, Speed, Step, Until, Want
-from playground.engine.pool import Pool
-from playground.engine.recording import Recorder
-from playground.engine.roster import Roster
-from playground.engine.run import Lineage, Run
+from playground.engine.server import returning
+from playground.engine.server.limits import EngineError, Limits
+from playground.engine.server.pool import Pool
+from playground.engine.server.recorder import Recorder
+from playground.engine.server.roster import Roster
+from playground.engine.server.run import Lineage, Run
 from playground.frame import Layer
 from playground.runs.record import StoreError
 from playground.runs.store import RunStore

@@ -11,11 +11,11 @@ import streamlit as st
 
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
-from playground.data import images, own_points
+from playground.data import image_data, own_points
 from playground.data.own_points import OWN_POINTS
-from playground.engine.engine import EngineError
-from playground.engine.run import Run
-from playground.engine.shared import engine, store_problem
+from playground.engine.server.engine import EngineError
+from playground.engine.server.run import Run
+from playground.engine.server.shared import engine, store_problem
 from playground.recipes import RECIPES, kept_by, named
 from playground.runs.record import StoreError
 from playground.ui import memory
@@ -235,7 +235,7 @@ class PageSession:
         """Whether the wanted images, or the visitor's own points, are not on this machine."""
         if config.dataset == OWN_POINTS:
             return not own_points.available(config.points_id)
-        return config.on_images and not images.available(config.dataset, self.folder)
+        return config.on_images and not image_data.available(config.dataset, self.folder)
 
     def notice(self) -> str:
         """What went wrong with the last wish, in one sentence, or ""."""

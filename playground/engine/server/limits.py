@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from playground.engine.run import Run
+from playground.engine.server.run import Run
+from playground.errors import PlaygroundError
 
 MAX_RUNS_PER_OWNER = 8
 """Runs that a browser session may have open; recorded ones that are not open do not count."""
@@ -12,7 +13,7 @@ MAX_RUNS = 64
 MAX_LIMIT = 10_000
 
 
-class EngineError(Exception):
+class EngineError(PlaygroundError):
     """A wish that the engine can't fulfil, in one sentence."""
 
 
