@@ -79,7 +79,13 @@ export function createCompareCharts(grid, source) {
     panels.forEach(({ history, name, colour }, i) => {
       const values = history.column(column, ALL) ?? [];
       const places = history.column(axis, ALL) ?? [];
-      const at = cursor === null ? values.length - 1 : Math.max(0, places.findLastIndex((place) => place <= cursor));
+      const at =
+        cursor === null
+          ? values.length - 1
+          : Math.max(
+              0,
+              places.findLastIndex((place) => place <= cursor),
+            );
       const chip = list.children[i];
       chip.textContent = formatValue(values[at], format === "count" ? ".3g" : format);
       chip.title = name;
@@ -105,7 +111,12 @@ export function createCompareCharts(grid, source) {
     if (!empty) Object.assign(full.xaxis, { range: [0, last * 1.01], autorange: false });
     box.querySelector(".gp-hint").textContent = empty ? "Curves appear as the runs train." : "";
     fillChips(chart, now);
-    plotly.react(target, data.map((trace) => fill(trace, now)), full, { displayModeBar: false, responsive: false, doubleClick: "reset" });
+    plotly.react(
+      target,
+      data.map((trace) => fill(trace, now)),
+      full,
+      { displayModeBar: false, responsive: false, doubleClick: "reset" },
+    );
     place(chart, now);
     if (chart.watched) return;
     chart.watched = true;

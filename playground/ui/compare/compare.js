@@ -44,7 +44,10 @@ export function mount(component) {
 
   function setStops() {
     const places = panels.flatMap(({ now, track }) => now.keyframes.map((step) => track.placeOf(step, axis)));
-    slider.setStops([...new Set(places.filter((place) => place !== null))].sort((a, b) => a - b), axis);
+    slider.setStops(
+      [...new Set(places.filter((place) => place !== null))].sort((a, b) => a - b),
+      axis,
+    );
   }
 
   const news = {

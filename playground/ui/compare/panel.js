@@ -48,7 +48,21 @@ export function createPanel(grid, { onNews, onError }) {
   let axis = "step";
 
   function fresh() {
-    return { scene: null, config: null, status: "paused", message: "", changes: [], step: 0, until: null, floors: {}, latest: {}, keyframes: [], summary: {}, outcome: "", wanted: 0 };
+    return {
+      scene: null,
+      config: null,
+      status: "paused",
+      message: "",
+      changes: [],
+      step: 0,
+      until: null,
+      floors: {},
+      latest: {},
+      keyframes: [],
+      summary: {},
+      outcome: "",
+      wanted: 0,
+    };
   }
 
   const send = (message) => feed?.send(message);

@@ -5,7 +5,9 @@ import { AXES } from "./lockstep.js";
 /** `onMove(place)`: a place on the axis, or null for live. */
 export function createCompareSlider(root, { onMove }) {
   const row = root.querySelector(".gp-c-time");
-  const [slider, when, newest, replay, speed] = [".gp-slider", ".gp-when", ".gp-live", ".gp-replay", ".gp-replay-speed"].map((name) => root.querySelector(name));
+  const [slider, when, newest, replay, speed] = [".gp-slider", ".gp-when", ".gp-live", ".gp-replay", ".gp-replay-speed"].map((name) =>
+    root.querySelector(name),
+  );
   let stops = []; // places on the axis
   let place = null;
   let axis = "step";
@@ -17,7 +19,14 @@ export function createCompareSlider(root, { onMove }) {
     const away = place !== null;
     row.classList.toggle("gp-ready", stops.length > 1);
     slider.max = String(stops.length); // one place beyond the last recorded step: live
-    slider.value = String(away ? Math.max(0, stops.findLastIndex((stop) => stop <= place)) : stops.length);
+    slider.value = String(
+      away
+        ? Math.max(
+            0,
+            stops.findLastIndex((stop) => stop <= place),
+          )
+        : stops.length,
+    );
     slider.disabled = replay.disabled = stops.length < 2;
     const text = away ? `${words(place)} of ${words(stops.at(-1) ?? place)}` : "newest";
     when.textContent = text;
@@ -44,7 +53,13 @@ export function createCompareSlider(root, { onMove }) {
   }
 
   function start() {
-    let index = place === null ? 0 : Math.max(0, stops.findLastIndex((at) => at <= place)) + 1;
+    let index =
+      place === null
+        ? 0
+        : Math.max(
+            0,
+            stops.findLastIndex((at) => at <= place),
+          ) + 1;
     if (index >= stops.length) index = 0;
     clearInterval(timer);
     timer = setInterval(() => {

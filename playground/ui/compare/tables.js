@@ -2,8 +2,14 @@
 import { formatRate, formatSetting, formatValue, NOTHING, same, thousands } from "../stage/common/format.js";
 import { marksOf } from "../stage/charts/layout.js";
 
-const POINTS = [["jsd", "JSD"], ["emd", "EMD"]];
-const IMAGES = [["fid", "Fréchet"], ["emd", "EMD"]];
+const POINTS = [
+  ["jsd", "JSD"],
+  ["emd", "EMD"],
+];
+const IMAGES = [
+  ["fid", "Fréchet"],
+  ["emd", "EMD"],
+];
 
 function cell(tag, text, title = "") {
   const element = document.createElement(tag);
@@ -64,7 +70,9 @@ export function createCompareTables(root, source) {
   }
 
   function changesOf({ now }, labels) {
-    return marksOf(now.changes, labels).map(({ step: at, text }) => `${text.replaceAll("<br>", ", ")} at step ${thousands(at)}`).join("; ");
+    return marksOf(now.changes, labels)
+      .map(({ step: at, text }) => `${text.replaceAll("<br>", ", ")} at step ${thousands(at)}`)
+      .join("; ");
   }
 
   function showSettings() {

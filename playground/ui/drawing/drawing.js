@@ -56,7 +56,11 @@ function mount(root, component) {
     const sigma = (data.brushes[drawing.brush] / data.span) * side;
     pen.lineCap = pen.lineJoin = "round";
     pen.strokeStyle = pen.fillStyle = getComputedStyle(root).getPropertyValue("--st-primary-color") || text;
-    for (const [width, alpha] of [[3.4, 0.3], [2.2, 0.45], [1.2, 0.7]]) {
+    for (const [width, alpha] of [
+      [3.4, 0.3],
+      [2.2, 0.45],
+      [1.2, 0.7],
+    ]) {
       pen.globalAlpha = alpha;
       pen.lineWidth = width * sigma;
       for (const stroke of drawing.strokes) {
@@ -72,16 +76,13 @@ function mount(root, component) {
 
   function points() {
     const step = data.brushes[drawing.brush] / data.perSigma;
-    const length = (stroke) =>
-      stroke.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - stroke[i][0], y - stroke[i][1]), 0) * data.span;
+    const length = (stroke) => stroke.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - stroke[i][0], y - stroke[i][1]), 0) * data.span;
     return drawing.strokes.reduce((sum, stroke) => sum + Math.max(1, Math.ceil(length(stroke) / step)), 0);
   }
 
   function tell() {
     const strokes = drawing.strokes.length;
-    const words = strokes
-      ? `${counted(strokes, "stroke")}, ${counted(points(), "point")}, σ ${data.brushes[drawing.brush]}`
-      : "Nothing drawn yet.";
+    const words = strokes ? `${counted(strokes, "stroke")}, ${counted(points(), "point")}, σ ${data.brushes[drawing.brush]}` : "Nothing drawn yet.";
     if (count.textContent !== words) count.textContent = words;
     canvas.setAttribute("aria-label", `Drawing board: ${words}`);
     root.classList.toggle("gpd-drawn", strokes > 0);

@@ -70,7 +70,8 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     fork.disabled = from === undefined;
     fork.textContent = snapped ? `Fork at ${thousands(from)}` : "Fork here";
     const start = "Starts a new run with the settings in the sidebar, and with this run's weights, optimiser and random numbers";
-    if (from === undefined) fork.title = at === null ? "Train a little first: there is no saved state to fork from yet" : "No weights were saved at or before this step";
+    if (from === undefined)
+      fork.title = at === null ? "Train a little first: there is no saved state to fork from yet" : "No weights were saved at or before this step";
     else if (snapped) fork.title = `${start} at step ${thousands(from)}, the nearest step before ${thousands(at)} whose weights were saved`;
     else fork.title = `${start} at step ${thousands(from)}`;
   }

@@ -71,8 +71,18 @@ export function addEpochs(layout, [low, high], epochOf, theme) {
     ticktext: entries.map(({ value }) => (value > 0 ? `${thousands(value)}<br>${epochOf(value).toFixed(digits)}` : "0<br>0")),
   });
   layout.annotations.push({
-    x: 0, xref: "paper", xanchor: "right", xshift: -9, y: 0, yref: "paper", yanchor: "top", yshift: -5, align: "right",
-    text: "step<br>epoch", showarrow: false, font: { size: 10, color: theme.muted },
+    x: 0,
+    xref: "paper",
+    xanchor: "right",
+    xshift: -9,
+    y: 0,
+    yref: "paper",
+    yanchor: "top",
+    yshift: -5,
+    align: "right",
+    text: "step<br>epoch",
+    showarrow: false,
+    font: { size: 10, color: theme.muted },
   });
   layout.margin.b = Math.max(layout.margin.b, TITLED_BOTTOM);
 }
@@ -104,8 +114,19 @@ function drawMarks(marks, range, theme, width) {
   return {
     shapes: inside.map(({ step }) => ({ type: "line", xref: "x", yref: "paper", x0: step, x1: step, y0: 0, y1: 1, line })),
     annotations: groups.map(({ marks: told, text, left }) => ({
-      x: told[0].step, xref: "x", xanchor: "left", xshift: left - place(told[0].step), y: 1, yref: "paper", yanchor: "bottom", yshift: -2,
-      text, showarrow: false, borderpad: 0, font: { size: 10, color: theme.muted }, captureevents: true,
+      x: told[0].step,
+      xref: "x",
+      xanchor: "left",
+      xshift: left - place(told[0].step),
+      y: 1,
+      yref: "paper",
+      yanchor: "bottom",
+      yshift: -2,
+      text,
+      showarrow: false,
+      borderpad: 0,
+      font: { size: 10, color: theme.muted },
+      captureevents: true,
       hovertext: told.map(({ step, text: what }) => `step ${thousands(step)}: ${what}`).join("<br>"),
     })),
   };

@@ -7,7 +7,8 @@ const AXES = "gan-playground-phase";
 const PNG = { format: "png", width: 900, scale: 2 };
 
 const MORE = '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="3" cy="8" r="1.5"/><circle cx="8" cy="8" r="1.5"/><circle cx="13" cy="8" r="1.5"/></svg>';
-const LARGER = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9 2h5v5h-1.6V4.7L9.6 7.5 8.5 6.4l2.8-2.8H9zM7 14H2V9h1.6v2.3l2.8-2.8 1.1 1.1-2.8 2.8H7z"/></svg>';
+const LARGER =
+  '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9 2h5v5h-1.6V4.7L9.6 7.5 8.5 6.4l2.8-2.8H9zM7 14H2V9h1.6v2.3l2.8-2.8 1.1 1.1-2.8 2.8H7z"/></svg>';
 
 /** `onChange()`: other charts are to be shown. The caller sets `figureOf(chart, {width, height})`. */
 export function createShelf(root, list, { source, plotly, onChange }) {
@@ -149,7 +150,10 @@ export function createShelf(root, list, { source, plotly, onChange }) {
 
   // Such as "jsd-against-emd-lJ1VKAlo": the chart's title and the run.
   function fileName({ entry }) {
-    return `${entry.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/-$/, "")}-${source().run.slice(0, 8)}`;
+    return `${entry.title
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/-$/, "")}-${source().run.slice(0, 8)}`;
   }
 
   function downloadNumbers(chart) {

@@ -48,10 +48,7 @@ function fillBand(name, { history, band, since }) {
   if (!low || !high) return { x: [], y: [], visible: false };
   const there = steps.map((_, i) => i).filter((i) => low[i] !== null && high[i] !== null && steps[i] >= since);
   const back = there.toReversed();
-  return polygon(
-    [...there.map((i) => steps[i]), ...back.map((i) => steps[i])],
-    [...there.map((i) => high[i]), ...back.map((i) => low[i])],
-  );
+  return polygon([...there.map((i) => steps[i]), ...back.map((i) => steps[i])], [...there.map((i) => high[i]), ...back.map((i) => low[i])]);
 }
 
 function fillFloor(band, history) {
@@ -104,7 +101,10 @@ function fillPhase([across, up], { history, cursor }, theme) {
     marker: {
       size: steps.map((_, i) => (i === here ? 12 : 5)),
       color: steps.map((_, i) => i),
-      colorscale: [[0, mix(theme.background, theme.real, 0.18)], [1, theme.real]],
+      colorscale: [
+        [0, mix(theme.background, theme.real, 0.18)],
+        [1, theme.real],
+      ],
       line: { width: steps.map((_, i) => (i === here ? 2 : 0)), color: theme.fake },
       opacity: 1,
     },

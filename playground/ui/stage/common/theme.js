@@ -1,8 +1,26 @@
 // Streamlit's theme, read from its CSS variables, and our own colours for it (Okabe & Ito's colour-blind-safe set).
 const probe = document.createElement("canvas").getContext("2d");
 
-const LIGHT = { real: "#0072B2", fake: "#D55E00", realField: "#9ACAEA", fakeField: "#F6BE97", manifold: "#00785A", gap: "#B0388F", warning: "#8A5A00", error: "#B3261E" };
-const DARK = { real: "#56B4E9", fake: "#F0A030", realField: "#1A4B70", fakeField: "#643810", manifold: "#3CC79C", gap: "#E07BC4", warning: "#F0B849", error: "#FF8A80" };
+const LIGHT = {
+  real: "#0072B2",
+  fake: "#D55E00",
+  realField: "#9ACAEA",
+  fakeField: "#F6BE97",
+  manifold: "#00785A",
+  gap: "#B0388F",
+  warning: "#8A5A00",
+  error: "#B3261E",
+};
+const DARK = {
+  real: "#56B4E9",
+  fake: "#F0A030",
+  realField: "#1A4B70",
+  fakeField: "#643810",
+  manifold: "#3CC79C",
+  gap: "#E07BC4",
+  warning: "#F0B849",
+  error: "#FF8A80",
+};
 
 /** [r, g, b] in 0..255 of any CSS colour. */
 export function rgb(color) {
@@ -10,7 +28,10 @@ export function rgb(color) {
   probe.fillStyle = color;
   const text = probe.fillStyle;
   if (text.startsWith("#")) return [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
-  return text.match(/[\d.]+/g).slice(0, 3).map(Number);
+  return text
+    .match(/[\d.]+/g)
+    .slice(0, 3)
+    .map(Number);
 }
 
 export function alpha(color, opacity) {

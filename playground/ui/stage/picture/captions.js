@@ -8,7 +8,12 @@ export function told(half, frame) {
   return half === "discriminator" ? tellDiscriminator(facts, frame) : tellGenerator(facts, frame);
 }
 
-const number = (value) => (value === null || value === undefined ? "not a number" : Math.abs(value) >= 0.0095 && Math.abs(value) < 1000 ? value.toFixed(3).replace("-", "−") : short(value));
+const number = (value) =>
+  value === null || value === undefined
+    ? "not a number"
+    : Math.abs(value) >= 0.0095 && Math.abs(value) < 1000
+      ? value.toFixed(3).replace("-", "−")
+      : short(value);
 const plural = (count, noun) => `${thousands(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 function noiseOf({ noise }) {

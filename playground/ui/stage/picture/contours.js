@@ -3,7 +3,28 @@
 // Which edges of a cell a line joins, by which corners are high: bit 1 low-left, 2 low-right, 4 high-right, 8 high-left.
 // Edges: 0 bottom, 1 right, 2 top, 3 left. The two saddles are told apart by the middle of the cell.
 const JOINS = [[], [[3, 0]], [[0, 1]], [[3, 1]], [[1, 2]], [], [[0, 2]], [[3, 2]], [[2, 3]], [[2, 0]], [], [[2, 1]], [[1, 3]], [[1, 0]], [[0, 3]], []];
-const SADDLES = { 5: { high: [[3, 2], [1, 0]], low: [[3, 0], [1, 2]] }, 10: { high: [[0, 3], [2, 1]], low: [[0, 1], [2, 3]] } };
+const SADDLES = {
+  5: {
+    high: [
+      [3, 2],
+      [1, 0],
+    ],
+    low: [
+      [3, 0],
+      [1, 2],
+    ],
+  },
+  10: {
+    high: [
+      [0, 3],
+      [2, 1],
+    ],
+    low: [
+      [0, 1],
+      [2, 3],
+    ],
+  },
+};
 
 /**
  * Line segments where `values` (rows from low y, shape [rows, columns]) cross `level`: a flat Float32Array of x0, y0,

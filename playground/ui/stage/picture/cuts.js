@@ -27,7 +27,12 @@ export function createCuts(root, { onCuts }) {
     handle.className = "gp-cut";
     handle.tabIndex = 0;
     handle.title = "Drag: more of this map, less of the next";
-    for (const [name, value] of [["role", "separator"], ["aria-orientation", "vertical"], ["aria-label", "Border between two maps"]]) handle.setAttribute(name, value);
+    for (const [name, value] of [
+      ["role", "separator"],
+      ["aria-orientation", "vertical"],
+      ["aria-label", "Border between two maps"],
+    ])
+      handle.setAttribute(name, value);
     handle.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       handle.setPointerCapture(event.pointerId);

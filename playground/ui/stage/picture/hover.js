@@ -51,12 +51,20 @@ export function createHover(root, { place, read, onActive }) {
 
   function fill(scene, x, y, values, bandwidth) {
     const where = scene.dim === 1 ? `x ${x.toFixed(2)}` : `x ${x.toFixed(2)}, y ${y.toFixed(2)}`;
-    const lines = values.map(({ name, value }) => `${name}\u2002${Number.isFinite(value) ? (name.startsWith("D") ? value.toFixed(3) : short(name.startsWith("p") && value < NOTHING ? 0 : value)).replace("-", "−") : "—"}`);
+    const lines = values.map(
+      ({ name, value }) =>
+        `${name}\u2002${Number.isFinite(value) ? (name.startsWith("D") ? value.toFixed(3) : short(name.startsWith("p") && value < NOTHING ? 0 : value)).replace("-", "−") : "—"}`,
+    );
     const note = bandwidth ? `densities through σ = ${short(bandwidth)}` : "";
     const key = [where.replaceAll("-", "−"), ...lines, note].join("\n");
     if (box.dataset.key === key) return;
     box.dataset.key = key;
-    box.replaceChildren(...key.split("\n").filter(Boolean).map((text, i) => Object.assign(document.createElement(i === 0 ? "b" : text === note ? "i" : "span"), { textContent: text })));
+    box.replaceChildren(
+      ...key
+        .split("\n")
+        .filter(Boolean)
+        .map((text, i) => Object.assign(document.createElement(i === 0 ? "b" : text === note ? "i" : "span"), { textContent: text })),
+    );
   }
 
   // Beside the place, on whichever side there is room: it never leaves the stage.

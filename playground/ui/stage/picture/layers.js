@@ -13,17 +13,41 @@ const PLANE = [2];
 const LAYERS = {
   real: { name: "real", dims: BOTH, tip: () => "1,000 real points; a ring around each mode's centre." },
   fake: { name: "generated", dims: BOTH, tip: () => "1,000 generated points, always from the same latents." },
-  d: { name: "D(x)", dims: BOTH, tip: ({ critic }) => (critic ? "What the critic says of each place, from low to high." : "What D says of each place: the probability that a point there is real.") },
+  d: {
+    name: "D(x)",
+    dims: BOTH,
+    tip: ({ critic }) =>
+      critic ? "What the critic says of each place, from low to high." : "What D says of each place: the probability that a point there is real.",
+  },
   optimal: { name: "D*(x)", dims: BOTH, needs: "optimal", tip: optimalTip },
-  gap: { name: "|D − D*|", dims: PLANE, needs: "optimal", tip: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}` },
-  push: { name: "push", dims: PLANE, needs: "gradients", tip: () => "Where the loss pushes 200 of the generated points: −∂loss/∂x of G's loss, one point by itself. The arrow in the corner says how long is how strong." },
-  manifold: { name: "manifold", dims: PLANE, needs: "manifold", tip: ({ manifold }) => `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.` },
+  gap: {
+    name: "|D − D*|",
+    dims: PLANE,
+    needs: "optimal",
+    tip: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
+  },
+  push: {
+    name: "push",
+    dims: PLANE,
+    needs: "gradients",
+    tip: () =>
+      "Where the loss pushes 200 of the generated points: −∂loss/∂x of G's loss, one point by itself. The arrow in the corner says how long is how strong.",
+  },
+  manifold: {
+    name: "manifold",
+    dims: PLANE,
+    needs: "manifold",
+    tip: ({ manifold }) =>
+      `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.`,
+  },
   contours: { name: "contours", dims: PLANE, tip: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}` },
   trail: { name: "trails", dims: PLANE, tip: () => "Where each generated point was in the last eight pictures." },
 };
 
 function optimalTip({ optimal, density, noise }) {
-  const how = optimal ? `p_G comes from ${thousands(optimal.samples)} generated points, and both densities are seen through a Gaussian of σ = ${short(optimal.bandwidth)}` : "p_G is estimated from generated points";
+  const how = optimal
+    ? `p_G comes from ${thousands(optimal.samples)} generated points, and both densities are seen through a Gaussian of σ = ${short(optimal.bandwidth)}`
+    : "p_G is estimated from generated points";
   const noisy = noise ? " D trains on points with noise; this is the best D for points without." : "";
   return `The best D against this G: p_data / (p_data + p_G). ${how}. Blank where neither has points.${noisy}${estimate(density)}`;
 }
@@ -164,7 +188,12 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     },
     drew(frame) {
       const before = JSON.stringify(facts.without);
-      Object.assign(facts, { optimal: frame.optimal ?? facts.optimal, manifold: frame.manifold ?? facts.manifold, critic: frame.log_odds === false, without: frame.without ?? {} });
+      Object.assign(facts, {
+        optimal: frame.optimal ?? facts.optimal,
+        manifold: frame.manifold ?? facts.manifold,
+        critic: frame.log_odds === false,
+        without: frame.without ?? {},
+      });
       show();
       if (JSON.stringify(facts.without) !== before) onChange(shown());
     },
@@ -173,5 +202,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
 
 /** The names of what is on, for a caption. */
 export function namesOf(on) {
-  return Object.keys(LAYERS).filter((id) => on.has(id)).map((id) => ({ id, name: LAYERS[id].name }));
+  return Object.keys(LAYERS)
+    .filter((id) => on.has(id))
+    .map((id) => ({ id, name: LAYERS[id].name }));
 }

@@ -90,7 +90,10 @@ export function createLine(scene, theme, box, _marks, look) {
 
   function drawReal(context) {
     clip(context);
-    trace(context, Array.from(density, (height) => Math.min(1, height / top)));
+    trace(
+      context,
+      Array.from(density, (height) => Math.min(1, height / top)),
+    );
     context.strokeStyle = theme.real;
     context.lineWidth = 2 * box.ratio;
     context.stroke();
@@ -123,7 +126,10 @@ export function createLine(scene, theme, box, _marks, look) {
   function drawCurve(context, shares, dashes) {
     clip(context);
     trace(context, shares);
-    for (const [color, width, dash] of [[alpha(theme.background, 0.8), 5, []], [theme.text, 2, dashes]]) {
+    for (const [color, width, dash] of [
+      [alpha(theme.background, 0.8), 5, []],
+      [theme.text, 2, dashes],
+    ]) {
       context.setLineDash(dash.map((length) => length * box.ratio));
       context.strokeStyle = color;
       context.lineWidth = width * box.ratio;
@@ -141,7 +147,12 @@ export function createLine(scene, theme, box, _marks, look) {
     context.globalAlpha = 0.5;
     context.drawImage(field.canvas, 0.5, 0, unit.length - 1, 1, toX(low), area.y, toX(high) - toX(low), area.height);
     context.restore();
-    const entries = logOdds ? ticks(0, 1, 5) : [{ value: 0, text: "low" }, { value: 1, text: "high" }];
+    const entries = logOdds
+      ? ticks(0, 1, 5)
+      : [
+          { value: 0, text: "low" },
+          { value: 1, text: "high" },
+        ];
     drawAxis(context, area, "right", entries, toY, box, theme);
     drawName(context, logOdds ? "D(x)" : "critic", box.width - 2 * box.ratio, Math.PI / 2);
   }
@@ -150,9 +161,22 @@ export function createLine(scene, theme, box, _marks, look) {
   function drawBatch(context, { seen_real, seen_fake, flipped }) {
     const count = seen_real.shape[0];
     const isFlipped = (at) => Boolean(flipped?.data[at]);
-    [[seen_real, theme.real, 0, -26], [seen_fake, theme.fake, count, -13]].forEach(([{ data }, color, from, offset]) => {
-      drawRug(context, data.filter((_, i) => !isFlipped(from + i)), color, offset);
-      drawRug(context, data.filter((_, i) => isFlipped(from + i)), theme.text, offset - 6);
+    [
+      [seen_real, theme.real, 0, -26],
+      [seen_fake, theme.fake, count, -13],
+    ].forEach(([{ data }, color, from, offset]) => {
+      drawRug(
+        context,
+        data.filter((_, i) => !isFlipped(from + i)),
+        color,
+        offset,
+      );
+      drawRug(
+        context,
+        data.filter((_, i) => isFlipped(from + i)),
+        theme.text,
+        offset - 6,
+      );
     });
   }
 

@@ -56,7 +56,7 @@ export function createMaps(theme, box) {
         context.rect(area.x + from * area.width, area.y, (to - from) * area.width, area.height);
         context.clip();
         if (name !== "d") {
-          context.fillStyle = (hatch ??= hatching(context)); // where there is no D*
+          context.fillStyle = hatch ??= hatching(context); // where there is no D*
           context.fillRect(area.x, area.y, area.width, area.height);
         }
         context.imageSmoothingEnabled = true;

@@ -42,7 +42,9 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
       tabs[half].setAttribute("aria-pressed", String(look.insight?.half === half));
       tabs[half].style.order = order.indexOf(half);
     }
-    const lines = look.insight ? told(look.insight.half, frame) : [{ text: "Press Step, Step D or Step G, or play at 1 step/s: each half of the step is shown by itself." }];
+    const lines = look.insight
+      ? told(look.insight.half, frame)
+      : [{ text: "Press Step, Step D or Step G, or play at 1 step/s: each half of the step is shown by itself." }];
     body.replaceChildren(...lines.map(lineOf));
   }
 
@@ -59,7 +61,10 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
     const picture = document.createElement("span");
     picture.className = "gp-weights";
     picture.setAttribute("role", "img");
-    picture.setAttribute("aria-label", `Histogram of D's weights from −${reach.toPrecision(2)} to ${reach.toPrecision(2)}, before and after clipping to ±${clip}`);
+    picture.setAttribute(
+      "aria-label",
+      `Histogram of D's weights from −${reach.toPrecision(2)} to ${reach.toPrecision(2)}, before and after clipping to ±${clip}`,
+    );
     const most = Math.sqrt(Math.max(...counts));
     for (let i = 0; i < bins; i += 1) {
       const bar = document.createElement("i");
@@ -111,7 +116,10 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
   };
 }
 
-const blend = (from, to, share) => ({ shape: to.shape, data: share >= 1 ? to.data : Float32Array.from(to.data, (value, i) => from.data[i] + share * (value - from.data[i])) });
+const blend = (from, to, share) => ({
+  shape: to.shape,
+  data: share >= 1 ? to.data : Float32Array.from(to.data, (value, i) => from.data[i] + share * (value - from.data[i])),
+});
 
 /** The picture as it stood in one half of its step, before (share 0) to after (share 1) that half's update. */
 export function asItWas(frame, { half, share }) {

@@ -67,7 +67,8 @@ function drawLatentGrid(context, points, rows, columns, theme) {
   });
   byOpacity(sizes).forEach((members, level) => {
     context.fillStyle = alpha(theme.manifold, FAINTEST + (DENSEST - FAINTEST) * (level / (LEVELS - 1)));
-    for (const cell of members) { // one by one: a path of them all takes twice as long
+    for (const cell of members) {
+      // one by one: a path of them all takes twice as long
       const [first, ...others] = corners(cell);
       context.beginPath();
       context.moveTo(points[first], points[first + 1]);
@@ -76,8 +77,10 @@ function drawLatentGrid(context, points, rows, columns, theme) {
     }
   });
   const lines = new Path2D();
-  for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) lines[column ? "lineTo" : "moveTo"](points[at(row, column)], points[at(row, column) + 1]);
-  for (let column = 0; column < columns; column += 1) for (let row = 0; row < rows; row += 1) lines[row ? "lineTo" : "moveTo"](points[at(row, column)], points[at(row, column) + 1]);
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1) lines[column ? "lineTo" : "moveTo"](points[at(row, column)], points[at(row, column) + 1]);
+  for (let column = 0; column < columns; column += 1)
+    for (let row = 0; row < rows; row += 1) lines[row ? "lineTo" : "moveTo"](points[at(row, column)], points[at(row, column) + 1]);
   context.strokeStyle = alpha(theme.manifold, 0.45);
   context.lineWidth = HAIR;
   context.stroke(lines);
@@ -157,7 +160,10 @@ export function createArrows(theme, box) {
 
   // One by one: where arrows overlap, a single path of all takes many times as long.
   function stroke(context, paths) {
-    for (const [color, width] of [[alpha(theme.background, 0.75), 2.6], [theme.text, 1.2]]) {
+    for (const [color, width] of [
+      [alpha(theme.background, 0.75), 2.6],
+      [theme.text, 1.2],
+    ]) {
       context.strokeStyle = color;
       context.lineWidth = width * box.ratio;
       for (const path of paths) context.stroke(path);

@@ -32,8 +32,19 @@ export function savePicture(canvas, { frame, on, theme, config, labels }) {
 
 function drawLegend(context, on, theme, x, y, ratio) {
   const size = 10 * ratio;
-  const colors = { real: [theme.real], fake: [theme.fake], push: [theme.text], manifold: [theme.manifold], contours: [theme.real], trail: [alpha(theme.fake, 0.5)] };
-  const ramps = { d: [theme.fakeField, theme.background, theme.realField], optimal: [theme.fakeField, theme.background, theme.realField], gap: [theme.background, theme.gap] };
+  const colors = {
+    real: [theme.real],
+    fake: [theme.fake],
+    push: [theme.text],
+    manifold: [theme.manifold],
+    contours: [theme.real],
+    trail: [alpha(theme.fake, 0.5)],
+  };
+  const ramps = {
+    d: [theme.fakeField, theme.background, theme.realField],
+    optimal: [theme.fakeField, theme.background, theme.realField],
+    gap: [theme.background, theme.gap],
+  };
   context.font = `${11.5 * ratio}px ${theme.font}`;
   for (const { id, name } of namesOf(on)) {
     const width = ramps[id] ? 2.4 * size : size;
