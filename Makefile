@@ -7,7 +7,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 UNIT := $(PYTEST) -n 2 --dist worksteal
 
-.PHONY: run test bench check format clean
+NODE_BIN := node_modules/.bin
+
+.PHONY: run test bench check check-scripts format clean
 
 run: .venv/.run
 	$(BIN)/streamlit run app.py
@@ -15,23 +17,28 @@ run: .venv/.run
 test: check
 	$(UNIT) -m "not slow and not browser"
 	$(UNIT) -m "slow and not browser"
-	$(BIN)/python -m tests.browser.find_chromium
+	$(BIN)/python -m tests.programs chromium
 	$(PYTEST) -m browser tests/browser
 
 bench: .venv/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks
 
-check: .venv/.test
+check: .venv/.test check-scripts
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-format: .venv/.test
+# The browser's scripts: format, lint, types.
+check-scripts: node_modules/.made
+	$(NODE_BIN)/biome ci --error-on-warnings
+
+format: .venv/.test node_modules/.made
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+	$(NODE_BIN)/biome check --write
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are written last, so an installation that broke off is done again.
@@ -42,6 +49,11 @@ clean:
 
 .venv/.test: requirements-dev.txt .venv/.run
 	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+node_modules/.made: package-lock.json | .venv/.made
+	$(BIN)/python -m tests.programs node npm
+	npm ci
 	@touch $@
 
 .venv/.made:

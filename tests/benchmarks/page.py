@@ -13,8 +13,8 @@ from playground.engine.server.engine import Engine
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
 from tests.benchmarks.timing import ROUNDS, table
-from tests.browser.find_chromium import find_chromium
 from tests.browser.serving import CHROMIUM_FLAGS, press, running_app, stage, wait_for_stage, wait_until_live
+from tests.programs import find
 
 SECONDS = 6.0
 WATCH = """([attribute, act]) => new Promise(done => {
@@ -120,6 +120,6 @@ def open_page(browser: Browser, address: str) -> Page:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=find("chromium"), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.find_chromium import find_chromium
 from tests.browser.serving import CHROMIUM_FLAGS, running_app, wait_until_live
+from tests.programs import find
 
 PATIENCE_MS = 60_000
 """How long a condition may take on a slow machine."""
@@ -23,7 +23,7 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=find("chromium"), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

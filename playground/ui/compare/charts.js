@@ -1,9 +1,9 @@
 // The charts of a comparison: one line for each run, all on one axis, with one cursor.
 import { loadPlotly } from "../stage/charts/charts.js";
-import { formatValue } from "../stage/common/format.js";
 import { fillLayout } from "../stage/charts/layout.js";
-import { AXES } from "./lockstep.js";
+import { formatValue } from "../stage/common/format.js";
 import { alpha } from "../stage/common/theme.js";
+import { AXES } from "./lockstep.js";
 
 const EVERY_MS = 500;
 const MOST_POINTS = 500;

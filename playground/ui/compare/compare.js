@@ -1,11 +1,12 @@
 // The Compare page: some runs beside each other, one slider, one Play, charts on one axis. Mounted once, updated at every rerun.
+
+import { enterPagesOnce } from "../stage/common/address.js";
+import { applyTheme, readTheme } from "../stage/common/theme.js";
 import { createCompareCharts } from "./charts.js";
+import { AXES, createPacer } from "./lockstep.js";
 import { createPanel } from "./panel.js";
 import { createCompareSlider } from "./slider.js";
 import { createCompareTables } from "./tables.js";
-import { AXES, createPacer } from "./lockstep.js";
-import { enterPagesOnce } from "../stage/common/address.js";
-import { applyTheme, readTheme } from "../stage/common/theme.js";
 
 const SECOND_MS = 1000;
 const PACE_MS = 100; // between two looks at how far each run may train
@@ -148,7 +149,11 @@ export function mount(component) {
   }
 
   const KEYS = {
-    " ": () => !play.disabled && (play.click(), true),
+    " ": () => {
+      if (play.disabled) return false;
+      play.click();
+      return true;
+    },
     ArrowLeft: (target) => target === document.body && slider.leaf(-1),
     ArrowRight: (target) => target === document.body && slider.leaf(1),
     Escape: () => !root.querySelector(".gp-menu, .gp-enlarged") && slider.live(),

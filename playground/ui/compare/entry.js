@@ -2,7 +2,8 @@
 // The comparison itself comes from our own route, so that it is cached and may be several modules.
 export default function compare(component) {
   const element = component.parentElement;
-  const slot = (element.gpCompare ??= { turn: 0, mounted: null });
+  element.gpCompare ??= { turn: 0, mounted: null };
+  const slot = element.gpCompare;
   const turn = ++slot.turn;
   // A blob: module has no base address, so the path is made absolute here.
   const address = new URL(`${component.data.assets}compare/compare.js`, window.location.href).href;

@@ -1,11 +1,12 @@
 // One run of a comparison: its feed, its picture, its rows; live, or at a recorded step.
-import { createCanvas } from "../stage/picture/canvas.js";
+
 import { thousands } from "../stage/common/format.js";
 import { createHistory } from "../stage/common/history.js";
-import { createLanes } from "../stage/picture/lanes.js";
-import { AXES, createTrack } from "./lockstep.js";
 import { openFeed } from "../stage/common/socket.js";
+import { createCanvas } from "../stage/picture/canvas.js";
+import { createLanes } from "../stage/picture/lanes.js";
 import { createView } from "../stage/picture/view.js";
+import { AXES, createTrack } from "./lockstep.js";
 
 const PATIENCE_MS = 250; // a wanted picture that has not come by then is asked for again
 const RATE_MS = 1000; // over which the pictures are counted

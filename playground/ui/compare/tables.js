@@ -1,6 +1,7 @@
 // The tables under a comparison: what became of each run, and what they are set to.
-import { formatRate, formatSetting, formatValue, NOTHING, same, thousands } from "../stage/common/format.js";
+
 import { marksOf } from "../stage/charts/layout.js";
+import { formatRate, formatSetting, formatValue, NOTHING, same, thousands } from "../stage/common/format.js";
 
 const POINTS = [
   ["jsd", "JSD"],
@@ -45,13 +46,13 @@ export function createCompareTables(root, source) {
       [`${label} best`, `The lowest ${label} of the whole run`, (values) => formatValue(values[`${name}_best`], ".3f")],
     ]);
     return [
-      ["Step", "Generator updates so far", (values, now) => step(now.step)],
+      ["Step", "Generator updates so far", (_, now) => step(now.step)],
       ...distances,
       [`${images ? "Classes" : "Modes"}`, `How many ${kind} the newest row has`, (values) => formatValue(values.modes_final, "count", values.modes_total)],
       [`All ${kind} at`, `The first step with all ${kind}`, (values) => step(values.steps_to_all)],
       ["Collapse at", `The step from which on at most half of the ${kind} are left`, (values) => step(values.collapse_step)],
       ["Steps/s", "Training steps per second, without pauses", (values) => formatRate(values.steps_per_second)],
-      ["What became of it", "", (values, now) => now.outcome || NOTHING],
+      ["What became of it", "", (_, now) => now.outcome || NOTHING],
     ];
   }
 

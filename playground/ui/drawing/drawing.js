@@ -8,7 +8,8 @@ const counted = (number, what) => `${number.toLocaleString("en")} ${what}${numbe
 
 export default function board(component) {
   const root = component.parentElement.querySelector(".gpd");
-  const turn = (root.turn = (root.turn ?? 0) + 1);
+  root.turn = (root.turn ?? 0) + 1;
+  const turn = root.turn;
   if (root.board) root.board.update(component);
   else root.board = mount(root, component);
   return () => {

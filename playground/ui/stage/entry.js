@@ -2,7 +2,8 @@
 // The stage itself comes from our own route, so that it is cached and may be several modules.
 export default function stage(component) {
   const element = component.parentElement;
-  const slot = (element.gpStage ??= { turn: 0, stage: null });
+  element.gpStage ??= { turn: 0, stage: null };
+  const slot = element.gpStage;
   const turn = ++slot.turn;
   // A blob: module has no base address, so the path is made absolute here.
   const address = new URL(`${component.data.assets}stage/stage.js`, window.location.href).href;

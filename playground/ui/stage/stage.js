@@ -1,23 +1,23 @@
 // The stage of the Train page: one socket, one canvas, one bar, some charts. Mounted once, updated at every rerun.
 import { createBar } from "./bar/bar.js";
-import { enterPagesOnce } from "./common/address.js";
-import { createCanvas } from "./picture/canvas.js";
+import { createPicker } from "./bar/picker.js";
+import { createWords } from "./bar/reading.js";
+import { createRewind } from "./bar/rewind.js";
+import { createStrip } from "./bar/strip.js";
+import { createTitle } from "./bar/title.js";
 import { createCharts, loadPlotly } from "./charts/charts.js";
-import { createFilm } from "./images/film.js";
+import { marksOf } from "./charts/layout.js";
+import { enterPagesOnce } from "./common/address.js";
 import { formatEpoch, same, thousands } from "./common/format.js";
 import { createHistory } from "./common/history.js";
-import { createLanes } from "./picture/lanes.js";
-import { marksOf } from "./charts/layout.js";
-import { createLook } from "./picture/look.js";
-import { createPicker } from "./bar/picker.js";
-import { nounOf } from "./images/pixels.js";
-import { createRewind } from "./bar/rewind.js";
 import { openFeed } from "./common/socket.js";
-import { createStrip } from "./bar/strip.js";
 import { applyTheme, readTheme } from "./common/theme.js";
-import { createTitle } from "./bar/title.js";
+import { createFilm } from "./images/film.js";
+import { nounOf } from "./images/pixels.js";
 import { createTools } from "./images/tools.js";
-import { createWords } from "./bar/reading.js";
+import { createCanvas } from "./picture/canvas.js";
+import { createLanes } from "./picture/lanes.js";
+import { createLook } from "./picture/look.js";
 
 const SECOND_MS = 1000;
 const LIVE = new Set(["play", "step"]);
@@ -34,7 +34,7 @@ export function mount(component) {
   let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, status: "paused", step: 0, epoch: null };
   let pictures = 0;
   let chartsAsked = false;
-  let apart = { seen: "", told: "" }; // configs that are not what the widgets stand at
+  const apart = { seen: "", told: "" }; // configs that are not what the widgets stand at
 
   const send = (message) => {
     if (LIVE.has(message.do)) rewind.leave(); // to train on is to look at the newest again
@@ -181,9 +181,9 @@ export function mount(component) {
 
   function rewound() {
     picker.setSide(run.scene && isImages(run.scene) && rewind.cursor === null ? run.scene.grid_side : 0); // a click asks the newest G
-    const then = rewind.cursor === null ? null : configBefore(rewind.cursor);
-    strip.set({ rewound: then !== null, then });
-    if (run.config) look.setConfig(then ?? run.config, current.data.labels);
+    const past = rewind.cursor === null ? null : configBefore(rewind.cursor);
+    strip.set({ rewound: past !== null, past });
+    if (run.config) look.setConfig(past ?? run.config, current.data.labels);
     words.setRewound(rewind.cursor !== null);
     charts.redraw();
   }

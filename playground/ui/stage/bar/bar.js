@@ -25,7 +25,7 @@ export function createBar(root, { send, ask, rewind }) {
   createHints(root);
   let status = "paused";
   let connected = false;
-  let reading = { step: 0, rate: null, noise: null, pictures: [] };
+  const reading = { step: 0, rate: null, noise: null, pictures: [] };
 
   const commands = {
     play: () => send({ do: status === "playing" ? "pause" : "play" }),

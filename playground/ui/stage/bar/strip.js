@@ -8,7 +8,7 @@ export function createStrip(root, { ask }) {
   const restart = strip.querySelector(".gp-restart");
   const dismiss = strip.querySelector(".gp-dismiss");
   const progress = strip.querySelector(".gp-progress");
-  let view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "", told: "", rewound: false, then: null };
+  const view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "", told: "", rewound: false, past: null };
   let dismissed = "";
 
   restart.addEventListener("click", () => ask("restart"));
@@ -54,7 +54,7 @@ export function createStrip(root, { ask }) {
     const changes = view.confirmed ? differences() : { live: [], restart: [] };
     const told = (doing, config) => `${doing} with ${settings(config).join(" · ")}`;
     const now = view.confirmed ? told("Training", view.confirmed) : "Connecting to the training process…";
-    const calm = view.then ? told("Trained until then", view.then) : now;
+    const calm = view.past ? told("Trained until then", view.past) : now;
     put(message, trouble || view.told || calm);
     message.classList.toggle("gp-told", Boolean(!trouble && view.told));
     message.classList.toggle("gp-trouble", Boolean(trouble));

@@ -1,7 +1,8 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
-import { createShelf } from "./tools.js";
+
 import { formatValue } from "../common/format.js";
 import { addEpochs, fillLayout, scaleSince } from "./layout.js";
+import { createShelf } from "./tools.js";
 import { colorOf, fillTrace, isFilled } from "./traces.js";
 
 const EVERY_MS = 250;

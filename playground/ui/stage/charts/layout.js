@@ -1,8 +1,8 @@
 // A chart's layout: what Python made, with the theme's colours, our sizes and the marks of live changes.
 import { ticks } from "../common/axes.js";
+import { formatSetting, thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { suit } from "./traces.js";
-import { formatSetting, thousands } from "../common/format.js";
 
 const TITLED_BOTTOM = 37; // tick labels and a title below them
 const MOST_MARKS = 40;

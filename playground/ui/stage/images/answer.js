@@ -1,7 +1,8 @@
 // An answer's images in one row: neighbours with their labels, a walk, or a sum with its signs.
+
+import { formatValue } from "../common/format.js";
 import { nameOf } from "./images.js";
 import { createAtlas, GAP_COLOR } from "./pixels.js";
-import { formatValue } from "../common/format.js";
 
 const MOST = 44; // CSS pixels: the largest image
 const GAP = 3;

@@ -1,6 +1,7 @@
 // The captions of the microscope: what goes in, what the loss says, where the gradients push.
-import { short } from "./overlays.js";
+
 import { thousands } from "../common/format.js";
+import { short } from "./overlays.js";
 
 /** Lines {title, text, histogram?} about one half of the step in a picture. */
 export function told(half, frame) {

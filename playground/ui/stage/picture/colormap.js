@@ -73,7 +73,7 @@ export function createField() {
         const to = (rows - 1 - row) * columns;
         for (let column = 0; column < columns; column += 1) {
           const value = unit[from + column];
-          words[to + column] = value === value ? table[(value * 255 + 0.5) | 0] : 0;
+          words[to + column] = Number.isNaN(value) ? 0 : table[(value * 255 + 0.5) | 0];
         }
       }
       context.putImageData(image, 0, 0);

@@ -40,7 +40,7 @@ export function contour(values, [rows, columns], level) {
       for (let i = 0; i < 4; i += 1) if (corners[i] >= level) kind |= 1 << i;
       if (kind === 0 || kind === 15) continue;
       const middle = (corners[0] + corners[1] + corners[2] + corners[3]) / 4;
-      if (middle !== middle) continue;
+      if (Number.isNaN(middle)) continue;
       const joins = SADDLES[kind] ? SADDLES[kind][middle >= level ? "high" : "low"] : JOINS[kind];
       for (const [from, to] of joins) found.push(...crossing(from, corners, level, column, row), ...crossing(to, corners, level, column, row));
     }

@@ -6,7 +6,7 @@ const LEAST = 0.05;
 export function createCuts(root, { onCuts }) {
   const frame = root.querySelector(".gp-frame");
   let cuts = [];
-  let handles = [];
+  const handles = [];
 
   function show() {
     handles.forEach((handle, i) => {

@@ -1,6 +1,7 @@
 // All seeds of a run beside each other, over the stage: each seed's samples of the newest (or the rewound) recorded picture.
-import { createAtlas, GAP_COLOR } from "../images/pixels.js";
+
 import { alpha } from "../common/theme.js";
+import { createAtlas, GAP_COLOR } from "../images/pixels.js";
 
 const GAP = 6; // CSS pixels between panels
 const NAME = 17; // room for a panel's name

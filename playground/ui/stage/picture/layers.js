@@ -1,6 +1,7 @@
 // The row over the picture: what is shown, each with its key, so that it is the legend too.
-import { createCuts } from "./cuts.js";
+
 import { formatValue, thousands } from "../common/format.js";
+import { createCuts } from "./cuts.js";
 import { MAPS } from "./maps.js";
 import { short } from "./overlays.js";
 

@@ -1,7 +1,7 @@
 // The stage of one-dimensional data: densities of real and generated values, and the discriminator's curve over them.
 import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "../common/axes.js";
-import { colormap, createField, createScale } from "./colormap.js";
 import { alpha } from "../common/theme.js";
+import { colormap, createField, createScale } from "./colormap.js";
 import { placing } from "./view.js";
 
 const MARGINS = [12, 46, 44, 50]; // top, right, bottom, left
@@ -42,8 +42,8 @@ export function createLine(scene, theme, box, _marks, look) {
     context.beginPath();
     let drawing = false;
     shares.forEach((share, i) => {
-      if (share === share) context[drawing ? "lineTo" : "moveTo"](toX(low + (i / last) * (high - low)), toY(share));
-      drawing = share === share;
+      if (!Number.isNaN(share)) context[drawing ? "lineTo" : "moveTo"](toX(low + (i / last) * (high - low)), toY(share));
+      drawing = !Number.isNaN(share);
     });
   }
 

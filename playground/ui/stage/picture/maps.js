@@ -1,8 +1,8 @@
 // The maps under the points: D(x), D*(x), |D − D*|. Several stand side by side in strips, each in its own place.
 import { layerOf } from "../common/axes.js";
+import { alpha } from "../common/theme.js";
 import { colormap, createField, createScale, ramp } from "./colormap.js";
 import { gapOf } from "./grids.js";
-import { alpha } from "../common/theme.js";
 
 const NAMES = { d: "D(x)", optimal: "D*(x)", gap: "|D − D*|" };
 export const MAPS = Object.keys(NAMES);

@@ -1,6 +1,7 @@
 // What is drawn over the maps in the plane: contours of the data, G's manifold, trails, and where the loss pushes.
-import { alpha } from "../common/theme.js";
+
 import { thousands } from "../common/format.js";
+import { alpha } from "../common/theme.js";
 
 const LEVELS = 8; // opacities of the manifold
 const [FAINTEST, DENSEST] = [0.05, 0.62];

@@ -1,9 +1,9 @@
 // The stage of two-dimensional data: real and generated points over maps, with the layers that are on.
 import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "../common/axes.js";
+import { alpha } from "../common/theme.js";
+import { drawInsight } from "./insight.js";
 import { createMaps } from "./maps.js";
 import { contourPath, createArrows, drawManifold, drawTrails } from "./overlays.js";
-import { drawInsight } from "./insight.js";
-import { alpha } from "../common/theme.js";
 import { placing } from "./view.js";
 
 const MARGINS = [12, 8, 34, 38]; // top, right, bottom, left: equal sums keep a square area square

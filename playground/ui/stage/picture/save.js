@@ -1,7 +1,8 @@
 // The stage as a PNG, with its legend and where it stood.
-import { namesOf } from "./layers.js";
+
 import { formatSetting, thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
+import { namesOf } from "./layers.js";
 
 const HEAD = 44; // CSS pixels over the picture
 
