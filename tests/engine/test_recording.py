@@ -302,7 +302,38 @@ def test_a_new_name_reaches_the_page_that_shows_the_run(recording: Engine, store
     run = begin(steps=20)
     heard = threading.Event()
     unwatch = recording.watch(run, heard.set)
-    store.rename(run.id, "Sunday")
-    recording.refresh(run.id)
+    recording.rename(run.id, "me", "Sunday")
     unwatch()
     assert heard.is_set() and run.record is not None and run.record.name == "Sunday"
+
+
+def test_a_name_and_a_note_are_their_owners_alone(recording: Engine, store: RunStore, begin: Begin) -> None:
+    run = begin(steps=20, owner="ada")
+    recording.rename(run.id, "ada", "Ring")
+    recording.annotate(run.id, "ada", "Look at step 10.")
+    for owner in ("bob", ""):
+        for change in (recording.rename, recording.annotate):
+            with pytest.raises(EngineError, match="belongs to another browser session"):
+                change(run.id, owner, "Mine")
+    with pytest.raises(EngineError, match="from 1 to 100 characters"):
+        recording.rename(run.id, "ada", "")
+    with pytest.raises(EngineError, match="no such recorded run"):
+        recording.rename("nobody-knows", "ada", "Ring")
+    record = store.record(run.id)
+    assert (record.name, record.note) == ("Ring", "Look at step 10.")
+
+
+def test_who_has_no_name_commands_no_run_of_nobodys(recording: Engine, store: RunStore) -> None:
+    """A run of the command line has no owner; a client without a cookie is not its owner for that."""
+    store.create("of-the-command-line", "", quick())
+    seen = recording.run("of-the-command-line", "")
+    assert not seen.mine
+    commands: list[Callable[[], None]] = [
+        lambda: recording.play(seen, True),
+        lambda: recording.restart(seen),
+        lambda: recording.delete(seen.id, ""),
+        lambda: recording.rename(seen.id, "", "Mine"),
+    ]
+    for command in commands:
+        with pytest.raises(EngineError, match="belongs to another browser session"):
+            command()

@@ -136,6 +136,14 @@ class Engine:
             self._recorder.forget(run_id)
             store.delete(run_id)
 
+    def rename(self, run_id: str, owner: str, name: str) -> None:
+        """Call the owner's recorded run something else. Raises EngineError, for another's run and a bad name too."""
+        self._write(run_id, owner, lambda store: store.rename(run_id, name))
+
+    def annotate(self, run_id: str, owner: str, note: str) -> None:
+        """Keep a note with the owner's recorded run. Raises EngineError, for another's run and a long note too."""
+        self._write(run_id, owner, lambda store: store.annotate(run_id, note))
+
     def refresh(self, run_id: str) -> None:
         """Read the run's record again, after its name or note was changed in the store, and tell whoever watches."""
         with self._lock:
@@ -282,6 +290,17 @@ class Engine:
             raise EngineError("Runs are not recorded here, so there is nothing to go on from.")
         self._recorder.flush()
         return self._recorder.store
+
+    def _write(self, run_id: str, owner: str, change: Callable[[RunStore], None]) -> None:
+        """Change what the store says of the owner's run, and tell whoever watches. Raises EngineError."""
+        store = self._recorded()
+        try:
+            if not returning.owned_by(store.record(run_id).owner, owner):
+                raise EngineError(NOT_MINE)
+            change(store)
+        except StoreError as error:
+            raise EngineError(str(error)) from None
+        self.refresh(run_id)
 
     def _may(self, run: Run, train: bool = False) -> None:
         """Raises EngineError where the run is not the asker's, or may not train beside those that do."""

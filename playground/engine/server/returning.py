@@ -20,7 +20,8 @@ def new_id() -> str:
 
 
 def owned_by(owner: str, other: str) -> bool:
-    return secrets.compare_digest(owner.encode(), other.encode())
+    """Whether what the first owns is the other's to command. Two who have no name are not the same."""
+    return owner != "" and secrets.compare_digest(owner.encode(), other.encode())
 
 
 def from_store(store: RunStore, run_id: str, owner: str) -> Run:
