@@ -103,7 +103,7 @@ def run(
     while trainer.steps < steps and not stopped():
         if (folder or keep) and trainer.steps % config.measure_every == 0:
             _kept(observer.measure())
-            good = trainer.state() if _healthy(trainer) else good
+            good = trainer.state() if trainer.healthy else good
         start = time.perf_counter()
         try:
             trainer.step()
@@ -179,10 +179,3 @@ def _floors(observer: Observer) -> Bands:
     while not estimate.done:
         estimate.step()
     return estimate.bands()
-
-
-def _healthy(trainer: Trainer) -> bool:
-    """Whether the weights of every seed that has not diverged are finite."""
-    alive = [lane for lane, step in enumerate(trainer.diverged) if step is None]
-    weights = [*trainer.generator.parameters(), *trainer.discriminator.parameters()]
-    return all(bool(weight[alive].isfinite().all()) for weight in weights)

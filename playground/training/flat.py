@@ -19,6 +19,14 @@ class FlatParameters:
             part.data = self.vector.data[begin:end].view(part.shape)
             begin = end
 
+    def finite_lanes(self, lanes: int) -> Tensor:
+        """Whether all of each lane's weights are finite, (S,).
+
+        Every parameter holds its lanes one after the other along its first axis: (S, …), or (S · channels, …) where
+        the layers of all lanes are one grouped convolution.
+        """
+        return torch.stack([part.detach().reshape(lanes, -1).isfinite().all(1) for part in self.parts]).all(0)
+
     def set_gradient(self, gradients: Sequence[Tensor]) -> None:
         """Hand the vector the gradients of its parts. Laying them end to end also puts each in memory order, which
         fused optimisers rely on: a second derivative through `baddbmm` comes back transposed."""

@@ -203,6 +203,17 @@ class Trainer:
         """The generator that pictures and metrics look at: the averaged one if there is one."""
         return self.average if self.config.ema > 0 else self.generator
 
+    def finite_lanes(self) -> list[bool]:
+        """For each lane whether all weights of its two networks are finite."""
+        lanes = len(self.seeds)
+        both: list[bool] = (self._g_weights.finite_lanes(lanes) & self._d_weights.finite_lanes(lanes)).tolist()
+        return both
+
+    @property
+    def healthy(self) -> bool:
+        """Whether every lane that has not diverged can be trained on: its weights are finite."""
+        return all(fine or step is not None for fine, step in zip(self.finite_lanes(), self.diverged, strict=True))
+
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on, copied: plain values and tensors."""
         return copy.deepcopy(

@@ -4,7 +4,6 @@ import time
 from dataclasses import replace
 
 import numpy as np
-import torch
 
 from playground.engine.messages import Checkpoint, Keyframe, Report
 from playground.frame import Frame, Row, encode
@@ -105,7 +104,7 @@ class Keeping:
         moment = (trainer.steps, trainer.d_updates)
         self._at, start = time.perf_counter(), time.thread_time()
         reports: list[Report] = []
-        if moment != self._kept and healthy(trainer):
+        if moment != self._kept and trainer.healthy:
             self.good = trainer.state()
             reports.append(Checkpoint(self._run, trainer.steps, pack(self.good | {"seconds": self.seconds})))
             self._kept = moment
@@ -115,7 +114,7 @@ class Keeping:
 
     def remember(self) -> None:
         """Take the present state for `good`, the last one known to be so, if its weights are finite."""
-        if healthy(self._trainer):
+        if self._trainer.healthy:
             self.good = self._trainer.state()
 
     def changed(self) -> None:
@@ -148,10 +147,3 @@ class Keeping:
             return samples
         shown: np.ndarray = np.nan_to_num((samples + 1) * 127.5, nan=0.0).clip(0, 255).round().astype(np.uint8)
         return shown
-
-
-def healthy(trainer: Trainer) -> bool:
-    """Whether the weights of every seed that has not diverged are finite."""
-    alive = [lane for lane, step in enumerate(trainer.diverged) if step is None]
-    weights = [*trainer.generator.parameters(), *trainer.discriminator.parameters()]
-    return all(bool(torch.isfinite(weight[alive]).all()) for weight in weights)
