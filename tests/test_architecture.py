@@ -14,7 +14,7 @@ UI = ROOT / "playground" / "ui"
 
 ORDER: list[set[str]] = [
     {"errors"},
-    {"data", "objectives", "setting"},
+    {"data", "lessons", "objectives", "setting"},
     {"config"},
     {"frame", "metrics", "models"},
     {"files", "runs", "training"},
@@ -37,6 +37,7 @@ WITHOUT_TORCH = {
     "feed",
     "figures",
     "frame",
+    "lessons",
     "metrics",
     "objectives",
     "pages",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from playground.cli.evaluate import evaluate
+from playground.cli.lessons import lesson, lessons
 from playground.cli.listings import datasets, download, recipes
 from playground.cli.reproduce import reproduce
 from playground.cli.runs import runs
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Train and evaluate GANs on toy distributions and on images, without a browser.",
 )
-for command in (train, evaluate, reproduce, download, recipes, datasets):
+for command in (train, evaluate, reproduce, download, recipes, datasets, lessons, lesson):
     app.command()(command)
 app.add_typer(runs, name="runs")
 
