@@ -103,7 +103,7 @@ def run(
     while trainer.steps < steps and not stopped():
         if (folder or keep) and trainer.steps % config.measure_every == 0:
             _kept(observer.measure())
-            good = trainer.state() if trainer.healthy else good
+            good = trainer.state() if trainer.healthy() else good
         start = time.perf_counter()
         try:
             trainer.step()

@@ -209,7 +209,6 @@ class Trainer:
         both: list[bool] = (self._g_weights.finite_lanes(lanes) & self._d_weights.finite_lanes(lanes)).tolist()
         return both
 
-    @property
     def healthy(self) -> bool:
         """Whether every lane that has not diverged can be trained on: its weights are finite."""
         return all(fine or step is not None for fine, step in zip(self.finite_lanes(), self.diverged, strict=True))

@@ -411,13 +411,13 @@ every_network = pytest.mark.parametrize("network", NETWORK_CONFIGS)
 def test_weights_are_finite_or_not_for_each_lane_by_itself(network: str) -> None:
     """Whatever the networks are: each weight in turn, in its first and in its last number."""
     trainer = Trainer(small(seeds=3, **NETWORK_CONFIGS[network]))
-    assert trainer.finite_lanes() == [True, True, True] and trainer.healthy
+    assert trainer.finite_lanes() == [True, True, True] and trainer.healthy()
     for weight in [*trainer.generator.parameters(), *trainer.discriminator.parameters()]:
         flat = weight.data.view(-1)
         for place, lanes in ((0, [False, True, True]), (-1, [True, True, False])):
             before = flat[place].clone()
             flat[place] = math.inf
-            assert trainer.finite_lanes() == lanes and not trainer.healthy
+            assert trainer.finite_lanes() == lanes and not trainer.healthy()
             flat[place] = before
 
 
@@ -428,16 +428,16 @@ def test_the_lane_whose_weights_are_lost_is_the_one_that_makes_nothing_of_its_la
         weight.data[: len(weight) // 2] = math.nan
     fake = trainer.generator(torch.rand(2, 4, trainer.config.latent_dim))
     assert [bool(lane.isfinite().all()) for lane in fake] == [False, True] == trainer.finite_lanes()
-    assert not trainer.healthy
+    assert not trainer.healthy()
     trainer.diverged[0] = 3
-    assert trainer.healthy
+    assert trainer.healthy()
 
 
 def test_one_lane_is_not_healthy_for_a_few_channels_that_are() -> None:
     trainer = Trainer(small(**NETWORK_CONFIGS["dcgan"]))
     scales = trainer.discriminator.get_parameter("norm.weight")
     scales.data[5:] = math.nan  # 27 of 32
-    assert trainer.finite_lanes() == [False] and not trainer.healthy
+    assert trainer.finite_lanes() == [False] and not trainer.healthy()
 
 
 # Live changes ---------------------------------------------------------------------------------------------------

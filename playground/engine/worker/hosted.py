@@ -48,7 +48,8 @@ class HostedRun:
         self.speed: float | None = None
         self.until: int | None = None
         self.due = 0.0
-        self.wanted: int | None = None
+        self.awaited: int | None = None
+        """The seed whose picture somebody waits for."""
         self.layers: frozenset[Layer] = frozenset()
         self._lane = 0
         self._pictures = 0
@@ -85,6 +86,7 @@ class HostedRun:
         self.say()
 
     def apply(self, config: RunConfig) -> None:
+        """Train on with these live settings. Raises ConfigError if one of them needs a restart."""
         self.trainer.apply(config)
         self._keeping.remember()
         self._keeping.changed()
@@ -92,6 +94,7 @@ class HostedRun:
         self.say()
 
     def play(self, playing: bool) -> None:
+        """Train on, or pause: the state at a pause is measured and kept."""
         if playing == self.playing:
             return
         self.playing = playing
@@ -102,6 +105,11 @@ class HostedRun:
         if not playing:
             self.measure()
             self._leave_behind()
+        self.say()
+
+    def limit(self, steps_per_second: float | None) -> None:
+        """Train at most so fast from now on; None is as fast as it goes."""
+        self.speed, self.due = steps_per_second, time.perf_counter()
         self.say()
 
     def step(self, part: Part) -> None:
@@ -151,21 +159,21 @@ class HostedRun:
 
     def picture(self) -> None:
         """Report the picture that somebody waits for, if anything has changed since the last one."""
-        if self.wanted is None:
+        if self.awaited is None:
             return
         trainer = self.trainer
         stand = (trainer.steps, trainer.d_updates, trainer.config, self._status)
-        moment = (id(trainer), *stand, self.wanted, self.layers)
+        moment = (id(trainer), *stand, self.awaited, self.layers)
         if moment == self._pictured:
             return
-        self._lane = self.wanted
+        self._lane = self.awaited
         frame = self.observer.picture(min(self._lane, len(trainer.seeds) - 1), self.layers)
         self._pictures += 1
         frame = Frame(
             dict(frame.values) | {"version": self._pictures, "steps_per_second": round(self.rate(), 1)}, frame.arrays
         )
         self.reports.append(Picture(self.run, frame.values["lane"], encode(frame)))
-        self._pictured, self.wanted = moment, None
+        self._pictured, self.awaited = moment, None
 
     @property
     def has_background(self) -> bool:
@@ -219,18 +227,24 @@ class HostedRun:
 
     def say(self) -> None:
         """Report how the run stands."""
+        self.reports.append(self._state())
+
+    def failed(self, why: str) -> State:
+        """What is left to say of the run after an error, in a sentence."""
+        self._status, self._message = "failed", why
+        return self._state()
+
+    def _state(self) -> State:
         trainer = self.trainer
-        self.reports.append(
-            State(
-                self.run,
-                self._status,
-                self._message,
-                trainer.steps,
-                trainer.config,
-                tuple(trainer.changes),
-                self.speed,
-                tuple(trainer.diverged),
-            )
+        return State(
+            self.run,
+            self._status,
+            self._message,
+            trainer.steps,
+            trainer.config,
+            tuple(trainer.changes),
+            self.speed,
+            tuple(trainer.diverged),
         )
 
     def close(self) -> None:

@@ -104,7 +104,7 @@ class Keeping:
         moment = (trainer.steps, trainer.d_updates)
         self._at, start = time.perf_counter(), time.thread_time()
         reports: list[Report] = []
-        if moment != self._kept and trainer.healthy:
+        if moment != self._kept and trainer.healthy():
             self.good = trainer.state()
             reports.append(Checkpoint(self._run, trainer.steps, pack(self.good | {"seconds": self.seconds})))
             self._kept = moment
@@ -114,7 +114,7 @@ class Keeping:
 
     def remember(self) -> None:
         """Take the present state for `good`, the last one known to be so, if its weights are finite."""
-        if self._trainer.healthy:
+        if self._trainer.healthy():
             self.good = self._trainer.state()
 
     def changed(self) -> None:

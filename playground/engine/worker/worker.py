@@ -4,11 +4,11 @@ import time
 from multiprocessing.connection import Connection
 
 from playground.config import ConfigError
-from playground.data.errors import DataError
 from playground.engine.messages import Apply, Ask, Close, Command, Open, Play, Refused, Speed, State, Step, Until, Want
 from playground.engine.worker.hosted import HostedRun
-from playground.training.checkpoint import CheckpointError
+from playground.errors import PlaygroundError
 
+OVER = "This run is over; reset it to start anew."
 SLICE = 0.003
 """Seconds that a run trains before the next one's turn, and before pictures and commands; a picture lasts 17 ms."""
 BACKGROUND_SHARE = 0.2
@@ -45,43 +45,51 @@ class Worker:
         return min(waits, default=None)
 
     def _obey(self, command: Command) -> None:
+        if isinstance(command, Open):
+            self._open(command)
+            return
+        run = self._runs.get(command.run)
+        if run is None:
+            if not isinstance(command, Want | Close):  # a run that failed has no next picture, and can be let go of
+                self._engine.send(Refused(command.run, OVER))
+            return
         try:
-            match command:
-                case Open(run):
-                    hosted = self._runs.pop(run, None) or HostedRun(run, self._device)
-                    hosted.open(command)
-                    self._runs[run] = hosted
-                case Apply(run, config):
-                    self._runs[run].apply(config)
-                case Play(run, playing):
-                    self._runs[run].play(playing)
-                case Step(run, part):
-                    self._runs[run].step(part)
-                case Speed(run, steps_per_second):
-                    self._runs[run].speed = steps_per_second
-                    self._runs[run].due = time.perf_counter()
-                    self._runs[run].say()
-                case Until(run, step):
-                    self._runs[run].until = step
-                case Want(run, lane, layers):
-                    if run in self._runs:  # a run that failed has no next picture
-                        self._runs[run].wanted, self._runs[run].layers = lane, layers
-                case Ask(run):
-                    self._runs[run].answer(command)
-                case Close(run):
-                    self._report()
-                    if run in self._runs:
-                        self._runs[run].close()
-                        self._report()
-                        del self._runs[run]
-        except (DataError, CheckpointError) as error:
-            self._fail(command.run, str(error), command)
+            self._carry_out(run, command)
         except ConfigError as error:
             self._engine.send(Refused(command.run, str(error)))
-        except KeyError:
-            self._engine.send(Refused(command.run, "This run is over; reset it to start anew."))
         except Exception as error:  # the process's edge: one run fails, the others go on
-            self._fail(command.run, error, command)
+            self._fail(run, error)
+
+    def _open(self, command: Open) -> None:
+        hosted = self._runs.pop(command.run, None) or HostedRun(command.run, self._device)
+        try:
+            hosted.open(command)
+        except Exception as error:  # the process's edge: one run fails, the others go on
+            failed = State(command.run, "failed", _why(error), 0, command.config, (), None, ())
+            self._engine.send(failed)
+        else:
+            self._runs[command.run] = hosted
+
+    def _carry_out(self, run: HostedRun, command: Command) -> None:
+        match command:
+            case Apply(_, config):
+                run.apply(config)
+            case Play(_, playing):
+                run.play(playing)
+            case Step(_, part):
+                run.step(part)
+            case Speed(_, steps_per_second):
+                run.limit(steps_per_second)
+            case Until(_, step):
+                run.until = step
+            case Want(_, lane, layers):
+                run.awaited, run.layers = lane, layers
+            case Ask():
+                run.answer(command)
+            case Close():
+                run.close()
+                self._report()
+                del self._runs[run.run]
 
     def _guarded(self, run: HostedRun) -> None:
         """A run's turn."""
@@ -90,7 +98,7 @@ class Worker:
                 run.slice(SLICE)
             run.picture()
         except Exception as error:  # the process's edge: one run fails, the others go on
-            self._fail(run.run, error)
+            self._fail(run, error)
 
     def _background(self) -> None:
         """Prepare measures and estimate floors: a share of the time while something trains, else all of it."""
@@ -103,7 +111,7 @@ class Worker:
         try:
             run.background(SLICE)
         except Exception as error:  # the process's edge: one run fails, the others go on
-            self._fail(run.run, error)
+            self._fail(run, error)
         if any(other.ready for other in self._runs.values()):
             self._background_due = now + (time.perf_counter() - now) / BACKGROUND_SHARE
 
@@ -113,17 +121,15 @@ class Worker:
                 self._engine.send(report)
             run.reports.clear()
 
-    def _fail(self, run: str, error: Exception | str, command: Command | None = None) -> None:
-        hosted = self._runs.pop(run, None)
-        sentence = error if isinstance(error, str) else f"The run stopped on an error: {type(error).__name__}: {error}"
-        if hosted is None:
-            self._engine.send(
-                State(run, "failed", sentence, 0, command.config, (), None, ())
-                if isinstance(command, Open)
-                else Refused(run, sentence)
-            )
-            return
-        trainer = hosted.trainer
-        self._engine.send(
-            State(run, "failed", sentence, trainer.steps, trainer.config, tuple(trainer.changes), hosted.speed, ())
-        )
+    def _fail(self, run: HostedRun, error: Exception) -> None:
+        """The run is over where it stands; what it had to say before is said."""
+        self._report()
+        del self._runs[run.run]
+        self._engine.send(run.failed(_why(error)))
+
+
+def _why(error: Exception) -> str:
+    """A sentence of ours as it is; an error that nobody foresaw with its kind."""
+    if isinstance(error, PlaygroundError):
+        return str(error)
+    return f"The run stopped on an error: {type(error).__name__}: {error}"
