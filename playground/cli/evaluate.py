@@ -44,7 +44,7 @@ def evaluate(
     else:
         useful = [name for name, setting in SETTINGS.items() if setting.group == "Data" and name != "dataset"]
         useful += SAMPLE_SIZES
-    useless = [name for name in settings.changes_between(base, config) if name not in useful]
+    useless = [name for name in settings.difference(base, config).values if name not in useful]
     if useless:
         raise BadInput(f"--set may change {', '.join(useful)} here; {', '.join(useless)} is of no use to evaluate.")
     measured = _evaluated_images(config, samples, data_dir) if config.on_images else _evaluated_points(config, samples)

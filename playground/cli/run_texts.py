@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.cli.common import table
-from playground.config import RunConfig, changes_between
+from playground.config import RunConfig, difference
 from playground.exports.links import link
 from playground.files import finite
 from playground.recipes.run_names import title_of
@@ -66,7 +66,7 @@ def paragraphs(record: Record, kept: Mapping[str, Any]) -> str:
     if record.problem:
         text.append(record.problem)
     else:
-        changed = changes_between(RunConfig(), record.config)
+        changed = difference(RunConfig(), record.config).values
         text.append(
             "settings    " + (" ".join(f"{key}={setting(value)}" for key, value in changed.items()) or "the defaults")
         )

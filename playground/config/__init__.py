@@ -5,19 +5,21 @@ lists the settings. A config is frozen: a change makes a new one, and the worker
 
 - `groups/`: the settings, one file for each group of the page
 - `fields.py`: all of them in order; what a setting may be, and whether it is live
+- `difference.py`: what changed between two configs, and whether it may while a run trains
 - `impossible.py`: combinations that can't train
 - `naming.py`: a setting and its value in words
 - `errors.py`: ConfigError, and its sentences
 - `run_config.py`: RunConfig, and how it is read
 """
 
+from playground.config.difference import Difference, difference
 from playground.config.errors import ConfigError
 from playground.config.fields import DATA_FIELDS, SETTINGS, allowed, bounds, choices, is_live
 from playground.config.groups.data import POINT_DATASETS, SHIFTED
 from playground.config.groups.networks import NETWORK_LABELS, Activation, NetworkName, Prior
 from playground.config.groups.optimisation import Optimizer
 from playground.config.impossible import MAX_PARAMETERS
-from playground.config.run_config import RunConfig, changes_between, read, read_assignments, read_text
+from playground.config.run_config import RunConfig, read, read_assignments, read_text
 
 __all__ = [
     "DATA_FIELDS",
@@ -28,14 +30,15 @@ __all__ = [
     "SHIFTED",
     "Activation",
     "ConfigError",
+    "Difference",
     "NetworkName",
     "Optimizer",
     "Prior",
     "RunConfig",
     "allowed",
     "bounds",
-    "changes_between",
     "choices",
+    "difference",
     "is_live",
     "read",
     "read_assignments",

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from pydantic import ConfigDict, ValidationError, model_validator
 
+from playground.config.difference import difference
 from playground.config.errors import ConfigError, first_problem
 from playground.config.fields import Fields
 from playground.config.impossible import impossible
@@ -27,7 +28,7 @@ class RunConfig(Fields):
 
     def to_query(self, base: "RunConfig | None" = None) -> dict[str, str]:
         """URL parameters: what differs from `base` (the defaults), as text. `read_text` is the way back."""
-        return {name: _as_text(value) for name, value in changes_between(base or RunConfig(), self).items()}
+        return {name: _as_text(value) for name, value in difference(base or RunConfig(), self).values.items()}
 
 
 def read(values: Mapping[str, Any]) -> RunConfig:
@@ -52,11 +53,6 @@ def read_assignments(assignments: Iterable[str], base: RunConfig | None = None) 
             raise ConfigError(f"{assignment[:40]!r} is not of the form key=value, such as k=5.")
         values[name.strip()] = value.strip()
     return read_text(values, base)
-
-
-def changes_between(before: RunConfig, after: RunConfig) -> dict[str, Any]:
-    """The fields that differ, with their values afterwards."""
-    return {name: value for name, value in after.model_dump().items() if value != getattr(before, name)}
 
 
 def _as_text(value: Any) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground import config as settings
-from playground.config import ConfigError, RunConfig
+from playground.config import ConfigError, RunConfig, difference
 from playground.config.naming import change
 from playground.reading.rules import Case
 
@@ -119,13 +118,12 @@ def tries(case: Case, config: RunConfig) -> tuple[Try, ...]:
     """The first few ideas for a case that can be had with this config and change something in it."""
     found: list[Try] = []
     for idea in IDEAS[case]:
-        wanted, why = idea(config)
+        changes, why = idea(config)
         try:
-            changes = settings.changes_between(config, config.replace(**wanted))
+            changed = difference(config, config.replace(**changes))
         except ConfigError:
             continue
-        if changes and len(found) < MOST_TRIES:
-            restarts = not all(settings.is_live(name) for name in changes)
-            label = ", ".join(change(name, getattr(config, name), value) for name, value in changes.items())
-            found.append(Try(label, changes, why, restarts))
+        if changed and len(found) < MOST_TRIES:
+            label = ", ".join(change(name, before, after) for name, (before, after) in changed.pairs.items())
+            found.append(Try(label, changed.values, why, restarts=bool(changed.fixed)))
     return tuple(found)

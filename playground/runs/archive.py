@@ -169,7 +169,7 @@ def _configs(parcel: Parcel) -> tuple[RunConfig, RunConfig, Changes]:
         raise StoreError(f"The settings of this archive don't fit this version: {error}") from None
     except (KeyError, TypeError, ValueError):
         raise parcel.damaged("its config.json is not what a recorded run has") from None
-    if fixed := [name for name in settings.changes_between(start, config) if not settings.is_live(name)]:
+    if fixed := settings.difference(start, config).fixed:
         raise parcel.damaged(f"{', '.join(fixed)} changed while it trained, which can't be")
     return config, start, changes
 

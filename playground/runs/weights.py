@@ -74,8 +74,7 @@ def check_fits(data: bytes, config: RunConfig, step: int) -> None:
     """Whether a run with this config can have had this checkpoint at this step. Raises StoreError."""
     if read_steps(data) != step:
         raise StoreError(f"The checkpoint of step {step:,} was taken at step {read_steps(data):,}.")
-    kept = settings.changes_between(config, read_config(data))
-    if fixed := [name for name in kept if not settings.is_live(name)]:
+    if fixed := settings.difference(config, read_config(data)).fixed:
         raise StoreError(f"The checkpoint of step {step:,} does not fit its config: {', '.join(fixed)} differ.")
     shapes = weight_shapes(data)
     for network in NETWORKS:

@@ -164,19 +164,18 @@ class Trainer:
 
     def apply(self, config: RunConfig) -> None:
         """Train on with other live settings, from the next step. Raises ConfigError if one needs a restart."""
-        changed = settings.changes_between(self.config, config)
-        fixed = [name for name in changed if not settings.is_live(name)]
-        if fixed:
-            raise ConfigError(f"{', '.join(fixed)} can't change while the run trains: restart it.")
+        changed = settings.difference(self.config, config)
+        if changed.fixed:
+            raise ConfigError(f"{', '.join(changed.fixed)} can't change while the run trains: restart it.")
         if not changed:
             return
-        if changed.keys() & NOISE_FIELDS:
+        if changed.values.keys() & NOISE_FIELDS:
             self._noise_since = self.steps
-        if changed.keys() & LABEL_FIELDS:
+        if changed.values.keys() & LABEL_FIELDS:
             self._labels_since = self.steps
         if self.config.ema == 0 and config.ema > 0:
             self.average.load_state_dict(self.generator.state_dict())
-        self.changes.append((self.steps, {name: [getattr(self.config, name), new] for name, new in changed.items()}))
+        self.changes.append((self.steps, changed.pairs))
         self.config = config
         tune(self._g_optimizer, config, config.lr_g)
         tune(self._d_optimizer, config, config.lr_d)

@@ -46,7 +46,7 @@ def show(page: PageSession, run: Run | None, wanted: RunConfig) -> None:
         **addresses(st.get_option("server.baseUrlPath"), run.id),
         "wanted": wanted.model_dump(),
         "labels": labels(),
-        "charts": live.described(run.asked),
+        "charts": live.described(run.wanted),
         "notice": page.notice(),
         "about": about(run),
         "layers": page.view.layers,
@@ -74,8 +74,8 @@ def about(run: Run) -> dict[str, Any]:
     compare = f"{'/' + base if base else ''}/compare?runs={parent.id},{run.id}" if parent is not None else ""
     return {
         "run": run.id,
-        "made": run_names.name_of(record.start_config if record is not None else run.asked),
-        "name": run_names.title_of(record) if record is not None else run_names.title("", run.asked),
+        "made": run_names.name_of(record.start_config if record is not None else run.wanted),
+        "name": run_names.title_of(record) if record is not None else run_names.title("", run.wanted),
         "lineage": runs_table.lineage(origin.relation, origin.parent_step, parent),
         "compare": compare,
         "colour": RUN_COLOURS[record.colour % len(RUN_COLOURS)] if record is not None else None,

@@ -98,7 +98,7 @@ class PageSession:
                 engine().change(found, possible)
             except (ConfigError, EngineError) as error:
                 self.say(str(error))
-        self._keep("asked", (found.id, found.asked))
+        self._keep("asked", (found.id, found.wanted))
         self._url.write(config.to_query(self.start) | self.view.to_query() | {RUN if found.mine else LOOK: found.id})
         return found
 
@@ -110,7 +110,7 @@ class PageSession:
         possible = self._with_data(wanted, found)
         if possible != wanted:
             self.say("The wanted data are not on this machine yet: the group Data on the left says how to get them.")
-        if possible == found.asked != wanted:
+        if possible == found.wanted != wanted:
             return  # nothing else is wanted
         playing = play or (found.mine and found.status == "playing")
         self._start_anew(found, possible, playing)
@@ -119,7 +119,7 @@ class PageSession:
         """Back to step 0 with the settings that the run has; restart-needing ones go on waiting."""
         found = self._own_run()
         if found is not None:
-            self._start_anew(found, found.asked, playing=False)
+            self._start_anew(found, found.wanted, playing=False)
 
     def _start_anew(self, found: Run, config: RunConfig, playing: bool) -> None:
         """A recorded run is not lost: it stays as it is, and the new start is a run of its own."""
@@ -171,7 +171,7 @@ class PageSession:
         except ConfigError as error:
             self.say(str(error))
             return
-        if not all(settings.is_live(name) for name in changes):
+        if settings.difference(before, self.wanted()).fixed:
             self.restart()
 
     def new_seed(self) -> None:
@@ -265,11 +265,11 @@ class PageSession:
         """What another tab has changed in this run since the last script run stands in the widgets too, except where
         this one has just changed the same setting."""
         found, (id, asked) = self._own_run(), self._recall("asked", ("", None))
-        if found is None or found.id != id or found.asked == asked:
+        if found is None or found.id != id or found.wanted == asked:
             return
         before: RunConfig = self._recall("wanted", self.start)
         mine = self.wanted()
-        theirs = settings.changes_between(asked, found.asked)
+        theirs = settings.difference(asked, found.wanted).values
         taken = {name: value for name, value in theirs.items() if getattr(mine, name) == getattr(before, name)}
         with suppress(ConfigError):  # together they may be impossible: then this tab's settings stand
             self.want(mine.replace(**taken))
@@ -285,7 +285,7 @@ class PageSession:
             self.say(str(error))
             return
         self._show(child)
-        self.want(child.asked)
+        self.want(child.wanted)
 
     def _show(self, run: Run) -> None:
         """This tab's run is another one from now on."""
@@ -311,11 +311,11 @@ class PageSession:
         if found is None:
             gone = "The run in the link is not here (any more): this is a new one."
             return self.start, gone if self._recall("run", "") else ""
-        if found.asked.on_images == self.start.on_images:
+        if found.wanted.on_images == self.start.on_images:
             theirs = "The run in the link belongs to another browser: this is a new one with its settings."
-            return found.asked, "" if found.mine or self._recall("look", False) else theirs
+            return found.wanted, "" if found.mine or self._recall("look", False) else theirs
         self._keep("run", "")
-        kind = "images: open it on the Images page" if found.asked.on_images else "points: open it on the Points page"
+        kind = "images: open it on the Images page" if found.wanted.on_images else "points: open it on the Points page"
         return self.start, f"The run in the link is one on {kind}."
 
     def _own_run(self) -> Run | None:
@@ -334,7 +334,7 @@ class PageSession:
         """The settings, on the data that is there: the run's own as long as the wanted ones are missing."""
         if not self.missing_data(config):
             return config
-        there = run.asked if run else self.start
+        there = run.wanted if run else self.start
         return config.replace(dataset=there.dataset, points_id=there.points_id)
 
     def _recall(self, name: str, missing: Any) -> Any:

@@ -59,9 +59,11 @@ def test_a_replacement_is_validated_and_leaves_the_original_alone() -> None:
         config.replace(k=0)
 
 
-def test_changes_between_names_the_new_values() -> None:
-    assert settings.changes_between(RunConfig(k=2), RunConfig(k=3, seed=1)) == {"k": 3, "seed": 1}
-    assert settings.changes_between(RunConfig(), RunConfig()) == {}
+def test_a_difference_says_what_changed_and_what_of_it_may_change_live() -> None:
+    changed = settings.difference(RunConfig(k=2), RunConfig(k=3, seed=1))
+    assert changed.values == {"k": 3, "seed": 1} and changed.pairs == {"k": [2, 3], "seed": [RunConfig().seed, 1]}
+    assert changed.live == {"k": 3} and changed.fixed == ["seed"] and changed
+    assert not settings.difference(RunConfig(), RunConfig())
 
 
 @pytest.mark.parametrize("name", DATASETS)

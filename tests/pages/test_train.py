@@ -95,7 +95,7 @@ def test_the_url_sets_the_widgets_and_the_run(open_page: Open) -> None:
     assert page.slider(key="train_k").value == 4
     assert page.selectbox(key="train_loss").value == "hinge"
     assert page.select_slider(key="train_lr_g").value == 0.0003
-    assert run_of(page).asked == RunConfig(k=4, loss="hinge", lr_g=0.0003)
+    assert run_of(page).wanted == RunConfig(k=4, loss="hinge", lr_g=0.0003)
 
 
 def test_a_widget_changes_the_url_and_the_run(open_page: Open) -> None:
@@ -130,7 +130,7 @@ def test_an_impossible_combination_changes_nothing_and_says_why(open_page: Open)
     run = begin(page)
     page.select_slider(key="train_clip").set_value(0.1).run()
     assert page.session_state["_train_conflict"].startswith("clip and penalty both bound D's slope")
-    assert run.asked.clip == 0
+    assert run.wanted.clip == 0
     page.select_slider(key="train_clip").set_value(0.0).run()
     assert page.session_state["_train_conflict"] == ""
 
@@ -141,7 +141,7 @@ def test_a_recipe_sets_everything_but_the_seed(open_page: Open, name: str) -> No
     run = run_of(page)
     page.selectbox(key="train_recipe").set_value(name).run()
     assert not page.exception
-    assert run.asked == RECIPES[name].config.replace(seed=7)
+    assert run.wanted == RECIPES[name].config.replace(seed=7)
     assert page.selectbox(key="train_recipe").value == name
     assert page.slider(key="train_k").value == RECIPES[name].config.k
 
@@ -165,7 +165,7 @@ def test_a_bad_link_gets_one_sentence_and_keeps_what_is_good(
 ) -> None:
     page = open_page(**query_)
     assert field in page.session_state["_train_notice"]
-    assert run_of(page).asked == kept
+    assert run_of(page).wanted == kept
 
 
 def test_another_browsers_run_in_the_link_is_not_opened(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_another_browsers_run_in_the_link_is_not_opened(open_page: Open, monkeyp
     monkeypatch.setattr(page_session, "owner", lambda: "another browser")
     theirs = open_page(**query(mine))
     assert query(theirs)["run"] != query(mine)["run"]
-    assert shared.engine().run(query(theirs)["run"], "another browser").asked == RunConfig(k=3)
+    assert shared.engine().run(query(theirs)["run"], "another browser").wanted == RunConfig(k=3)
     assert "is not here" in theirs.session_state["_train_notice"], "it was never recorded: nobody else can know of it"
 
 
@@ -183,9 +183,9 @@ def test_what_another_tab_changes_stands_in_this_ones_widgets_and_is_not_undone(
     other = open_page(run=run.id)
     assert run_of(other) is run
     other.slider(key="train_k").set_value(3).run()
-    assert run.asked.k == 3
+    assert run.wanted.k == 3
     page.slider(key="train_instance_noise").set_value(0.5).run()
-    assert run.asked == RunConfig(k=3, instance_noise=0.5)
+    assert run.wanted == RunConfig(k=3, instance_noise=0.5)
     assert page.slider(key="train_k").value == 3
     other.run()
     assert other.slider(key="train_instance_noise").value == 0.5
@@ -199,7 +199,7 @@ def test_a_widget_moved_before_the_browser_knows_the_new_url_changes_that_settin
     page.query_params.clear()
     page.query_params.update(before)  # a browser's request that was on its way
     page.slider(key="train_instance_noise").set_value(0.5).run()
-    assert run.asked == RunConfig(k=3, instance_noise=0.5)
+    assert run.wanted == RunConfig(k=3, instance_noise=0.5)
     assert query(page)["k"] == "3" and query(page)["instance_noise"] == "0.5"
 
 
@@ -211,7 +211,7 @@ def test_back_brings_the_settings_of_before(open_page: Open, monkeypatch: pytest
     page.query_params.clear()
     page.query_params.update(before)
     page.run()
-    assert run.asked == RunConfig() and page.slider(key="train_k").value == 1
+    assert run.wanted == RunConfig() and page.slider(key="train_k").value == 1
 
 
 def test_of_two_tabs_the_one_that_changed_a_setting_last_has_its_way(open_page: Open) -> None:
@@ -220,7 +220,7 @@ def test_of_two_tabs_the_one_that_changed_a_setting_last_has_its_way(open_page: 
     other = open_page(run=run.id)
     other.slider(key="train_k").set_value(3).run()
     page.slider(key="train_k").set_value(5).run()
-    assert run.asked.k == 5
+    assert run.wanted.k == 5
     other.run()
     assert other.slider(key="train_k").value == 5
 
@@ -262,11 +262,11 @@ def test_a_fork_goes_on_from_the_step_with_the_wanted_settings(open_page: Open, 
     parent = recorded(page)
     stage_says.update(rewound=parent.id, fork={"step": 1})
     page.slider(key="train_k").set_value(5).run()
-    assert parent.asked.k == 1, "looking back, settings wait"
+    assert parent.wanted.k == 1, "looking back, settings wait"
     pull(page, "on_fork")
     child = run_of(page)
-    assert child.id != parent.id and child.asked == RunConfig(seed=3, k=5) and child.steps == 1
-    assert parent.asked.k == 1
+    assert child.id != parent.id and child.wanted == RunConfig(seed=3, k=5) and child.steps == 1
+    assert parent.wanted.k == 1
     assert about(page)["lineage"].startswith("forked from Non-saturating baseline, seed 3 · run")
     assert about(page)["lineage"].endswith("at step 1")
     assert about(page)["compare"] == f"/compare?runs={parent.id},{child.id}"
@@ -278,10 +278,10 @@ def test_settings_that_waited_reach_the_run_when_it_is_live_again(open_page: Ope
     run = begin(page)
     stage_says["rewound"] = run.id
     page.slider(key="train_k").set_value(5).run()
-    assert run.asked.k == 1
+    assert run.wanted.k == 1
     stage_says["rewound"] = ""
     page.run()
-    assert run.asked.k == 5
+    assert run.wanted.k == 5
 
 
 def test_a_fork_that_would_need_a_restart_is_refused(open_page: Open, stage_says: dict[str, Any]) -> None:
@@ -301,9 +301,9 @@ def test_the_same_start_keeps_the_parent_and_the_seed(open_page: Open, stage_say
     page.number_input(key="train_seed").set_value(6).run()
     pull(page, "on_same_start")
     child = run_of(page)
-    assert child.id != parent.id and child.asked == RunConfig(seed=5, g_depth=4)
+    assert child.id != parent.id and child.wanted == RunConfig(seed=5, g_depth=4)
     assert page.number_input(key="train_seed").value == 5
-    assert parent.asked == RunConfig(seed=5) and parent.steps == 1
+    assert parent.wanted == RunConfig(seed=5) and parent.steps == 1
     assert about(page)["lineage"].startswith("same start as Non-saturating baseline, seed 5")
 
 
@@ -313,15 +313,15 @@ def test_a_restart_keeps_the_recorded_run(open_page: Open, stage_says: dict[str,
     page.slider(key="train_g_depth").set_value(4).run()
     pull(page, "on_restart")
     fresh = run_of(page)
-    assert fresh.id != run.id and fresh.asked == RunConfig(g_depth=4)
-    assert run.steps == 1 and run.asked == RunConfig()
+    assert fresh.id != run.id and fresh.wanted == RunConfig(g_depth=4)
+    assert run.steps == 1 and run.wanted == RunConfig()
 
 
 def test_a_run_that_has_not_begun_is_restarted_in_its_place(open_page: Open, stage_says: dict[str, Any]) -> None:
     page = open_page()
     run = run_of(page)
     pull(page, "on_new_seed")
-    assert run_of(page) is run and run.asked.seed == int(query(page)["seed"])
+    assert run_of(page) is run and run.wanted.seed == int(query(page)["seed"])
 
 
 def test_a_run_is_renamed_on_its_page(open_page: Open, stage_says: dict[str, Any]) -> None:
@@ -345,21 +345,21 @@ def test_a_restarted_server_finds_the_run_where_it_stood(open_page: Open) -> Non
     again = open_page(run=run.id)
     found = run_of(again)
     assert found is not run and found.id == run.id and found.steps == 1
-    assert found.asked == RunConfig(k=3, loss="hinge") and not found.hosted
+    assert found.wanted == RunConfig(k=3, loss="hinge") and not found.hosted
     assert again.slider(key="train_k").value == 3 and query(again)["loss"] == "hinge"
 
 
 def test_a_link_with_settings_changes_the_run_that_it_names(open_page: Open) -> None:
     run = begin(open_page(k="3"))
     open_page(run=run.id, k="4")
-    assert run.asked == RunConfig(k=4)
+    assert run.wanted == RunConfig(k=4)
 
 
 def test_a_run_on_images_is_not_opened_on_the_page_of_points(open_page: Open) -> None:
     images = RECIPES["lecture"].config
     run_id = shared.engine().start(OWNER, images)
     page = open_page(run=run_id)
-    assert run_of(page).asked == RunConfig()
+    assert run_of(page).wanted == RunConfig()
     assert "open it on the Images page" in page.session_state["_train_notice"]
 
 
@@ -371,17 +371,17 @@ def test_somebody_elses_recorded_run_gives_its_settings_or_is_looked_at(
     shared_link = open_page(run=theirs.id)
     assert "belongs to another browser" in shared_link.session_state["_train_notice"]
     own = shared.engine().run(query(shared_link)["run"], "a visitor")
-    assert own.mine and own.asked == RunConfig(k=7)
+    assert own.mine and own.wanted == RunConfig(k=7)
 
     looking = open_page(look=theirs.id)
     assert not looking.session_state["_train_notice"]
     assert query(looking)["look"] == theirs.id and "run" not in query(looking)
     looking.slider(key="train_k").set_value(2).run()
-    assert theirs.asked.k == 7
+    assert theirs.wanted.k == 7
     stage_says["fork"] = {"step": 1}
     pull(looking, "on_fork")
     child = shared.engine().run(query(looking)["run"], "a visitor")
-    assert child.mine and child.asked == RunConfig(k=2) and "look" not in query(looking)
+    assert child.mine and child.wanted == RunConfig(k=2) and "look" not in query(looking)
 
 
 @pytest.mark.parametrize(

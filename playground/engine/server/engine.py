@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from playground.config import RunConfig, changes_between, is_live
+from playground.config import RunConfig, difference
 from playground.engine.messages import Apply, Ask, Command, Kind, Part, Play, Speed, Step, Until, Want
 from playground.engine.server import returning
 from playground.engine.server.limits import EngineError, Limits
@@ -162,26 +162,23 @@ class Engine:
         Live settings act at once. Those that need a restart wait for `restart`, unless the run has not begun.
         """
         with self._lock:
-            changed = changes_between(run.asked, config)
-            if not changed:
-                return
+            changed = difference(run.wanted, config)
             pristine = not run.begun and not run.changes
-            if pristine and not all(is_live(name) for name in changed):
+            if changed.fixed and pristine:
                 self.restart(run, config)
-                return
-            target = run.asked.replace(**{name: value for name, value in changed.items() if is_live(name)})
-            if target != run.asked:
+            elif changed.live:
                 self._may(run)
+                wanted = run.wanted.replace(**changed.live)
                 self._pool.host(run)  # with the settings that its checkpoint may have been made with
-                run.asked = target
-                self._send(run, Apply(run.id, target))
+                run.wanted = wanted
+                self._send(run, Apply(run.id, wanted))
 
     def restart(self, run: Run, config: RunConfig | None = None, *, playing: bool = False) -> None:
         """Start the run anew at step 0, with other settings if given, and play on if told to."""
         with self._lock:
             self._may(run, playing)
             run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
-            run.asked, run.kept, run.falls, run.starting = config or run.asked, None, 0, playing
+            run.wanted, run.kept, run.falls, run.starting = config or run.wanted, None, 0, playing
             self._pool.open(run, playing=playing)
 
     def play(self, run: Run, playing: bool) -> None:

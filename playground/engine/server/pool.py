@@ -83,7 +83,7 @@ class Pool:
         if not run.hosted:
             held = [other.worker for other in self._runs if other.hosted]
             run.worker, run.hosted = min(range(len(self.workers)), key=held.count), True
-        self.send(run, Open(run.id, run.asked, run.folder, state, message, playing))
+        self.send(run, Open(run.id, run.wanted, run.folder, state, message, playing))
         if run.limit is not None:
             self.send(run, Speed(run.id, run.limit))
         if run.until is not None:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from playground.config import RunConfig, changes_between, is_live
+from playground.config import Difference, RunConfig, difference
 from playground.engine.messages import Film
 from playground.engine.server.history import History
 from playground.engine.server.limits import EngineError
@@ -94,16 +94,16 @@ def fork(store: RunStore, owner: str, source_id: str, step: int, config: RunConf
             raise EngineError(f"Step {step:,} of this run has no checkpoint to fork from; {near}.")
         before = config_at(source.start_config, source.changes, step)
         config = config or before
-        fixed = [each for each in changes_between(before, config) if not is_live(each)]
-        if fixed:
+        changed = difference(before, config)
+        if changed.fixed:
             raise EngineError(
-                f"{', '.join(fixed)} can't change in a fork, which goes on with the same networks and data: "
+                f"{', '.join(changed.fixed)} can't change in a fork, which goes on with the same networks and data: "
                 "start from step 0 with the same seed instead."
             )
         child = new_id()
         scene = store.scene(source_id)
         store.create(child, owner, config, name=name, parent=source_id, parent_step=step, relation="fork", scene=scene)
-        store.write(Batch({child: _inherited(store, source, step, before, config)}))
+        store.write(Batch({child: _inherited(store, source, step, config, changed)}))
     except StoreError as error:
         raise EngineError(str(error)) from None
     return child
@@ -121,9 +121,8 @@ def nearest(steps: list[int], step: int) -> str:
     return " and ".join(f"step {each:,}" for each in below + above)
 
 
-def _inherited(store: RunStore, source: Record, step: int, before: RunConfig, config: RunConfig) -> RunBatch:
+def _inherited(store: RunStore, source: Record, step: int, config: RunConfig, changed: Difference) -> RunBatch:
     """What a fork begins with: the parent's state at that step, and what it looked like."""
-    changed = {name: [getattr(before, name), after] for name, after in changes_between(before, config).items()}
     changes = tuple(change for change in source.changes if change[0] <= step)
     frame = store.keyframe(source.id, step)
     return RunBatch(
@@ -131,7 +130,7 @@ def _inherited(store: RunStore, source: Record, step: int, before: RunConfig, co
         message="",
         steps=step,
         config=config,
-        changes=(*changes, (step, changed)) if changed else changes,
+        changes=(*changes, (step, changed.pairs)) if changed else changes,
         floors=store.floors(source.id),
         rows=[row for row in store.rows(source.id, step - 1) if row.step == step],
         keyframes=[frame] if frame[0] == step else [],

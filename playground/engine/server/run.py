@@ -63,9 +63,9 @@ class Run:
     id: str
     owner: str
     config: RunConfig
-    """The config that the worker confirmed last (at first: that it was asked for)."""
-    asked: RunConfig
-    """The config that the worker was asked for last."""
+    """The config that the worker confirmed last: what trains. At first the wanted one."""
+    wanted: RunConfig
+    """The config that the worker was asked for last, and confirms as `config`."""
     worker: int
     """The process that holds it, if one does: see `hosted`."""
     folder: Path | None = None
