@@ -92,7 +92,7 @@ class _Line:
         unwatch = self._engine.watch(self._run, notify)
         listening = asyncio.create_task(self._listen())
         try:
-            self._engine.want(self._run)
+            await asyncio.to_thread(self._engine.want, self._run)  # it may have to be read from the disk
             self._woken.set()
             while not listening.done():
                 wake = asyncio.create_task(self._woken.wait())
@@ -113,11 +113,11 @@ class _Line:
         with self._engine.lock:
             greeted = self._news.generation
             messages = self._news.messages()
-            if self._news.generation != greeted:
-                self._engine.want(run)  # a picture of the old start may have been dropped
             fresh = self._drawn and not self._past.rewound and run.version > self._shown
             frame = run.frame if fresh and self._news.generation else None
             version = run.version
+        if self._news.generation != greeted:
+            self._engine.want(run)  # a picture of the old start may have been dropped
         messages += await self._past.summary() if self._news.generation else []
         for message in messages:
             await self._websocket.send_text(json.dumps(message, allow_nan=False))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.config import RunConfig
+from playground.engine.messages import Refused
 from playground.engine.server.engine import Engine
 from playground.engine.server.run import Run
 from tests.engine.stored import QUICK
@@ -22,6 +23,11 @@ def quick(**changes: Any) -> RunConfig:
     return RunConfig(**(QUICK | changes))
 
 
+def refusals(run: Run) -> list[str]:
+    """The sentences with which something was refused, as far as they are kept."""
+    return [letter.sentence for letter in run.letters.since(0) if isinstance(letter, Refused)]
+
+
 def until(engine: Engine, run: Run, condition: Callable[[], bool]) -> None:
     """Wait until the engine's news make a condition true."""
     news = threading.Event()
@@ -33,7 +39,7 @@ def until(engine: Engine, run: Run, condition: Callable[[], bool]) -> None:
             with engine.lock:
                 if condition():
                     return
-                stands = f"{run.status} at step {run.steps}, {len(run.history)} rows, {run.message!r} {run.refusals}"
+                stands = f"{run.status} at step {run.steps}, {len(run.history)} rows, {run.message!r} {refusals(run)}"
             assert news.wait(max(0.0, deadline - time.monotonic())), f"waited in vain: {stands}"
     finally:
         unwatch()

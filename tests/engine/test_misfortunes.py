@@ -14,14 +14,14 @@ from playground.config import RunConfig
 from playground.engine.server import pool as pool_module
 from playground.engine.server.engine import Engine
 from playground.engine.server.run import Run
-from tests.engine.running import DOOMED, alive, pid_of, quick, until, wait_for_death
+from tests.engine.running import DOOMED, alive, pid_of, quick, refusals, until, wait_for_death
 
 
 def test_a_run_that_cannot_even_be_opened_says_so(engine: Engine) -> None:
     impossible = RunConfig.model_construct(**(quick().model_dump() | {"dataset": "nowhere"}))
     run = engine.run(engine.start("me", impossible), "me")
-    until(engine, run, lambda: run.status == "failed" or bool(run.refusals))
-    assert "nowhere" in run.message + "".join(run.refusals)
+    until(engine, run, lambda: run.status == "failed" or bool(refusals(run)))
+    assert "nowhere" in run.message + "".join(refusals(run))
     assert run.status == "failed"  # not "opening" for ever
     engine.stop(run)
 

@@ -10,7 +10,7 @@ from playground.engine.messages import Apply, Part
 from playground.engine.server.engine import Engine, EngineError
 from playground.engine.server.run import Run
 from playground.frame import decode
-from tests.engine.running import quick, until
+from tests.engine.running import quick, refusals, until
 
 
 def test_a_run_starts_paused_at_step_0_with_a_scene_a_row_and_floors(engine: Engine, begin: Callable[..., Run]) -> None:
@@ -189,8 +189,8 @@ def test_what_the_worker_refuses_is_said_and_the_run_goes_on(engine: Engine, beg
     run = begin()
     engine.play(run, True)
     engine._send(run, Apply(run.id, run.config.replace(g_width=16)))
-    until(engine, run, lambda: bool(run.refusals))
-    assert run.refusals == ["g_width can't change while the run trains: restart it."]
+    until(engine, run, lambda: bool(refusals(run)))
+    assert refusals(run) == ["g_width can't change while the run trains: restart it."]
     stood = run.steps
     until(engine, run, lambda: run.steps > stood + 20)
     assert run.status == "playing" and run.config == quick()

@@ -16,7 +16,7 @@ from playground.engine.server.run import Run
 from playground.frame import decode
 from playground.runs.store import RunStore
 from playground.training.checkpoint import restored, unpack
-from tests.engine.running import PATIENCE, quick, until
+from tests.engine.running import PATIENCE, quick, refusals, until
 from tests.training.test_resume import differences
 
 Begin = Callable[..., Run]
@@ -76,8 +76,7 @@ def test_a_run_that_was_only_looked_at_leaves_nothing(recording: Engine, store: 
     run = begin()
     recording.want(run)
     until(recording, run, lambda: run.frame is not None)
-    with recording.lock:
-        recording._recorder.flush()  # type: ignore[union-attr]
+    recording._recorder.flush()  # type: ignore[union-attr]
     assert run.record is None and run.id not in [record.id for record in store.records()]
 
 
@@ -117,12 +116,12 @@ def test_a_full_disk_is_said_once_and_the_run_trains_on(tmp_path: Path) -> None:
     try:
         run = engine.run(engine.start("me", quick(g_width=256, d_width=256, g_depth=4)), "me")
         engine.play(run, True)
-        until(engine, run, lambda: bool(run.refusals))
-        assert "is not being recorded" in run.refusals[0] and "GAN_PLAYGROUND_QUOTA" in run.refusals[0]
-        assert engine.problem in run.refusals[0]
+        until(engine, run, lambda: bool(refusals(run)))
+        assert "is not being recorded" in refusals(run)[0] and "GAN_PLAYGROUND_QUOTA" in refusals(run)[0]
+        assert engine.problem in refusals(run)[0]
         stood = run.steps
         until(engine, run, lambda: run.steps > stood + 20)
-        assert len(run.refusals) == 1
+        assert len(refusals(run)) == 1
     finally:
         engine.close()
         store.close()

@@ -1,6 +1,5 @@
 """The engine: which runs there are, what they are told, and what whoever watches is told of them."""
 
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +9,7 @@ from playground.config import RunConfig, difference
 from playground.engine.messages import Apply, Ask, Command, Kind, Part, Play, Speed, Step, Until, Want
 from playground.engine.server import returning
 from playground.engine.server.limits import EngineError, Limits
+from playground.engine.server.locks import EngineLock
 from playground.engine.server.pool import Pool
 from playground.engine.server.recorder import Recorder
 from playground.engine.server.roster import Roster
@@ -35,7 +35,7 @@ class Engine:
     def __init__(self, workers: int | None = None, store: RunStore | None = None) -> None:
         """The store stays open when the engine closes. Raises EngineError for limits that are none."""
         self._limits = Limits.of()
-        self._lock = threading.RLock()
+        self._lock = EngineLock()
         self._runs = Roster()
         self._recorder = Recorder(store, self._lock, self._tell) if store else None
         self._pool = Pool(workers, self._lock, self._runs, self._recorder, self._limits, self._tell)
@@ -161,6 +161,9 @@ class Engine:
 
         Live settings act at once. Those that need a restart wait for `restart`, unless the run has not begun.
         """
+        if not difference(run.wanted, config):
+            return
+        self._fetch(run)
         with self._lock:
             changed = difference(run.wanted, config)
             pristine = not run.begun and not run.changes
@@ -170,34 +173,40 @@ class Engine:
                 self._may(run)
                 wanted = run.wanted.replace(**changed.live)
                 self._pool.host(run)  # with the settings that its checkpoint may have been made with
-                run.wanted = wanted
                 self._send(run, Apply(run.id, wanted))
+                run.wanted = wanted
 
     def restart(self, run: Run, config: RunConfig | None = None, *, playing: bool = False) -> None:
         """Start the run anew at step 0, with other settings if given, and play on if told to."""
         with self._lock:
             self._may(run, playing)
             run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
-            run.wanted, run.kept, run.falls, run.starting = config or run.wanted, None, 0, playing
+            run.wanted, run.falls, run.starting = config or run.wanted, 0, playing
+            run.kept, run.unread = None, False
             self._pool.open(run, playing=playing)
 
     def play(self, run: Run, playing: bool) -> None:
         """Train on, or pause. Raises EngineError where too many runs train already."""
+        if playing:
+            self._fetch(run)
         with self._lock:
             self._may(run, playing)
             if not playing and not run.hosted:
                 return
+            self._send(run, Play(run.id, playing))
             run.begun |= playing
             run.starting = playing and run.status != "playing"
-            self._send(run, Play(run.id, playing))
 
     def step(self, run: Run, part: Part) -> None:
+        """Make one step by hand, or one player's half of it; a playing run pauses. Raises EngineError."""
+        self._fetch(run)
         with self._lock:
             self._may(run)
-            run.begun, run.starting = True, False
             self._send(run, Step(run.id, part))
+            run.begun, run.starting = True, False
 
     def limit(self, run: Run, steps_per_second: float | None) -> None:
+        """Train at most so fast from now on; None is as fast as it goes."""
         with self._lock:
             run.limit = steps_per_second
             if run.hosted:
@@ -212,31 +221,35 @@ class Engine:
 
     def want(self, run: Run) -> None:
         """Ask for the next picture. One is made at a time, however many ask."""
+        if run.wanting or not run.mine or (not run.hosted and run.frame is not None):
+            return  # what is there is the newest
+        self._fetch(run)
         with self._lock:
-            if run.wanting or not run.mine or (not run.hosted and run.frame is not None):
-                return  # what is there is the newest
-            run.wanting = True
-            self._send(run, Want(run.id, run.lane, run.wanted_layers))
+            if not run.wanting:  # else somebody was quicker
+                self._want(run)
 
     def look_at(self, run: Run, lane: int) -> None:
         """Show another seed of the run. Raises EngineError if it has no such seed."""
         if not 0 <= lane < run.config.seeds:
             raise EngineError(f"lane must be a whole number from 0 to {run.config.seeds - 1} (got {lane}).")
+        self._fetch(run)
         with self._lock:
-            run.lane, run.wanting = lane, run.mine
+            run.lane = lane
             if run.mine:
-                self._send(run, Want(run.id, lane, run.wanted_layers))
+                self._want(run)
 
     def show(self, run: Run, watcher: Callable[[], None], layers: frozenset[Layer]) -> None:
         """From the next picture on, this watcher of the run wants these layers in it."""
+        if layers:
+            self._fetch(run)
         with self._lock:
             run.layers[watcher] = layers
             if run.hosted or (layers and run.mine):
-                run.wanting = True
-                self._send(run, Want(run.id, run.lane, run.wanted_layers))
+                self._want(run)
 
     def ask(self, run: Run, question: int, kind: Kind, of: tuple[int, ...]) -> None:
         """Ask about images of the picture; the answer comes as a letter with the question's number."""
+        self._fetch(run)
         with self._lock:
             self._send(run, Ask(run.id, question, kind, of))
 
@@ -275,7 +288,7 @@ class Engine:
         return values, outcome(values)
 
     @property
-    def lock(self) -> threading.RLock:
+    def lock(self) -> EngineLock:
         """Held while a run's fields are read together."""
         return self._lock
 
@@ -307,6 +320,22 @@ class Engine:
             raise EngineError(CLOSED)
         if train:
             self._limits.check(run, self._runs)
+
+    def _fetch(self, run: Run) -> None:
+        """Read what a run from the disk goes on from: before the lock under which it is opened in a worker.
+
+        Raises EngineError if it can't be read.
+        """
+        if run.unread and run.mine and self._recorder is not None:
+            kept = returning.newest_checkpoint(self._recorder.store, run.id)
+            with self._lock:
+                if run.unread:  # else somebody was quicker
+                    run.kept, run.unread = kept, False
+
+    def _want(self, run: Run) -> None:
+        """Ask the worker for a picture as the watchers want it now."""
+        self._send(run, Want(run.id, run.lane, run.wanted_layers))
+        run.wanting = True
 
     def _send(self, run: Run, command: Command) -> None:
         """To the run's worker. Raises EngineError where the run is not the asker's."""

@@ -1,18 +1,18 @@
 """The worker processes: which of them holds which run, what they report, and what becomes of it when one dies."""
 
 import os
-import threading
 import time
 from collections.abc import Callable
 
 from playground.engine.messages import Close, Command, Measured, Open, Play, Report, Speed, Until, Want
-from playground.engine.server import returning
-from playground.engine.server.limits import Limits
+from playground.engine.server.limits import EngineError, Limits
+from playground.engine.server.locks import EngineLock
 from playground.engine.server.recorder import Recorder
 from playground.engine.server.roster import Roster
 from playground.engine.server.run import Run
 from playground.engine.server.worker_process import WorkerProcess
 
+BUSY = "The process that trains this run is not listening: try again in a moment."
 TRIES = 5
 """How often a run whose worker dies is brought back without getting any further in between."""
 PARTING_SECONDS = 1.0
@@ -28,7 +28,7 @@ class Pool:
     def __init__(
         self,
         count: int | None,
-        lock: threading.RLock,
+        lock: EngineLock,
         runs: Roster,
         recorder: Recorder | None,
         limits: Limits,
@@ -53,7 +53,7 @@ class Pool:
         with self._lock:
             playing = [run for run in self._runs if run.hosted and run.status == "playing"]
             for run in playing:
-                self.send(run, Play(run.id, False))
+                self.workers[run.worker].send(Play(run.id, False))
         deadline = time.monotonic() + PARTING_SECONDS
         while any(run.status == "playing" for run in playing) and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -66,16 +66,21 @@ class Pool:
             worker.close()
 
     def send(self, run: Run, command: Command) -> None:
-        """To the worker that holds the run; one that came back from the disk is opened in one first."""
+        """To the worker that holds the run; one that came back from the disk is opened in one first.
+
+        Raises EngineError where that worker has not listened for long.
+        """
         self.host(run)
-        self.workers[run.worker].send(command)
+        if run.hosted:
+            if not self.workers[run.worker].takes(command):
+                raise EngineError(BUSY)
+            self.workers[run.worker].send(command)
 
     def host(self, run: Run, *, playing: bool = False) -> None:
-        """Open the run in a worker where it stands, if it is in none."""
+        """Open the run in a worker where it stands, if it is in none. What it goes on from has been read before."""
         if run.hosted or run not in self._runs:
             return
-        if run.kept is None and run.record is not None and self._recorder is not None:
-            run.kept = returning.newest_checkpoint(self._recorder.store, run.id)
+        assert not run.unread
         self.open(run, state=run.kept[1] if run.kept else None, message=run.message, playing=playing)
 
     def open(self, run: Run, *, state: bytes | None = None, message: str = "", playing: bool = False) -> None:
@@ -83,19 +88,20 @@ class Pool:
         if not run.hosted:
             held = [other.worker for other in self._runs if other.hosted]
             run.worker, run.hosted = min(range(len(self.workers)), key=held.count), True
-        self.send(run, Open(run.id, run.wanted, run.folder, state, message, playing))
+        worker = self.workers[run.worker]
+        worker.send(Open(run.id, run.wanted, run.folder, state, message, playing))
         if run.limit is not None:
-            self.send(run, Speed(run.id, run.limit))
+            worker.send(Speed(run.id, run.limit))
         if run.until is not None:
-            self.send(run, Until(run.id, run.until))
+            worker.send(Until(run.id, run.until))
         if run.watchers:
             run.wanting = True
-            self.send(run, Want(run.id, run.lane, run.wanted_layers))
+            worker.send(Want(run.id, run.lane, run.wanted_layers))
 
     def end(self, run: Run) -> None:
         """Let go of a run; its last checkpoint still comes."""
         if run.hosted:
-            self.send(run, Close(run.id))
+            self.workers[run.worker].send(Close(run.id))
             run.hosted = False
 
     def _collect(self, report: Report) -> None:
@@ -109,21 +115,23 @@ class Pool:
                 self._recorder.note(run, report)
             if isinstance(report, Measured) and not run.watchers:
                 if time.monotonic() - run.touched > self._limits.unwatched_seconds:
-                    self.send(run, Play(run.id, False))
+                    self.workers[run.worker].send(Play(run.id, False))
         self._tell(run)
 
     def _lost(self, index: int, started: bool) -> None:
         """A worker process died: its runs go on from their last checkpoints in a new one; the others notice nothing."""
+        fresh = WorkerProcess(index, self._collect, self._lost) if started and not self._closed else None
         with self._lock:
-            if self._closed:
-                return
-            if started:
-                self.workers[index] = WorkerProcess(index, self._collect, self._lost)
-            lost = [run for run in self._runs if run.hosted and run.worker == index]
+            closed = self._closed
+            if fresh is not None and not closed:
+                self.workers[index] = fresh
+            lost = [run for run in self._runs if run.hosted and run.worker == index and not closed]
             for run in lost:
                 self._bring_back(run, started)
-            for run in lost:
-                self._tell(run)
+        if fresh is not None and closed:
+            fresh.close()
+        for run in lost:
+            self._tell(run)
 
     def _bring_back(self, run: Run, replaced: bool) -> None:
         """Open a run again whose worker died, unless there is none, or it takes every worker down with it."""

@@ -6,6 +6,7 @@ from playground.config import Difference, RunConfig, difference
 from playground.engine.messages import Film
 from playground.engine.server.history import History
 from playground.engine.server.limits import EngineError
+from playground.engine.server.locks import unlocked
 from playground.engine.server.run import Run
 from playground.runs.record import Batch, Changes, Record, RunBatch, StoreError
 from playground.runs.store import RunStore
@@ -29,6 +30,7 @@ def from_store(store: RunStore, run_id: str, owner: str) -> Run:
 
     A run of nobody's, from the command line, belongs to the first who opens it.
     """
+    assert unlocked()
     record = _record(store, run_id)
     try:
         if not record.owner and owner and store.writable:
@@ -64,6 +66,7 @@ def from_store(store: RunStore, run_id: str, owner: str) -> Run:
         film=film,
         begun=True,
         hosted=False,
+        unread=True,
         mine=owned_by(record.owner, owner),
         record=record,
         keyframes=tuple(keyframes),
@@ -73,6 +76,7 @@ def from_store(store: RunStore, run_id: str, owner: str) -> Run:
 
 def newest_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes] | None:
     """What a run goes on from, with its step; None if it left nothing. Raises EngineError if it can't be read."""
+    assert unlocked()
     try:
         steps = store.checkpoint_steps(run_id)
         return (steps[-1], store.checkpoint(run_id, steps[-1])) if steps else None
@@ -86,6 +90,7 @@ def fork(store: RunStore, owner: str, source_id: str, step: int, config: RunConf
     Returns its id. Raises EngineError where there is no checkpoint at exactly this step, and where a setting differs
     that can't change without a restart.
     """
+    assert unlocked()
     source = _record(store, source_id)
     try:
         checkpoints = store.checkpoint_steps(source_id)

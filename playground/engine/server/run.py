@@ -112,6 +112,8 @@ class Run:
     """The steps whose pictures are recorded."""
     checkpoints: tuple[int, ...] = ()
     """The steps at which it can be forked."""
+    unread: bool = False
+    """It came back from the disk, and what it goes on from has not been read yet."""
     kept: tuple[int, bytes] | None = None
     """Its newest checkpoint and the step of it: from there it goes on when its worker dies."""
     until: int | None = None
@@ -173,8 +175,3 @@ class Run:
     def wanted_layers(self) -> frozenset[Layer]:
         """The layers that anybody who watches wants to see."""
         return frozenset().union(*self.layers.values())
-
-    @property
-    def refusals(self) -> list[str]:
-        """The sentences with which the worker refused something, as far as they are kept."""
-        return [letter.sentence for letter in self.letters.since(0) if isinstance(letter, Refused)]

@@ -1,6 +1,7 @@
 """A worker process, as the engine holds it."""
 
 import contextlib
+import logging
 import os
 import secrets
 import subprocess
@@ -12,23 +13,33 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
 from playground.engine.messages import Command, Report
+from playground.engine.server.locks import unlocked
+from playground.engine.server.outbox import NEWEST_COUNTS, Outbox
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """A worker's environment: more threads only cost time on matrices this small. Measured, an evaluation of images took
 0.4 s instead of 0.016 on a busy machine."""
 
+_log = logging.getLogger(__name__)
+
 
 class WorkerProcess:
-    """A worker process and the thread that listens to it.
+    """A worker process, the thread that listens to it and the thread that writes to it.
 
     A plain subprocess rather than multiprocessing's: that one would run the main module again in the child,
     which inside Streamlit is a page.
     """
 
     def __init__(self, index: int, collect: Callable[[Report], None], lost: Callable[[int, bool], None]) -> None:
+        """collect: takes each report. lost: is told the index when the process has died, and whether it ever called.
+
+        Both are called on the listening thread.
+        """
+        assert unlocked()
         self.index = index
         self._collect = collect
         self._lost = lost
+        self._outbox = Outbox()
         key = secrets.token_bytes(32)
         self._listener = Listener(authkey=key)
         root = str(Path(__file__).parents[3])
@@ -42,25 +53,23 @@ class WorkerProcess:
         assert self._process.stdin is not None
         with self._process.stdin as stdin:
             stdin.write(key.hex().encode() + b"\n")
-        self._connection: Connection | None = None
-        self._backlog: list[Command] = []
-        self._sending = threading.Lock()
+        self._called = False
         self._closing = False
         self._threads = [threading.Thread(target=target, daemon=True) for target in (self._listen, self._wait)]
         for thread in self._threads:
             thread.start()
 
     def send(self, command: Command) -> None:
-        """Pass a command on, or keep it until the worker has started. A dead worker's commands are lost with it."""
-        with self._sending:
-            if self._connection is None:
-                self._backlog.append(command)
-                return
-            with contextlib.suppress(OSError):
-                self._connection.send(command)
+        """Pass a command on, in its turn and without waiting. A dead worker's commands are lost with it."""
+        self._outbox.put(command)
+
+    def takes(self, command: Command) -> bool:
+        """Whether there is room for one more command: not where a worker that does not listen has too many waiting."""
+        return isinstance(command, NEWEST_COUNTS) or not self._outbox.full
 
     def close(self) -> None:
-        """End the process and the threads that listen to it: they notice that its end of the line is gone."""
+        """End the process and its threads: they notice that its end of the line is gone."""
+        assert unlocked()
         self._closing = True
         self._process.terminate()
         try:
@@ -73,29 +82,42 @@ class WorkerProcess:
         self._listener.close()
 
     def _listen(self) -> None:
-        try:
-            connection = self._listener.accept()
-            with self._sending:
-                self._connection = connection
-                for command in self._backlog:
-                    connection.send(command)
-            while True:
-                self._collect(connection.recv())
-        except (EOFError, OSError, AuthenticationError):
-            pass  # the process has ended, or never came up
-        finally:
-            if self._connection is not None:
-                self._connection.close()
+        """Take in what the process reports for as long as it lives."""
+        with contextlib.suppress(EOFError, OSError, AuthenticationError):  # it has ended, or never came up
+            with self._listener.accept() as connection:
+                self._called = True
+                self._talk(connection)
+        self._outbox.close()
         if not self._closing:
             self._process.wait()
             self._listener.close()
-            if self._connection is not None:
-                self._connection.close()
-            self._lost(self.index, self._connection is not None)
+            self._lost(self.index, self._called)
+
+    def _talk(self, connection: Connection) -> None:
+        """Both directions of the line, until it breaks: then EOFError or OSError."""
+        writer = threading.Thread(target=self._write, args=(connection,), daemon=True)
+        writer.start()
+        try:
+            while True:
+                report = connection.recv()
+                try:
+                    self._collect(report)
+                except Exception:  # an error of ours: this report is lost, the worker goes on
+                    _log.exception("A worker's report could not be taken in")
+        finally:
+            self._outbox.close()
+            writer.join()  # what it writes to has ended, so that it does not wait; the line is closed after it
+
+    def _write(self, connection: Connection) -> None:
+        """Pass on what is in the outbox, as fast as the process takes it."""
+        assert unlocked()
+        with contextlib.suppress(OSError):  # the process has ended
+            while (command := self._outbox.take()) is not None:
+                connection.send(command)
 
     def _wait(self) -> None:
         """Wake the listener if the process ends before it has called: accept() waits for ever."""
         self._process.wait()
-        if self._connection is None:
+        if not self._called:
             with contextlib.suppress(OSError):
                 Client(self._listener.address).close()
