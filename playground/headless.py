@@ -1,8 +1,8 @@
 """What `train` and `evaluate` do in this process, and nothing of how it looks."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +11,9 @@ import torch
 
 from playground.config import RunConfig
 from playground.data.image_data import Images
+from playground.engine.messages import Floors, Measured, Report
+from playground.engine.worker.background import Background
+from playground.engine.worker.keeping import Keeping
 from playground.files import RunFolder, finite
 from playground.frame import Row
 from playground.metrics.evaluation import METRICS, Bands, floors
@@ -22,8 +25,8 @@ from playground.training.trainer import Diverged, Trainer
 Show = Callable[[float, str], None]
 """(done, from 0 to 1; what is being done, in words) -> nothing."""
 
-Keep = Callable[[Observer, Trainer, Row], None]
-"""Takes what was measured, while the trainer stands at that step."""
+Keep = Callable[[Report], None]
+"""Takes what there is to record, as a worker reports it."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,13 @@ def run(
     stopped: Callable[[], bool] = lambda: False,
     data_folder: Path | None = None,
     keep: Keep | None = None,
+    run_id: str = "",
 ) -> Outcome:
     """Train for so many steps, or until the run diverges or `stopped`, and measure what there is then.
 
-    With a folder, or somebody to `keep` what was measured, it also measures every `measure_every` steps. What measuring
-    needs is prepared first. show: is told about progress. data_folder: where image files are looked for first. Raises
-    DataError where they are missing.
+    With a folder, or somebody to `keep` the run of this id, it also measures every `measure_every` steps. What
+    measuring needs is prepared first. show: is told about progress. data_folder: where image files are looked for
+    first. Raises DataError where they are missing.
     """
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
     trainer = Trainer(config, "cuda" if torch.cuda.is_available() else "cpu", data_folder)
@@ -91,37 +95,49 @@ def run(
         observer.prepare(0.1)
         what, done = observer.preparing
         show(done, what)
-    good = trainer.state()
-    seconds, reason = 0.0, ""
+    keeping, reason = Keeping(run_id, trainer, observer), ""
+
+    def tell(reports: Iterable[Report]) -> None:
+        if keep:
+            for report in reports:
+                keep(report)
 
     def _kept(row: Row) -> None:
+        row = keeping.row(row)
         if folder:
             folder.add(row, shares)
-        if keep:
-            keep(observer, trainer, replace(row, d_updates=trainer.d_updates, seconds=seconds))
+        tell([Measured(run_id, row)])
 
+    tell([*keeping.opened(0, resumed=False), keeping.state("playing")])
     while trainer.steps < steps and not stopped():
         if (folder or keep) and trainer.steps % config.measure_every == 0:
             _kept(observer.measure())
-            good = trainer.state() if trainer.healthy() else good
+            keeping.remember()
+        if keep:
+            tell(keeping.begin(0))
         start = time.perf_counter()
         try:
             trainer.step()
         except Diverged as error:
             reason = str(error)
             break
-        finally:
-            seconds += time.perf_counter() - start
+        tell(keeping.stepped(time.perf_counter() - start, 0))
+        if keep:
+            tell(keeping.look(0))
         show(trainer.steps / steps, f"{trainer.steps:,} of {steps:,} steps")
     row = observer.measure()
     if reason:
         notes = [reason]
         if folder or keep:
-            trainer.load(good)
+            message = keeping.fall_back(reason)
+            tell([*keeping.keep(0), keeping.state("diverged", f"{message}.")])
         if folder:
-            notes.append(f"The samples and the checkpoint are of the last good step measured, {trainer.steps:,}.")
+            notes.append(f"The samples and the checkpoint are of the last good state, step {trainer.steps:,}.")
     else:
         _kept(row)
+        if keeping.begun:
+            tell(keeping.keep(0))
+        tell([keeping.state("paused")])
         lost = [(seed, step) for seed, step in zip(trainer.seeds, trainer.diverged, strict=True) if step is not None]
         notes = [f"Seed {seed} diverged at step {step:,}." for seed, step in lost]
         if row.step < steps:
@@ -132,8 +148,12 @@ def run(
         "diverged" if reason else "interrupted" if row.step < steps else "done"
     )
     epochs = row.step / scene.steps_per_epoch if scene.steps_per_epoch else None
-    bands = _floors(observer) if config.on_images and observer.prepared else None
-    return Outcome(config, row.step, seconds, row, end, tuple(notes), epochs, bands)
+    bands = None
+    if observer.prepared and (config.on_images or keep):
+        floors = _floors(run_id, observer)
+        tell([floors])
+        bands = dict(floors.bands) if config.on_images else None
+    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), epochs, bands)
 
 
 @dataclass(frozen=True)
@@ -173,9 +193,10 @@ def fresh_samples(observer: Observer, trainer: Trainer) -> np.ndarray:
     return shown.reshape(*samples.shape[:2], *trainer.source.shape)
 
 
-def _floors(observer: Observer) -> Bands:
+def _floors(run_id: str, observer: Observer) -> Floors:
     """What perfect samples would measure."""
-    estimate = observer.floors()
-    while not estimate.done:
-        estimate.step()
-    return estimate.bands()
+    background = Background(run_id, observer)
+    while True:
+        for report in background.step(0.1):
+            if isinstance(report, Floors):
+                return report

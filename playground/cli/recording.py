@@ -1,65 +1,69 @@
 """`train --record`: the run goes among the recorded ones, where the page and `runs` find it."""
 
-import secrets
+import threading
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from playground.config import RunConfig
-from playground.frame import Row, encode
+from playground.engine.messages import Report
+from playground.engine.server.recorder import Recorder
+from playground.engine.server.returning import new_id
+from playground.engine.server.run import Lineage, Run
 from playground.recipes.run_names import title_of
+from playground.runs import inbox
 from playground.runs.place import default_folder, default_quota
-from playground.runs.record import Status
-from playground.runs.store import Batch, RunBatch, RunStore
-
-if TYPE_CHECKING:
-    from playground.headless import Outcome
-    from playground.observer import Observer
-    from playground.training.trainer import Trainer
+from playground.runs.record import StoreError
+from playground.runs.store import RunStore, checked_name
 
 
 class Recording:
-    """Keeps what `headless.run` measures. The folder is taken at once, and the run's record made at the first row.
+    """Records what `headless.run` reports, as the page's runs are recorded, into a store of its own in the inbox.
 
-    Raises StoreError, at once where a server is recording into the folder.
+    So it never matters who holds the folder meanwhile: at the end whoever does takes the run in, see runs/inbox.py.
+    Raises StoreError.
     """
 
     def __init__(self, config: RunConfig, name: str) -> None:
-        self.id = ""
-        self._config, self._name = config, name
-        self._store = RunStore(default_folder(), quota=default_quota())
+        self.id = new_id()
+        self._folder, self._quota = default_folder(), default_quota()
+        self.place = inbox.place(self._folder, self.id)
+        """Where the run is while it is being recorded."""
+        lineage = Lineage(name=checked_name(name) if name.strip() else "")
+        self._run = Run(self.id, "", config, config, worker=-1, hosted=False, lineage=lineage)
+        self._lock = threading.RLock()
+        self._store = RunStore(self.place, quota=self._quota)
+        self._recorder = Recorder(self._store, self._lock, lambda run: None)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self.id and kind is not None:
-            self._write(RunBatch(status="interrupted"))
+        """Everything that was reported is on the disk. A run that breaks off here is taken in as interrupted."""
+        self._recorder.close()
         self._store.close()
 
-    def keep(self, observer: "Observer", trainer: "Trainer", row: Row) -> None:
-        """A row, a picture and a checkpoint; the store thins them out as the run grows."""
-        from playground.training.checkpoint import pack
+    def keep(self, report: Report) -> None:
+        """Take in what a worker would report."""
+        with self._lock:
+            self._recorder.note(self._run, report)
 
-        if not self.id:
-            self.id = secrets.token_urlsafe(16)
-            self._store.create(self.id, "", self._config, name=self._name, scene=observer.scene())
-        self._write(
-            RunBatch(
-                steps=row.step,
-                rows=[row],
-                keyframes=[(row.step, encode(observer.picture()))],
-                checkpoints=[(row.step, pack(trainer.state()))],
+    def hand_over(self) -> str:
+        """After the end: bring the run among the recorded ones, and say where it is.
+
+        Raises StoreError where it could not be recorded wholly; what there is of it then stays in the inbox.
+        """
+        if self._recorder.problem:
+            raise StoreError(f"The run is not recorded wholly, and stays in '{self.place}'. {self._recorder.problem}")
+        if self._run.record is None:
+            inbox.hand_over(self._folder, self.id, self._quota)
+            return "Nothing was recorded: the run had not trained yet."
+        if not inbox.hand_over(self._folder, self.id, self._quota):
+            return (
+                f"Recorded in '{self.place}': the playground that has '{self._folder}' open, or the next one to open "
+                "it, takes the run into its list."
             )
-        )
-
-    def finish(self, outcome: "Outcome") -> str:
-        """The run as it ended; returns what it is called."""
-        status: Status = "diverged" if outcome.end == "diverged" else "paused"
-        message = outcome.notes[0] if status == "diverged" else ""
-        self._write(RunBatch(status=status, message=message, floors=outcome.floors))
-        return title_of(self._store.record(self.id))
-
-    def _write(self, part: RunBatch) -> None:
-        batch = Batch()
-        batch.runs[self.id] = part
-        self._store.write(batch)
+        store = RunStore(self._folder, writable=False)
+        try:
+            return f"Recorded as '{title_of(store.record(self.id))}': see `python -m playground runs list`."
+        finally:
+            store.close()

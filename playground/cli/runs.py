@@ -18,6 +18,7 @@ from playground.config import RunConfig
 from playground.exports.kinds import EXPORTS, export, file_name
 from playground.files import BadInput, finite
 from playground.recipes.run_names import title_of
+from playground.runs import inbox
 from playground.runs.archive import import_run
 from playground.runs.place import default_folder, default_quota, in_words
 from playground.runs.record import Record
@@ -176,6 +177,7 @@ def import_files(
 @contextmanager
 def _reading(folder: Path | None) -> Iterator[RunStore]:
     place = folder or default_folder()
+    inbox.take_in_if_free(place, default_quota())
     with _opened(lambda: RunStore(place, writable=False)) as store:
         yield store
 

@@ -64,13 +64,13 @@ def train(
         progress() as show,
         ctrl_c() as stopped,
     ):
-        outcome = run(config, steps, folder, show, stopped, data_dir, recording.keep if recording else None)
-        recorded = recording.finish(outcome) if recording else ""
+        keep, run_id = (recording.keep, recording.id) if recording else (None, "")
+        outcome = run(config, steps, folder, show, stopped, data_dir, keep, run_id)
     print(json.dumps(outcome.described(), allow_nan=False) if as_json else _summary(outcome))
     for sentence in outcome.notes:
         print(sentence, file=sys.stderr)
-    if recorded:
-        print(f"Recorded as '{recorded}': see `python -m playground runs list`.", file=sys.stderr)
+    if recording:
+        print(recording.hand_over(), file=sys.stderr)
     return EXIT_CODES[outcome.end]
 
 

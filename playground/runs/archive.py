@@ -109,7 +109,7 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
         _take_points(parcel, config)
         id = secrets.token_urlsafe(16)
         parent, relation = _parent(store, told)
-        store.create(
+        with store.arriving(
             id,
             owner,
             start,
@@ -117,9 +117,7 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
             parent=parent,
             parent_step=_step(parcel, told.get("parent_step")) if parent else None,
             relation=relation,
-        )
-        store.delete(id)  # out of sight, and gone at the next opening should this one not come to its end
-        try:
+        ):
             for batch in _batches(parcel, id, config):
                 store.write(batch)
             store.annotate(id, str(told.get("note") or "")[:MAX_NOTE])
@@ -130,10 +128,6 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
             part.message = _line(told.get("message"))[:300] if status != "paused" else ""
             part.steps = _step(parcel, told.get("steps"))
             store.write(head)
-        except BaseException:
-            store.forget(id)
-            raise
-        store.undelete(id)
         return id
 
 

@@ -19,6 +19,10 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+class FolderInUse(StoreError):
+    """Another process holds the folder."""
+
+
 class FolderLock:
     """Held from making it to `release`. Raises BlockingIOError (Windows: PermissionError) where another holds it."""
 
@@ -36,13 +40,13 @@ class FolderLock:
 
 
 def lock_folder(folder: Path) -> FolderLock:
-    """The folder, made if need be, for this process alone. Raises StoreError."""
+    """The folder, made if need be, for this process alone. Raises StoreError, and FolderInUse where another has it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return FolderLock(folder / "lock")
     except (BlockingIOError, PermissionError) as error:
         if isinstance(error, BlockingIOError) or (folder / "lock").exists():
-            raise StoreError(
+            raise FolderInUse(
                 f"Another server is recording its runs in '{folder}': stop it, or choose another folder with "
                 "GAN_PLAYGROUND_RUNS."
             ) from None

@@ -39,6 +39,11 @@ class RunReader:
             raise StoreError("There is no such recorded run.")
         return _record(found)
 
+    def has(self, id: str) -> bool:
+        """Whether there is such a run, perhaps a deleted one that can still be brought back."""
+        with self._database.reading() as db:
+            return statements.exists(db, id)
+
     def records(self, *, owner: str | None = None, deleted: bool = False) -> list[Record]:
         """The runs, or with `deleted` those that can still be brought back; what changed last comes first."""
         where, values = f"deleted IS {'NOT ' if deleted else ''}NULL", []

@@ -55,6 +55,17 @@ def scene_of(text: str | None) -> Scene | None:
         raise StoreError(f"A recorded scene is damaged: {error}.") from None
 
 
+def exists(db: sqlite3.Connection, run: str) -> bool:
+    """Whether there is such a run, deleted or not."""
+    return db.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone() is not None
+
+
+def must_exist(db: sqlite3.Connection, run: str) -> None:
+    """Raises StoreError where there is no such run."""
+    if not exists(db, run):
+        raise StoreError("There is no such recorded run.")
+
+
 def update_run(db: sqlite3.Connection, run: str, values: Mapping[str, Any]) -> None:
     """values: by column; the columns are named by this program alone."""
     if values:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from playground.config import RunConfig
 from playground.frame import Scene
@@ -57,7 +58,6 @@ class RunStore(RunReader):
         self._lock = lock_folder(folder) if writable else None
         self._changing = threading.RLock()
         self._next_summary: dict[str, float] = {}
-        self._interrupted: list[str] = []
         try:
             database = Database(folder / "runs.sqlite", writable)
             super().__init__(database, CheckpointFiles(folder / "checkpoints"), quota)
@@ -78,28 +78,47 @@ class RunStore(RunReader):
         parent_step: int | None = None,
         relation: Relation = "",
         scene: Scene | None = None,
+        hidden: bool = False,
     ) -> Record:
-        """A new run without rows, status "recording". Without a name it is called Run N."""
+        """A new run without rows, status "recording". Without a name it is called Run N.
+
+        hidden: it is not in the list, as if deleted; see `arriving`.
+        """
         if not RUN_ID.fullmatch(id):
             raise StoreError(f"A run's id is made of up to 64 letters, digits, - and _ (got {id[:70]!r}).")
         text, now = statements.config_json(config), time.time()
         with self._transaction() as (db, _):
-            if _exists(db, id):
+            if statements.exists(db, id):
                 raise StoreError("This run is recorded already.")
             newest = db.execute("SELECT colour FROM runs ORDER BY number DESC LIMIT 1").fetchone()
             above = db.execute("SELECT colour FROM runs WHERE id = ?", (parent,)).fetchone()
             colour = 0 if newest is None else (newest[0] + 1) % COLOURS
             colour = (colour + 1) % COLOURS if above == (colour,) else colour
-            values = (id, owner, "", parent, parent_step, relation, "recording", now, now, colour, text, text)
+            gone = now if hidden else None
+            values = (id, owner, "", parent, parent_step, relation, "recording", now, now, colour, text, text, gone)
             made = db.execute(
                 "INSERT INTO runs (id, owner, name, parent, parent_step, relation, status, created, updated, colour, "
-                f"config, start) VALUES ({', '.join('?' * len(values))})",
+                f"config, start, deleted) VALUES ({', '.join('?' * len(values))})",
                 values,
             )
-            statements.update_run(db, id, {"name": _name(name) if name.strip() else f"Run {made.lastrowid}"})
+            statements.update_run(db, id, {"name": checked_name(name) if name.strip() else f"Run {made.lastrowid}"})
             db.execute("INSERT INTO details (run) VALUES (?)", (id,))
             statements.write_head(db, id, RunBatch(scene=scene), now)
         return self.record(id)
+
+    @contextmanager
+    def arriving(self, id: str, owner: str, config: RunConfig, **told: Any) -> Iterator[None]:
+        """A run that comes from elsewhere: it is in the list once all of it is written.
+
+        told: as `create` takes it. Where writing fails nothing is left of it, at once or from the next opening on.
+        """
+        self.create(id, owner, config, hidden=True, **told)
+        try:
+            yield
+        except BaseException:
+            self.forget(id)
+            raise
+        self.undelete(id)
 
     def begin_again(self, id: str, config: RunConfig) -> None:
         """The run starts anew at step 0: what was recorded of the old start goes; name, note and colour stay.
@@ -107,7 +126,7 @@ class RunStore(RunReader):
         A fork is no fork any longer then.
         """
         with self._transaction() as (db, obsolete):
-            _must_exist(db, id)
+            statements.must_exist(db, id)
             obsolete.append((id, set(statements.sizes_of(db, id))))
             for table in statements.DATED:
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (id,))
@@ -129,15 +148,28 @@ class RunStore(RunReader):
         """
         weight = sum(part.weight for part in batch.runs.values())
         if weight:
-            self._must_fit(weight)
+            self.must_fit(weight)
         with self._transaction() as (db, obsolete):
             for id, part in batch.runs.items():
-                if _exists(db, id):
+                if statements.exists(db, id):
                     obsolete.append((id, self._write_run(db, id, part)))
+
+    def must_fit(self, weight: int) -> None:
+        """Raises StoreError where so many bytes more would pass the quota."""
+        used, quota = self.usage()
+        if used + weight <= quota:
+            return
+        waiting = len(self.records(deleted=True))
+        deleted = f" ({waiting} deleted {'run' if waiting == 1 else 'runs'} among them, until the server ends)"
+        raise StoreError(
+            f"The recorded runs take {in_words(used)} of the {in_words(quota)} that they may have"
+            f"{deleted if waiting else ''}: nothing more is recorded until runs are deleted or GAN_PLAYGROUND_QUOTA is "
+            "raised."
+        )
 
     def rename(self, id: str, name: str) -> None:
         """Raises StoreError for an empty or a long name too."""
-        self._set(id, "name", _name(name))
+        self._set(id, "name", checked_name(name))
 
     def annotate(self, id: str, note: str) -> None:
         """Raises StoreError for a long note too."""
@@ -146,9 +178,9 @@ class RunStore(RunReader):
         self._set(id, "note", note.strip())
 
     def adopt(self, id: str, owner: str) -> None:
-        """A run of nobody's, from the command line or another machine, is this owner's from now on."""
+        """A run without an owner, from the command line, is this owner's from now on."""
         with self._transaction() as (db, _):
-            _must_exist(db, id)
+            statements.must_exist(db, id)
             db.execute("UPDATE runs SET owner = ? WHERE id = ? AND owner = ''", (owner, id))
 
     def delete(self, id: str) -> None:
@@ -165,10 +197,6 @@ class RunStore(RunReader):
     def forget(self, id: str) -> None:
         """One run goes for good at once."""
         self._remove("id = ?", id)
-
-    def interrupted(self) -> list[Record]:
-        """The runs that were being recorded when the last server ended without a word."""
-        return [record for record in self.records() if record.id in self._interrupted]
 
     def close(self) -> None:
         """Deleted runs go, and another server may open the folder. Again does nothing."""
@@ -231,19 +259,6 @@ class RunStore(RunReader):
         now = time.monotonic()
         self._next_summary[id] = now + max(SUMMARY_S, (now - began) / SUMMARY_SHARE)
 
-    def _must_fit(self, weight: int) -> None:
-        """Raises StoreError where so many bytes more would pass the quota."""
-        used, quota = self.usage()
-        if used + weight <= quota:
-            return
-        waiting = len(self.records(deleted=True))
-        deleted = f" ({waiting} deleted {'run' if waiting == 1 else 'runs'} among them, until the server ends)"
-        raise StoreError(
-            f"The recorded runs take {in_words(used)} of the {in_words(quota)} that they may have"
-            f"{deleted if waiting else ''}: nothing more is recorded until runs are deleted or GAN_PLAYGROUND_QUOTA is "
-            "raised."
-        )
-
     def _remove(self, where: str, *values: str) -> None:
         with self._transaction() as (db, obsolete):
             for (id,) in db.execute(f"SELECT id FROM runs WHERE {where}", values).fetchall():
@@ -254,7 +269,7 @@ class RunStore(RunReader):
 
     def _set(self, id: str, column: str, value: str | float | None) -> None:
         with self._transaction() as (db, _):
-            _must_exist(db, id)
+            statements.must_exist(db, id)
             statements.update_run(db, id, {column: value})
 
     def _tidy(self) -> None:
@@ -272,7 +287,6 @@ class RunStore(RunReader):
                 step = max(found.get(id, ()), default=0)
                 message = f"It was interrupted while it trained; it can go on from step {step:,}."
                 statements.update_run(db, id, {"status": "interrupted", "message": message})
-                self._interrupted.append(id)
                 with suppress(StoreError):  # settings of another version: opening the run says so
                     self._summarise(db, id)
         self._files.sweep(found)
@@ -283,17 +297,8 @@ class RunStore(RunReader):
             self._lock = None
 
 
-def _exists(db: sqlite3.Connection, id: str) -> bool:
-    return db.execute("SELECT 1 FROM runs WHERE id = ?", (id,)).fetchone() is not None
-
-
-def _must_exist(db: sqlite3.Connection, id: str) -> None:
-    if not _exists(db, id):
-        raise StoreError("There is no such recorded run.")
-
-
-def _name(name: str) -> str:
-    """The name without what would break a line. Raises StoreError."""
+def checked_name(name: str) -> str:
+    """The name on one line. Raises StoreError for an empty or a long one."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= MAX_NAME:
         raise StoreError(f"A name must have from 1 to {MAX_NAME} characters (got {len(name)}).")

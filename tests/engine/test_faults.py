@@ -97,7 +97,7 @@ def test_a_server_killed_at_any_moment_costs_no_more_than_two_seconds(tmp_path: 
         known, told = killed_server(tmp_path, known, moments.uniform(1.0, 3.5))
         assert told[-1][0] > last  # it went on
         store = RunStore(tmp_path)
-        [interrupted] = store.interrupted()
+        [interrupted] = store.records()
         assert (interrupted.id, interrupted.status) == (known, "interrupted")
         back = from_store(store, known, "me")
         assert (back.status, back.message) == ("paused", f"Interrupted at step {back.steps:,}: press Play to go on.")

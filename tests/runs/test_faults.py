@@ -46,7 +46,7 @@ def test_a_killed_writer_loses_nothing_that_was_written(tmp_path: Path) -> None:
         database.close()
 
         store = RunStore(tmp_path)
-        (record,) = store.interrupted()
+        (record,) = store.records()
         newest = store.checkpoint_steps("a")[-1]
         assert record.status == "interrupted" and f"step {newest:,}" in record.message
         assert newest >= kept
@@ -73,7 +73,7 @@ def test_leftovers_are_swept_and_other_peoples_files_are_not(tmp_path: Path) -> 
     store = RunStore(tmp_path)
     assert sorted(path.name for path in (folder / "a").iterdir()) == ["0.safetensors", "10.safetensors", "mine.txt"]
     assert not (folder / "gone").exists()
-    assert store.interrupted() == []
+    assert store.record("a").status == "paused"
     store.close()
 
 
@@ -85,5 +85,5 @@ def test_a_checkpoint_whose_file_is_missing_is_no_longer_listed(tmp_path: Path) 
     (tmp_path / "checkpoints" / "a" / "20.safetensors").unlink()
     store = RunStore(tmp_path)
     assert store.checkpoint_steps("a") == [0, 10]
-    assert store.interrupted()[0].message.endswith("from step 10.")
+    assert store.record("a").message.endswith("from step 10.")
     store.close()

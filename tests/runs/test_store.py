@@ -58,7 +58,6 @@ def test_a_recorded_run_is_found_again_by_the_next_server(tmp_path: Path) -> Non
     assert store.keyframe_steps("a") == [0, 100, 200] == store.checkpoint_steps("a")
     assert store.checkpoint("a", 100) == checkpoint(100)
     assert [one.id for one in store.records()] == ["a"]
-    assert store.interrupted() == []
     store.close()
 
 

@@ -4,18 +4,20 @@ import atexit
 import threading
 
 from playground.engine.server.engine import Engine
+from playground.runs.inbox import InboxWatch
 from playground.runs.place import default_folder, default_quota
 from playground.runs.record import StoreError
 from playground.runs.store import RunStore
 
 _lock = threading.Lock()
 _engine: Engine | None = None
+_inbox: InboxWatch | None = None
 _problem = ""
 
 
 def engine() -> Engine:
     """The process's engine, started at first need. Without a store that can be opened it records nothing."""
-    global _engine, _problem
+    global _engine, _inbox, _problem
     with _lock:
         if _engine is None:
             store, _problem = None, ""
@@ -24,6 +26,7 @@ def engine() -> Engine:
             except StoreError as error:
                 _problem = str(error)
             _engine = Engine(store=store)
+            _inbox = InboxWatch(store) if store else None
             atexit.register(close)
         return _engine
 
@@ -35,13 +38,16 @@ def store() -> RunStore | None:
 
 def store_problem() -> str:
     """Why runs are not being recorded, in one sentence; empty if all is well."""
-    return _problem or engine().problem
+    return _problem or engine().problem or (_inbox.problem if _inbox else "")
 
 
 def close() -> None:
     """Stop the engine and its workers, if there is one, and close the store."""
-    global _engine
+    global _engine, _inbox
     with _lock:
+        if _inbox is not None:
+            _inbox.close()
+            _inbox = None
         if _engine is not None:
             _engine.close()
             if _engine.store is not None:

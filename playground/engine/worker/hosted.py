@@ -8,10 +8,8 @@ from playground.config import ConfigError, RunConfig
 from playground.engine.messages import (
     Answer,
     Ask,
-    Film,
     Measured,
     Open,
-    Opened,
     Part,
     Picture,
     Report,
@@ -31,10 +29,6 @@ MICROSCOPE_SPEED = 2.0
 """Steps per second up to which a step can be followed by eye, and is watched where somebody wants to."""
 SLOW_ROW = 0.4
 """Seconds after which a run held back by a speed limit is measured, whatever its step."""
-
-
-FILM_EPOCHS = (0, 1, 2, 4, 10, 20, 50, 100, 200, 500, 1000)
-"""After which epochs the filmstrip gets a frame; the lecture shows 1, 2, 4, 10, 50 and 100."""
 
 
 class HostedRun:
@@ -76,12 +70,9 @@ class HostedRun:
         self._measured: tuple[int, int] | None = None
         self._pictured: tuple[object, ...] | None = None
         self._ticks: deque[tuple[float, int]] = deque()
-        steps = None if command.state is None else self.trainer.steps
-        self.reports.append(Opened(self.run, self.observer.scene(), steps))
         self._keeping = Keeping(self.run, self.trainer, self.observer, seconds)
         self._background = Background(self.run, self.observer)
-        self._film = self._frames_to_come()
-        self._shoot()
+        self.reports += self._keeping.opened(self._lane, resumed=command.state is not None)
         self.measure()
         self.say()
 
@@ -235,17 +226,7 @@ class HostedRun:
         return self._state()
 
     def _state(self) -> State:
-        trainer = self.trainer
-        return State(
-            self.run,
-            self._status,
-            self._message,
-            trainer.steps,
-            trainer.config,
-            tuple(trainer.changes),
-            self.speed,
-            tuple(trainer.diverged),
-        )
+        return self._keeping.state(self._status, self._message, self.speed)
 
     def close(self) -> None:
         """Leave the last checkpoint behind."""
@@ -257,8 +238,7 @@ class HostedRun:
         return self.observer.closely() if slow and "microscope" in self.layers else nullcontext()
 
     def _advance(self, part: Part) -> None:
-        if not self._keeping.began():
-            self.reports += self._keeping.keep(self._lane)  # where it all starts
+        self.reports += self._keeping.begin(self._lane)
         lost, start = list(self.trainer.diverged), time.perf_counter()
         try:
             if part == "both":
@@ -270,39 +250,18 @@ class HostedRun:
         except Diverged as reason:
             self._stop(str(reason))
         else:
-            self._keeping.seconds += time.perf_counter() - start
+            self.reports += self._keeping.stepped(time.perf_counter() - start, self._lane)
             if self.trainer.diverged != lost:
                 self.say()
-            self._shoot()
 
     def _leave_behind(self) -> None:
         """A checkpoint and a picture of a run that has trained: it stays as it is, perhaps for long."""
         if self._keeping.begun:
             self.reports += self._keeping.keep(self._lane)
 
-    def _frames_to_come(self) -> list[int]:
-        """The epochs whose frames the filmstrip has not got yet."""
-        if not isinstance(self.observer, ImageObserver):
-            return []
-        seen = self.observer.epoch
-        return [epoch for epoch in FILM_EPOCHS if self.trainer.steps == 0 or epoch > seen]
-
-    def _shoot(self) -> None:
-        """A frame for the filmstrip, if its epoch has come."""
-        if not self._film or not isinstance(self.observer, ImageObserver):
-            return
-        steps = self.trainer.steps
-        if self.observer.epoch >= self._film[0]:
-            lane = min(self._lane, len(self.trainer.seeds) - 1)
-            self.reports.append(Film(self.run, self._film.pop(0), steps, self.observer.film(lane)))
-
     def _stop(self, reason: str) -> None:
         """The run has diverged: stop, and stand again where it was last known to be good."""
-        self.trainer.load(self._keeping.good)
+        self._message = f"{self._keeping.fall_back(reason)}: change a setting and play on, or reset."
         self.playing, self._status = False, "diverged"
-        self._message = (
-            f"{reason} The run stands at its last good state, step {self.trainer.steps:,}: "
-            "change a setting and play on, or reset."
-        )
         self._leave_behind()
         self.say()

@@ -1,19 +1,22 @@
-"""What a run leaves behind as it trains: pictures worth keeping, and checkpoints from which it can go on."""
+"""What a run leaves behind as it trains: pictures worth keeping, a filmstrip, checkpoints from which it can go on.
+
+A worker and a command that records both let this decide, so their runs are recorded alike.
+"""
 
 import time
 from dataclasses import replace
 
 import numpy as np
 
-from playground.engine.messages import Checkpoint, Keyframe, Report
+from playground.engine.messages import Checkpoint, Film, Keyframe, Opened, Report, State, Status
 from playground.frame import Frame, Row, encode
-from playground.observer import Observer
+from playground.observer import ImageObserver, Observer
 from playground.runs.keyframes import MAX_CHECKPOINTS, MAX_KEYFRAMES, belongs, stride_for, strides
 from playground.training.checkpoint import pack
 from playground.training.trainer import Trainer
 
 CHECKPOINT_EVERY, CHECKPOINT_AT_LATEST = 0.7, 1.1
-"""Seconds between two checkpoints of a playing run; the second where they are dear. A death costs no more than this."""
+"""Seconds between two checkpoints of a playing run; the second where making one takes long. A death costs that."""
 SHARE = 0.01
 """Share of the training time that pictures, and that checkpoints at round steps, may take, counted in processor time:
 a busy machine must not make a run forget more."""
@@ -21,10 +24,12 @@ FREE = 0.1
 """Seconds that a young run's pictures may take regardless: the beginning is what people go back to."""
 LANE_POINTS, LANE_IMAGES = 256, 16
 """Examples of each seed in a keyframe."""
+FILM_EPOCHS = (0, 1, 2, 4, 10, 20, 50, 100, 200, 500, 1000)
+"""After which epochs the filmstrip gets a frame; the lecture shows 1, 2, 4, 10, 50 and 100."""
 
 
 class Cadence:
-    """Round steps at which something is made: further apart as the run grows, and where making it is dear."""
+    """Round steps at which something is made: further apart as the run grows, and where making it takes long."""
 
     def __init__(self, first: int, most: int, free: float = 0.0) -> None:
         """first: the step that the run begins at; most: how many the store keeps; free: seconds not counted."""
@@ -53,9 +58,9 @@ class Cadence:
 
 
 class Keeping:
-    """Takes a run's keyframes and checkpoints at the right moments. What it has made is for the caller to report.
+    """Takes a run's keyframes, film and checkpoints at the right moments. What it has made is for the caller to report.
 
-    Nothing is made of a run that has not trained: `begin` is called before its first step.
+    Of a run that has not trained only the film's first frame is made: `begin` is called before every step.
     """
 
     def __init__(self, run: str, trainer: Trainer, observer: Observer, seconds: float = 0.0) -> None:
@@ -65,6 +70,7 @@ class Keeping:
         self._observer = observer
         self.seconds = self._seconds_at_start = seconds
         self._steps_at_start = trainer.steps
+        self._film_epochs = self._epochs_to_come()
         self._keyframes = Cadence(trainer.steps, MAX_KEYFRAMES, FREE)
         self._checkpoints = Cadence(trainer.steps, MAX_CHECKPOINTS)
         self.begun = False
@@ -74,10 +80,31 @@ class Keeping:
         self._pack_seconds = 0.0
         self.good = trainer.state()
 
-    def began(self) -> bool:
-        """Whether the first step is behind; from then on True."""
+    def opened(self, lane: int, resumed: bool) -> list[Report]:
+        """What there is to say of a run that stands ready. resumed: it goes on from a checkpoint."""
+        scene = self._observer.scene()
+        return [Opened(self._run, scene, self._trainer.steps if resumed else None), *self._film(lane)]
+
+    def state(self, status: Status, message: str = "", speed: float | None = None) -> State:
+        """How the run stands. speed: the limit in steps per second, if there is one."""
+        trainer = self._trainer
+        changes, diverged = tuple(trainer.changes), tuple(trainer.diverged)
+        return State(self._run, status, message, trainer.steps, trainer.config, changes, speed, diverged)
+
+    def begin(self, lane: int) -> list[Report]:
+        """Before a step: where it all starts, before the first one."""
         before, self.begun = self.begun, True
-        return before
+        return [] if before else self.keep(lane)
+
+    def stepped(self, seconds: float, lane: int) -> list[Report]:
+        """After a step that took so long: a frame for the filmstrip, if its epoch has come."""
+        self.seconds += seconds
+        return self._film(lane)
+
+    def fall_back(self, reason: str) -> str:
+        """The run has diverged: it stands again where it was last known to be good. Returns what there is to say."""
+        self._trainer.load(self.good)
+        return f"{reason} The run stands at its last good state, step {self._trainer.steps:,}"
 
     def row(self, row: Row) -> Row:
         """The row with what only the run's host knows."""
@@ -120,6 +147,20 @@ class Keeping:
     def changed(self) -> None:
         """The settings have changed: the next checkpoint differs, though the step may be the same."""
         self._kept = None
+
+    def _epochs_to_come(self) -> list[int]:
+        """The epochs whose frames the filmstrip has not got yet."""
+        if not isinstance(self._observer, ImageObserver):
+            return []
+        seen = self._observer.epoch
+        return [epoch for epoch in FILM_EPOCHS if self._trainer.steps == 0 or epoch > seen]
+
+    def _film(self, lane: int) -> list[Report]:
+        observer = self._observer
+        if not self._film_epochs or not isinstance(observer, ImageObserver) or observer.epoch < self._film_epochs[0]:
+            return []
+        images = observer.film(min(lane, len(self._trainer.seeds) - 1))
+        return [Film(self._run, self._film_epochs.pop(0), self._trainer.steps, images)]
 
     def _picture(self, lane: int) -> list[Report]:
         trainer = self._trainer
