@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1")}
-"""What an array may be made of."""
+DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float16": np.dtype("<f2"), "uint8": np.dtype("u1")}
+"""What an array may be made of. float16 is for keeping only: the browser is sent the other two."""
 
 
 Layer = Literal["optimal", "gradients", "manifold", "density", "microscope"]
@@ -27,7 +27,7 @@ class Frame:
     """A picture of a run.
 
     values: numbers that go with the picture (JSON): step, lane, noise_sigma, …
-    arrays: by name, such as fake (n, dim) and discriminator (grid, grid) in logits, as float32; images stay uint8.
+    arrays: by name, such as fake (n, dim) and discriminator (grid, grid) in logits, as float32; uint8 and float16 stay.
     """
 
     values: Mapping[str, Any]
@@ -72,7 +72,7 @@ class Scene:
 def encode(frame: Frame) -> bytes:
     """The frame as bytes, see the module's text."""
     arrays = {
-        name: np.ascontiguousarray(array, dtype=array.dtype if array.dtype == np.uint8 else DTYPES["float32"])
+        name: np.ascontiguousarray(array, dtype=DTYPES.get(array.dtype.name, DTYPES["float32"]))
         for name, array in frame.arrays.items()
     }
     described = [
@@ -94,7 +94,7 @@ def decode(data: bytes) -> Frame:
         arrays = {}
         for described in values.pop("arrays"):
             if any(type(side) is not int or not 0 <= side <= len(data) for side in described["shape"]):
-                raise ValueError("These bytes are no frame: a shape in them is none.")
+                raise ValueError("These bytes are no frame: their header gives an impossible shape.")
             count = math.prod(described["shape"])
             flat = np.frombuffer(data, dtype=DTYPES[described["dtype"]], count=count, offset=offset)
             arrays[described["name"]] = flat.reshape(described["shape"])

@@ -16,7 +16,7 @@ ORDER: list[set[str]] = [
     {"errors"},
     {"data", "lessons", "objectives", "setting"},
     {"config"},
-    {"frame", "metrics", "models"},
+    {"checkpoint_file", "frame", "metrics", "models"},
     {"files", "runs", "training"},
     {"observer", "reading", "recipes"},
     {"engine"},
@@ -31,6 +31,7 @@ ORDER: list[set[str]] = [
 
 WITHOUT_TORCH = {
     "app",
+    "checkpoint_file",
     "config",
     "data",
     "exports",

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import secrets
-import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -17,11 +16,12 @@ from pathlib import Path
 from typing import IO, Any, get_args
 
 from playground import config as settings
+from playground.checkpoint_file import Shapes
 from playground.config import ConfigError, RunConfig
 from playground.data import own_points
 from playground.data.errors import DataError
 from playground.frame import Frame, Row, decode, encode
-from playground.runs import pictures, rows, statements, weights
+from playground.runs import old_formats, pictures, rows, statements, weights
 from playground.runs.archive_reader import FORMAT, MANIFEST, VERSION, Parcel
 from playground.runs.record import Batch, Changes, FilmFrame, Record, Relation, Status, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, NUMBERED, RunStore
@@ -53,10 +53,10 @@ def export_run(store: RunStore, id: str, target: Path | IO[bytes]) -> None:
 
 def _write(store: RunStore, record: Record, file: IO[bytes]) -> None:
     listed: dict[str, dict[str, Any]] = {}
-    shapes: weights.Shapes = {}
+    shapes: Shapes = {}
     with zipfile.ZipFile(file, "w") as archive:
         for name, data in _files(store, record):
-            packed = name.endswith(".json") or name == "rows.bin"
+            packed = name.endswith(".json")
             archive.writestr(name, data, zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED, 6 if packed else None)
             listed[name] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             if name.startswith("checkpoints/"):
@@ -85,7 +85,8 @@ def _files(store: RunStore, record: Record) -> Iterator[tuple[str, bytes]]:
     yield "floors.json", statements.as_json(store.floors(id)).encode()
     if own := _own_points(record):
         yield "points.npz", own
-    yield "rows.bin", b"".join(struct.pack("<I", len(chunk)) + chunk for chunk in store.chunks(id))
+    for number, chunk in enumerate(store.chunks(id)):
+        yield f"rows/{number}.arrow.zst", rows.pack(chunk)
     for step in store.keyframe_steps(id):
         yield f"keyframes/{step}.bin", pictures.pack(store.keyframe(id, step)[1])
     for frame in store.film(id):
@@ -230,13 +231,10 @@ def _batches(parcel: Parcel, id: str, config: RunConfig) -> Iterator[Batch]:
 
 def _rows(parcel: Parcel, config: RunConfig) -> Iterator[list[Row]]:
     """The rows in lists of a bounded size, in rising order and with as many seeds as the config says."""
-    data = parcel.read("rows.bin")
-    offset, weight, newest = 0, 0, -1
+    weight, newest = 0, -1
     waiting: list[Row] = []
-    while offset < len(data):
-        length = int.from_bytes(data[offset : offset + 4], "little")
-        chunk = rows.unpack(data[offset + 4 : offset + 4 + length])
-        offset, weight = offset + 4 + length, weight + length
+    for chunk in _chunks(parcel):
+        weight += len(chunk) * chunk.layout.row_bytes
         if chunk.layout.names and chunk.layout.seeds != config.seeds:
             raise parcel.damaged(f"its metrics are of {chunk.layout.seeds} seeds, not of {config.seeds}")
         for row in chunk.rows():
@@ -249,6 +247,14 @@ def _rows(parcel: Parcel, config: RunConfig) -> Iterator[list[Row]]:
             waiting, weight = [], 0
     if waiting:
         yield waiting
+
+
+def _chunks(parcel: Parcel) -> Iterator[rows.Chunk]:
+    """All rows; an archive of version 1 has them in one file."""
+    if parcel.has("rows.bin"):
+        yield from map(rows.unpack, old_formats.pieces_of_archived_rows(parcel.read("rows.bin")))
+    for number in parcel.steps("rows"):
+        yield rows.unpack(parcel.read(f"rows/{number}.arrow.zst"))
 
 
 def _film(parcel: Parcel, step: int) -> FilmFrame:

@@ -12,10 +12,13 @@ from typing import Any, Self
 from playground.runs.record import StoreError
 
 FORMAT = "gan-playground run"
-VERSION = 1
+VERSION = 2
+"""2: rows as files in rows/. Version 1 had all of them in rows.bin."""
 MANIFEST = "manifest.json"
 NAMES = re.compile(
-    r"(?:config|scene|floors)\.json|rows\.bin|points\.npz|(?:keyframes|checkpoints|film)/(\d{1,15})\.bin", re.ASCII
+    r"(?:config|scene|floors)\.json|rows\.bin|points\.npz|(?:keyframes|checkpoints|film)/\d{1,15}\.bin"
+    r"|rows/\d{1,15}\.arrow\.zst",
+    re.ASCII,
 )
 """What the files of an archive may be called."""
 MAX_FILES = 20_000
@@ -60,7 +63,7 @@ class Parcel:
         return StoreError(f"{self._where} is damaged: {what}.")
 
     def steps(self, folder: str) -> list[int]:
-        """Of which steps there are files in a folder of the archive, in rising order."""
+        """The numbers, mostly steps, by which files in a folder of the archive are named, in rising order."""
         return sorted(int(name.split("/")[1].split(".")[0]) for name in self._sums if name.startswith(f"{folder}/"))
 
     def has(self, name: str) -> bool:

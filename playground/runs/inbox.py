@@ -22,7 +22,6 @@ AGAIN_AFTER = 60.0
 """Seconds until a run that could not be taken in is tried again."""
 PATIENCE = 10.0
 """Seconds that a command waits for the holder of the folder to take its run in."""
-_ROWS_AT_ONCE = 10_000
 
 
 def place(folder: Path, id: str) -> Path:
@@ -148,9 +147,8 @@ def _copy(source: RunStore, record: Record, store: RunStore) -> None:
 def _parts(source: RunStore, record: Record) -> Iterator[RunBatch]:
     """All that is recorded of a run, in pieces; its status comes last, so that the summary is of all rows."""
     id = record.id
-    rows = source.rows(id)
-    for begin in range(0, len(rows), _ROWS_AT_ONCE):
-        yield RunBatch(rows=rows[begin : begin + _ROWS_AT_ONCE])
+    for chunk in source.chunks(id):
+        yield RunBatch(rows=chunk.rows())
     yield RunBatch(keyframes=[source.keyframe(id, step) for step in source.keyframe_steps(id)], film=source.film(id))
     for step in source.checkpoint_steps(id):
         yield RunBatch(checkpoints=[(step, source.checkpoint(id, step))])

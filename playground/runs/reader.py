@@ -1,6 +1,6 @@
 """What can be asked of recorded runs. Every answer is of one moment, whatever is being written meanwhile."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from playground.runs import pictures, rows, statements
 from playground.runs.database import Database
 from playground.runs.folder import CheckpointFiles
 from playground.runs.record import FilmFrame, Record, StoredColumns, StoreError
+from playground.runs.rows import Chunk
 
 _RECORD = (
     "id, owner, name, note, parent, parent_step, relation, status, message, steps, created, updated, colour, size, "
@@ -71,11 +72,11 @@ class RunReader:
             chunks = found.fetchall()
         return [row for (data,) in chunks for row in rows.unpack(data).rows() if row.step > since]
 
-    def chunks(self, id: str) -> list[bytes]:
-        """All rows as they are stored, see rows.py."""
+    def chunks(self, id: str) -> Iterator[Chunk]:
+        """All rows in pieces, see rows.py."""
         with self._database.reading() as db:
-            found = db.execute("SELECT data FROM chunks WHERE run = ? ORDER BY first", (id,))
-            return [data for (data,) in found]
+            found = db.execute("SELECT data FROM chunks WHERE run = ? ORDER BY first", (id,)).fetchall()
+        return (rows.unpack(data) for (data,) in found)
 
     def columns(self, id: str, only: Collection[str] | None = None) -> StoredColumns:
         """All rows as arrays; with `only`, of just these measures and without the histogram."""

@@ -1,26 +1,27 @@
-"""Metric rows as packed chunks of doubles: a hundred thousand of them are read in a moment.
+"""Metric rows as compressed Arrow streams: a hundred thousand of them are read in a moment.
 
-A chunk holds rows of one layout (the same measures, seeds and modes): the length of a header (uint32), the header as
-JSON, then the columns one after the other, little endian: steps and D's updates (int64), seconds, each measure as
-(S, n), and the histogram as (n, S, K).
+A chunk holds rows of one layout (the same measures, seeds and modes) as one Arrow IPC stream of one record batch,
+compressed as a whole. Its columns: step and d_updates (int64), seconds (float64), one for each measure, called
+"measure NAME", of lists of S float64, and "histogram" where there is one, of S lists of K.
 """
 
-import json
-import math
-import struct
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from playground.frame import Row
+from playground.runs import old_formats
+from playground.runs.compression import compress, expand, is_compressed
 from playground.runs.record import StoredColumns, StoreError
 
 CHUNK_BYTES = 64 << 10
-"""A chunk that grew to this size is left alone, and the next one begins."""
+"""A chunk whose rows grew to this size, before compression, is left alone, and the next one begins."""
 
+_MEASURE = "measure "
 _INT, _FLOAT = np.dtype("<i8"), np.dtype("<f8")
 
 
@@ -34,6 +35,7 @@ class Layout:
 
     @property
     def row_bytes(self) -> int:
+        """What a row takes in memory, and on disk at most."""
         return 8 * (3 + self.seeds * (len(self.names) + (self.modes or 0)))
 
 
@@ -141,47 +143,68 @@ def chunk_of(rows: Sequence[Row]) -> Chunk:
 
 def pack(chunk: Chunk) -> bytes:
     """The chunk as bytes, see the module's text."""
-    layout = chunk.layout
-    header = {"names": layout.names, "seeds": layout.seeds, "modes": layout.modes, "rows": len(chunk)}
-    text = json.dumps(header).encode()
-    text += b" " * (-(4 + len(text)) % 8)
-    parts = [chunk.steps, chunk.d_updates, chunk.seconds, chunk.values]
+    columns = {
+        "step": pa.array(chunk.steps),
+        "d_updates": pa.array(chunk.d_updates),
+        "seconds": pa.array(chunk.seconds),
+    }
+    for name, lanes in zip(chunk.layout.names, chunk.values, strict=True):
+        columns[_MEASURE + name] = _lists(lanes.T)
     if chunk.histogram is not None:
-        parts.append(chunk.histogram)
-    return struct.pack("<I", len(text)) + text + b"".join(part.tobytes() for part in parts)
+        columns["histogram"] = _lists(chunk.histogram)
+    batch, sink = pa.record_batch(columns), pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    return compress(sink.getvalue())
 
 
 def unpack(data: bytes) -> Chunk:
-    """The chunk that `pack` made into these bytes. Raises StoreError where it is damaged."""
+    """The chunk that `pack`, or version 1, made into these bytes. Raises StoreError where it is damaged."""
     try:
-        (length,) = struct.unpack_from("<I", data)
-        header = json.loads(data[4 : 4 + length])
-        names, seeds, modes, rows = (header[key] for key in ("names", "seeds", "modes", "rows"))
-        if not all(type(number) is int and 0 <= number <= len(data) for number in (seeds, rows, modes or 0)):
-            raise ValueError("a size in it is none")
-        if len(set(names)) != len(names) or not all(isinstance(name, str) for name in names):
-            raise ValueError("its names are none")
-        layout = Layout(tuple(names), seeds, modes)
-        if len(data) != 4 + length + rows * layout.row_bytes:
-            raise ValueError("it is too short or too long")
-        offset = 4 + length
+        if not is_compressed(data):
+            names, seeds, modes, columns = old_formats.read_rows(data)
+            steps, d_updates, seconds, values, *histogram = columns
+            return Chunk(Layout(names, seeds, modes), steps, d_updates, seconds, values, next(iter(histogram), None))
+        with pa.ipc.open_stream(expand(data)) as stream:
+            table = stream.read_all().combine_chunks()
+        table.validate(full=True)
+        return _chunk_of_table(table)
+    except (*old_formats.DAMAGED, OSError, MemoryError, pa.ArrowException) as error:
+        raise StoreError(f"Recorded metrics are damaged: {' '.join(str(error).split()).rstrip('.')[:200]}.") from None
 
-        def column(kind: np.dtype[Any], *shape: int) -> NDArray[Any]:
-            nonlocal offset
-            flat = np.frombuffer(data, kind, math.prod(shape), offset)
-            offset += flat.nbytes
-            return flat.reshape(shape)
 
-        return Chunk(
-            layout,
-            column(_INT, rows),
-            column(_INT, rows),
-            column(_FLOAT, rows),
-            column(_FLOAT, len(names), seeds, rows),
-            None if modes is None else column(_FLOAT, rows, seeds, modes),
-        )
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise StoreError(f"Recorded metrics are damaged: {error}.") from None
+def _lists(array: NDArray[np.float64]) -> Any:
+    """An array as a column with an entry for each of its first places: lists, or lists of lists."""
+    column = pa.array(np.ascontiguousarray(array).ravel())
+    for size in array.shape[:0:-1]:
+        column = pa.FixedSizeListArray.from_arrays(column, size)
+    return column
+
+
+def _chunk_of_table(table: Any) -> Chunk:
+    """Raises ValueError where the table is not one that `pack` makes."""
+    names = [name.removeprefix(_MEASURE) for name in table.column_names if name.startswith(_MEASURE)]
+    measures = [_array(table, _MEASURE + name, _FLOAT, 2) for name in names]
+    histogram = _array(table, "histogram", _FLOAT, 3) if "histogram" in table.column_names else None
+    seeds = {array.shape[1] for array in measures} | (set() if histogram is None else {histogram.shape[1]})
+    if len(seeds) > 1:
+        raise ValueError("the number of seeds differs in it")
+    layout = Layout(tuple(names), min(seeds, default=0), None if histogram is None else histogram.shape[2])
+    values = np.stack(measures).transpose(0, 2, 1) if measures else np.empty((0, layout.seeds, len(table)))
+    steps, d_updates = (_array(table, name, _INT, 1) for name in ("step", "d_updates"))
+    return Chunk(layout, steps, d_updates, _array(table, "seconds", _FLOAT, 1), values, histogram)
+
+
+def _array(table: Any, name: str, kind: np.dtype[Any], dimensions: int) -> NDArray[Any]:
+    """A column as an array of so many dimensions. Raises ValueError where it is something else."""
+    column, shape = pa.concat_arrays(table.column(name).chunks), [len(table)]
+    while pa.types.is_fixed_size_list(column.type) and not column.null_count:
+        shape.append(column.type.list_size)
+        column = column.flatten()
+    if column.type != pa.from_numpy_dtype(kind) or column.null_count or len(shape) != dimensions:
+        raise ValueError(f"its column {name!r} is not what it should be")
+    array: NDArray[Any] = column.to_numpy(zero_copy_only=False).reshape(shape)
+    return array
 
 
 def joined(chunks: Sequence[Chunk], only: Collection[str] | None = None) -> StoredColumns:

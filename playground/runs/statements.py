@@ -1,4 +1,4 @@
-"""How a run's parts go into the database: pure statements on a connection, inside somebody else's transaction."""
+"""How a run's parts go into the database and come out: functions on a connection, inside the caller's transaction."""
 
 import json
 import sqlite3
@@ -19,14 +19,17 @@ DATED = ("chunks", "keyframes", "film", "checkpoints")
 
 
 def as_json(value: Any) -> str:
+    """The value as compact JSON."""
     return json.dumps(value, separators=(",", ":"))
 
 
 def config_json(config: RunConfig) -> str:
+    """A config as the database keeps it."""
     return as_json(config.model_dump())
 
 
 def changes_json(changes: Changes) -> str:
+    """Live changes as the database keeps them."""
     return as_json([[step, dict(fields)] for step, fields in changes])
 
 
@@ -39,6 +42,7 @@ def config_of(text: str) -> RunConfig:
 
 
 def floors_of(text: str) -> dict[str, tuple[float, float]]:
+    """The floors that a text of the database stands for."""
     return {name: (low, high) for name, (low, high) in json.loads(text).items()}
 
 
@@ -120,24 +124,26 @@ def append_rows(db: sqlite3.Connection, run: str, fresh: Sequence[Row]) -> None:
     cut_rows(db, run, min(row.step for row in fresh) - 1)
     for group in rows.groups_of_rows(lasting):
         chunk = rows.chunk_of(group)
+        length = max(1, rows.CHUNK_BYTES // chunk.layout.row_bytes)
         tail = db.execute("SELECT rowid, data FROM chunks WHERE run = ? ORDER BY first DESC LIMIT 1", (run,)).fetchone()
-        if tail is not None and len(tail[1]) < rows.CHUNK_BYTES:
+        if tail is not None:
             before = rows.unpack(tail[1])
-            if before.layout == chunk.layout:
+            if before.layout == chunk.layout and len(before) < length:
                 db.execute("DELETE FROM chunks WHERE rowid = ?", (tail[0],))
                 chunk = before.then(chunk)
-        length = max(1, rows.CHUNK_BYTES // chunk.layout.row_bytes)
         for begin in range(0, len(chunk), length):
             put_chunk(db, run, chunk.part(begin, begin + length))
 
 
 def put_chunk(db: sqlite3.Connection, run: str, chunk: rows.Chunk) -> None:
+    """Keep a chunk, unless it has no rows."""
     if len(chunk):
         values = (run, int(chunk.steps[0]), int(chunk.steps[-1]), rows.pack(chunk))
         db.execute("INSERT INTO chunks (run, first, last, data) VALUES (?, ?, ?, ?)", values)
 
 
 def read_columns(db: sqlite3.Connection, run: str, only: Collection[str] | None = None) -> StoredColumns:
+    """All rows, or of these measures alone. Raises StoreError where they are damaged."""
     found = db.execute("SELECT data FROM chunks WHERE run = ? ORDER BY first", (run,))
     return rows.joined([rows.unpack(data) for (data,) in found], only)
 
@@ -156,6 +162,7 @@ def write_keyframes(db: sqlite3.Connection, run: str, fresh: Sequence[tuple[int,
 
 
 def write_film(db: sqlite3.Connection, run: str, fresh: Iterable[FilmFrame]) -> None:
+    """Frames of the filmstrip; a step's earlier one is replaced."""
     for frame in fresh:
         data = pictures.pack(encode(Frame({}, {"images": frame.images})))
         row = (run, frame.step, frame.epoch, data)
@@ -163,6 +170,7 @@ def write_film(db: sqlite3.Connection, run: str, fresh: Iterable[FilmFrame]) -> 
 
 
 def read_film(db: sqlite3.Connection, run: str) -> list[FilmFrame]:
+    """The filmstrip in the order of the steps. Raises StoreError where it is damaged."""
     found = db.execute("SELECT epoch, step, data FROM film WHERE run = ? ORDER BY step", (run,))
     return [FilmFrame(epoch, step, film_images(data)) for epoch, step, data in found]
 
@@ -176,10 +184,12 @@ def film_images(data: bytes) -> np.ndarray:
 
 
 def steps_of(db: sqlite3.Connection, table: str, run: str) -> list[int]:
+    """The steps of a run's entries in one of the DATED tables, in rising order."""
     return [step for (step,) in db.execute(f"SELECT step FROM {table} WHERE run = ? ORDER BY step", (run,))]
 
 
 def drop(db: sqlite3.Connection, table: str, run: str, steps: Iterable[int]) -> None:
+    """A run's entries at these steps go."""
     db.executemany(f"DELETE FROM {table} WHERE run = ? AND step = ?", [(run, step) for step in steps])
 
 

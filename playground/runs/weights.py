@@ -1,28 +1,18 @@
-"""What is in a checkpoint, read without torch: the weights, the config, and whether the two fit.
+"""What is in a checkpoint, read without torch: the weights, the config, and whether the two fit."""
 
-A checkpoint is a safetensors file: the length of a header (uint64, little endian), the header as JSON (dtype, shape and
-place of every tensor, and `__metadata__`), then the tensors. training/checkpoint.py says what is in the metadata.
-"""
-
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 
+from playground import checkpoint_file
 from playground import config as settings
+from playground.checkpoint_file import CheckpointError, Shapes
 from playground.config import ConfigError, RunConfig
 from playground.runs.record import StoreError
 
-FORMAT = "gan-playground checkpoint"
 NETWORKS = ("generator", "discriminator", "average")
-Shapes = dict[str, tuple[str, tuple[int, ...]]]
-"""Name -> (dtype as safetensors calls it, shape)."""
-
-DAMAGED = "These bytes are no checkpoint, or a damaged one."
 
 
 def read_weights(data: bytes) -> dict[str, np.ndarray]:
@@ -31,34 +21,27 @@ def read_weights(data: bytes) -> dict[str, np.ndarray]:
     `average` is the running average of the generator's, which is shown and measured where the setting `ema` is on.
     """
     try:
-        tensors = safetensors.numpy.load(data)
-    except (safetensors.SafetensorError, ValueError, KeyError, TypeError, MemoryError):
-        raise StoreError(DAMAGED) from None
+        _, tensors = checkpoint_file.read(data)
+    except CheckpointError as error:
+        raise StoreError(str(error)) from None
     return {name: array for name, array in tensors.items() if _is_weight(name)}
 
 
 def weight_shapes(data: bytes) -> Shapes:
     """What `read_weights` would give, without reading it. Raises StoreError."""
-    try:
-        return {
-            name: (str(entry["dtype"]), tuple(map(int, entry["shape"])))
-            for name, entry in _header(data).items()
-            if _is_weight(name)
-        }
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise StoreError(DAMAGED) from None
+    return {name: entry for name, entry in _header(data)[1].items() if _is_weight(name)}
 
 
 def read_config(data: bytes) -> RunConfig:
     """The config that the checkpoint was taken with. Raises StoreError."""
-    return settings_of(_state(data))
+    return settings_of(_header(data)[0])
 
 
 def read_steps(data: bytes) -> int:
     """At which step the checkpoint was taken. Raises StoreError."""
-    steps = _state(data).get("steps")
+    steps = _header(data)[0].get("steps")
     if type(steps) is not int or steps < 0:
-        raise StoreError(DAMAGED)
+        raise StoreError(str(checkpoint_file.damaged(data)))
     return steps
 
 
@@ -106,26 +89,12 @@ def _is_weight(name: str) -> bool:
     return name.split(".", 1)[0] in NETWORKS and "." in name
 
 
-def _header(data: bytes) -> dict[str, Any]:
-    length = int.from_bytes(data[:8], "little")
-    if len(data) < 8 or length > len(data) - 8:
-        raise StoreError(DAMAGED)
+def _header(data: bytes) -> tuple[dict[str, Any], Shapes]:
+    """The plain part of the state, where tensors are named and not held, and all tensors' shapes."""
     try:
-        header = json.loads(data[8 : 8 + length])
-    except (ValueError, RecursionError):
-        raise StoreError(DAMAGED) from None
-    if not isinstance(header, dict):
-        raise StoreError(DAMAGED)
-    return header
-
-
-def _state(data: bytes) -> dict[str, Any]:
-    """The plain part of the state: tensors are named, not held."""
-    metadata = _header(data).get("__metadata__")
-    try:
-        state = json.loads(metadata[FORMAT].partition("\n")[2])  # type: ignore[index]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise StoreError(DAMAGED) from None
+        state, shapes = checkpoint_file.read_header(data)
+    except CheckpointError as error:
+        raise StoreError(str(error)) from None
     if not isinstance(state, dict):
-        raise StoreError(DAMAGED)
-    return state
+        raise StoreError(str(checkpoint_file.damaged(data)))
+    return state, shapes

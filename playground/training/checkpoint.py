@@ -1,31 +1,20 @@
-"""A Trainer's state as bytes and back, bit for bit, without pickled code.
+"""A Trainer's state as a checkpoint's bytes and back, bit for bit, without pickled code; see checkpoint_file.py."""
 
-The bytes are a safetensors file: every tensor by its dotted path (`generator.hidden.0.weight`), everything plain as
-JSON in the file's metadata, where a tensor is named by its path. The metadata's one entry is the format's version, a
-checksum of everything, and that JSON: "1 89abcdef", a line break, {"config": …}.
-"""
-
-import json
 import math
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 import torch
 from torch import Tensor
 
+from playground import checkpoint_file
+from playground.checkpoint_file import CheckpointError
 from playground.data.errors import DataError
-from playground.errors import PlaygroundError
 from playground.training.trainer import Trainer
 
-FORMAT = "gan-playground checkpoint"
-VERSION = 1
-MAX_BYTES = 1 << 30
-"""Of a checkpoint. The largest networks that are allowed make about an eighth of it."""
+__all__ = ["CheckpointError", "pack", "restored", "unpack"]
 
 DTYPES: dict[str, torch.dtype] = {
     "F64": torch.float64,
@@ -43,49 +32,19 @@ DTYPES: dict[str, torch.dtype] = {
 _PLAIN = (str, bool, int, type(None))
 
 
-class CheckpointError(PlaygroundError):
-    """A checkpoint that can't be used, in one sentence."""
-
-
 def pack(state: Mapping[str, Any]) -> bytes:
     """A `Trainer.state()` as bytes. Raises TypeError for what is neither plain nor a tensor."""
     tensors: dict[str, np.ndarray] = {}
-    text = json.dumps(_written(state, "", tensors), allow_nan=False, separators=(",", ":"))
-    # One entry only: safetensors writes several in an order of chance, and equal states shall be equal bytes.
-    return safetensors.numpy.save(tensors, {FORMAT: f"{VERSION} {_checksum(text, tensors)}\n{text}"})
+    return checkpoint_file.write(_written(state, "", tensors), tensors)
 
 
 def unpack(data: bytes) -> dict[str, Any]:
     """The state that `pack` made into these bytes, on the CPU. Raises CheckpointError."""
-    if len(data) > MAX_BYTES:
-        raise CheckpointError(f"A checkpoint may have at most {MAX_BYTES:,} bytes; this one has {len(data):,}.")
+    plain, tensors = checkpoint_file.read(data)
     try:
-        tensors = safetensors.numpy.load(data)
-        length = int.from_bytes(data[:8], "little")
-        metadata = json.loads(data[8 : 8 + length]).get("__metadata__", {})
-        if FORMAT not in metadata:
-            raise CheckpointError("This is no checkpoint of the GAN playground.")
-        head, _, text = metadata[FORMAT].partition("\n")
-        version, _, checksum = head.partition(" ")
-        if version != str(VERSION):
-            raise CheckpointError(f"This checkpoint has format {version[:20]}; this version reads format {VERSION}.")
-        if checksum != _checksum(text, tensors):
-            raise CheckpointError("This checkpoint is damaged: its checksum is wrong.")
-        state = _read(json.loads(text), tensors)
-    except CheckpointError:
-        raise
-    except (
-        safetensors.SafetensorError,
-        ValueError,  # JSON and UTF-8 too
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        OverflowError,
-        RecursionError,
-        MemoryError,
-    ):
-        raise CheckpointError(f"These {len(data):,} bytes are no checkpoint, or a damaged one.") from None
+        state = _read(plain, tensors)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError, MemoryError):
+        raise checkpoint_file.damaged(data) from None
     if not isinstance(state, dict):
         raise CheckpointError("This checkpoint is damaged: it holds no state.")
     return state
@@ -149,12 +108,3 @@ def _read(value: Any, tensors: Mapping[str, np.ndarray]) -> Any:
         case {"$dict": items}:
             return {_read(key, tensors): _read(item, tensors) for key, item in items}
     return {key: _read(item, tensors) for key, item in value.items()}
-
-
-def _checksum(text: str, tensors: Mapping[str, np.ndarray]) -> str:
-    total = zlib.crc32(text.encode())
-    for name in sorted(tensors):
-        array = tensors[name]
-        total = zlib.crc32(f"{name} {array.dtype} {array.shape}".encode(), total)
-        total = zlib.crc32(np.ascontiguousarray(array).data, total)
-    return f"{total:08x}"

@@ -1,11 +1,10 @@
 """Made-up recordings for the tests of the store: rows, pictures, checkpoints without a trainer."""
 
-import json
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 
+from playground import checkpoint_file
 from playground.config import RunConfig
 from playground.frame import Frame, Row, Scene, encode
 from playground.runs.store import Batch, RunBatch
@@ -49,8 +48,7 @@ def checkpoint(step: int, config: RunConfig = CONFIG, extra: int = 0) -> bytes:
     }
     tensors["g_optimizer.state.0.step"] = np.array(step, np.float32)
     tensors["extra"] = np.zeros(extra, np.uint8)
-    state = json.dumps({"config": config.model_dump(), "steps": step})
-    return safetensors.numpy.save(tensors, {"gan-playground checkpoint": f"1 0\n{state}"})
+    return checkpoint_file.write({"config": config.model_dump(), "steps": step}, tensors)
 
 
 def batch(run: str, **parts: Any) -> Batch:

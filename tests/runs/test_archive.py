@@ -22,6 +22,8 @@ from playground.training.checkpoint import pack, restored
 from playground.training.trainer import Trainer
 from tests.runs.making import CONFIG, SCENE, batch, checkpoint, frame, recorded, row
 
+ROWS = "rows/0.arrow.zst"
+
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[RunStore]:
@@ -221,7 +223,7 @@ def edit_json(name: str, **values: Any) -> Callable[[dict[str, bytes]], None]:
 
 WIDER = RunConfig(g_width=5, d_width=4).model_dump()
 DISHONEST = [
-    (lambda files: files.update({"rows.bin": files["rows.bin"][:-8]}), "size of rows.bin"),
+    (lambda files: files.update({ROWS: files[ROWS][:-8]}), f"size of {ROWS}"),
     (lambda files: files.update({"floors.json": files["floors.json"][:-1] + b" "}), "SHA-256 of floors.json"),
     (lambda files: files.update({"keyframes/30.bin": b""}), "keyframes/30.bin is not in its manifest"),
     (lambda files: files.pop("checkpoints/10.bin"), "lacks 'checkpoints/10.bin'"),
@@ -229,7 +231,7 @@ DISHONEST = [
     (lambda files: files.update({"manifest.json": b"[]"}), "no JSON object"),
     (lambda files: files.pop("manifest.json"), "it has no manifest.json"),
     (edit_json("manifest.json", format="something"), "no recorded run of the GAN playground"),
-    (edit_json("manifest.json", version=2), "has format 2, from a newer version"),
+    (edit_json("manifest.json", version=3), "has format 3, from a newer version"),
     (edit_json("manifest.json", version="1"), "names no version"),
     (edit_json("manifest.json", files=3), "lists no files"),
     (edit_json("manifest.json", files={"config.json": 7}), "not in its manifest"),
@@ -245,8 +247,8 @@ HONEST = [
     (lambda files: files.update({"checkpoints/10.bin": b"nonsense"}), "no checkpoint"),
     (lambda files: files.update({"checkpoints/10.bin": wrong_shapes()}), "does not fit its config: average.hidden"),
     (edit_json("manifest.json", weights={}), "not those of its manifest"),
-    (lambda files: files.update({"rows.bin": files["rows.bin"] * 2}), "steps of its metrics don't rise"),
-    (lambda files: files.update({"rows.bin": b"\xff\xff\xff\x7f1"}), "metrics are damaged"),
+    (lambda files: files.update({"rows/1.arrow.zst": files[ROWS]}), "steps of its metrics don't rise"),
+    (lambda files: files.update({ROWS: b"\xff\xff\xff\x7f1"}), "metrics are damaged"),
     (lambda files: files.update({"keyframes/10.bin": b"nonsense"}), "picture is damaged"),
     (lambda files: files.update({"film/10.bin": files["keyframes/10.bin"]}), "film at step 10 names no epoch"),
     (lambda files: files.update({"floors.json": b'{"emd": 3}'}), "floors.json is not what"),
@@ -259,7 +261,7 @@ HONEST = [
 def wrong_shapes() -> bytes:
     """A checkpoint of wider networks that claims to have the run's config."""
     wider = checkpoint(10, RunConfig(g_width=5, d_width=4))
-    return wider.replace(b'\\"g_width\\": 5', b'\\"g_width\\": 4')
+    return wider.replace(b'\\"g_width\\":5', b'\\"g_width\\":4')
 
 
 @pytest.mark.parametrize(("edit", "sentence"), DISHONEST, ids=[sentence for _, sentence in DISHONEST])

@@ -1,14 +1,13 @@
 """Pictures on disk: half the size, no visible difference, bytes exactly as they were."""
 
-import zlib
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.frame import Frame, decode, encode
-from playground.runs import pictures
+from playground.runs import compression
+from playground.runs.compression import compress, expand
 from playground.runs.pictures import pack, unpack
 from playground.runs.record import StoreError
 from tests.runs.making import frame
@@ -57,8 +56,8 @@ PACKED = pack(frame(1))
     st.one_of(
         st.binary(max_size=60),
         st.integers(0, len(PACKED) - 1).map(lambda n: PACKED[:n]),
-        st.binary(max_size=60).map(zlib.compress),
-        st.integers(0, 200).map(lambda n: zlib.compress(zlib.decompress(PACKED)[:n])),
+        st.binary(max_size=60).map(compress),
+        st.integers(0, 200).map(lambda n: compress(expand(PACKED)[:n])),
     )
 )
 def test_damage_is_one_sentence(data: bytes) -> None:
@@ -67,6 +66,6 @@ def test_damage_is_one_sentence(data: bytes) -> None:
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "MAX_BYTES", 1000)
+    monkeypatch.setattr(compression, "MAX_BYTES", 1000)
     with pytest.raises(StoreError, match="too large"):
-        unpack(zlib.compress(bytes(100_000)))
+        unpack(compress(bytes(100_000)))

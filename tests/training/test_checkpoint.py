@@ -138,7 +138,7 @@ def test_a_huge_header_is_refused_without_being_believed() -> None:
 
 
 def test_too_many_bytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.training.checkpoint.MAX_BYTES", 1000)
+    monkeypatch.setattr("playground.checkpoint_file.MAX_BYTES", 1000)
     with pytest.raises(CheckpointError, match="at most 1,000 bytes"):
         unpack(STATE)
 

@@ -1,0 +1,32 @@
+"""What the store keeps in its database is compressed: a zstd stream, never unpacked beyond a limit."""
+
+import pyarrow as pa  # type: ignore[import-untyped]
+
+MAX_BYTES = 64 << 20
+"""Of what is unpacked: what a damaged or a hostile stream may make us hold."""
+LEVEL = 15
+"""Of zstd: about a millisecond for a picture or a chunk of rows, written a few times a second at most."""
+_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+def is_compressed(data: bytes) -> bool:
+    """Whether the bytes begin as a zstd stream does; nothing that older versions kept does so."""
+    return data.startswith(_MAGIC)
+
+
+def compress(data: bytes) -> bytes:
+    """The bytes as one zstd stream."""
+    packed: bytes = pa.Codec("zstd", compression_level=LEVEL).compress(data, asbytes=True)
+    return packed
+
+
+def expand(data: bytes) -> bytes:
+    """What `compress` was given. Raises ValueError where the stream is damaged or too large."""
+    try:
+        with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
+            plain: bytes = stream.read(MAX_BYTES + 1)
+    except (OSError, pa.ArrowException) as error:
+        raise ValueError(f"it can't be unpacked ({str(error).strip().rstrip('.')[:200]})") from None
+    if len(plain) > MAX_BYTES:
+        raise ValueError("it is too large")
+    return plain

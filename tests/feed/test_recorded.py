@@ -1,0 +1,48 @@
+"""A recorded run over the line: opened from the disk, it shows its picture and takes what the browser says of it."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from playground.cli import main
+from playground.engine.server.engine import Engine
+from playground.frame import decode
+from playground.runs.store import RunStore
+from tests.cli.asking import SMALL
+from tests.feed.conftest import Server
+
+OLD = Path(__file__).parents[1] / "runs" / "old" / "runs.zip"
+
+
+@pytest.fixture(params=["version 1", "today"])
+def recorded(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
+    """A folder with a run that a command recorded."""
+    monkeypatch.setenv("GAN_PLAYGROUND_RUNS", str(tmp_path))
+    if request.param == "version 1":
+        with zipfile.ZipFile(OLD) as held:
+            held.extractall(tmp_path)
+    else:
+        assert main(["train", "--steps", "20", "--record", "--name", "By command", *SMALL]) == 0
+    store = RunStore(tmp_path)
+    yield store
+    store.close()
+
+
+def test_a_run_of_the_command_line_shows_its_picture_live_and_rewound(recorded: RunStore, server: Server) -> None:
+    run = next(record.id for record in recorded.records() if record.name == "By command")
+    server.engine = engine = Engine(workers=1, store=recorded)
+    try:
+        with server.open(run) as browser:
+            shown = decode(browser.until_picture()).values
+            assert shown["step"] == 20
+            browser.say(do="ack", version=shown["version"])
+            browser.say(do="rewind", step=0)
+            past = decode(browser.until_picture()).values
+            assert (past["step"], past["recorded"]) == (0, True)
+            browser.say(do="ack", version=past["version"])
+            browser.say(do="rewind", step=None)
+            assert decode(browser.until_picture()).values["step"] == 20
+    finally:
+        engine.close()
