@@ -21,8 +21,8 @@ from playground.exports.pictures import (
     round_number,
 )
 from playground.frame import decode
-from playground.runs.keyframes import strides
 from playground.runs.store import RunStore, StoreError
+from playground.runs.thinning import strides
 
 MAX_PICTURES = 100
 """In an animation."""

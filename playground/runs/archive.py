@@ -22,7 +22,7 @@ from playground.data import own_points
 from playground.data.errors import DataError
 from playground.frame import Frame, Row, decode, encode
 from playground.runs import old_formats, pictures, rows, statements, weights
-from playground.runs.archive_reader import FORMAT, MANIFEST, VERSION, Parcel
+from playground.runs.archive_reader import FORMAT, MANIFEST, VERSION, ArchiveReader
 from playground.runs.record import Batch, Changes, FilmFrame, Record, Relation, Status, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, NUMBERED, RunStore
 
@@ -102,12 +102,12 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
     A name that somebody gave stays; one that the other store gave, such as "Run 21", gets this store's next number.
     Raises StoreError, in one sentence, for whatever is wrong with the archive; then nothing is left of it in the store.
     """
-    with Parcel(path) as parcel:
-        config, start, changes = _configs(parcel)
-        told = _told(parcel)
-        for step in parcel.steps("checkpoints"):
-            _check(parcel, step, config)
-        _take_points(parcel, config)
+    with ArchiveReader(path) as archive:
+        config, start, changes = _configs(archive)
+        told = _told(archive)
+        for step in archive.steps("checkpoints"):
+            _check(archive, step, config)
+        _take_points(archive, config)
         id = secrets.token_urlsafe(16)
         parent, relation = _parent(store, told)
         with store.arriving(
@@ -116,10 +116,10 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
             start,
             name=_given_name(told),
             parent=parent,
-            parent_step=_step(parcel, told.get("parent_step")) if parent else None,
+            parent_step=_step(archive, told.get("parent_step")) if parent else None,
             relation=relation,
         ):
-            for batch in _batches(parcel, id, config):
+            for batch in _batches(archive, id, config):
                 store.write(batch)
             store.annotate(id, str(told.get("note") or "")[:MAX_NOTE])
             status: Status = told["status"] if told.get("status") in ("diverged", "failed") else "paused"
@@ -127,7 +127,7 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
             part = head.of(id)
             part.status, part.config, part.changes = status, config, changes
             part.message = _line(told.get("message"))[:300] if status != "paused" else ""
-            part.steps = _step(parcel, told.get("steps"))
+            part.steps = _step(archive, told.get("steps"))
             store.write(head)
         return id
 
@@ -142,37 +142,37 @@ def _own_points(record: Record) -> bytes:
         return b""
 
 
-def _take_points(parcel: Parcel, config: RunConfig) -> None:
+def _take_points(archive: ArchiveReader, config: RunConfig) -> None:
     """Keep the archive's points where runs look for them."""
-    if not parcel.has("points.npz"):
+    if not archive.has("points.npz"):
         return
     try:
-        own = own_points.OwnPoints.from_bytes(parcel.read("points.npz"))
+        own = own_points.OwnPoints.from_bytes(archive.read("points.npz"))
         if config.dataset != own_points.OWN_POINTS or own.id != config.points_id:
-            raise parcel.damaged("its points are not those of its config")
+            raise archive.damaged("its points are not those of its config")
         own_points.register(own)
     except DataError as error:
         raise StoreError(f"The points in this archive can't be used: {error}") from None
 
 
-def _configs(parcel: Parcel) -> tuple[RunConfig, RunConfig, Changes]:
-    held = parcel.json("config.json")
+def _configs(archive: ArchiveReader) -> tuple[RunConfig, RunConfig, Changes]:
+    held = archive.json("config.json")
     try:
         config, start = settings.read(dict(held["config"])), settings.read(dict(held["start"]))
         changes = tuple((int(step), dict(fields)) for step, fields in held["changes"])
     except ConfigError as error:
         raise StoreError(f"The settings of this archive don't fit this version: {error}") from None
     except (KeyError, TypeError, ValueError):
-        raise parcel.damaged("its config.json is not what a recorded run has") from None
+        raise archive.damaged("its config.json is not what a recorded run has") from None
     if fixed := settings.difference(start, config).fixed:
-        raise parcel.damaged(f"{', '.join(fixed)} changed while it trained, which can't be")
+        raise archive.damaged(f"{', '.join(fixed)} changed while it trained, which can't be")
     return config, start, changes
 
 
-def _told(parcel: Parcel) -> Mapping[str, Any]:
-    told = parcel.manifest.get("run")
+def _told(archive: ArchiveReader) -> Mapping[str, Any]:
+    told = archive.manifest.get("run")
     if not isinstance(told, dict):
-        raise parcel.damaged("its manifest says nothing of the run")
+        raise archive.damaged("its manifest says nothing of the run")
     return told
 
 
@@ -192,54 +192,54 @@ def _parent(store: RunStore, told: Mapping[str, Any]) -> tuple[str | None, Relat
     return None, ""
 
 
-def _check(parcel: Parcel, step: int, config: RunConfig) -> None:
-    data = parcel.read(f"checkpoints/{step}.bin")
+def _check(archive: ArchiveReader, step: int, config: RunConfig) -> None:
+    data = archive.read(f"checkpoints/{step}.bin")
     weights.check_fits(data, config, step)
-    listed = parcel.manifest.get("weights")
+    listed = archive.manifest.get("weights")
     if json.loads(json.dumps(weights.weight_shapes(data))) != listed:
-        raise parcel.damaged(f"the weights in the checkpoint of step {step:,} are not those of its manifest")
+        raise archive.damaged(f"the weights in the checkpoint of step {step:,} are not those of its manifest")
 
 
-def _batches(parcel: Parcel, id: str, config: RunConfig) -> Iterator[Batch]:
+def _batches(archive: ArchiveReader, id: str, config: RunConfig) -> Iterator[Batch]:
     """What is handed to the store, piece by piece."""
     batch = Batch()
     part = batch.of(id)
-    if parcel.has("scene.json"):
-        part.scene = statements.scene_of(parcel.read("scene.json").decode(errors="replace"))
+    if archive.has("scene.json"):
+        part.scene = statements.scene_of(archive.read("scene.json").decode(errors="replace"))
     try:
-        bands = {str(name): (float(low), float(high)) for name, (low, high) in parcel.json("floors.json").items()}
+        bands = {str(name): (float(low), float(high)) for name, (low, high) in archive.json("floors.json").items()}
     except (TypeError, ValueError):
-        raise parcel.damaged("its floors.json is not what a recorded run has") from None
+        raise archive.damaged("its floors.json is not what a recorded run has") from None
     part.floors = bands
     yield batch
-    for some in _rows(parcel, config):
+    for some in _rows(archive, config):
         batch = Batch()
         batch.of(id).rows = some
         yield batch
     batch = Batch()
     part = batch.of(id)
     part.keyframes = [
-        (step, pictures.unpack(parcel.read(f"keyframes/{step}.bin"))) for step in parcel.steps("keyframes")
+        (step, pictures.unpack(archive.read(f"keyframes/{step}.bin"))) for step in archive.steps("keyframes")
     ]
-    part.film = [_film(parcel, step) for step in parcel.steps("film")]
+    part.film = [_film(archive, step) for step in archive.steps("film")]
     yield batch
-    for step in parcel.steps("checkpoints"):
+    for step in archive.steps("checkpoints"):
         batch = Batch()
-        batch.of(id).checkpoints = [(step, parcel.read(f"checkpoints/{step}.bin"))]
+        batch.of(id).checkpoints = [(step, archive.read(f"checkpoints/{step}.bin"))]
         yield batch
 
 
-def _rows(parcel: Parcel, config: RunConfig) -> Iterator[list[Row]]:
+def _rows(archive: ArchiveReader, config: RunConfig) -> Iterator[list[Row]]:
     """The rows in lists of a bounded size, in rising order and with as many seeds as the config says."""
     weight, newest = 0, -1
     waiting: list[Row] = []
-    for chunk in _chunks(parcel):
+    for chunk in _chunks(archive):
         weight += len(chunk) * chunk.layout.row_bytes
         if chunk.layout.names and chunk.layout.seeds != config.seeds:
-            raise parcel.damaged(f"its metrics are of {chunk.layout.seeds} seeds, not of {config.seeds}")
+            raise archive.damaged(f"its metrics are of {chunk.layout.seeds} seeds, not of {config.seeds}")
         for row in chunk.rows():
             if row.step <= newest:
-                raise parcel.damaged("the steps of its metrics don't rise")
+                raise archive.damaged("the steps of its metrics don't rise")
             newest = row.step
             waiting.append(row)
         if weight > _ROWS_AT_ONCE:
@@ -249,25 +249,25 @@ def _rows(parcel: Parcel, config: RunConfig) -> Iterator[list[Row]]:
         yield waiting
 
 
-def _chunks(parcel: Parcel) -> Iterator[rows.Chunk]:
+def _chunks(archive: ArchiveReader) -> Iterator[rows.Chunk]:
     """All rows; an archive of version 1 has them in one file."""
-    if parcel.has("rows.bin"):
-        yield from map(rows.unpack, old_formats.pieces_of_archived_rows(parcel.read("rows.bin")))
-    for number in parcel.steps("rows"):
-        yield rows.unpack(parcel.read(f"rows/{number}.arrow.zst"))
+    if archive.has("rows.bin"):
+        yield from map(rows.unpack, old_formats.pieces_of_archived_rows(archive.read("rows.bin")))
+    for number in archive.steps("rows"):
+        yield rows.unpack(archive.read(f"rows/{number}.arrow.zst"))
 
 
-def _film(parcel: Parcel, step: int) -> FilmFrame:
-    data = parcel.read(f"film/{step}.bin")
+def _film(archive: ArchiveReader, step: int) -> FilmFrame:
+    data = archive.read(f"film/{step}.bin")
     epoch = decode(pictures.unpack(data)).values.get("epoch")
     if not isinstance(epoch, int | float):
-        raise parcel.damaged(f"the film at step {step:,} names no epoch")
+        raise archive.damaged(f"the film at step {step:,} names no epoch")
     return FilmFrame(float(epoch), step, statements.film_images(data))
 
 
-def _step(parcel: Parcel, value: Any) -> int:
+def _step(archive: ArchiveReader, value: Any) -> int:
     if type(value) is not int or not 0 <= value < 1 << 53:
-        raise parcel.damaged("its manifest names a step that is none")
+        raise archive.damaged("its manifest names an impossible step")
     return value
 
 

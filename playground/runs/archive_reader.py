@@ -1,4 +1,4 @@
-"""Reads a .zip from anywhere without believing a word of it: names, sizes and sums are checked before they are used."""
+"""Reads the .zip of a recorded run, from anywhere: names, sizes and checksums are verified before anything is used."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ _END = b"PK\x05\x06"
 _END_BYTES, _LOCATOR_BYTES, _COMMENT_BYTES = 22, 20, 65_535
 
 
-class Parcel:
+class ArchiveReader:
     """An archive that is open. Its manifest has been read, and its table of contents agrees with it.
 
     Raises StoreError, in one sentence, here and wherever something is read.

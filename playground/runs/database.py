@@ -187,6 +187,8 @@ class Database:
         connection = sqlite3.connect(
             address, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False
         )
+        # A damaged byte in one run's text must not keep the others from being read.
+        connection.text_factory = lambda text: text.decode(errors="replace")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 

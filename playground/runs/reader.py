@@ -6,8 +6,8 @@ from typing import Any
 
 from playground.frame import Row, Scene
 from playground.runs import pictures, rows, statements
+from playground.runs.checkpoint_files import CheckpointFiles
 from playground.runs.database import Database
-from playground.runs.folder import CheckpointFiles
 from playground.runs.record import FilmFrame, Record, StoredColumns, StoreError
 from playground.runs.rows import Chunk
 

@@ -58,18 +58,17 @@ class Record:
     @cached_property
     def config(self) -> RunConfig:
         """The newest confirmed config. Raises StoreError where this version doesn't know it: see `problem`."""
-        return _config(self.settings, self.name)
+        return self._config(self.config_json)
 
     @cached_property
     def start_config(self) -> RunConfig:
         """The config at step 0, or at the fork. Raises StoreError."""
-        return _config(json.loads(self.start_json), self.name)
+        return self._config(self.start_json)
 
     @cached_property
     def settings(self) -> Mapping[str, Any]:
-        """The config's plain values as they were stored, known to this version or not. Never fails."""
-        values: Mapping[str, Any] = json.loads(self.config_json)
-        return values
+        """The config's plain values as they were stored, known to this version or not; empty where damaged."""
+        return dict(_parsed(self.config_json, dict) or {})
 
     @cached_property
     def problem(self) -> str:
@@ -78,30 +77,47 @@ class Record:
             _ = self.config, self.start_config
         except StoreError as error:
             return str(error)
-        return ""
+        whole = _parsed(self.changes_json, list) is not None and _parsed(self.summary_json, dict) is not None
+        return "" if whole and _parsed(self.sparkline_json, list) is not None else self._damaged
 
     @cached_property
     def changes(self) -> Changes:
-        """Live changes as (step, {setting: [before, after]})."""
-        return tuple((int(step), dict(fields)) for step, fields in json.loads(self.changes_json))
+        """Live changes as (step, {setting: [before, after]}); empty where damaged."""
+        return tuple((int(step), dict(fields)) for step, fields in _parsed(self.changes_json, list) or ())
 
     @cached_property
     def summary(self) -> Mapping[str, float | None]:
-        """Final and best values for the table, see summary.py; empty before the first row."""
-        values: Mapping[str, float | None] = json.loads(self.summary_json)
-        return values
+        """Final and best values for the table, see summary.py; empty before the first row, and where damaged."""
+        return dict(_parsed(self.summary_json, dict) or {})
 
     @cached_property
     def sparkline(self) -> tuple[float, ...]:
-        """At most 40 values of the main distance over the run."""
-        return tuple(json.loads(self.sparkline_json))
+        """At most 40 values of the main distance over the run; empty where damaged."""
+        return tuple(_parsed(self.sparkline_json, list) or ())
+
+    @property
+    def _damaged(self) -> str:
+        return f"The record of the run '{self.name}' is damaged."
+
+    def _config(self, text: str) -> RunConfig:
+        values = _parsed(text, dict)
+        if values is None:
+            raise StoreError(self._damaged)
+        try:
+            return settings.read(values)
+        except ConfigError as error:
+            raise StoreError(
+                f"The settings of the recorded run '{self.name}' don't fit this version: {error}"
+            ) from None
 
 
-def _config(values: Mapping[str, Any], name: str) -> RunConfig:
+def _parsed(text: str, kind: type) -> Any:
+    """The value of a JSON text, or None where the text is damaged: one such run must not spoil a list of them."""
     try:
-        return settings.read(values)
-    except ConfigError as error:
-        raise StoreError(f"The settings of the recorded run '{name}' don't fit this version: {error}") from None
+        value = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return value if isinstance(value, kind) else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
 from playground.frame import Frame, Row, Scene, decode, encode
-from playground.runs import keyframes, pictures, rows
+from playground.runs import pictures, rows, thinning
 from playground.runs.record import Changes, FilmFrame, RunBatch, StoredColumns, StoreError
 
 DATED = ("chunks", "keyframes", "film", "checkpoints")
@@ -34,16 +34,21 @@ def changes_json(changes: Changes) -> str:
 
 
 def config_of(text: str) -> RunConfig:
-    """Raises StoreError where this version doesn't know the settings."""
+    """The config that a text of the database stands for. Raises StoreError where this version doesn't know it."""
     try:
         return settings.read(json.loads(text))
     except ConfigError as error:
         raise StoreError(f"The recorded settings don't fit this version: {error}") from None
+    except (ValueError, TypeError, RecursionError):
+        raise StoreError("The recorded settings are damaged.") from None
 
 
 def floors_of(text: str) -> dict[str, tuple[float, float]]:
-    """The floors that a text of the database stands for."""
-    return {name: (low, high) for name, (low, high) in json.loads(text).items()}
+    """The floors that a text of the database stands for. Raises StoreError."""
+    try:
+        return {str(name): (float(low), float(high)) for name, (low, high) in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise StoreError("The recorded noise floors are damaged.") from None
 
 
 def scene_of(text: str | None) -> Scene | None:
@@ -55,7 +60,7 @@ def scene_of(text: str | None) -> Scene | None:
         for name in ("extent", "image", "classes"):
             values[name] = None if values[name] is None else tuple(values[name])
         return Scene(**values)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise StoreError(f"A recorded scene is damaged: {error}.") from None
 
 
@@ -154,7 +159,7 @@ def write_keyframes(db: sqlite3.Connection, run: str, fresh: Sequence[tuple[int,
         return
     there = steps_of(db, "keyframes", run)
     by_step = dict(fresh)
-    kept = set(keyframes.thinned([*there, *by_step]))
+    kept = set(thinning.thinned([*there, *by_step]))
     for step in kept & by_step.keys():
         data = (run, step, pictures.pack(by_step[step]))
         db.execute("INSERT OR REPLACE INTO keyframes (run, step, data) VALUES (?, ?, ?)", data)

@@ -15,9 +15,9 @@ from typing import Any
 
 from playground.config import RunConfig
 from playground.frame import Scene
-from playground.runs import keyframes, statements
+from playground.runs import statements, thinning
+from playground.runs.checkpoint_files import RUN_ID, CheckpointFiles
 from playground.runs.database import Database
-from playground.runs.folder import RUN_ID, CheckpointFiles
 from playground.runs.lock import lock_folder
 from playground.runs.place import DEFAULT_QUOTA, in_words
 from playground.runs.reader import RunReader
@@ -238,7 +238,7 @@ class RunStore(RunReader):
         if not fresh:
             return
         sizes = statements.sizes_of(db, id)
-        kept = set(keyframes.thinned_by_size(sizes | {step: len(data) for step, data in fresh.items()}))
+        kept = set(thinning.thinned_by_size(sizes | {step: len(data) for step, data in fresh.items()}))
         for step in kept & fresh.keys():
             self._files.write(id, step, fresh[step])
             row = (id, step, len(fresh[step]))

@@ -253,7 +253,7 @@ HONEST = [
     (lambda files: files.update({"film/10.bin": files["keyframes/10.bin"]}), "film at step 10 names no epoch"),
     (lambda files: files.update({"floors.json": b'{"emd": 3}'}), "floors.json is not what"),
     (lambda files: files.update({"scene.json": b'{"kind": 3}'}), "scene is damaged"),
-    (edit_json("manifest.json", run={"steps": -1}), "a step that is none"),
+    (edit_json("manifest.json", run={"steps": -1}), "an impossible step"),
     (edit_json("manifest.json", run=[]), "says nothing of the run"),
 ]
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from playground.runs.store import RunStore
-from tests.runs.making import CONFIG, checkpoint, recorded, row
+from playground.runs.store import RunStore, StoreError
+from tests.runs.making import CONFIG, SCENE, checkpoint, recorded, row
 
 ROOT = Path(__file__).parents[2]
 WRITER = """
 import sys
 from pathlib import Path
-from playground.runs.store import RunStore
+from playground.runs.store import RunStore, StoreError
 from tests.runs.making import CONFIG, recorded
 store = RunStore(Path(sys.argv[1]))
 begin = int(sys.argv[2])
@@ -86,4 +86,46 @@ def test_a_checkpoint_whose_file_is_missing_is_no_longer_listed(tmp_path: Path) 
     store = RunStore(tmp_path)
     assert store.checkpoint_steps("a") == [0, 10]
     assert store.record("a").message.endswith("from step 10.")
+    store.close()
+
+
+TEXTS = ["name", "note", "message", "config", "start", "changes", "summary", "sparkline"]
+
+
+@pytest.mark.parametrize("damage", [b"\xff{", b"{", b"7", b"[" * 5_000], ids=["no text", "cut", "number", "deep"])
+@pytest.mark.parametrize("column", TEXTS)
+def test_a_damaged_record_is_told_and_spoils_no_other(tmp_path: Path, column: str, damage: bytes) -> None:
+    store = RunStore(tmp_path)
+    for id in ("a", "b"):
+        store.create(id, "me", CONFIG)
+        store.write(recorded(id, 0, 10, status="paused"))
+    sound = store.record("b")
+    store.close()
+    with sqlite3.connect(tmp_path / "runs.sqlite") as db:
+        db.execute(f"UPDATE runs SET {column} = CAST(? AS TEXT) WHERE id = 'a'", (damage,))
+    db.close()
+    store = RunStore(tmp_path)
+    found = {record.id: record for record in store.records()}
+    assert found["b"] == sound and sound.problem == ""
+    told = found["a"]
+    assert isinstance(told.settings.get("dataset", ""), str) and len(told.changes) + len(told.sparkline) <= 2
+    assert len(told.summary) in (0, len(sound.summary))
+    if column in ("config", "start", "changes", "summary", "sparkline"):
+        assert told.problem == f"The record of the run '{told.name}' is damaged."
+    assert store.rows("a") == store.rows("b")
+    store.close()
+
+
+@pytest.mark.parametrize("damage", ["{", "7", "[3]", '{"a": 1}', '{"kind": "points"}'])
+def test_damaged_details_are_one_sentence(tmp_path: Path, damage: str) -> None:
+    store = RunStore(tmp_path)
+    store.create("a", "me", CONFIG, scene=SCENE)
+    store.close()
+    with sqlite3.connect(tmp_path / "runs.sqlite") as db:
+        db.execute("UPDATE details SET scene = ?, floors = ?", (damage, damage))
+    db.close()
+    store = RunStore(tmp_path)
+    for read in (store.scene, store.floors):
+        with pytest.raises(StoreError, match=r"^[^\n]*damaged[^\n]*\.$"):
+            read("a")
     store.close()

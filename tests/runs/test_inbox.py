@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +116,7 @@ def test_a_damaged_run_disturbs_no_other(tmp_path: Path, monkeypatch: pytest.Mon
     assert store.records(deleted=True) == []
     watch = InboxWatch(store)
     while not watch.problem:
-        pass
+        time.sleep(0.01)
     watch.close()
     assert watch.problem == problems[foreign]
     store.close()

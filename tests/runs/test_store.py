@@ -147,7 +147,7 @@ def test_a_growing_run_keeps_a_bounded_number_of_pictures_and_checkpoints(store:
 def test_large_checkpoints_are_few_and_the_newest_is_always_there(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.runs.keyframes.thinned_by_size.__defaults__", (40, 50_000))
+    monkeypatch.setattr("playground.runs.thinning.thinned_by_size.__defaults__", (40, 50_000))
     store.create("a", "me", CONFIG)
     for step in range(0, 100, 10):
         store.write(batch("a", checkpoints=[(step, checkpoint(step, extra=20_000))]))

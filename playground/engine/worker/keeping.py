@@ -11,7 +11,7 @@ import numpy as np
 from playground.engine.messages import Checkpoint, Film, Keyframe, Opened, Report, State, Status
 from playground.frame import Frame, Row, encode
 from playground.observer import ImageObserver, Observer
-from playground.runs.keyframes import MAX_CHECKPOINTS, MAX_KEYFRAMES, belongs, stride_for, strides
+from playground.runs.thinning import MAX_CHECKPOINTS, MAX_KEYFRAMES, belongs, stride_for, strides
 from playground.training.checkpoint import pack
 from playground.training.trainer import Trainer
 

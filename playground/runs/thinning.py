@@ -25,15 +25,6 @@ def belongs(step: int, stride: int) -> bool:
     return step % stride == 0 or (_leads_with_two(stride) and step % (stride // 2 * 5) == 0)
 
 
-def next_due(step: int, stride: int) -> int:
-    """The first step beyond this one that is kept at the stride."""
-    due = step - step % stride + stride
-    if _leads_with_two(stride):
-        five = stride // 2 * 5
-        due = min(due, step - step % five + five)
-    return due
-
-
 def stride_for(first: int, newest: int, limit: int = MAX_KEYFRAMES) -> int:
     """The smallest stride that keeps at most `limit` steps from `first` to `newest`, both of them always kept.
 
