@@ -12,7 +12,6 @@ import torch
 from playground.config import RunConfig
 from playground.data.image_data import Images
 from playground.engine.messages import Floors, Measured, Report
-from playground.engine.worker.background import Background
 from playground.engine.worker.keeping import Keeping
 from playground.files import RunFolder, finite
 from playground.frame import Row
@@ -148,12 +147,12 @@ def run(
         "diverged" if reason else "interrupted" if row.step < steps else "done"
     )
     epochs = row.step / scene.steps_per_epoch if scene.steps_per_epoch else None
-    bands = None
+    bands: Bands | None = None
     if observer.prepared and (config.on_images or keep):
-        floors = _floors(run_id, observer)
-        tell([floors])
-        bands = dict(floors.bands) if config.on_images else None
-    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), epochs, bands)
+        bands = _floors(observer)
+        tell([Floors(run_id, bands)])
+    shown = bands if config.on_images else None
+    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), epochs, shown)
 
 
 @dataclass(frozen=True)
@@ -193,10 +192,9 @@ def fresh_samples(observer: Observer, trainer: Trainer) -> np.ndarray:
     return shown.reshape(*samples.shape[:2], *trainer.source.shape)
 
 
-def _floors(run_id: str, observer: Observer) -> Floors:
+def _floors(observer: Observer) -> Bands:
     """What perfect samples would measure."""
-    background = Background(run_id, observer)
-    while True:
-        for report in background.step(0.1):
-            if isinstance(report, Floors):
-                return report
+    estimate = observer.floors()
+    while not estimate.done:
+        estimate.step()
+    return estimate.bands()

@@ -93,6 +93,7 @@ def fields(row: Any) -> dict[str, Any]:
 
 
 def short(name: str, value: float) -> str:
+    """A metric's value for a table; counts are whole numbers."""
     if name in COUNTS:
         return f"{value:g}"
     return f"{value:.4f}" if abs(value) < 10_000 else f"{value:.3g}"

@@ -42,6 +42,7 @@ def line(record: Record) -> list[object]:
 
 
 def names_of(record: Record) -> dict[str, Any]:
+    """What a run is called, as plain JSON."""
     return {"id": record.id, "name": record.name, "title": title_of(record)}
 
 
@@ -92,10 +93,12 @@ def short_title(record: Record) -> str:
 
 
 def setting(value: object) -> str:
+    """A setting's value as `--set` takes it, clipped where it is long."""
     return str(value).lower() if isinstance(value, bool) else _clipped(str(value), 40)
 
 
 def number(value: float | None) -> str:
+    """A measure's value for a table; a dash where there is none."""
     if value is None:
         return "-"
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"

@@ -62,6 +62,7 @@ def list_runs(
     """List the recorded runs, the newest first."""
     with _reading(folder) as store:
         found = [record for record in _newest(store) if _matches(record, search)]
+        coming = len(inbox.waiting(store.folder))
     if as_json:
         print(json.dumps([run_texts.described(record) for record in found], allow_nan=False))
     elif not found:
@@ -69,6 +70,9 @@ def list_runs(
     else:
         head = ["id", "name", "status", "steps", "dataset", "loss", "seeds", "JSD/FID", "EMD", "modes", "changed"]
         print(table(head, [run_texts.line(record) for record in found]))
+    if coming and not as_json:
+        runs_are = "run is" if coming == 1 else "runs are"
+        print(f"{coming} {runs_are} still being recorded by a command, and listed here afterwards.")
 
 
 @runs.command(context_settings=BY_ID)

@@ -64,6 +64,8 @@ def train(
         progress() as show,
         ctrl_c() as stopped,
     ):
+        if recording:
+            print(f"Recording in '{recording.place}'; the run goes into the list when it ends.", file=sys.stderr)
         keep, run_id = (recording.keep, recording.id) if recording else (None, "")
         outcome = run(config, steps, folder, show, stopped, data_dir, keep, run_id)
     print(json.dumps(outcome.described(), allow_nan=False) if as_json else _summary(outcome))

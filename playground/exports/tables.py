@@ -1,7 +1,6 @@
 """A run's metrics as a table: a row per measured step and seed, as CSV, as Parquet, as TensorBoard's event files."""
 
 import io
-import json
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -68,13 +67,6 @@ def as_parquet(made: Table) -> bytes:
     out = io.BytesIO()
     pyarrow.parquet.write_table(made, out)
     return out.getvalue()
-
-
-def config_of(parquet: bytes) -> dict[str, object]:
-    """The settings that `as_parquet` put into the file."""
-    metadata: Mapping[bytes, bytes] = pyarrow.parquet.read_schema(io.BytesIO(parquet)).metadata
-    found: dict[str, object] = json.loads(metadata[b"config"])
-    return found
 
 
 def _quoted(name: str) -> str:

@@ -60,6 +60,7 @@ class ArchiveReader:
         self._zip.close()
 
     def damaged(self, what: str) -> StoreError:
+        """The error for an archive that is not what it should be. what: half a sentence."""
         return StoreError(f"{self._where} is damaged: {what}.")
 
     def steps(self, folder: str) -> list[int]:
@@ -67,6 +68,7 @@ class ArchiveReader:
         return sorted(int(name.split("/")[1].split(".")[0]) for name in self._sums if name.startswith(f"{folder}/"))
 
     def has(self, name: str) -> bool:
+        """Whether the archive has a file of this name."""
         return name in self._sums
 
     def read(self, name: str) -> bytes:

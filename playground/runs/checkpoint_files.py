@@ -22,6 +22,7 @@ class CheckpointFiles:
         self._folder = folder
 
     def path(self, run: str, step: int) -> Path:
+        """Where a run's checkpoint of this step is, or would be."""
         return self._folder / run / f"{step}.safetensors"
 
     def write(self, run: str, step: int, data: bytes) -> None:

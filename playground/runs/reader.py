@@ -55,6 +55,7 @@ class RunReader:
             return [_record(values) for values in found.fetchall()]
 
     def scene(self, id: str) -> Scene | None:
+        """What stays the same in the run's pictures; None before it has been written, or for an unknown run."""
         with self._database.reading() as db:
             found = db.execute("SELECT scene FROM details WHERE run = ?", (id,)).fetchone()
         return statements.scene_of(found[0]) if found else None

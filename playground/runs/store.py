@@ -188,6 +188,7 @@ class RunStore(RunReader):
         self._set(id, "deleted", time.time())
 
     def undelete(self, id: str) -> None:
+        """A deleted run is back in the list."""
         self._set(id, "deleted", None)
 
     def purge(self) -> None:

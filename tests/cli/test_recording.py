@@ -172,7 +172,12 @@ def test_two_commands_at_once_record_while_a_server_holds_the_folder(folder: Pat
         commands = [command(folder, name, 30) for name in ("One", "Two")]
         told = [process.communicate(timeout=PATIENCE)[1] for process in commands]
         assert [process.returncode for process in commands] == [0, 0], told
-        assert told == [f"Recorded as '{name}': see `python -m playground runs list`.\n" for name in ("One", "Two")]
+        for name, lines in zip(("One", "Two"), told, strict=True):
+            first, last = lines.splitlines()
+            assert first.startswith(f"Recording in '{folder / 'inbox'}") and first.endswith(
+                "into the list when it ends."
+            )
+            assert last == f"Recorded as '{name}': see `python -m playground runs list`."
         assert names(folder) == ["One", "Two"] and waiting(folder) == []
         store = RunStore(folder, writable=False)
         for record in store.records():
@@ -206,6 +211,8 @@ def test_a_killed_command_leaves_what_it_had_recorded(folder: Path, capsys: Capt
         while not list(folder.glob("inbox/*/checkpoints/*/*.safetensors")):
             assert time.monotonic() < deadline and process.poll() is None, "it never recorded anything"
             time.sleep(0.02)
+        RunStore(folder).close()  # there is a list, and nothing in it yet
+        assert "1 run is still being recorded by a command" in said(capsys, "runs", "list")
     finally:
         process.kill()
         process.communicate()

@@ -55,7 +55,7 @@ def test_parquet_gives_the_table_back_and_the_settings_with_it() -> None:
     assert read.column_names == made.column_names and read.num_rows == 6
     np.testing.assert_array_equal(read["jsd"].to_numpy(), [0.1, 0.4, 0.2, NAN, 1 / 3, 6e-9])
     assert read["step"].to_pylist() == [0, 0, 10, 10, 300, 300]
-    assert tables.config_of(content) == json.loads(CONFIG.model_dump_json())
+    assert json.loads(read.schema.metadata[b"config"]) == json.loads(CONFIG.model_dump_json())
 
 
 def test_a_run_without_rows_is_an_empty_table() -> None:
