@@ -1,11 +1,11 @@
 """`train --record`: the run goes among the recorded ones, where the page and `runs` find it."""
 
-import threading
 from types import TracebackType
 from typing import Self
 
 from playground.config import RunConfig
 from playground.engine.messages import Report
+from playground.engine.server.locks import EngineLock
 from playground.engine.server.recorder import Recorder
 from playground.engine.server.returning import new_id
 from playground.engine.server.run import Lineage, Run
@@ -30,7 +30,7 @@ class Recording:
         """Where the run is while it is being recorded."""
         lineage = Lineage(name=checked_name(name) if name.strip() else "")
         self._run = Run(self.id, "", config, config, worker=-1, hosted=False, lineage=lineage)
-        self._lock = threading.RLock()
+        self._lock = EngineLock()
         self._store = RunStore(self.place, quota=self._quota)
         self._recorder = Recorder(self._store, self._lock, lambda run: None)
 

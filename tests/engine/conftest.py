@@ -11,8 +11,8 @@ import pytest
 from playground.engine.server.engine import Engine
 from playground.engine.server.locks import unlocked
 from playground.engine.server.run import Run
+from playground.runs.checkpoint_files import CheckpointFiles
 from playground.runs.database import Database
-from playground.runs.folder import CheckpointFiles
 from tests.engine.running import beginning
 
 

@@ -7,6 +7,7 @@
 | a writer for each worker | writes what its outbox holds into the worker's pipe | the outbox's |
 | a waiter for each worker | wakes the listener of a worker that never called | none |
 | the recorder's | writes batches to the store | writing, and within it the engine's |
+| the inbox's | takes in what commands have recorded | the store's own |
 
 The order is: the recorder's `_writing`, then the engine's, then an outbox's. The store's own locks come after writing,
 and never within the engine's.
