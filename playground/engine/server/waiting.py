@@ -13,8 +13,8 @@ from playground.runs.record import FilmFrame, RunBatch
 MOST_ROWS = 5000
 """Rows of one run that wait at most, where they can't be written: a few megabytes."""
 DROPPED = (
-    f"What is measured meanwhile waits, {MOST_ROWS:,} rows of a run at most: then every second of them is dropped. "
-    "Of pictures and checkpoints only the newest waits."
+    f"Meanwhile the newest picture and checkpoint wait, and what is measured: at most {MOST_ROWS:,} rows of a run, "
+    "further apart where there would be more."
 )
 """What becomes of the reports of a run that can't be written, said with the reason."""
 ON_DISK: dict[Status, stored.Status] = {
@@ -143,4 +143,14 @@ class Waiting:
                 rows.pop()
             rows.append(row)
             if len(rows) > MOST_ROWS:
-                del rows[-2::-2]  # never the newest
+                rows[:] = _thinned(rows)
+
+
+def _thinned(rows: list[Row]) -> list[Row]:
+    """About half of them: the first, the newest, and between them some that stand evenly apart."""
+    apart = 2 * (rows[-1].step - rows[0].step) / MOST_ROWS
+    kept = rows[:1]
+    for row in rows[1:-1]:
+        if row.step - kept[-1].step >= apart:
+            kept.append(row)
+    return kept + rows[-1:]
