@@ -12,6 +12,7 @@ from playground.feed.browser_cookie import BrowserSession
 from playground.feed.routes import routes
 
 HERE = Path(__file__).parent
+BASE = st.get_option("server.baseUrlPath")
 
 
 @asynccontextmanager
@@ -29,8 +30,8 @@ app = st.App(
     lifespan=lifespan,
     routes=routes(
         shared.engine,
-        base=st.get_option("server.baseUrlPath"),
+        base=BASE,
         allowed_origins=frozenset(st.get_option("server.corsAllowedOrigins") or ()),
     ),
-    middleware=[Middleware(BrowserSession)],
+    middleware=[Middleware(BrowserSession, base=BASE)],
 )

@@ -1,10 +1,13 @@
 """The browser's cookie: one per browser, unreadable for scripts, given with the first page."""
 
+import asyncio
 from http.client import HTTPConnection
 
 import pytest
+from starlette.requests import HTTPConnection as HTTPRequest
+from starlette.types import Message, Receive, Scope, Send
 
-from playground.feed.browser_cookie import COOKIE
+from playground.feed.browser_cookie import COOKIE, BrowserSession, owner
 from tests.feed.conftest import Server
 
 
@@ -37,9 +40,71 @@ def test_what_is_no_page_sets_no_cookie(server: Server, path: str) -> None:
 
 
 @pytest.mark.parametrize("cookie", [f"{COOKIE}=known", f"other=1; {COOKIE}=known; more=2"])
-def test_a_browser_that_has_one_keeps_it(server: Server, cookie: str) -> None:
-    assert get(server, "/", cookie)[1] == []
+def test_a_browser_that_has_one_keeps_it_for_another_month(server: Server, cookie: str) -> None:
+    _, [renewed] = get(server, "/", cookie)
+    assert renewed.startswith(f"{COOKIE}=known; ") and "Max-Age=2592000" in renewed
 
 
 def test_another_cookie_is_none_of_ours(server: Server) -> None:
     assert len(get(server, "/", "other=1")[1]) == 1
+
+
+@pytest.mark.parametrize("value", ["a b", '"a\\012b"', "a,b", "ä", "x" * 101])
+def test_a_value_that_was_never_given_is_not_written_back(server: Server, value: str) -> None:
+    assert get(server, "/", f"{COOKIE}={value}")[1] == []
+
+
+# Below a base path: the middleware by itself
+
+
+class Browser:
+    """Keeps one cookie for each path, and sends those that a page lies below, the longest path first."""
+
+    def __init__(self, kept: dict[str, str] | None = None) -> None:
+        self.kept = kept or {}
+
+    def load(self, page: str, base: str, kind: str = "http") -> str:
+        """The name that the server knows the browser by."""
+        below = [path for path in self.kept if f"{page}/".startswith(f"{path.rstrip('/')}/")]
+        sent = "; ".join(f"{COOKIE}={self.kept[path]}" for path in sorted(below, key=len, reverse=True))
+        known = []
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            known.append(owner(HTTPRequest(scope)))
+            await send({"type": "http.response.start", "headers": [(b"content-type", b"text/html")]})
+
+        async def keep(message: Message) -> None:
+            for name, value in message["headers"]:
+                if name == b"set-cookie":
+                    path = value.decode().split("Path=")[1].split(";")[0]
+                    self.kept[path] = value.decode().split(";")[0].removeprefix(f"{COOKIE}=")
+
+        async def receive() -> Message:
+            raise AssertionError("there is nothing to be received")
+
+        scope = {"type": kind, "path": page, "headers": [(b"cookie", b"x=1; " + sent.encode() + b"; y=2")]}
+        asyncio.run(BrowserSession(app, base)(scope, receive, keep))
+        return known[0]
+
+
+def test_the_cookie_is_valid_below_the_base_path_only() -> None:
+    for base, path in (("", "/"), ("a", "/a"), ("/a/b/", "/a/b")):
+        browser = Browser()
+        browser.load(path, base)
+        assert set(browser.kept) == {path}
+
+
+def test_playgrounds_of_one_host_do_not_take_each_others_cookies() -> None:
+    browser = Browser()
+    names: dict[str, str] = {}
+    for base in ("a", "b", "", "a", "b", ""):  # the one at "/" comes after the others: all of them are sent its cookie
+        browser.load(f"/{base}", base)
+        for kind in ("http", "websocket"):
+            assert names.setdefault(base, browser.kept[f"/{base}"]) == browser.load(f"/{base}", base, kind)
+    assert len(set(names.values())) == 3
+
+
+def test_a_cookie_from_before_keeps_its_name_below_a_base_path() -> None:
+    browser = Browser({"/": "from-before"})
+    assert browser.load("/a", "a") == "from-before"
+    assert browser.kept == {"/": "from-before", "/a": "from-before"}
