@@ -7,7 +7,9 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def runs_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Runs are recorded in a folder of this test session."""
+    """Runs are recorded, and one's own data kept, in folders of this test session."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GAN_PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("recorded") / "runs"))
+        patch.setenv("GAN_PLAYGROUND_POINTS", str(tmp_path_factory.mktemp("points")))
+        patch.setenv("GAN_PLAYGROUND_IMAGES", str(tmp_path_factory.mktemp("images")))
         yield

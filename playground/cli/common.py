@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from playground.config import RunConfig
 from playground.data import image_data
 from playground.data.image_data import DataError, Images
 from playground.metrics.evaluation import METRICS
@@ -36,10 +37,11 @@ DataDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="End with one line of JSON instead of a table.")]
 
 
-def load(name: str, data_dir: Path | None) -> Images:
-    """An image dataset. Raises DataError, which also says how it can be downloaded."""
+def load(config: RunConfig, data_dir: Path | None) -> Images:
+    """The images of a config. Raises DataError, which also says how they can be downloaded."""
+    name = config.dataset
     try:
-        return image_data.load(name, data_dir)
+        return image_data.load(name, data_dir, config.images_id)
     except DataError as error:
         if image_data.dataset(name).mirrors and not image_data.available(name, data_dir):
             raise DataError(f"{str(error).rstrip('.')} with `python -m playground download {name}`.") from None

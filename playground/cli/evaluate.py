@@ -121,7 +121,7 @@ def _evaluated_points(config: RunConfig, path: Path) -> _Measured:
 
 
 def _evaluated_images(config: RunConfig, path: Path, data_dir: Path | None) -> _Measured:
-    real = load(config.dataset, data_dir)
+    real = load(config, data_dir)
     samples = read_images(path, real.shape)
     from playground.headless import evaluate_images
 

@@ -23,6 +23,8 @@ from playground.cli.common import (
     table,
 )
 from playground.cli.recording import Recording
+from playground.data import image_data
+from playground.data.own_images import OWN_IMAGES
 from playground.files import BadInput, RunFolder
 from playground.recipes import RECIPES
 
@@ -55,7 +57,9 @@ def train(
     if seeds is not None:
         config = config.replace(seeds=seeds)
     if config.on_images:
-        load(config.dataset, data_dir)  # before --out is made
+        load(config, data_dir)  # before --out is made
+        if record and config.dataset == OWN_IMAGES and not config.images_id:
+            config = config.replace(images_id=image_data.own_images_id(data_dir))  # the page must find them again
     from playground.headless import run
 
     with (

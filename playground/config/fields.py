@@ -8,7 +8,7 @@ from playground.config.groups.measuring import Measuring
 from playground.config.groups.networks import Networks
 from playground.config.groups.noise import Noise
 from playground.config.groups.optimisation import Optimisation
-from playground.data.own_points import ID_DIGITS
+from playground.data.kept_files import ID_DIGITS
 from playground.setting import Setting
 
 

@@ -2,17 +2,15 @@
 
 import hashlib
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import platformdirs
 
-from playground.data import idx, npz
+from playground.data import idx, npz, own_images
 from playground.data.errors import DataError
-from playground.data.idx import Bytes
+from playground.data.image_splits import Images
 from playground.data.image_table import IMAGE_DATASETS, DataFile, ImageDataset, dataset, listed
 
 __all__ = [
@@ -26,8 +24,7 @@ __all__ = [
     "find",
     "folders",
     "load",
-    "read_own",
-    "register_own",
+    "own_images_id",
 ]
 
 FOLDER_VARIABLE = "GAN_PLAYGROUND_DATA"
@@ -36,49 +33,6 @@ _PACKAGE = Path(__file__).parent
 _MNIST_LABELS_UNZIPPED = "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
 _LABEL_BYTES = 20_000  # more than the test labels of any dataset in the table
 _DIGITS_TRAIN = 1500  # the other 297 are the test split
-_OWN_TEST_SHARE = 7  # one image in 7 is held out of one's own images, the share that MNIST holds out
-
-
-@dataclass(frozen=True, eq=False)
-class Images:
-    """Greyscale images, 0 is black and 255 white. The arrays are read-only: they are cached and shared.
-
-    name: its row in the table. images: (n, h, w), the train split. labels: (n,), positions in `classes`, or None.
-    test_images (m, h, w), test_labels (m,): never trained on. classes: their names; () where there are no labels.
-    digest: a SHA-256 over all four arrays.
-    """
-
-    name: str
-    images: Bytes
-    labels: Bytes | None
-    test_images: Bytes
-    test_labels: Bytes | None
-    classes: tuple[str, ...]
-    digest: str
-
-    @classmethod
-    def of(
-        cls, name: str, train: tuple[Bytes, Bytes | None], test: tuple[Bytes, Bytes | None], classes: tuple[str, ...]
-    ) -> "Images":
-        """Two splits, each its images and labels. Makes the arrays read-only."""
-        summed = hashlib.sha256()
-        for array in (*train, *test):
-            summed.update(repr(None if array is None else array.shape).encode())
-            if array is not None:
-                summed.update(np.ascontiguousarray(array).data)
-                array.setflags(write=False)
-        return cls(name, *train, *test, classes, summed.hexdigest())
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(h, w), in pixels."""
-        return int(self.images.shape[1]), int(self.images.shape[2])
-
-    @property
-    def pixels(self) -> int:
-        """h · w."""
-        height, width = self.shape
-        return height * width
 
 
 def folders(folder: Path | None = None) -> list[Path]:
@@ -103,16 +57,25 @@ def find(name: str, folder: Path | None = None) -> Path | None:
     return next((place for place in places if _present(place, row) and not _belongs_elsewhere(place, name)), None)
 
 
-def available(name: str, folder: Path | None = None) -> bool:
-    """Whether the files of a dataset are there; `load` is what looks inside. Raises DataError for a name not known."""
+def available(name: str, folder: Path | None = None, own: str = "") -> bool:
+    """Whether the files of a dataset are there; `load` is what looks inside. Raises DataError for a name not known.
+
+    own: the id of one's own images, where it is these.
+    """
+    if name == own_images.OWN_IMAGES and own:
+        return own_images.available(own)
     return find(name, folder) is not None
 
 
-def load(name: str, folder: Path | None = None) -> Images:
+def load(name: str, folder: Path | None = None, own: str = "") -> Images:
     """A dataset, every file checked to its last byte. A second call for the same files returns the same object.
 
-    Raises DataError: for files that are not there it says which files are expected where.
+    own: the id of one's own images, where it is these; without it, as in runs from before there were ids, they are
+    those of the file that somebody has put into one of the folders. Raises DataError: for files that are not there it
+    says which files are expected where.
     """
+    if name == own_images.OWN_IMAGES and own:
+        return own_images.load(own)
     place = find(name, folder)
     if place is None:
         raise DataError(_missing(name, folder))
@@ -124,46 +87,21 @@ def load(name: str, folder: Path | None = None) -> Images:
     return _load(name, files, stamps)
 
 
-def read_own(file: Path | BinaryIO) -> Images:
-    """The images of a user's .npz file, split into train and test; see `npz.read` for what is accepted.
+def own_images_id(folder: Path | None = None) -> str:
+    """The id of the images in the file that somebody has put into one of the folders, "" where there is none.
 
-    One image in seven is held out, drawn with a fixed seed; each class keeps its first image in the train split.
-    A class is named by its label. Raises DataError.
+    From now on they are found by it, whatever happens to the file. Raises DataError where they can't be used or kept.
     """
-    return _split(*npz.read(file))
-
-
-def register_own(file: Path | BinaryIO, folder: Path | None = None) -> Images:
-    """Checks a user's .npz file and keeps a copy where `load("own_images", folder)` finds it; returns its images.
-
-    That is the subfolder own_images of the first of `folders`. A copy from before stays where anything fails.
-    Raises DataError.
-    """
-    images, labels = npz.read(file)
-    result = _split(images, labels)
-    target = folders(folder)[0] / "own_images" / dataset("own_images").files[0]
-    arrays = {"images": images} if labels is None else {"images": images, "labels": labels}
-    partial = target.with_name(f".{target.name}-{os.getpid()}-{os.urandom(4).hex()}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as written:
-                np.savez_compressed(written, allow_pickle=False, **arrays)
-                os.fsync(written.fileno())
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise DataError(f"The images can't be stored in '{target.parent}': {error.strerror or error}.") from None
-    return result
+    place = find(own_images.OWN_IMAGES, folder)
+    return own_images.register(place / dataset(own_images.OWN_IMAGES).files[0]) if place else ""
 
 
 @lru_cache(maxsize=3)
 def _load(name: str, files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> Images:
     """stamps: when each file was written and its size, so that a file that has changed is read anew."""
     classes = IMAGE_DATASETS[name].classes
-    if name == "own_images":
-        return _split(*npz.read(files[0]))
+    if name == own_images.OWN_IMAGES:
+        return own_images.read(files[0])
     if name == "digits":
         images, labels = npz.read(files[0])
         assert labels is not None
@@ -177,22 +115,6 @@ def _load(name: str, files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...
         if highest >= len(classes):
             raise DataError(f"'{path}' has the label {highest}; the labels of {name} are 0 to {len(classes) - 1}.")
     return Images.of(name, train, test, classes)
-
-
-def _split(images: Bytes, labels: npz.Labels | None) -> Images:
-    """One's own images: a fixed draw of a seventh is the test split."""
-    order = np.random.default_rng(0).permutation(len(images))
-    names: Bytes | None = None
-    classes: tuple[str, ...] = ()
-    if labels is not None:
-        values, first, positions = np.unique(labels, return_index=True, return_inverse=True)
-        names = positions.astype(np.uint8)
-        classes = tuple(str(value) for value in values)
-        order = np.concatenate([order[~np.isin(order, first)], first])  # the first of each class is held out last
-    held_out = np.zeros(len(images), bool)
-    held_out[order[: max(1, len(images) // _OWN_TEST_SHARE)]] = True
-    train, test = ((images[part], None if names is None else names[part]) for part in (~held_out, held_out))
-    return Images.of("own_images", train, test, classes)
 
 
 def _file(place: Path, name: str) -> Path | None:

@@ -1,33 +1,34 @@
 """Points of somebody's own: drawn, from a table or from a picture, kept as files that are named by their content.
 
-The name, 24 hexadecimal digits, is all that a run's settings carry; every process of this machine finds the points by
-it. Nothing is ever unpickled, and a file whose content does not fit its name is not used.
+Nothing is ever unpickled, and a file whose content does not fit its name is not used.
 """
 
 import hashlib
 import io
 import json
-import os
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
-import platformdirs
 
 from playground.data import npz
 from playground.data.distribution import Floats, Modes
 from playground.data.errors import DataError
+from playground.data.kept_files import ID_DIGITS, KeptFiles
 from playground.data.kernel import MAX_COMPONENTS
 from playground.data.shapes import SmoothedPoints
 
 OWN_POINTS = "own_points"
 """What the dataset is called in a run's settings."""
-FOLDER_VARIABLE = "GAN_PLAYGROUND_POINTS"
-ID_DIGITS = 24
-MAX_FILES = 1000
-"""Kept on this machine. Beyond it the ones used longest ago are forgotten."""
+KEPT = KeptFiles(
+    "points",
+    "GAN_PLAYGROUND_POINTS",
+    "drawn or uploaded",
+    "There are no points of your own yet: draw some, or upload a table or a picture.",
+    max_files=1000,
+    max_bytes=1 << 30,
+)
 MAX_COORDINATE = 20.0
 """The parsers bring everything to about this playground's scale, -2 to 2; outliers may lie further out."""
 
@@ -148,37 +149,24 @@ class OwnPoints:
             raise DataError("The file of points does not hold what this playground writes.") from None
 
 
-def folder() -> Path:
-    """Where points are kept: $GAN_PLAYGROUND_POINTS, or else the user's data folder."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    return Path(os.path.expanduser(named)) if named else platformdirs.user_data_path("gan-playground") / "points"
-
-
 def register(own: OwnPoints) -> str:
     """Keeps points where `load` finds them; returns their id. Raises DataError where that fails."""
-    place = folder()
-    target = place / f"{own.id}.npz"
-    partial = place / f".{own.id}-{os.getpid()}-{os.urandom(4).hex()}"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as written:
-                written.write(own.to_bytes())
-                written.flush()
-                os.fsync(written.fileno())
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
-        _forget_oldest(place)
-    except OSError as error:
-        raise DataError(f"The points can't be stored in '{place}': {error.strerror or error}.") from None
+    KEPT.write(own.id, lambda file: file.write(own.to_bytes()))
     return own.id
+
+
+def register_bytes(content: bytes, id: str) -> None:
+    """Keeps what `to_bytes` has written, if these are the points of that id. Raises DataError."""
+    own = OwnPoints.from_bytes(content)
+    if own.id != id:
+        raise DataError(f"The file holds other points than '{id}'.")
+    register(own)
 
 
 def available(id: str) -> bool:
     """Whether the points of that id are on this machine."""
     try:
-        return bool(id) and (folder() / f"{id}.npz").is_file() and load(id) is not None
+        return KEPT.has(id) and load(id) is not None
     except DataError:
         return False
 
@@ -186,30 +174,13 @@ def available(id: str) -> bool:
 @lru_cache(maxsize=16)
 def load(id: str) -> OwnPoints:
     """The points of that id; a second call returns the same object. Raises DataError where they are not here."""
-    if not id:
-        raise DataError("There are no points of your own yet: draw some, or upload a table or a picture.")
-    path = folder() / f"{id}.npz"
+    path = KEPT.path(id)
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise DataError(f"'{path}' is not a file of points that this playground wrote.")
-        content = path.read_bytes()
-        os.utime(path)  # used today: not among the first to be forgotten
-    except FileNotFoundError:
-        raise DataError(
-            f"The points '{id}' are not on this machine: they are kept where they were drawn or uploaded."
-        ) from None
+        own = OwnPoints.from_bytes(path.read_bytes())
     except OSError as error:
         raise DataError(f"'{path}' can't be read: {error.strerror or error}.") from None
-    own = OwnPoints.from_bytes(content)
     if own.id != id:
-        raise DataError(f"'{path}' was changed: its content does not fit its name.")
+        raise KEPT.changed(id)
     return own
-
-
-def _forget_oldest(place: Path) -> None:
-    files = list(place.glob("*.npz"))
-    if len(files) <= MAX_FILES:
-        return
-    used = sorted(((path.stat().st_mtime, path) for path in files), reverse=True)
-    for _, path in used[MAX_FILES:]:
-        path.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ def kept_by(recipe: Recipe, config: RunConfig) -> dict[str, Any]:
     """What a recipe leaves as it is: the seeds, the way of measuring, and which images are trained on."""
     kept = {name: getattr(config, name) for name, row in settings.SETTINGS.items() if row.group == "Measuring"}
     if for_images(recipe) and config.on_images:
-        kept["dataset"] = config.dataset
+        kept |= {"dataset": config.dataset, "images_id": config.images_id}
     return kept
 
 

@@ -15,8 +15,8 @@ from playground.runs.store import NUMBERED
 
 MOST_WORDS = 3
 """How many differing settings a generated name tells."""
-UNTOLD = {"measure_every", "jsd_samples", "emd_samples", "mode_samples", "image_samples", "points_id"}
-"""How a run is measured is no part of its name, nor is a name of points that nobody can read."""
+UNTOLD = {"measure_every", "jsd_samples", "emd_samples", "mode_samples", "image_samples", "points_id", "images_id"}
+"""How a run is measured is no part of its name, nor is the name of data of one's own, which nobody can read."""
 
 
 def title_of(record: Record) -> str:

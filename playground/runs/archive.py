@@ -18,10 +18,8 @@ from typing import IO, Any, get_args
 from playground import config as settings
 from playground.checkpoint_file import Shapes
 from playground.config import ConfigError, RunConfig
-from playground.data import own_points
-from playground.data.errors import DataError
 from playground.frame import Frame, Row, decode, encode
-from playground.runs import old_formats, pictures, rows, statements, weights
+from playground.runs import old_formats, own_data, pictures, rows, statements, weights
 from playground.runs.archive_reader import FORMAT, MANIFEST, VERSION, ArchiveReader
 from playground.runs.record import Batch, Changes, FilmFrame, Record, Relation, Status, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, NUMBERED, RunStore
@@ -83,8 +81,7 @@ def _files(store: RunStore, record: Record) -> Iterator[tuple[str, bytes]]:
     if scene is not None:
         yield "scene.json", statements.as_json(asdict(scene)).encode()
     yield "floors.json", statements.as_json(store.floors(id)).encode()
-    if own := _own_points(record):
-        yield "points.npz", own
+    yield from own_data.travelling(record)
     for number, chunk in enumerate(store.chunks(id)):
         yield f"rows/{number}.arrow.zst", rows.pack(chunk)
     for step in store.keyframe_steps(id):
@@ -107,7 +104,7 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
         told = _told(archive)
         for step in archive.steps("checkpoints"):
             _check(archive, step, config)
-        _take_points(archive, config)
+        own_data.take(archive, config)
         id = secrets.token_urlsafe(16)
         parent, relation = _parent(store, told)
         with store.arriving(
@@ -130,29 +127,6 @@ def import_run(store: RunStore, path: Path, owner: str) -> str:
             part.steps = _step(archive, told.get("steps"))
             store.write(head)
         return id
-
-
-def _own_points(record: Record) -> bytes:
-    """The points that the run learns, where they are somebody's own and are still there."""
-    if record.settings.get("dataset") != own_points.OWN_POINTS:
-        return b""
-    try:
-        return own_points.load(str(record.settings.get("points_id"))).to_bytes()
-    except DataError:
-        return b""
-
-
-def _take_points(archive: ArchiveReader, config: RunConfig) -> None:
-    """Keep the archive's points where runs look for them."""
-    if not archive.has("points.npz"):
-        return
-    try:
-        own = own_points.OwnPoints.from_bytes(archive.read("points.npz"))
-        if config.dataset != own_points.OWN_POINTS or own.id != config.points_id:
-            raise archive.damaged("its points are not those of its config")
-        own_points.register(own)
-    except DataError as error:
-        raise StoreError(f"The points in this archive can't be used: {error}") from None
 
 
 def _configs(archive: ArchiveReader) -> tuple[RunConfig, RunConfig, Changes]:

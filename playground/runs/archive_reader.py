@@ -16,7 +16,7 @@ VERSION = 2
 """2: rows as files in rows/. Version 1 had all of them in rows.bin."""
 MANIFEST = "manifest.json"
 NAMES = re.compile(
-    r"(?:config|scene|floors)\.json|rows\.bin|points\.npz|(?:keyframes|checkpoints|film)/\d{1,15}\.bin"
+    r"(?:config|scene|floors)\.json|rows\.bin|(?:points|images)\.npz|(?:keyframes|checkpoints|film)/\d{1,15}\.bin"
     r"|rows/\d{1,15}\.arrow\.zst",
     re.ASCII,
 )

@@ -95,7 +95,7 @@ def make_source(config: RunConfig, seeds: list[int], device: torch.device, folde
     """The config's data. Raises DataError where its images are not on this machine."""
     if not config.on_images:
         return PointSource(config.distribution(), seeds, device)
-    loaded = image_data.load(config.dataset, folder)
+    loaded = image_data.load(config.dataset, folder, config.images_id)
     if config.conditional and loaded.labels is None:
         raise DataError("conditional must be false for these images: they have no labels.")
     return ImageSource(loaded, config.conditional, seeds, device)

@@ -7,14 +7,13 @@ import numpy as np
 import streamlit as st
 
 from playground.config import RunConfig
-from playground.data import image_data, own_drawing, own_picture, own_points, own_table
+from playground.data import image_data, own_drawing, own_images, own_picture, own_points, own_table
 from playground.data.download import download
 from playground.data.image_data import IMAGE_DATASETS, DataError
+from playground.data.own_images import OWN_IMAGES
 from playground.data.own_points import OWN_POINTS, OwnPoints
 from playground.ui import drawing
 from playground.ui.page_session import PageSession
-
-OWN = "own_images"
 
 Reader = Callable[[bytes], OwnPoints]
 
@@ -38,15 +37,13 @@ PREVIEW_CELLS = 96
 
 def offer(page: PageSession, config: RunConfig) -> None:
     """What can be done about wanted images that are not on this machine; nothing where they are."""
-    if config.dataset == OWN:
-        _take_own(page)
+    if config.dataset == OWN_IMAGES:
+        _offer_own(page, config)
+        return
     if not page.missing_data(config):
         return
     row = IMAGE_DATASETS[config.dataset]
     with st.container(border=True):
-        if config.dataset == OWN:
-            st.caption("Choose a file above. Until then the run goes on with the images it has.")
-            return
         st.markdown(f"**{row.label}** is not on this machine yet. Until it is, the run goes on with the images it has.")
         if st.button(f"Download {row.size / 1e6:.0f} MB", key=page.key("download"), width="stretch"):
             _download(page, config.dataset)
@@ -76,22 +73,46 @@ def _download(page: PageSession, name: str) -> None:
     st.rerun()
 
 
-def _take_own(page: PageSession) -> None:
-    file = st.file_uploader(
+def _offer_own(page: PageSession, config: RunConfig) -> None:
+    """A way to upload images of one's own, and what the present ones are."""
+    st.file_uploader(
         "Your images (.npz)",
         type="npz",
         key=page.key("own"),
         help="With `images` (n, h, w) uint8 and optional `labels`; h and w multiples of 4 up to 32.",
+        on_change=lambda: _take_own(page),
     )
-    if file is None:
-        return
     try:
-        own = image_data.register_own(file)
+        _name_the_file(page, config)
+        own = image_data.load(config.dataset, page.folder, config.images_id)
     except DataError as error:
-        st.error(str(error))
+        st.caption(f"{error} Until then the run goes on with the images it has.")
         return
     height, width = own.shape
     st.caption(f"{len(own.images):,} images of {height} × {width} to train on, {len(own.test_images):,} held out.")
+
+
+def _take_own(page: PageSession) -> None:
+    file = st.session_state.get(page.key("own"))
+    if file is None:
+        return
+    try:
+        page.want(page.wanted().replace(images_id=own_images.register(file)))
+    except DataError as error:
+        page.say(str(error))
+
+
+def _name_the_file(page: PageSession, config: RunConfig) -> None:
+    """Where somebody has put a file of images into the folder: a new run gets them by their content.
+
+    A run from before images had ids goes on with that file. Raises DataError where the file can't be used.
+    """
+    asked = page.asked()
+    if config.images_id or (asked is not None and asked.dataset == OWN_IMAGES and not asked.images_id):
+        return
+    if id := image_data.own_images_id(page.folder):
+        page.want(config.replace(images_id=id))
+        st.rerun()
 
 
 def offer_points(page: PageSession, config: RunConfig) -> None:

@@ -102,6 +102,11 @@ class PageSession:
         self._url.write(config.to_query(self.start) | self.view.to_query() | {RUN if found.mine else LOOK: found.id})
         return found
 
+    def asked(self) -> RunConfig | None:
+        """The settings that this tab's run was asked for last, if it has a run."""
+        found = self._own_run()
+        return found.wanted if found else None
+
     def restart(self, play: bool = False) -> None:
         """Start anew with the wanted settings; a playing run plays on."""
         found, wanted = self._own_run(), self.wanted()
@@ -235,7 +240,7 @@ class PageSession:
         """Whether the wanted images, or the visitor's own points, are not on this machine."""
         if config.dataset == OWN_POINTS:
             return not own_points.available(config.points_id)
-        return config.on_images and not image_data.available(config.dataset, self.folder)
+        return config.on_images and not image_data.available(config.dataset, self.folder, config.images_id)
 
     def notice(self) -> str:
         """What went wrong with the last wish, in one sentence, or ""."""
@@ -335,7 +340,7 @@ class PageSession:
         if not self.missing_data(config):
             return config
         there = run.wanted if run else self.start
-        return config.replace(dataset=there.dataset, points_id=there.points_id)
+        return config.replace(dataset=there.dataset, points_id=there.points_id, images_id=there.images_id)
 
     def _recall(self, name: str, missing: Any) -> Any:
         return memory.recall(memory.of_page(self.page, name), missing)

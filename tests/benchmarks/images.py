@@ -225,7 +225,7 @@ def trainer(config: RunConfig, real: Images, folder: Path | None) -> Trainer:
     """A trainer on these images, wherever they come from."""
     if folder is not None:
         return Trainer(config, folder=folder)
-    load, image_data.load = image_data.load, lambda name, folder=None: real
+    load, image_data.load = image_data.load, lambda name, folder=None, own="": real
     try:
         return Trainer(config)
     finally:

@@ -47,6 +47,7 @@ def running_app(
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     kept = {"GAN_PLAYGROUND_RUNS": str(folder / "runs"), "GAN_PLAYGROUND_POINTS": str(folder / "points")}
+    kept |= {"GAN_PLAYGROUND_IMAGES": str(folder / "images")}
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"],
         cwd=ROOT,

@@ -12,7 +12,7 @@ import torch
 
 from playground import config as settings
 from playground.cli import main
-from playground.data import download, image_table
+from playground.data import download, image_table, own_images
 from playground.data.image_data import load
 from playground.data.image_table import IMAGE_DATASETS
 from playground.metrics.image_evaluation import IMAGE_METRICS
@@ -230,6 +230,32 @@ def test_progress_is_shown_on_a_terminal(capsys: Capture, tmp_path: Path, monkey
     printed = capsys.readouterr()
     assert "Training the classifier on 1,500 images" in printed.err and "5 of 5 steps" in printed.err
     assert "classifier" not in printed.out
+
+
+@on_images
+def test_a_recorded_run_on_ones_own_images_names_them_by_their_content(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the page finds them, whatever happens to the file."""
+    monkeypatch.setenv("GAN_PLAYGROUND_RUNS", str(tmp_path / "runs"))
+    file = tmp_path / "own_images.npz"
+    np.savez(file, images=np.random.default_rng(0).integers(0, 256, (40, 8, 8), dtype=np.uint8))
+    given = [
+        "--set",
+        "dataset=own_images",
+        "--data-dir",
+        tmp_path,
+        "--steps",
+        2,
+        "--record",
+        "--name",
+        "Mine",
+        "--json",
+    ]
+    images_id = answer(capsys, *LECTURE, *given)["config"]["images_id"]
+    file.unlink()
+    assert len(own_images.load(images_id).images) == 35
+    assert answer(capsys, "runs", "show", "Mine", "--json")["config"]["images_id"] == images_id
 
 
 @pytest.mark.slow

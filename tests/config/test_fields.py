@@ -100,6 +100,7 @@ TELLING: list[dict[str, Any]] = [
     {"dataset": "imbalanced_ring"},
     {"dataset": "parallel_lines"},
     {"dataset": "own_points"},
+    {"dataset": "own_images"},
     {"dataset": "digits", "network": "lecture"},
     {"penalty": "r1", "instance_noise": 0.1, "label_flip": 0.1},
 ]
@@ -117,3 +118,4 @@ def test_a_setting_of_the_data_is_shown_for_the_datasets_that_have_it() -> None:
     assert shown("parallel_lines") == {"dataset", "theta", "sigma_scale"}
     assert shown("own_points") == {"dataset", "points_id"}
     assert shown("digits") == {"dataset"}
+    assert shown("own_images") == {"dataset", "images_id"}

@@ -32,7 +32,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
     for name in SETTINGS:
         before = RunConfig(instance_noise=0.1)
         low_high, options = settings.bounds(name), settings.choices(name)
-        others = options or (low_high if low_high else ("0" * 24,) if name == "points_id" else (True, False))
+        others = options or (low_high if low_high else ("0" * 24,) if name.endswith("_id") else (True, False))
         value = next(other for other in others if other != getattr(before, name))
         try:
             after = before.replace(**{name: value})

@@ -1,7 +1,9 @@
 """The image datasets: where they are looked for, what is in them, and a user's own images."""
 
+import dataclasses
 import gzip
 import io
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -13,7 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.data.image_data import IMAGE_DATASETS, DataError, available, find, load, read_own, register_own
+from playground.data import own_images
+from playground.data.image_data import IMAGE_DATASETS, DataError, available, find, load, own_images_id
 from tests.data.serving import NO_REAL_MNIST, ROOT, idx, real_mnist, small_mnist, write
 
 MNIST_FILES = IMAGE_DATASETS["mnist"].files
@@ -249,7 +252,7 @@ def test_the_real_mnist() -> None:
 
 def test_own_images_are_split_once_and_for_all() -> None:
     pixels, labels = own(), np.arange(70) % 5
-    images = read_own(npz(images=pixels, labels=labels))
+    images = own_images.read(npz(images=pixels, labels=labels))
     assert images.name == "own_images"
     assert (images.images.shape, images.test_images.shape) == ((60, 8, 12), (10, 8, 12))
     assert (images.shape, images.pixels) == ((8, 12), 96)
@@ -260,16 +263,16 @@ def test_own_images_are_split_once_and_for_all() -> None:
     label_of = {bytes(image): label for image, label in zip(pixels, labels, strict=True)}
     assert [label_of[bytes(image)] for image in images.test_images] == images.test_labels.tolist()
     assert [label_of[bytes(image)] for image in images.images] == images.labels.tolist()
-    assert read_own(npz(images=pixels, labels=labels)).digest == images.digest
+    assert own_images.read(npz(images=pixels, labels=labels)).digest == images.digest
 
 
 def test_own_images_without_labels() -> None:
-    images = read_own(npz(images=own(), other=np.array(["ignored"], dtype=object)))
+    images = own_images.read(npz(images=own(), other=np.array(["ignored"], dtype=object)))
     assert (images.labels, images.test_labels, images.classes) == (None, None, ())
 
 
 def test_classes_are_named_by_their_labels() -> None:
-    images = read_own(npz(images=own(8), labels=np.array([7, 7, 30, 30, 7, 30, 7, 30], ">u8")))
+    images = own_images.read(npz(images=own(8), labels=np.array([7, 7, 30, 30, 7, 30, 7, 30], ">u8")))
     assert images.classes == ("7", "30")
     assert images.labels is not None and set(images.labels.tolist()) == {0, 1}
 
@@ -278,7 +281,7 @@ def test_classes_are_named_by_their_labels() -> None:
 def test_every_class_stays_in_the_train_split_where_that_can_be(n: int) -> None:
     """n - 1 classes for n images: the one image that is held out is the second of the class that has two."""
     labels = np.array([*range(n - 1), 0])
-    images = read_own(npz(images=own(n), labels=labels))
+    images = own_images.read(npz(images=own(n), labels=labels))
     assert images.labels is not None and images.test_labels is not None
     assert sorted(images.labels.tolist()) == list(range(n - 1))
     assert images.test_labels.tolist() == [0]
@@ -286,14 +289,14 @@ def test_every_class_stays_in_the_train_split_where_that_can_be(n: int) -> None:
 
 @pytest.mark.parametrize("shape", [(2, 4, 4), (10, 32, 32), (10, 4, 32)])
 def test_the_smallest_and_the_largest_images(shape: tuple[int, int, int]) -> None:
-    images = read_own(npz(images=own(*shape)))
+    images = own_images.read(npz(images=own(*shape)))
     assert images.shape == shape[1:]
     assert len(images.images) + len(images.test_images) == shape[0]
 
 
 def test_images_stored_column_by_column() -> None:
     pixels = own()
-    by_rows, by_columns = read_own(npz(images=pixels)), read_own(npz(images=np.asfortranarray(pixels)))
+    by_rows, by_columns = own_images.read(npz(images=pixels)), own_images.read(npz(images=np.asfortranarray(pixels)))
     assert by_rows.digest == by_columns.digest
 
 
@@ -374,11 +377,11 @@ BAD_FILES: list[tuple[Callable[[], io.BytesIO], str]] = [
 @pytest.mark.parametrize(("make", "sentence"), BAD_FILES, ids=range(len(BAD_FILES)))
 def test_own_images_that_can_not_be_used(make: Callable[[], io.BytesIO], sentence: str) -> None:
     with pytest.raises(DataError, match=sentence):
-        read_own(make())
+        own_images.read(make())
 
 
 def test_a_hundred_classes_are_not_too_many() -> None:
-    assert len(read_own(npz(images=own(100), labels=np.arange(100))).classes) == 100
+    assert len(own_images.read(npz(images=own(100), labels=np.arange(100))).classes) == 100
 
 
 def test_a_billion_pixels_are_refused_from_the_header(tmp_path: Path) -> None:
@@ -397,7 +400,7 @@ def test_a_billion_pixels_are_refused_from_the_header(tmp_path: Path) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(DataError, match=r"bomb.npz' holds 1,000,000 images"):
-            read_own(path)
+            own_images.read(path)
         assert tracemalloc.get_traced_memory()[1] < 2**20
     finally:
         tracemalloc.stop()
@@ -405,14 +408,14 @@ def test_a_billion_pixels_are_refused_from_the_header(tmp_path: Path) -> None:
 
 def test_every_flipped_bit_of_an_npz_file_is_refused_or_harmless() -> None:
     whole = npz(images=own(2, 4, 4), labels=np.array([0, 1], np.uint8)).getvalue()
-    expected = read_own(io.BytesIO(whole)).digest
+    expected = own_images.read(io.BytesIO(whole)).digest
     refused = 0
     for position in range(len(whole)):
         for bit in (0, 3, 7):
             broken = bytearray(whole)
             broken[position] ^= 1 << bit
             try:
-                images = read_own(io.BytesIO(broken))
+                images = own_images.read(io.BytesIO(broken))
                 assert images.digest == expected or images.labels is None  # `labels` may have got another name
             except DataError:
                 refused += 1
@@ -421,39 +424,107 @@ def test_every_flipped_bit_of_an_npz_file_is_refused_or_harmless() -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="x.npz' can't be read: No such file"):
-        read_own(tmp_path / "x.npz")
+        own_images.read(tmp_path / "x.npz")
 
 
-def test_own_images_are_kept_and_loaded_again(tmp_path: Path, no_other_folders: Path) -> None:
-    assert not available("own_images")
-    with pytest.raises(DataError, match="no images of your own yet: upload an .npz file, or put it there as"):
-        load("own_images", tmp_path)
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(own_images.KEPT.variable, str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+def test_own_images_are_kept_by_their_content(kept: Path) -> None:
+    """Another upload does not take their place."""
     labels = np.array([3, 9] * 35)
-    kept = register_own(npz(images=own(), labels=labels), tmp_path)
-    loaded = load("own_images", tmp_path)
-    assert (loaded.digest, loaded.classes) == (kept.digest, ("3", "9"))
-    assert [path.name for path in (tmp_path / "own_images").iterdir()] == ["own_images.npz"]
-    unlabelled = register_own(npz(images=own(20)), tmp_path)
-    assert load("own_images", tmp_path).digest == unlabelled.digest != kept.digest
-    register_own(npz(images=own(30)), tmp_path / "mnist")  # a folder that holds something else as well
-    assert len(load("own_images", tmp_path / "mnist").images) == 26
-    register_own(npz(images=own(30)))
-    assert find("own_images") == no_other_folders / "own_images"
+    mine = own_images.register(npz(images=own(), labels=labels))
+    theirs = own_images.register(npz(images=own(20)))
+    assert mine != theirs and sorted(path.name for path in kept.iterdir()) == sorted([f"{mine}.npz", f"{theirs}.npz"])
+    assert (load("own_images", own=mine).classes, len(load("own_images", own=mine).images)) == (("3", "9"), 60)
+    assert len(load("own_images", own=theirs).images) == 18
+    assert load("own_images", own=mine) is load("own_images", own=mine)
+    assert available("own_images", own=mine) and not available("own_images")
 
 
-def test_a_bad_file_or_a_full_disk_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = register_own(npz(images=own()), tmp_path)
+@pytest.mark.parametrize(
+    "id, sentence",
+    [("", "no images of your own yet: upload an .npz file"), ("0" * 24, "The images '0{24}' are not on this machine")],
+)
+def test_images_that_are_not_here_are_told_in_a_sentence(kept: Path, id: str, sentence: str) -> None:
+    own_images.register(npz(images=own()))
+    assert not available("own_images", own=id)
+    with pytest.raises(DataError, match=sentence):
+        own_images.load(id)
+    with pytest.raises(DataError, match=sentence):
+        load("own_images", own=id)
+
+
+def test_the_name_of_images_stands_for_pixels_shape_and_labels(kept: Path) -> None:
+    pixels, labels = own(), np.arange(70) % 2
+    files = (
+        npz(images=pixels),
+        npz(images=pixels.reshape(70, 12, 8)),
+        npz(images=255 - pixels),
+        npz(images=pixels, labels=labels),
+        npz(images=pixels, labels=labels + 1),  # other names of the same classes
+    )
+    assert len({own_images.register(file) for file in files}) == len(files)
+    same = npz(images=pixels, labels=labels.astype(np.uint8), other=np.zeros(3))
+    assert own_images.register(same) == own_images.register(files[3])
+
+
+def test_kept_images_that_were_changed_are_not_used(kept: Path) -> None:
+    name = own_images.register(npz(images=own(12)))
+    (kept / f"{name}.npz").write_bytes(npz(images=own(13)).getvalue())
+    with pytest.raises(DataError, match="was changed: its content does not fit its name"):
+        own_images.load(name)
+
+
+def test_the_images_used_longest_ago_are_forgotten(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(own_images.content(own_images.register(npz(images=own(40)))))
+    unlimited = own_images.KEPT
+    for limited in (
+        dataclasses.replace(unlimited, max_files=2),
+        dataclasses.replace(unlimited, max_bytes=int(2.5 * size)),
+    ):
+        for path in kept.iterdir():
+            path.unlink()
+        monkeypatch.setattr(own_images, "KEPT", limited)
+        names = []
+        for age, seed in ((300, 40), (200, 41), (100, 42)):
+            names.append(own_images.register(npz(images=own(seed))))
+            os.utime(kept / f"{names[-1]}.npz", (1e9 - age, 1e9 - age))
+        assert [own_images.available(name) for name in names] == [False, True, True]
+
+
+def test_a_bad_file_or_a_full_disk_leaves_what_is_there(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = own_images.register(npz(images=own()))
     with pytest.raises(DataError):
-        register_own(npz(images=own() / 255), tmp_path)
+        own_images.register(npz(images=own() / 255))
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez_compressed", full)
-    with pytest.raises(DataError, match=r"can't be stored in '.*own_images': No space left on device\."):
-        register_own(npz_of_stored(), tmp_path)
-    assert load("own_images", tmp_path).digest == kept.digest
-    assert [path.name for path in (tmp_path / "own_images").iterdir()] == ["own_images.npz"]
+    with pytest.raises(DataError, match=r"The images can't be stored in '.*kept': No space left on device\."):
+        own_images.register(npz_of_stored())
+    assert [path.name for path in kept.iterdir()] == [f"{mine}.npz"]
+
+
+def test_a_file_from_before_ids_is_found_where_it_lay(kept: Path, tmp_path: Path, no_other_folders: Path) -> None:
+    """As this playground stored the one upload of a server, and as a teacher may put one there by hand."""
+    assert own_images_id(tmp_path) == ""
+    with pytest.raises(DataError, match="no images of your own yet: upload an .npz file, or put it there as"):
+        load("own_images", tmp_path)
+    for folder in (tmp_path, no_other_folders):
+        (folder / "own_images").mkdir(parents=True)
+        (folder / "own_images" / "own_images.npz").write_bytes(npz(images=own()).getvalue())
+    before = load("own_images", tmp_path)
+    assert len(before.images) == 60 and find("own_images") == no_other_folders / "own_images"
+    id = own_images_id(tmp_path)
+    assert load("own_images", own=id).digest == before.digest
+    (tmp_path / "own_images" / "own_images.npz").write_bytes(npz(images=own(30)).getvalue())
+    assert len(load("own_images", tmp_path).images) == 26
+    assert load("own_images", tmp_path, id).digest == before.digest
 
 
 def npz_of_stored() -> io.BytesIO:

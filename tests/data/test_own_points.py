@@ -1,5 +1,6 @@
 """Points of somebody's own: kept by their content, read strictly, and what is sampled is what the density says."""
 
+import dataclasses
 import json
 import os
 import zipfile
@@ -20,7 +21,7 @@ from playground.data.own_points import OwnPoints
 
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(own_points.FOLDER_VARIABLE, str(tmp_path / "points"))
+    monkeypatch.setenv(own_points.KEPT.variable, str(tmp_path / "points"))
     own_points.load.cache_clear()
     return tmp_path / "points"
 
@@ -90,8 +91,9 @@ def test_points_that_are_not_here_are_told_in_a_sentence(id: str, sentence: str)
 
 @pytest.mark.parametrize("id", ["../../etc/passwd", "0" * 23, "0" * 25, "G" * 24, "0" * 24 + "\n", "A" * 24])
 def test_a_name_is_24_hexadecimal_digits_or_refused(id: str) -> None:
-    with pytest.raises(ConfigError, match="points_id must be empty or 24 hexadecimal digits"):
-        settings.read({"dataset": "own_points", "points_id": id})
+    for name in ("points_id", "images_id"):
+        with pytest.raises(ConfigError, match=f"{name} must be empty or 24 hexadecimal digits"):
+            settings.read({name: id})
 
 
 def test_a_file_that_was_changed_is_not_used(kept: Path) -> None:
@@ -157,7 +159,7 @@ def test_a_file_from_elsewhere_is_read_strictly(content: bytes) -> None:
 
 
 def test_the_ones_used_longest_ago_are_forgotten(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_points, "MAX_FILES", 2)
+    monkeypatch.setattr(own_points, "KEPT", dataclasses.replace(own_points.KEPT, max_files=2))
     names = []
     for age, width in ((300, 0.1), (200, 0.2), (100, 0.3)):
         names.append(own_points.register(three(width)))

@@ -222,7 +222,7 @@ def test_a_script_of_every_dataset_runs(
 
 def test_ones_own_points_go_into_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     """Nothing else has to be sent along: few points are written out, many are packed."""
-    monkeypatch.setenv(own_points.FOLDER_VARIABLE, str(tmp_path / "points"))
+    monkeypatch.setenv(own_points.KEPT.variable, str(tmp_path / "points"))
     for count in (20, 300):
         rng = np.random.default_rng(count)
         weights = rng.random(count)

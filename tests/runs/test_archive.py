@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.config import RunConfig
-from playground.data import own_points
-from playground.runs import archive_reader
+from playground.data import own_images, own_points
+from playground.data.errors import DataError
+from playground.runs import archive_reader, own_data
 from playground.runs.archive import export_run, import_run
 from playground.runs.store import FilmFrame, RunStore, StoreError
 from playground.training.checkpoint import pack, restored
@@ -174,7 +175,7 @@ def test_an_orphan_has_no_parent(here: RunStore, there: RunStore, tmp_path: Path
 def test_points_of_ones_own_travel_along(
     here: RunStore, there: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(own_points.FOLDER_VARIABLE, str(tmp_path / "here-points"))
+    monkeypatch.setenv(own_points.KEPT.variable, str(tmp_path / "here-points"))
     own = own_points.OwnPoints(np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0.25, 0.75]), 0.1, "drawing", 2, "by hand")
     config = CONFIG.replace(dataset=own_points.OWN_POINTS, points_id=own_points.register(own))
     here.create("a", "me", config)
@@ -182,13 +183,45 @@ def test_points_of_ones_own_travel_along(
     export_run(here, "a", tmp_path / "run.zip")
     other = changed(packed(here), lambda files: files.update({"points.npz": b"nonsense"}))
 
-    monkeypatch.setenv(own_points.FOLDER_VARIABLE, str(tmp_path / "there-points"))
+    monkeypatch.setenv(own_points.KEPT.variable, str(tmp_path / "there-points"))
     own_points.load.cache_clear()
     assert "The points in this archive can't be used" in refused(there, tmp_path / "bad.zip", other)
     assert not own_points.available(own.id)
     assert there.record(import_run(there, tmp_path / "run.zip", "me")).config == config
     assert own_points.available(own.id)
     own_points.load.cache_clear()
+
+
+def test_images_of_ones_own_travel_along(
+    here: RunStore, there: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def file(seed: int) -> io.BytesIO:
+        out = io.BytesIO()
+        np.savez(out, images=np.random.default_rng(seed).integers(0, 256, (20, 8, 8), dtype=np.uint8))
+        out.seek(0)
+        return out
+
+    monkeypatch.setenv(own_images.KEPT.variable, str(tmp_path / "here-images"))
+    config = CONFIG.replace(dataset=own_images.OWN_IMAGES, images_id=own_images.register(file(1)))
+    here.create("a", "me", config)
+    here.write(batch("a", rows=[row(0)], checkpoints=[(0, checkpoint(0, config))]))
+    export_run(here, "a", tmp_path / "run.zip")
+    digest = own_images.load(config.images_id).digest
+    bad = {
+        "others": changed(packed(here), lambda files: files.update({"images.npz": file(2).getvalue()})),
+        "nonsense": changed(packed(here), lambda files: files.update({"images.npz": b"nonsense"})),
+    }
+    monkeypatch.setattr(own_data, "MAX_BYTES", 100)
+    export_run(here, "a", tmp_path / "without.zip")
+
+    monkeypatch.setenv(own_images.KEPT.variable, str(tmp_path / "there-images"))
+    for name, data in bad.items():
+        assert "The images in this archive can't be used" in refused(there, tmp_path / f"{name}.zip", data)
+    assert there.record(import_run(there, tmp_path / "without.zip", "me")).config == config
+    with pytest.raises(DataError, match="are not on this machine"):
+        own_images.load(config.images_id)
+    assert there.record(import_run(there, tmp_path / "run.zip", "me")).config == config
+    assert own_images.load(config.images_id).digest == digest
 
 
 def test_exporting_overwrites_nothing(here: RunStore, tmp_path: Path) -> None:

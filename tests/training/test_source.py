@@ -1,6 +1,7 @@
 """Images for training: every one once in an epoch, none of the test split, each with its own label."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,12 @@ import pytest
 import torch
 
 from playground.config import RunConfig
+from playground.data import own_images
+from playground.data.errors import DataError
 from playground.data.image_data import Images, load
+from playground.training.checkpoint import pack, restored
 from playground.training.source import ImageSource, PointSource, make_source
+from playground.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 COUNT = 1500
@@ -118,3 +123,43 @@ def test_the_config_decides_where_examples_come_from(tmp_path: Path) -> None:
     assert isinstance(make_source(RunConfig(), [0], CPU, tmp_path), PointSource)
     images = make_source(RunConfig(dataset="digits", conditional=True), [0], CPU, tmp_path)
     assert isinstance(images, ImageSource) and (images.dim, images.shape, images.classes) == (64, (8, 8), 10)
+
+
+def uploaded(shade: int) -> str:
+    """The id of forty images of about this shade."""
+    file = BytesIO()
+    np.savez(file, images=np.random.default_rng(shade).integers(shade, shade + 16, (40, 8, 8), dtype=np.uint8))
+    file.seek(0)
+    return own_images.register(file)
+
+
+def test_a_checkpoint_goes_on_with_its_own_images_after_somebody_elses_upload() -> None:
+    images = uploaded(3)
+    config = RunConfig(dataset="own_images", images_id=images, network="lecture", batch_size=8)
+    trainer = Trainer(config)
+    trainer.step()
+    kept = pack(trainer.state())
+    theirs = uploaded(200)
+    again = restored(kept)
+    assert make_source(config, [0], CPU).sample([np.random.default_rng(0)], 20)[0].mean() < -0.85
+    for one in (trainer, again):
+        one.step()
+    assert pack(again.state()) == pack(trainer.state())
+    (own_images.KEPT.folder() / f"{images}.npz").unlink()
+    with pytest.raises(DataError, match=f"The images '{images}' are not on this machine"):
+        restored(kept)
+    assert own_images.available(theirs)
+
+
+def test_a_checkpoint_from_before_images_had_ids_finds_the_file(tmp_path: Path) -> None:
+    """As the playground wrote them: no images_id among the settings, and one file for everybody."""
+    (tmp_path / "own_images").mkdir()
+    (tmp_path / "own_images" / "own_images.npz").write_bytes(own_images.content(uploaded(3)))
+    trainer = Trainer(RunConfig(dataset="own_images", network="lecture", batch_size=8), folder=tmp_path)
+    trainer.step()
+    state = trainer.state()
+    del state["config"]["images_id"]
+    again = restored(pack(state), folder=tmp_path)
+    for one in (trainer, again):
+        one.step()
+    assert pack(again.state()) == pack(trainer.state())

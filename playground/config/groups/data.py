@@ -9,7 +9,9 @@ from playground.config.groups.group import Group
 from playground.data import own_points, toy
 from playground.data.distribution import Distribution
 from playground.data.image_table import IMAGE_DATASETS
-from playground.data.own_points import ID_DIGITS, OWN_POINTS
+from playground.data.kept_files import ID_DIGITS
+from playground.data.own_images import OWN_IMAGES
+from playground.data.own_points import OWN_POINTS
 from playground.data.toy import ARRANGEMENTS, DATASETS
 from playground.setting import labels_of, one_of, setting
 
@@ -17,6 +19,9 @@ POINT_DATASETS: dict[str, str] = labels_of(DATASETS) | {OWN_POINTS: "Your own po
 """Every dataset of points with its label: the table's, and one's own."""
 SHIFTED = "parallel_lines"
 """The dataset whose generator is one number, G(z) = (θ, z): Arjovsky et al. 2017, example 1."""
+
+Id = Annotated[str, StringConstraints(pattern=rf"^([0-9a-f]{{{ID_DIGITS}}})?$")]
+"""Names data of somebody's own; "" where there are none yet."""
 
 
 def _shapes(parameter: str) -> Callable[["Data"], bool]:
@@ -115,7 +120,7 @@ class Data(Group):
         when=_shapes("sigma_scale"),
         symbol="spread",
     )
-    points_id: Annotated[str, StringConstraints(pattern=rf"^([0-9a-f]{{{ID_DIGITS}}})?$")] = setting(
+    points_id: Id = setting(
         "",
         "Your points",
         "Data",
@@ -123,6 +128,15 @@ class Data(Group):
         by_hand=False,
         when=lambda config: config.dataset == OWN_POINTS,
         symbol="points",
+    )
+    images_id: Id = setting(
+        "",
+        "Your images",
+        "Data",
+        "Names the images that were uploaded; they are kept on the machine that runs the playground.",
+        by_hand=False,
+        when=lambda config: config.dataset == OWN_IMAGES,
+        symbol="images",
     )
 
     @property
