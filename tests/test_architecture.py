@@ -2,12 +2,17 @@
 
 import ast
 import functools
+import inspect
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from playground.engine.server.engine import Engine
+from playground.runs.reader import RunReader
+from playground.runs.store import RunStore
 
 ROOT = Path(__file__).parents[1]
 UI = ROOT / "playground" / "ui"
@@ -152,6 +157,19 @@ def test_the_two_sides_of_the_engine_know_only_their_messages(path: Path) -> Non
     for side, other in sides.items():
         if module_of(path).startswith(side):
             assert not [module for module in imports(path) if module.startswith(other)]
+
+
+@every_source
+def test_only_the_engine_and_the_command_line_write_to_the_store(path: Path) -> None:
+    """Pages, feeds and exports get the half of it that reads: see `Engine.store`."""
+    if room_of(module_of(path)) in {"exports", "feed", "ui"}:
+        assert "RunStore" not in path.read_text(encoding="utf-8")
+
+
+def test_the_engine_gives_out_only_the_half_of_the_store_that_reads() -> None:
+    assert inspect.get_annotations(vars(Engine)["store"].fget, eval_str=True)["return"] == RunReader | None
+    writing = {"create", "write", "rename", "annotate", "adopt", "delete", "undelete", "purge", "forget", "close"}
+    assert writing <= set(dir(RunStore)) and not writing & set(dir(RunReader))
 
 
 def test_the_rules_see_an_import_that_breaks_them(tmp_path: Path) -> None:

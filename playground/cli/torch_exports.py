@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.runs.reader import RunReader
 from playground.runs.record import StoreError
-from playground.runs.store import RunStore
 
 if TYPE_CHECKING:
     from playground.training.trainer import Trainer
 
-Make = Callable[[RunStore, str, Path | None], bytes]
+Make = Callable[[RunReader, str, Path | None], bytes]
 """(store, run, where image files are looked for first) -> the file's content. Raises StoreError, DataError."""
 
 
@@ -27,7 +27,7 @@ class TorchExport:
     make: Make
 
 
-def _state_dict(store: RunStore, run: str, folder: Path | None) -> bytes:
+def _state_dict(store: RunReader, run: str, folder: Path | None) -> bytes:
     """{"generator": …, "discriminator": …, "average": …, "step": …}, for torch.load(…, weights_only=True)."""
     import torch
 
@@ -43,7 +43,7 @@ def _state_dict(store: RunStore, run: str, folder: Path | None) -> bytes:
     return out.getvalue()
 
 
-def _fresh_samples(store: RunStore, run: str, folder: Path | None) -> bytes:
+def _fresh_samples(store: RunReader, run: str, folder: Path | None) -> bytes:
     """As many fresh examples as a measurement takes: (n, dim) or (n, h, w), with several seeds (S, n, …)."""
     from playground.headless import fresh_samples
     from playground.observer import observe
@@ -55,7 +55,7 @@ def _fresh_samples(store: RunStore, run: str, folder: Path | None) -> bytes:
     return out.getvalue()
 
 
-def _newest(store: RunStore, run: str, folder: Path | None) -> "Trainer":
+def _newest(store: RunReader, run: str, folder: Path | None) -> "Trainer":
     """The run as it stood at its newest checkpoint."""
     from playground.training.checkpoint import CheckpointError, restored
 

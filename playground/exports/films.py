@@ -21,7 +21,8 @@ from playground.exports.pictures import (
     round_number,
 )
 from playground.frame import decode
-from playground.runs.store import RunStore, StoreError
+from playground.runs.reader import RunReader
+from playground.runs.record import StoreError
 from playground.runs.thinning import strides
 
 MAX_PICTURES = 100
@@ -35,7 +36,7 @@ SMOOTHING = 0.5
 MAX_PANELS = 8
 
 
-def animation(store: RunStore, run: str, side: int = GIF_SIDE) -> bytes:
+def animation(store: RunReader, run: str, side: int = GIF_SIDE) -> bytes:
     """The recorded pictures as an endless GIF, at most MAX_PICTURES and about MAX_BYTES. Raises StoreError."""
     steps = _steps(store, run)
     chosen = thinned(steps, MAX_PICTURES)
@@ -46,7 +47,7 @@ def animation(store: RunStore, run: str, side: int = GIF_SIDE) -> bytes:
     return content
 
 
-def filmstrip(store: RunStore, run: str, side: int = PANEL_SIDE) -> bytes:
+def filmstrip(store: RunReader, run: str, side: int = PANEL_SIDE) -> bytes:
     """A PNG: pictures of round steps (0, 5k, 10k …) side by side, captioned; then the data. Raises StoreError."""
     steps = _steps(store, run)
     scene = store.scene(run)
@@ -97,14 +98,14 @@ def thinned(steps: Sequence[int], most: int) -> list[int]:
 _NOTHING = "No picture of this run has been recorded yet: train it first."
 
 
-def _steps(store: RunStore, run: str) -> list[int]:
+def _steps(store: RunReader, run: str) -> list[int]:
     steps = store.keyframe_steps(run)
     if not steps or store.scene(run) is None:
         raise StoreError(_NOTHING)
     return steps
 
 
-def _gif(store: RunStore, run: str, steps: Sequence[int], side: int) -> bytes:
+def _gif(store: RunReader, run: str, steps: Sequence[int], side: int) -> bytes:
     scene = store.scene(run)
     if scene is None:
         raise StoreError(_NOTHING)

@@ -18,11 +18,11 @@ from playground.exports.story import story
 from playground.frame import decode
 from playground.recipes.run_names import title_of
 from playground.runs.archive import export_run
+from playground.runs.reader import RunReader
 from playground.runs.record import Record, StoreError
-from playground.runs.store import RunStore
 from playground.runs.weights import read_weights
 
-Make = Callable[[RunStore, str], bytes]
+Make = Callable[[RunReader, str], bytes]
 """(store, run) -> the file's content. Raises StoreError."""
 
 
@@ -41,7 +41,7 @@ class Export:
     offered: Callable[[Record], bool] = lambda record: True
 
 
-def export(store: RunStore, run: str, kind: str) -> tuple[str, str, bytes]:
+def export(store: RunReader, run: str, kind: str) -> tuple[str, str, bytes]:
     """(file name, media type, content). Raises StoreError: no such kind, no such run, or nothing to export yet."""
     row = EXPORTS.get(kind)
     if row is None:
@@ -65,7 +65,7 @@ def file_name(record: Record, kind: str) -> str:
     return f"{words or 'run'}-{EXPORTS[kind].ending}"
 
 
-def script_of(store: RunStore, run: str) -> bytes:
+def script_of(store: RunReader, run: str) -> bytes:
     """The run as a standalone PyTorch script, up to the step that it has come to."""
     record = store.record(run)
     told = story(store, record)
@@ -85,7 +85,7 @@ def script_of(store: RunStore, run: str) -> bytes:
     return text.encode()
 
 
-def _by_hand(store: RunStore, run: str) -> str:
+def _by_hand(store: RunReader, run: str) -> str:
     """A sentence where D has had more or fewer updates than its settings ask for: somebody stepped it by hand."""
     rows = store.columns(run, ())
     if not len(rows):
@@ -100,25 +100,25 @@ def _by_hand(store: RunStore, run: str) -> str:
     )
 
 
-def _csv(store: RunStore, run: str) -> bytes:
+def _csv(store: RunReader, run: str) -> bytes:
     return tables.as_csv(_table(store, run))
 
 
-def _parquet(store: RunStore, run: str) -> bytes:
+def _parquet(store: RunReader, run: str) -> bytes:
     return tables.as_parquet(_table(store, run))
 
 
-def _table(store: RunStore, run: str) -> tables.Table:
+def _table(store: RunReader, run: str) -> tables.Table:
     return tables.table(store.columns(run), store.record(run).config, store.scene(run))
 
 
-def _tensorboard(store: RunStore, run: str) -> bytes:
+def _tensorboard(store: RunReader, run: str) -> bytes:
     record = store.record(run)
     name = file_name(record, "tensorboard").removesuffix("-" + EXPORTS["tensorboard"].ending)
     return tables.as_tensorboard(store.columns(run), record.config, name, record.created)
 
 
-def _samples(store: RunStore, run: str) -> bytes:
+def _samples(store: RunReader, run: str) -> bytes:
     """The newest picture's generated examples: (n, dim) or (n, h, w), with several seeds (S, n, …)."""
     steps = store.keyframe_steps(run)
     if not steps:
@@ -135,7 +135,7 @@ def _samples(store: RunStore, run: str) -> bytes:
 def _network(name: str) -> Make:
     """The weights of one network at the newest checkpoint, as safetensors: each (S, …), one for every seed."""
 
-    def made(store: RunStore, run: str) -> bytes:
+    def made(store: RunReader, run: str) -> bytes:
         step, weights = newest_weights(store, run)
         held = {key.split(".", 1)[1]: array for key, array in weights.items() if key.startswith(f"{name}.")}
         record = store.record(run)
@@ -150,7 +150,7 @@ def _network(name: str) -> Make:
     return made
 
 
-def newest_weights(store: RunStore, run: str) -> tuple[int, dict[str, np.ndarray]]:
+def newest_weights(store: RunReader, run: str) -> tuple[int, dict[str, np.ndarray]]:
     """(step, the weights by name) at the newest checkpoint. Raises StoreError."""
     steps = store.checkpoint_steps(run)
     if not steps:
@@ -158,13 +158,13 @@ def newest_weights(store: RunStore, run: str) -> tuple[int, dict[str, np.ndarray
     return steps[-1], read_weights(store.checkpoint(run, steps[-1]))
 
 
-def _archive(store: RunStore, run: str) -> bytes:
+def _archive(store: RunReader, run: str) -> bytes:
     out = io.BytesIO()
     export_run(store, run, out)
     return out.getvalue()
 
 
-def _digits(_: RunStore, __: str) -> bytes:
+def _digits(_: RunReader, __: str) -> bytes:
     place = image_data.find("digits")
     assert place is not None, "the digits are part of the package"
     return Path(place, "digits.npz").read_bytes()

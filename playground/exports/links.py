@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from playground import config as settings
 from playground.config import RunConfig
 from playground.exports.story import story
-from playground.runs.store import RunStore
+from playground.runs.reader import RunReader
 
 
 def link(config: RunConfig) -> str:
@@ -24,7 +24,7 @@ def link(config: RunConfig) -> str:
     return f"/{'images' if config.on_images else ''}" + (f"?{urlencode(query)}" if query else "")
 
 
-def as_json(store: RunStore, run: str) -> bytes:
+def as_json(store: RunReader, run: str) -> bytes:
     """Everything that makes the run: its settings now and at step 0, its live changes, where it came from, its link.
 
     `changes`: [before this step, the new settings].

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.config import ConfigError, RunConfig
+from playground.runs.reader import RunReader
 from playground.runs.record import Record, StoreError
-from playground.runs.store import RunStore
 
 Change = tuple[int, Mapping[str, Any]]
 """(step, {setting: [before, after]}), as it is recorded."""
@@ -33,7 +33,7 @@ class Story:
         return updates + int(k) * (step - at)
 
 
-def story(store: RunStore, record: Record) -> Story:
+def story(store: RunReader, record: Record) -> Story:
     """Raises StoreError where the recorded changes don't fit the settings."""
     changes = _changes(store, record)
     config = record.config
@@ -48,7 +48,7 @@ def story(store: RunStore, record: Record) -> Story:
     return Story(config, told, record.steps)
 
 
-def _changes(store: RunStore, record: Record) -> list[Change]:
+def _changes(store: RunReader, record: Record) -> list[Change]:
     """The run's own changes behind those that it inherited; a child's record may hold both already."""
     own = list(record.changes)
     seen = {record.id}

@@ -21,6 +21,7 @@ from playground.config import ConfigError, RunConfig
 from playground.frame import Frame, Row, decode, encode
 from playground.runs import old_formats, own_data, pictures, rows, statements, weights
 from playground.runs.archive_reader import FORMAT, MANIFEST, VERSION, ArchiveReader
+from playground.runs.reader import RunReader
 from playground.runs.record import Batch, Changes, FilmFrame, Record, Relation, Status, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE, NUMBERED, RunStore
 
@@ -29,7 +30,7 @@ _TOLD = ("id", "name", "note", "parent", "parent_step", "relation", "status", "m
 """What the manifest says of the record."""
 
 
-def export_run(store: RunStore, id: str, target: Path | IO[bytes]) -> None:
+def export_run(store: RunReader, id: str, target: Path | IO[bytes]) -> None:
     """Write the run to a new .zip, or into an open file. Raises StoreError, and leaves no half a file behind."""
     record = store.record(id)
     if not isinstance(target, Path):
@@ -49,7 +50,7 @@ def export_run(store: RunStore, id: str, target: Path | IO[bytes]) -> None:
             unfinished.unlink()
 
 
-def _write(store: RunStore, record: Record, file: IO[bytes]) -> None:
+def _write(store: RunReader, record: Record, file: IO[bytes]) -> None:
     listed: dict[str, dict[str, Any]] = {}
     shapes: Shapes = {}
     with zipfile.ZipFile(file, "w") as archive:
@@ -69,7 +70,7 @@ def _write(store: RunStore, record: Record, file: IO[bytes]) -> None:
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1), zipfile.ZIP_DEFLATED)
 
 
-def _files(store: RunStore, record: Record) -> Iterator[tuple[str, bytes]]:
+def _files(store: RunReader, record: Record) -> Iterator[tuple[str, bytes]]:
     """Every file of the archive but the manifest."""
     id, scene = record.id, store.scene(record.id)
     settings = {

@@ -17,7 +17,6 @@ from playground.engine.server.engine import EngineError
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine, store_problem
 from playground.recipes import RECIPES, kept_by, named
-from playground.runs.record import StoreError
 from playground.ui import memory
 from playground.ui.link import LOOK, RUN, Link, read_link
 from playground.ui.memory import owner
@@ -156,13 +155,12 @@ class PageSession:
 
     def rename(self) -> None:
         """Call this tab's run what the visitor typed."""
-        name, found, store = self._trigger("rename").get("name"), self._own_run(), engine().store
-        if found is None or store is None or not isinstance(name, str):
+        name, found = self._trigger("rename").get("name"), self._own_run()
+        if found is None or not isinstance(name, str):
             return
         try:
-            store.rename(found.id, name)
-            engine().refresh(found.id)
-        except StoreError as error:
+            engine().rename(found.id, owner(), name)
+        except EngineError as error:
             self.say(str(error))
 
     def follow_suggestion(self) -> None:

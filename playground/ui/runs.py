@@ -9,8 +9,8 @@ from playground.engine.server.shared import engine, store_problem
 from playground.objectives import LOSSES
 from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
+from playground.runs.reader import RunReader
 from playground.runs.record import Record, StoreError
-from playground.runs.store import RunStore
 from playground.ui import runs_actions as actions
 from playground.ui import runs_table as table
 from playground.ui.memory import keep, owner, recall
@@ -40,7 +40,7 @@ def show() -> None:
         st.error(str(error))
 
 
-def _list(store: RunStore, records: Sequence[Record]) -> None:
+def _list(store: RunReader, records: Sequence[Record]) -> None:
     found = _in_order(records, _wishes(records))
     bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     chosen = _table(store, _one_page(found))
@@ -48,7 +48,7 @@ def _list(store: RunStore, records: Sequence[Record]) -> None:
         actions.show(store, chosen)
 
 
-def _usage(store: RunStore) -> None:
+def _usage(store: RunReader) -> None:
     used, quota = store.usage()
     share = used / quota if quota else 1.0
     text = f"Recorded runs take {in_words(used)} of {in_words(quota)}."
@@ -57,7 +57,7 @@ def _usage(store: RunStore) -> None:
     st.progress(min(share, 1.0), text=text)
 
 
-def _empty(store: RunStore) -> None:
+def _empty(store: RunReader) -> None:
     with st.container(border=True):
         st.markdown(
             "**No runs yet.** Press Play on the Points or the Images page: every run is kept here from its first step, "
@@ -69,7 +69,7 @@ def _empty(store: RunStore) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link("train.py", label="Points", icon=":material/scatter_plot:")
             st.page_link("images.py", label="Images", icon=":material/image:")
-            actions.take_in(store)
+            actions.take_in()
             _toggle()
 
 
@@ -128,7 +128,7 @@ def _one_page(found: Sequence[Record]) -> Sequence[Record]:
     return found[first : first + ROWS]
 
 
-def _table(store: RunStore, shown: Sequence[Record]) -> list[Record]:
+def _table(store: RunReader, shown: Sequence[Record]) -> list[Record]:
     """The rows, and the chosen ones."""
     if not shown:
         st.info("No run fits these filters.")
@@ -155,7 +155,7 @@ def _table(store: RunStore, shown: Sequence[Record]) -> list[Record]:
     return [shown[row] for row in event.selection.rows if row < len(shown)]
 
 
-def _names_of_parents(store: RunStore, shown: Sequence[Record]) -> dict[str, str]:
+def _names_of_parents(store: RunReader, shown: Sequence[Record]) -> dict[str, str]:
     names = {}
     for id in {record.parent for record in shown if record.parent}:
         try:

@@ -1,7 +1,8 @@
 """What can be done with chosen runs: opened, compared, forked, named, exported, deleted, and taken in from a file."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from playground.engine.server.shared import engine
 from playground.exports.kinds import EXPORTS
 from playground.feed.routes import prefix_of
 from playground.recipes.run_names import title_of
-from playground.runs import archive
 from playground.runs.place import in_words
+from playground.runs.reader import RunReader
 from playground.runs.record import Record, StoreError
-from playground.runs.store import MAX_NAME, MAX_NOTE, RunStore
+from playground.runs.store import MAX_NAME, MAX_NOTE
 from playground.ui import runs_table as table
 from playground.ui.escaping import without_markdown
 from playground.ui.link import LOOK, RUN
@@ -35,7 +36,7 @@ DELETED, ORDER, TURN = "runs_deleted", "runs_order", "runs_turn"
 """What the session remembers: the ids of the last deletion, the list's order, how often one was deleted or imported."""
 
 
-def show(store: RunStore, chosen: Sequence[Record]) -> None:
+def show(store: RunReader, chosen: Sequence[Record]) -> None:
     """The row of buttons above the list."""
     one = chosen[0] if len(chosen) == 1 else None
     mine = all(record.owner == owner() for record in chosen)
@@ -52,7 +53,7 @@ def show(store: RunStore, chosen: Sequence[Record]) -> None:
         "Name and note", disabled=one is None or not mine, icon=":material/edit:", key=f"runs_words_menu_{turn}"
     ):
         if one and mine:
-            _words(store, one)
+            _words(one)
     with st.popover("Export", disabled=one is None, icon=":material/download:"):
         if one:
             _exports(one)
@@ -60,7 +61,7 @@ def show(store: RunStore, chosen: Sequence[Record]) -> None:
     with st.popover("Delete", disabled=not chosen or not mine, icon=":material/delete:", key=shut):
         if chosen and mine:
             _delete(chosen)
-    take_in(store)
+    take_in()
     st.button("Refresh", icon=":material/refresh:", on_click=lambda: keep(ORDER, (None,)))
     if not chosen:
         st.caption("Tick rows to choose runs.")
@@ -68,7 +69,7 @@ def show(store: RunStore, chosen: Sequence[Record]) -> None:
         st.caption("Runs of another browser can be opened, compared, forked and exported, not changed.")
 
 
-def take_in(store: RunStore) -> None:
+def take_in() -> None:
     """The menu that imports an archive."""
     turn = recall(TURN, 0)  # another menu after each import: the old would stay open, with the file still in it
     with st.popover("Import", icon=":material/upload:", key=f"runs_import_menu_{turn}"):
@@ -81,8 +82,8 @@ def take_in(store: RunStore) -> None:
             path = Path(folder) / "run.zip"
             path.write_bytes(file.getbuffer())
             try:
-                archive.import_run(store, path, owner())
-            except StoreError as error:
+                engine().take_in(path, owner())
+            except EngineError as error:
                 st.error(str(error).replace(str(path), file.name))  # its own name, not where it lay meanwhile
                 return
     st.toast("The run is imported, paused where it was.", icon=":material/check:")
@@ -90,7 +91,7 @@ def take_in(store: RunStore) -> None:
     st.rerun()
 
 
-def deleted(store: RunStore) -> None:
+def deleted(store: RunReader) -> None:
     """The way back from the last deletions: they keep their space until the server ends or is told to free it."""
     gone = store.records(owner=owner(), deleted=True)
     if not gone:
@@ -100,14 +101,23 @@ def deleted(store: RunStore) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{_runs(len(gone))} deleted, {in_words(sum(record.size for record in gone))}.")
         if st.button(f"Undo: bring back {_runs(len(back))}", icon=":material/undo:", key="runs_undo"):
-            for record in back:
-                store.undelete(record.id)
-            keep(DELETED, [])
-            st.rerun()
-        if all(record.owner == owner() for record in store.records(deleted=True)):  # nobody else's way back is cut off
-            if st.button("Free the space", key="runs_purge", help="Then they can't be brought back."):
-                store.purge()
+            if _done(*(partial(engine().undelete, record.id, owner()) for record in back)):
+                keep(DELETED, [])
                 st.rerun()
+        if st.button("Free the space", key="runs_purge", help="Then they can't be brought back."):
+            if _done(partial(engine().purge, owner())):
+                st.rerun()
+
+
+def _done(*changes: Callable[[], None]) -> bool:
+    """Whether all of these could be done; what could not be is told."""
+    try:
+        for change in changes:
+            change()
+    except EngineError as error:
+        st.error(str(error))
+        return False
+    return True
 
 
 def _runs(count: int) -> str:
@@ -121,7 +131,7 @@ def _open(record: Record) -> None:
         _show(record, RUN if record.owner == owner() else LOOK, record.id)
 
 
-def _fork(store: RunStore, record: Record) -> None:
+def _fork(store: RunReader, record: Record) -> None:
     try:
         steps = store.checkpoint_steps(record.id)
         if not steps:
@@ -141,21 +151,18 @@ def _show(record: Record, parameter: str, id: str) -> None:
     st.switch_page(f"{page}.py", query_params={parameter: id})
 
 
-def _words(store: RunStore, record: Record) -> None:
+def _words(record: Record) -> None:
     with st.form(f"runs_words_{record.id}", border=False):
         name = st.text_input("Name", title_of(record), max_chars=MAX_NAME)
         note = st.text_area("Note", record.note, max_chars=MAX_NOTE)
         if not st.form_submit_button("Save"):
             return
-        try:
-            if name.strip() != title_of(record):
-                store.rename(record.id, name)
-            store.annotate(record.id, note)
-        except StoreError as error:
-            st.error(str(error))
-            return
-        keep(TURN, recall(TURN, 0) + 1)
-        st.rerun()
+        changes = [partial(engine().annotate, record.id, owner(), note)]
+        if name.strip() != title_of(record):
+            changes.insert(0, partial(engine().rename, record.id, owner(), name))
+        if _done(*changes):
+            keep(TURN, recall(TURN, 0) + 1)
+            st.rerun()
 
 
 def _exports(record: Record) -> None:
@@ -179,13 +186,7 @@ def _delete(chosen: Sequence[Record]) -> None:
         st.caption(f"{title_of(record)} · {record.steps:,} steps · {in_words(record.size)}")
     if not st.button(f"Delete {what}", type="primary", key="runs_delete"):
         return
-    done = []
-    try:
-        for record in chosen:
-            engine().delete(record.id, owner())
-            done.append(record.id)
-    except (EngineError, StoreError) as error:
-        st.error(str(error))
-    keep(DELETED, done)
+    _done(*(partial(engine().delete, record.id, owner()) for record in chosen))
+    keep(DELETED, [record.id for record in chosen])
     keep(TURN, recall(TURN, 0) + 1)
     st.rerun()

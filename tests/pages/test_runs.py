@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.config import RunConfig
+from playground.engine.server import pool
 from playground.engine.server.engine import Engine, EngineError
+from playground.runs.archive import export_run
+from playground.runs.reader import RunReader
 from playground.runs.record import Batch, Record, RunBatch
 from playground.runs.store import RunStore, StoreError
 from playground.ui import page_session, runs, runs_actions
@@ -138,18 +141,15 @@ def test_lineage_names_the_parent_and_the_step() -> None:
 # The page ----------------------------------------------------------------------------------------------------------
 
 
-class FakeEngine:
-    """A store, and what the page asks an engine for."""
+class NoProcess:
+    """A worker that is never started: nothing on this page trains."""
 
-    problem = ""
+    def __init__(self, *_: object) -> None: ...
 
-    def __init__(self, store: RunStore) -> None:
-        self.store = store
+    def send(self, command: object) -> None:
+        raise AssertionError(f"nothing should be told to a worker, but {command} was")
 
-    def delete(self, run_id: str, owner: str) -> None:
-        if self.store.record(run_id).owner != owner:
-            raise EngineError("not yours")
-        self.store.delete(run_id)
+    def close(self) -> None: ...
 
 
 @pytest.fixture
@@ -159,13 +159,20 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
     store.close()
 
 
+@pytest.fixture
+def engine(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    monkeypatch.setattr(pool, "WorkerProcess", NoProcess)
+    engine = Engine(workers=1, store=store)
+    yield engine
+    engine.close()
+
+
 Show = Callable[..., AppTest]
 
 
 @pytest.fixture
-def show(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Show:
+def show(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Show:
     """Open the page. `tick` chooses rows by their runs: AppTest has no pointer to tick them with."""
-    engine = cast(Engine, FakeEngine(store))
     for module in (runs, runs_actions):
         monkeypatch.setattr(module, "owner", lambda: OWNER)
         monkeypatch.setattr(module, "engine", lambda: engine)
@@ -173,7 +180,7 @@ def show(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Show:
     drawn = runs._table
 
     def open_page(*tick: str, everybody: bool = False) -> AppTest:
-        def table_of(store: RunStore, shown: list[Record]) -> list[Record]:
+        def table_of(store: RunReader, shown: list[Record]) -> list[Record]:
             drawn(store, shown)
             return [record for record in shown if record.id in tick]
 
@@ -296,6 +303,42 @@ def test_a_run_is_renamed_and_noted(show: Show, store: RunStore) -> None:
     button(page, "Save").click().run()
     assert (store.record("a").name, store.record("a").note) == ("For the lecture", "k is 1")
     assert names(page) == ["For the lecture"]
+
+
+def test_whoever_looks_at_somebody_elses_run_changes_nothing(store: RunStore, engine: Engine) -> None:
+    """A disabled button is no lock: the engine refuses what the page should not have asked for."""
+    store.create("a", "another", RunConfig(), name="Theirs")
+    store.annotate("a", "as it was")
+    theirs = store.record("a")
+    changes: list[Callable[[], None]] = [
+        lambda: engine.rename("a", OWNER, "Mine"),
+        lambda: engine.annotate("a", OWNER, "mine"),
+        lambda: engine.delete("a", OWNER),
+        lambda: engine.undelete("a", OWNER),
+    ]
+    for change in changes:
+        with pytest.raises(EngineError, match="belongs to another browser session"):
+            change()
+    assert store.record("a") == theirs
+
+
+def test_freeing_space_leaves_others_their_way_back(show: Show, store: RunStore) -> None:
+    for id, owner in (("a", OWNER), ("b", "another")):
+        store.create(id, owner, RunConfig())
+        store.delete(id)
+    show().button(key="runs_purge").click().run()
+    assert [record.id for record in store.records(deleted=True)] == ["b"]
+
+
+def test_an_exported_run_is_taken_in(show: Show, store: RunStore, tmp_path: Path) -> None:
+    store.create("a", "another", RunConfig(), name="Theirs")
+    export_run(store, "a", tmp_path / "run.zip")
+    page = show()
+    page.file_uploader(key="runs_import_0").upload("run.zip", (tmp_path / "run.zip").read_bytes(), "application/zip")
+    page.run()
+    next(each for each in page.button if each.label.startswith("Import ")).click().run()
+    assert not page.error
+    assert [(record.name, record.owner) for record in store.records(owner=OWNER)] == [("Theirs", OWNER)]
 
 
 def test_a_run_without_a_saved_state_is_not_forked(show: Show, store: RunStore) -> None:

@@ -378,6 +378,10 @@ def test_somebody_elses_recorded_run_gives_its_settings_or_is_looked_at(
     assert query(looking)["look"] == theirs.id and "run" not in query(looking)
     looking.slider(key="train_k").set_value(2).run()
     assert theirs.wanted.k == 7
+    stage_says["rename"] = {"name": "Mine now"}
+    pull(looking, "on_rename")
+    assert about(looking)["name"] != "Mine now"
+    assert "belongs to another browser session" in looking.session_state["_train_notice"]
     stage_says["fork"] = {"step": 1}
     pull(looking, "on_fork")
     child = shared.engine().run(query(looking)["run"], "a visitor")

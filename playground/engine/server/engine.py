@@ -15,6 +15,8 @@ from playground.engine.server.recorder import Recorder
 from playground.engine.server.roster import Roster
 from playground.engine.server.run import Lineage, Run
 from playground.frame import Layer
+from playground.runs.archive import import_run
+from playground.runs.reader import RunReader
 from playground.runs.record import StoreError
 from playground.runs.store import RunStore
 from playground.runs.summary import Summary, outcome, summarise
@@ -51,8 +53,8 @@ class Engine:
             self._recorder.close()
 
     @property
-    def store(self) -> RunStore | None:
-        """Where runs are recorded, if they are."""
+    def store(self) -> RunReader | None:
+        """Where runs are recorded, if they are: to be read. What is written there goes through the engine."""
         return self._recorder.store if self._recorder else None
 
     @property
@@ -143,6 +145,26 @@ class Engine:
     def annotate(self, run_id: str, owner: str, note: str) -> None:
         """Keep a note with the owner's recorded run. Raises EngineError, for another's run and a long note too."""
         self._write(run_id, owner, lambda store: store.annotate(run_id, note))
+
+    def undelete(self, run_id: str, owner: str) -> None:
+        """Put the owner's deleted run back into the list. Raises EngineError, for another's run too."""
+        self._write(run_id, owner, lambda store: store.undelete(run_id))
+
+    def purge(self, owner: str) -> None:
+        """Free the space of the owner's deleted runs, which can't be brought back then. Raises EngineError."""
+        store = self._recorded()
+        try:
+            for record in store.records(owner=owner, deleted=True):
+                store.forget(record.id)
+        except StoreError as error:
+            raise EngineError(str(error)) from None
+
+    def take_in(self, archive: Path, owner: str) -> str:
+        """Record the run in an archive as the owner's, paused where it was; returns its id. Raises EngineError."""
+        try:
+            return import_run(self._recorded(), archive, owner)
+        except StoreError as error:
+            raise EngineError(str(error)) from None
 
     def refresh(self, run_id: str) -> None:
         """Read the run's record again, after its name or note was changed in the store, and tell whoever watches."""

@@ -12,28 +12,24 @@ from playground.runs.store import RunStore
 _lock = threading.Lock()
 _engine: Engine | None = None
 _inbox: InboxWatch | None = None
+_store: RunStore | None = None
 _problem = ""
 
 
 def engine() -> Engine:
     """The process's engine, started at first need. Without a store that can be opened it records nothing."""
-    global _engine, _inbox, _problem
+    global _engine, _inbox, _store, _problem
     with _lock:
         if _engine is None:
-            store, _problem = None, ""
+            _store, _problem = None, ""
             try:
-                store = RunStore(default_folder(), quota=default_quota())
+                _store = RunStore(default_folder(), quota=default_quota())
             except StoreError as error:
                 _problem = str(error)
-            _engine = Engine(store=store)
-            _inbox = InboxWatch(store) if store else None
+            _engine = Engine(store=_store)
+            _inbox = InboxWatch(_store) if _store else None
             atexit.register(close)
         return _engine
-
-
-def store() -> RunStore | None:
-    """The runs on disk; None where they can't be opened: see `store_problem`."""
-    return engine().store
 
 
 def store_problem() -> str:
@@ -50,6 +46,6 @@ def close() -> None:
             _inbox = None
         if _engine is not None:
             _engine.close()
-            if _engine.store is not None:
-                _engine.store.close()
+            if _store is not None:
+                _store.close()
             _engine = None
