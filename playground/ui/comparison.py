@@ -18,8 +18,9 @@ from playground.figures.parts import RUN_COLOURS
 from playground.recipes import RECIPES
 from playground.recipes.run_names import title_of
 from playground.runs.record import StoreError
-from playground.ui import compare, comparison_luck, escaping, live
+from playground.ui import compare, comparison_luck, live
 from playground.ui.comparison_entrants import Entrant, admit, name_of
+from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import keep, owner, recall
 from playground.ui.runs_actions import FEWEST, MOST
@@ -51,7 +52,7 @@ def show() -> None:
     _write_link()
     if len(entrants) < FEWEST:
         if notice:
-            st.error(notice)
+            st.error(plain(notice))
         _empty(entrants)
         return
     compare.show(_contents(entrants, notice))
@@ -120,7 +121,7 @@ def _names() -> dict[str, str]:
     try:
         records = store.records()
     except StoreError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return {}
     records.sort(key=lambda record: record.created, reverse=True)
     mine = [record for record in records if record.owner == owner()][:OFFERED]
@@ -138,7 +139,7 @@ def _name(id: str) -> str:
 def _empty(entrants: Sequence[Entrant]) -> None:
     with st.container(border=True):
         if entrants:
-            st.markdown(f"**Choose one more run** to hold next to *{escaping.without_markdown(entrants[0].name)}*.")
+            st.markdown(f"**Choose one more run** to hold next to *{plain(entrants[0].name)}*.")
         else:
             st.markdown(
                 "**Hold runs next to each other.** Choose two to six above: runs that train now, or recorded ones. "
@@ -150,7 +151,7 @@ def _empty(entrants: Sequence[Entrant]) -> None:
                 st.button(label, on_click=_start, args=(label,))
         st.page_link("runs.py", label="Or tick runs in the list of all runs, and press Compare there")
         if engine().store is None:
-            st.caption(f"Runs are not being recorded. {store_problem()}")
+            st.caption(f"Runs are not being recorded. {plain(store_problem())}")
 
 
 def _start(label: str) -> None:

@@ -9,8 +9,8 @@ import streamlit as st
 from playground.engine.server.shared import engine
 from playground.metrics.bootstrap import FEWEST as FEWEST_SEEDS
 from playground.metrics.bootstrap import Difference, difference_of_medians
-from playground.ui import escaping
 from playground.ui.comparison_entrants import Entrant, admit
+from playground.ui.escaping import plain
 from playground.ui.memory import keep, recall
 from playground.ui.runs_actions import FEWEST
 
@@ -44,7 +44,7 @@ def show(ids: tuple[str, ...]) -> None:
     step, rows = differences(entrants)
     st.markdown(
         f"**Difference of medians over seeds** at step {step:,}, the newest that all have. "
-        f"A is *{escaping.without_markdown(entrants[0].name)}*."
+        f"A is *{plain(entrants[0].name)}*."
     )
     if not rows:
         st.caption(f"An interval needs {FEWEST_SEEDS} seeds or more in both runs.")

@@ -13,6 +13,7 @@ from playground.data.image_data import IMAGE_DATASETS, DataError
 from playground.data.own_images import OWN_IMAGES
 from playground.data.own_points import OWN_POINTS, OwnPoints
 from playground.ui import drawing
+from playground.ui.escaping import plain
 from playground.ui.page_session import PageSession
 
 Reader = Callable[[bytes], OwnPoints]
@@ -67,7 +68,7 @@ def _download(page: PageSession, name: str) -> None:
         download(name, None, show)
     except DataError as error:
         bar.empty()
-        st.error(str(error))
+        st.error(plain(error))
         return
     page.restart()
     st.rerun()
@@ -86,7 +87,7 @@ def _offer_own(page: PageSession, config: RunConfig) -> None:
         _name_the_file(page, config)
         own = image_data.load(config.dataset, page.folder, config.images_id)
     except DataError as error:
-        st.caption(f"{error} Until then the run goes on with the images it has.")
+        st.caption(f"{plain(error)} Until then the run goes on with the images it has.")
         return
     height, width = own.shape
     st.caption(f"{len(own.images):,} images of {height} × {width} to train on, {len(own.test_images):,} held out.")
@@ -133,9 +134,9 @@ def offer_points(page: PageSession, config: RunConfig) -> None:
     else:
         drawing.show(page.key("drawing"), on_train=lambda: _take_drawing(page))
     try:
-        st.caption(f"**Your points:** {own_points.load(config.points_id).described()}")
+        st.caption(f"**Your points:** {plain(own_points.load(config.points_id).described())}")
     except DataError as error:
-        st.caption(f"{error} Until then the run goes on with the data it has.")
+        st.caption(f"{plain(error)} Until then the run goes on with the data it has.")
 
 
 def _take_drawing(page: PageSession) -> None:
@@ -153,7 +154,7 @@ def _take_upload(page: PageSession, way: str) -> None:
     try:
         own = _read(read, file.getvalue())
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     st.image(_preview(own), width="stretch")
     st.caption(f"{own.count:,} {'points' if own.origin == 'table' else 'dark pixels'} found.")

@@ -1,6 +1,20 @@
-"""The name of a run within a text of markdown."""
+"""Text from outside within Streamlit's Markdown: names, notes, files, and sentences that quote them."""
+
+import re
+import string
+
+_MARKS = re.compile(f"([{re.escape(string.punctuation)}])")
+_JOINER = "\u2060"
+"""Takes no room, and divides what Streamlit looks for in text that has been parsed: there no backslash helps."""
+_LATE = re.compile(
+    r"(?<=:)(?=\S)"  # :smile:, :material/home:, https://…
+    r"|(?<=www)(?=\.)|(?<=@)(?=\S)"  # addresses
+    r"|(?<!\S)(?=(?:<->|->|<-|--|>=|<=|~=)(?:\s|$))",  # arrows and dashes
+    re.IGNORECASE,
+)
 
 
-def without_markdown(name: str) -> str:
-    """A name without what markdown would make something of."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~$:" else letter for letter in name)
+def plain(text: object) -> str:
+    """A text on one line of which Markdown makes nothing: it is shown as it is, in a caption, a label or a box."""
+    line = " ".join(str(text).split())
+    return _MARKS.sub(r"\\\1", _LATE.sub(_JOINER, line))

@@ -14,6 +14,7 @@ from playground.figures.parts import RUN_COLOURS
 from playground.recipes import run_names
 from playground.runs.record import Record, StoreError
 from playground.ui import runs_table, stage
+from playground.ui.escaping import plain
 from playground.ui.page_session import PageSession
 
 ALWAYS_SHOWN = {"dataset", "loss", "k", "lr_g", "lr_d"}
@@ -40,7 +41,7 @@ def labels() -> dict[str, dict[str, Any]]:
 def show(page: PageSession, run: Run | None, wanted: RunConfig) -> None:
     """The stage with a run on it; without a run only the sentence that says why."""
     if run is None:
-        st.error(page.notice())
+        st.error(plain(page.notice()))
         return
     contents: dict[str, Any] = {
         **addresses(st.get_option("server.baseUrlPath"), run.id),

@@ -13,6 +13,7 @@ from playground.runs.reader import RunReader
 from playground.runs.record import Record, StoreError
 from playground.ui import runs_actions as actions
 from playground.ui import runs_table as table
+from playground.ui.escaping import plain
 from playground.ui.memory import keep, owner, recall
 from playground.ui.runs_table import ROWS, SORTS, STATUS, Wish
 
@@ -27,7 +28,7 @@ def show() -> None:
     try:
         store = engine().store
         if store is None:
-            st.error(f"Runs are not being recorded. {store_problem()}")
+            st.error(f"Runs are not being recorded. {plain(store_problem())}")
             return
         records = store.records(owner=None if everybody else owner())
         _usage(store)
@@ -37,7 +38,7 @@ def show() -> None:
             _empty(store)
         actions.deleted(store)
     except StoreError as error:
-        st.error(str(error))
+        st.error(plain(error))
 
 
 def _list(store: RunReader, records: Sequence[Record]) -> None:

@@ -18,7 +18,7 @@ from playground.runs.reader import RunReader
 from playground.runs.record import Record, StoreError
 from playground.runs.store import MAX_NAME, MAX_NOTE
 from playground.ui import runs_table as table
-from playground.ui.escaping import without_markdown
+from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import forget, keep, owner, recall
 
@@ -76,7 +76,7 @@ def take_in() -> None:
         label = "A run that was exported as an archive (.zip)"
         file = st.file_uploader(label, type="zip", key=f"runs_import_{turn}", max_upload_size=MOST_MB)
         # The button names its file: while a second one is still on its way, a click would take in the first.
-        if file is None or not st.button(f"Import {without_markdown(file.name)}", type="primary"):
+        if file is None or not st.button(f"Import {plain(file.name)}", type="primary"):
             return
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "run.zip"
@@ -84,7 +84,7 @@ def take_in() -> None:
             try:
                 engine().take_in(path, owner())
             except EngineError as error:
-                st.error(str(error).replace(str(path), file.name))  # its own name, not where it lay meanwhile
+                st.error(plain(str(error).replace(str(path), file.name)))  # its own name, not where it lay meanwhile
                 return
     st.toast("The run is imported, paused where it was.", icon=":material/check:")
     keep(TURN, turn + 1)
@@ -115,7 +115,7 @@ def _done(*changes: Callable[[], None]) -> bool:
         for change in changes:
             change()
     except EngineError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return False
     return True
 
@@ -126,7 +126,7 @@ def _runs(count: int) -> str:
 
 def _open(record: Record) -> None:
     if record.problem:
-        st.error(record.problem)
+        st.error(plain(record.problem))
     else:
         _show(record, RUN if record.owner == owner() else LOOK, record.id)
 
@@ -135,11 +135,11 @@ def _fork(store: RunReader, record: Record) -> None:
     try:
         steps = store.checkpoint_steps(record.id)
         if not steps:
-            st.error(f"{title_of(record)} has no saved state to fork from.")
+            st.error(f"{plain(title_of(record))} has no saved state to fork from.")
             return
         child = engine().fork(owner(), record.id, steps[-1], record.config)
     except (EngineError, StoreError) as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     _show(record, RUN, child)
 
@@ -167,7 +167,7 @@ def _words(record: Record) -> None:
 
 def _exports(record: Record) -> None:
     if record.problem:
-        st.caption(record.problem)
+        st.caption(plain(record.problem))
         return
     prefix = prefix_of(st.get_option("server.baseUrlPath"))
     lines = [
@@ -183,7 +183,7 @@ def _delete(chosen: Sequence[Record]) -> None:
     what = "this run" if len(chosen) == 1 else f"these {len(chosen)} runs"
     st.markdown(f"Delete {what}? You can undo it until the server ends.")
     for record in chosen[:8]:
-        st.caption(f"{title_of(record)} · {record.steps:,} steps · {in_words(record.size)}")
+        st.caption(f"{plain(title_of(record))} · {record.steps:,} steps · {in_words(record.size)}")
     if not st.button(f"Delete {what}", type="primary", key="runs_delete"):
         return
     _done(*(partial(engine().delete, record.id, owner()) for record in chosen))

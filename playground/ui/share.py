@@ -6,6 +6,7 @@ import segno
 import streamlit as st
 
 from playground.config import RunConfig
+from playground.ui.escaping import plain
 from playground.ui.page_session import PageSession
 from playground.ui.view import GROUPS, SPEEDS, View
 
@@ -77,7 +78,7 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
     try:
         code = qr_code(address)
     except ValueError as error:
-        st.caption(str(error))
+        st.caption(plain(error))
     else:
         st.image(code, caption="The link as a QR code, to project.", width=280)
     if urlsplit(address).hostname in HERE_ONLY:

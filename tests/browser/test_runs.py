@@ -123,6 +123,28 @@ def test_a_server_that_was_started_anew_finds_everything_again(
         wait_for_stage(page, f"Number(s.step) > {int(step) + 10}")
 
 
+def test_names_are_shown_as_they_are(visit: Visit, tmp_path: Path) -> None:
+    """Neither Markdown nor what Streamlit adds to it makes anything of them, and no picture is fetched."""
+    name = (
+        "1. ![x](evil.png) **b** `c` ~~d~~ [l](evil) :smile: :red[r] $x$ www.evil.example a@evil.example - -- &lt;.zip"
+    )
+    page = visit(QUICK)
+    page.goto(f"{page.url.split('/?')[0]}/runs")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/zip", "buffer": b"no zip"})
+    button = page.get_by_role("button", name="Import 1. !")
+    button.wait_for()
+    assert button.inner_text().replace("\u2060", "") == f"Import {name}"
+    button.click()
+    alert = page.get_by_test_id("stAlert")
+    alert.wait_for()
+    assert name in alert.inner_text().replace("\u2060", "")
+    assert not alert.locator("a, img, code, strong, del").count() + button.locator("a, img, code, strong, del").count()
+    assert not [address for address in fetched if "evil.png" in address]
+
+
 def test_an_exported_run_is_imported_and_goes_on(visit: Visit, tmp_path: Path) -> None:
     page = visit(QUICK)
     train(page, 60)

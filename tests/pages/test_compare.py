@@ -22,6 +22,7 @@ from playground.ui import compare, comparison, comparison_entrants, comparison_l
 from playground.ui.comparison import FIRST_LOOKS
 from playground.ui.comparison_entrants import Entrant, distinct
 from playground.ui.comparison_luck import differences
+from playground.ui.escaping import plain
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 OWNER = "a browser"
@@ -144,7 +145,7 @@ def test_a_first_look_starts_two_runs_and_plays_them(
 def test_a_first_look_without_room_says_why(open_page: Open, engine: FakeEngine, shown: list[dict[str, Any]]) -> None:
     engine.full = True
     page = button(open_page(), next(iter(FIRST_LOOKS))).click().run()
-    assert [error.value for error in page.error] == ["All 8 runs are in use."] and shown == []
+    assert [error.value for error in page.error] == [plain("All 8 runs are in use.")] and shown == []
 
 
 @pytest.mark.parametrize(

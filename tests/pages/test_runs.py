@@ -20,6 +20,7 @@ from playground.runs.record import Batch, Record, RunBatch
 from playground.runs.store import RunStore, StoreError
 from playground.ui import page_session, runs, runs_actions
 from playground.ui import runs_table as table
+from playground.ui.escaping import plain
 from playground.ui.runs_table import Wish
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -353,7 +354,7 @@ def test_a_store_that_cannot_be_read_is_one_sentence(show: Show, monkeypatch: py
         raise StoreError("The database is damaged.")
 
     monkeypatch.setattr(RunStore, "records", broken)
-    assert [error.value for error in show().error] == ["The database is damaged."]
+    assert [error.value for error in show().error] == [plain("The database is damaged.")]
 
 
 def test_a_server_without_a_store_says_why(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,7 +363,7 @@ def test_a_server_without_a_store_says_why(show: Show, monkeypatch: pytest.Monke
     monkeypatch.setattr(runs, "store_problem", lambda: "Another server records in this folder.")
     page.run()
     assert [error.value for error in page.error] == [
-        "Runs are not being recorded. Another server records in this folder."
+        f"Runs are not being recorded. {plain('Another server records in this folder.')}"
     ]
 
 
