@@ -7,7 +7,6 @@ from subprocess import Popen
 from typing import Any
 
 import pytest
-from playground.runs.folder import CheckpointFiles
 
 from playground.engine.server.engine import Engine
 from playground.engine.server.locks import unlocked
