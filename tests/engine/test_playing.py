@@ -10,7 +10,9 @@ from playground.engine.messages import Apply, Part
 from playground.engine.server.engine import Engine, EngineError
 from playground.engine.server.run import Run
 from playground.frame import decode
+from playground.training.checkpoint import unpack
 from tests.engine.running import quick, refusals, until
+from tests.training.test_resume import differences
 
 
 def test_a_run_starts_paused_at_step_0_with_a_scene_a_row_and_floors(engine: Engine, begin: Callable[..., Run]) -> None:
@@ -67,12 +69,44 @@ def test_a_step_by_hand_is_a_whole_one_or_one_half(
     assert (values["step"], values["d_updates"]) == (steps, d_updates)
 
 
-def test_a_step_by_hand_pauses_a_playing_run(engine: Engine, begin: Callable[..., Run]) -> None:
-    run = begin()
+@pytest.mark.parametrize(
+    ("part", "steps", "d_updates"), [("both", 41, 82), ("discriminator", 40, 81), ("generator", 41, 80)]
+)
+def test_a_step_by_hand_pauses_a_playing_run_and_is_the_last_thing_that_it_does(
+    engine: Engine, begin: Callable[..., Run], part: Part, steps: int, d_updates: int
+) -> None:
+    run = begin(quick(k=2))
+    engine.until(run, 40)
     engine.play(run, True)
-    until(engine, run, lambda: run.steps > 20)
+    until(engine, run, lambda: run.history.steps[-1] == 40)
+    assert run.status == "playing"  # it waits at a step that is known
+    before = run.history.latest
+    engine.step(run, part)
+    until(engine, run, lambda: run.history.latest is not before and run.status == "paused")
+    engine.until(run, None)
+    engine.limit(run, 1000)  # the worker answers in order: had it trained on, this answer would say so
+    until(engine, run, lambda: run.speed == 1000)
+    assert run.history.latest is not None
+    assert (run.history.latest.step, run.history.latest.d_updates) == (run.steps, d_updates) == (steps, d_updates)
+
+
+@pytest.mark.parametrize(
+    ("part", "moved"),
+    [("both", {"generator", "discriminator"}), ("discriminator", {"discriminator"}), ("generator", {"generator"})],
+)
+def test_a_step_by_hand_moves_its_player_alone(
+    engine: Engine, begin: Callable[..., Run], part: Part, moved: set[str]
+) -> None:
+    run = begin()
     engine.step(run, "both")
-    until(engine, run, lambda: run.status == "paused")
+    until(engine, run, lambda: run.kept is not None and run.kept[0] == 1)
+    before = run.kept
+    engine.step(run, part)
+    until(engine, run, lambda: run.kept is not before)
+    assert before is not None and run.kept is not None
+    old, new = unpack(before[1]), unpack(run.kept[1])
+    players = ("generator", "discriminator")
+    assert {name for name in players if differences(old[name], new[name])} == moved
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """Runs that last: recorded as they train, found again by the next engine, forked, and started alike."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +14,12 @@ import torch
 from playground.config import RunConfig
 from playground.engine.server import shared
 from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.limits import MAX_RUNS_PER_OWNER
 from playground.engine.server.run import Run
 from playground.frame import decode
 from playground.runs.store import RunStore
 from playground.training.checkpoint import restored, unpack
-from tests.engine.running import PATIENCE, quick, refusals, until
+from tests.engine.running import PATIENCE, pid_of, quick, refusals, until
 from tests.training.test_resume import differences
 
 Begin = Callable[..., Run]
@@ -218,6 +221,52 @@ def test_a_deleted_run_is_gone_until_the_store_takes_that_back(
         recording.run(run.id, "me")
     store.undelete(run.id)
     assert recording.run(run.id, "me").steps == 20
+
+
+def test_a_new_start_whose_worker_dies_is_not_the_old_one_again(recording: Engine, begin: Begin) -> None:
+    run = begin(steps=40)
+    recording.restart(run, quick(k=2))
+    until(recording, run, lambda: run.generation == 2 and run.status == "paused")
+    os.kill(pid_of(recording, run), signal.SIGKILL)
+    until(recording, run, lambda: "it goes on from step 0 (nothing is lost)" in run.message and run.status == "paused")
+    assert (run.steps, list(run.history.steps), run.config) == (0, [0], quick(k=2))
+
+
+def test_a_run_whose_checkpoint_is_gone_says_so_and_stands(tmp_path: Path) -> None:
+    """It must not begin at step 0 instead: that would take the place of what is recorded."""
+    store = RunStore(tmp_path)
+    first = Engine(workers=1, store=store)
+    run = first.run(first.start("me", quick()), "me")
+    train(first, run, 20)
+    first.close()
+    second = Engine(workers=1, store=store)
+    try:
+        back = second.run(run.id, "me")
+        for file in (tmp_path / "checkpoints" / run.id).iterdir():
+            file.unlink()
+        commands: list[Callable[[], None]] = [
+            lambda: second.play(back, True),
+            lambda: second.step(back, "both"),
+            lambda: second.change(back, back.config.replace(k=3)),
+        ]
+        for command in commands:
+            with pytest.raises(EngineError, match="step 20"):
+                command()
+        assert (back.hosted, back.starting, back.wanted) == (False, False, back.config)
+        assert [row.step for row in store.rows(run.id)] == [0, 20]
+    finally:
+        second.close()
+        store.close()
+
+
+def test_deleting_a_run_opens_none_and_closes_no_other(recording: Engine, store: RunStore, begin: Begin) -> None:
+    """It used to be read from the disk and to take a place among the open ones, whose oldest then had to go."""
+    gone = begin(steps=20)
+    recording.stop(gone)
+    others = [begin() for _ in range(MAX_RUNS_PER_OWNER)]
+    recording.delete(gone.id, "me")
+    assert store.record(gone.id).deleted
+    assert all(recording.run(other.id, "me") is other for other in others)
 
 
 # Fork and same start ----------------------------------------------------------------------------------------------

@@ -46,3 +46,22 @@ def test_a_run_of_the_command_line_shows_its_picture_live_and_rewound(recorded: 
             assert decode(browser.until_picture()).values["step"] == 20
     finally:
         engine.close()
+
+
+@pytest.mark.parametrize("owner", [None, ""])
+def test_a_client_without_a_cookie_may_look_at_a_run_of_nobodys_and_not_command_it(
+    recorded: RunStore, server: Server, owner: str | None
+) -> None:
+    run = next(record.id for record in recorded.records() if record.name == "By command")
+    server.engine = engine = Engine(workers=1, store=recorded)
+    try:
+        with server.open(run, owner=owner) as browser:
+            [*_, hello] = browser.until("hello")
+            assert hello["record"]["mine"] is False
+            for command in ({"do": "play"}, {"do": "step", "part": "both"}):
+                browser.say(**command)
+                [*_, error] = browser.until("error")
+                assert "belongs to another browser session" in error["text"]
+        assert recorded.record(run).owner == ""
+    finally:
+        engine.close()

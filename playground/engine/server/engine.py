@@ -129,14 +129,7 @@ class Engine:
 
     def delete(self, run_id: str, owner: str) -> None:
         """End the owner's run and take it out of the store's list; the store can undo that. Raises EngineError."""
-        store = self._recorded()
-        run = self.run(run_id, owner)
-        if not run.mine:
-            raise EngineError(NOT_MINE)
-        self.stop(run)
-        if self._recorder is not None and run.record is not None:
-            self._recorder.forget(run_id)
-            store.delete(run_id)
+        self._write(run_id, owner, lambda store: self._delete(store, run_id))
 
     def rename(self, run_id: str, owner: str, name: str) -> None:
         """Call the owner's recorded run something else. Raises EngineError, for another's run and a bad name too."""
@@ -333,6 +326,16 @@ class Engine:
         except StoreError as error:
             raise EngineError(str(error)) from None
         self.refresh(run_id)
+
+    def _delete(self, store: RunStore, run_id: str) -> None:
+        """End a run, if it is open, and let nothing more of it be written."""
+        with self._lock:
+            run = self._runs.get(run_id)
+        if run is not None:
+            self.stop(run)
+        if self._recorder is not None:
+            self._recorder.forget(run_id)
+        store.delete(run_id)
 
     def _may(self, run: Run, train: bool = False) -> None:
         """Raises EngineError where the run is not the asker's, or may not train beside those that do."""
