@@ -2,19 +2,17 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-from playground.config import RunConfig, difference
-from playground.engine.messages import Apply, Ask, Command, Kind, Part, Play, Speed, Step, Until, Want
+from playground.config import RunConfig
 from playground.engine.server import returning
+from playground.engine.server.commands import NOT_MINE, Commands
 from playground.engine.server.limits import EngineError, Limits
 from playground.engine.server.locks import EngineLock
 from playground.engine.server.pool import Pool
 from playground.engine.server.recorder import Recorder
 from playground.engine.server.roster import Roster
 from playground.engine.server.run import Lineage, Run
-from playground.frame import Layer
 from playground.runs.archive import import_run
 from playground.runs.reader import RunReader
 from playground.runs.record import StoreError
@@ -23,11 +21,8 @@ from playground.runs.summary import Summary, outcome, summarise
 
 __all__ = ["Engine", "EngineError"]
 
-NOT_MINE = "This run belongs to another browser session: it can be looked at, compared and forked."
-CLOSED = "This run is no longer open here: reload the page to open it again."
 
-
-class Engine:
+class Engine(Commands):
     """Runs of many owners in a few worker processes, recorded in a store if there is one.
 
     Every method may be called from any thread. A run's news are told to its watchers by calling them, on the
@@ -36,9 +31,7 @@ class Engine:
 
     def __init__(self, workers: int | None = None, store: RunStore | None = None) -> None:
         """The store stays open when the engine closes. Raises EngineError for limits that are none."""
-        self._limits = Limits.of()
-        self._lock = EngineLock()
-        self._runs = Roster()
+        self._limits, self._lock, self._runs = Limits.of(), EngineLock(), Roster()
         self._recorder = Recorder(store, self._lock, self._tell) if store else None
         self._pool = Pool(workers, self._lock, self._runs, self._recorder, self._limits, self._tell)
 
@@ -159,115 +152,6 @@ class Engine:
         except StoreError as error:
             raise EngineError(str(error)) from None
 
-    def refresh(self, run_id: str) -> None:
-        """Read the run's record again, after its name or note was changed in the store, and tell whoever watches."""
-        with self._lock:
-            run = self._runs.get(run_id)
-        if run is None or run.record is None or self._recorder is None:
-            return
-        with suppress(StoreError):  # gone meanwhile
-            run.record = self._recorder.store.record(run_id)
-        self._tell(run)
-
-    # What runs are told -----------------------------------------------------------------------------------------
-
-    def change(self, run: Run, config: RunConfig) -> None:
-        """Bring the run to these settings as far as that disturbs nothing; the worker confirms.
-
-        Live settings act at once. Those that need a restart wait for `restart`, unless the run has not begun.
-        """
-        if not difference(run.wanted, config):
-            return
-        self._fetch(run)
-        with self._lock:
-            changed = difference(run.wanted, config)
-            pristine = not run.begun and not run.changes
-            if changed.fixed and pristine:
-                self.restart(run, config)
-            elif changed.live:
-                self._may(run)
-                wanted = run.wanted.replace(**changed.live)
-                self._pool.host(run)  # with the settings that its checkpoint may have been made with
-                self._send(run, Apply(run.id, wanted))
-                run.wanted = wanted
-
-    def restart(self, run: Run, config: RunConfig | None = None, *, playing: bool = False) -> None:
-        """Start the run anew at step 0, with other settings if given, and play on if told to."""
-        with self._lock:
-            self._may(run, playing)
-            run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
-            run.wanted, run.falls, run.starting = config or run.wanted, 0, playing
-            run.kept, run.unread = None, False
-            self._pool.open(run, playing=playing)
-
-    def play(self, run: Run, playing: bool) -> None:
-        """Train on, or pause. Raises EngineError where too many runs train already."""
-        if playing:
-            self._fetch(run)
-        with self._lock:
-            self._may(run, playing)
-            if not playing and not run.hosted:
-                return
-            self._send(run, Play(run.id, playing))
-            run.begun |= playing
-            run.starting = playing and run.status != "playing"
-
-    def step(self, run: Run, part: Part) -> None:
-        """Make one step by hand, or one player's half of it; a playing run pauses. Raises EngineError."""
-        self._fetch(run)
-        with self._lock:
-            self._may(run)
-            self._send(run, Step(run.id, part))
-            run.begun, run.starting = True, False
-
-    def limit(self, run: Run, steps_per_second: float | None) -> None:
-        """Train at most so fast from now on; None is as fast as it goes."""
-        with self._lock:
-            run.limit = steps_per_second
-            if run.hosted:
-                self._send(run, Speed(run.id, steps_per_second))
-
-    def until(self, run: Run, step: int | None) -> None:
-        """Train no further than this step, playing on when that is lifted or moved: how runs keep in step."""
-        with self._lock:
-            run.until = step
-            if run.hosted and run.mine:
-                self._send(run, Until(run.id, step))
-
-    def want(self, run: Run) -> None:
-        """Ask for the next picture. One is made at a time, however many ask."""
-        if run.wanting or not run.mine or (not run.hosted and run.frame is not None):
-            return  # what is there is the newest
-        self._fetch(run)
-        with self._lock:
-            if not run.wanting:  # else somebody was quicker
-                self._want(run)
-
-    def look_at(self, run: Run, lane: int) -> None:
-        """Show another seed of the run. Raises EngineError if it has no such seed."""
-        if not 0 <= lane < run.config.seeds:
-            raise EngineError(f"lane must be a whole number from 0 to {run.config.seeds - 1} (got {lane}).")
-        self._fetch(run)
-        with self._lock:
-            run.lane = lane
-            if run.mine:
-                self._want(run)
-
-    def show(self, run: Run, watcher: Callable[[], None], layers: frozenset[Layer]) -> None:
-        """From the next picture on, this watcher of the run wants these layers in it."""
-        if layers:
-            self._fetch(run)
-        with self._lock:
-            run.layers[watcher] = layers
-            if run.hosted or (layers and run.mine):
-                self._want(run)
-
-    def ask(self, run: Run, question: int, kind: Kind, of: tuple[int, ...]) -> None:
-        """Ask about images of the picture; the answer comes as a letter with the question's number."""
-        self._fetch(run)
-        with self._lock:
-            self._send(run, Ask(run.id, question, kind, of))
-
     # What is known of runs --------------------------------------------------------------------------------------
 
     def watch(self, run: Run, notify: Callable[[], None]) -> Callable[[], None]:
@@ -323,9 +207,15 @@ class Engine:
             if not returning.owned_by(store.record(run_id).owner, owner):
                 raise EngineError(NOT_MINE)
             change(store)
+            record = store.record(run_id)
         except StoreError as error:
             raise EngineError(str(error)) from None
-        self.refresh(run_id)
+        with self._lock:
+            run = self._runs.get(run_id)
+            if run is not None:
+                run.record = record
+        if run is not None:
+            self._tell(run)
 
     def _delete(self, store: RunStore, run_id: str) -> None:
         """End a run, if it is open, and let nothing more of it be written."""
@@ -336,37 +226,6 @@ class Engine:
         if self._recorder is not None:
             self._recorder.forget(run_id)
         store.delete(run_id)
-
-    def _may(self, run: Run, train: bool = False) -> None:
-        """Raises EngineError where the run is not the asker's, or may not train beside those that do."""
-        if not run.mine:
-            raise EngineError(NOT_MINE)
-        if run not in self._runs:
-            raise EngineError(CLOSED)
-        if train:
-            self._limits.check(run, self._runs)
-
-    def _fetch(self, run: Run) -> None:
-        """Read what a run from the disk goes on from: before the lock under which it is opened in a worker.
-
-        Raises EngineError if it can't be read.
-        """
-        if run.unread and run.mine and self._recorder is not None:
-            kept = returning.newest_checkpoint(self._recorder.store, run.id)
-            with self._lock:
-                if run.unread:  # else somebody was quicker
-                    run.kept, run.unread = kept, False
-
-    def _want(self, run: Run) -> None:
-        """Ask the worker for a picture as the watchers want it now."""
-        self._send(run, Want(run.id, run.lane, run.wanted_layers))
-        run.wanting = True
-
-    def _send(self, run: Run, command: Command) -> None:
-        """To the run's worker. Raises EngineError where the run is not the asker's."""
-        if not run.mine:
-            raise EngineError(NOT_MINE)
-        self._pool.send(run, command)
 
     def _make_room(self, owner: str) -> None:
         """Forget the owner's longest-unwatched idle runs beyond the limits. Raises EngineError if all are in use."""
