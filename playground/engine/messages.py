@@ -41,12 +41,16 @@ class Apply:
 
 @dataclass(frozen=True)
 class Play:
+    """Train on, or pause."""
+
     run: str
     playing: bool
 
 
 @dataclass(frozen=True)
 class Step:
+    """Make one step by hand, or one player's half of it; a playing run pauses first."""
+
     run: str
     part: Part
 
@@ -94,6 +98,8 @@ class Ask:
 
 @dataclass(frozen=True)
 class Close:
+    """Leave a last checkpoint behind and forget the run."""
+
     run: str
 
 
@@ -127,6 +133,8 @@ class State:
 
 @dataclass(frozen=True)
 class Measured:
+    """A row of the run's numbers. One at a step that is known already takes that one's place."""
+
     run: str
     row: Row
 
@@ -141,6 +149,8 @@ class Floors:
 
 @dataclass(frozen=True)
 class Picture:
+    """The picture that somebody waited for: of this seed, as `frame.encode` packs it."""
+
     run: str
     lane: int
     frame: bytes

@@ -89,6 +89,7 @@ class ClassifierTraining:
 
     @property
     def done(self) -> bool:
+        """Whether the classifier is there, trained now or read from the cache."""
         return self._result is not None
 
     @property

@@ -26,6 +26,7 @@ OPTIMIZERS: dict[Optimizer, tuple[Callable[..., torch.optim.Optimizer], Callable
 
 
 def make_optimizer(config: RunConfig, parameters: Sequence[nn.Parameter], lr: float) -> torch.optim.Optimizer:
+    """The optimiser that the config names, for one player's weights."""
     build, options = OPTIMIZERS[config.optimizer]
     return build(parameters, lr=lr, **options(config))
 

@@ -55,9 +55,11 @@ class LaneStream:
         self._block = torch.from_numpy(block.astype(np.float32, copy=False)).to(self._device)
 
     def state(self) -> dict[str, Any]:
+        """Where the stream stands: the generators before the present block, and how many of its rows are used."""
         return {"before": self._before, "used": self._used if self._block is not None else None}
 
     def load(self, state: dict[str, Any]) -> None:
+        """Go on from there: the block is drawn again."""
         for rng, before in zip(self._rngs, state["before"], strict=True):
             rng.bit_generator.state = before
         self._before = state["before"]
@@ -68,8 +70,10 @@ class LaneStream:
 
 
 def normals(dim: int) -> Draw:
+    """Rows of `dim` numbers from N(0, 1)."""
     return lambda rng, n: rng.standard_normal((n, dim), dtype=np.float32)
 
 
 def uniforms(dim: int, low: float = 0.0, high: float = 1.0) -> Draw:
+    """Rows of `dim` numbers from U(low, high)."""
     return lambda rng, n: low + (high - low) * rng.random((n, dim), dtype=np.float32)

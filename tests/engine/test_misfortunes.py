@@ -12,7 +12,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.engine.server import pool as pool_module
-from playground.engine.server.engine import Engine
+from playground.engine.server.engine import Engine, EngineError
 from playground.engine.server.run import Run
 from tests.engine.running import DOOMED, alive, pid_of, quick, refusals, until, wait_for_death
 
@@ -129,7 +129,17 @@ def test_a_worker_that_cannot_start_fails_its_runs_and_is_not_tried_for_ever(
     engine = Engine(workers=1)
     run = engine.run(engine.start("me", quick()), "me")
     until(engine, run, lambda: run.status == "failed")
-    assert run.message.endswith(".")
+    assert run.message == pool_module.NO_WORKER
+    commands: list[Callable[[], object]] = [
+        lambda: engine.play(run, True),
+        lambda: engine.restart(run),
+        lambda: engine.start("me", quick()),
+    ]
+    for command in commands:  # nothing is shown as opening for ever
+        with pytest.raises(EngineError, match="could be started"):
+            command()
+    engine.want(run)
+    assert run.status == "failed" and not run.trains
     engine.close()
     assert (tmp_path / "starts").read_text() == "started\n"
 

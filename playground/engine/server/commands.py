@@ -132,6 +132,7 @@ class Commands:
             raise EngineError(NOT_MINE)
         if run not in self._runs:
             raise EngineError(CLOSED)
+        self._pool.check()
         if train:
             self._limits.check(run, self._runs)
 

@@ -30,7 +30,7 @@ class Engine(Commands):
     """
 
     def __init__(self, workers: int | None = None, store: RunStore | None = None) -> None:
-        """The store stays open when the engine closes. Raises EngineError for limits that are none."""
+        """The store stays open when the engine closes. Raises EngineError for a limit that can't be."""
         self._limits, self._lock, self._runs = Limits.of(), EngineLock(), Roster()
         self._recorder = Recorder(store, self._lock, self._tell) if store else None
         self._pool = Pool(workers, self._lock, self._runs, self._recorder, self._limits, self._tell)
@@ -60,6 +60,7 @@ class Engine(Commands):
     def start(self, owner: str, config: RunConfig, folder: Path | None = None, lineage: Lineage | None = None) -> str:
         """Open a run, standing at step 0. Returns its unguessable id. Raises EngineError when there is no room."""
         with self._lock:
+            self._pool.check()
             self._make_room(owner)
             run = Run(returning.new_id(), owner, config, config, worker=-1, folder=folder, hosted=False)
             run.lineage = lineage or run.lineage

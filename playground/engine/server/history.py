@@ -46,6 +46,7 @@ class History:
         return history
 
     def append(self, row: Row) -> None:
+        """Add a row; it takes the place of those at its step and beyond."""
         self.rewinds += bool(self.steps) and self.steps[-1] > row.step
         while self.steps and self.steps[-1] >= row.step:
             self._drop_last()

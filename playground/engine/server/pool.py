@@ -12,7 +12,9 @@ from playground.engine.server.roster import Roster
 from playground.engine.server.run import Run
 from playground.engine.server.worker_process import WorkerProcess
 
+FALLEN = "The process that trained this run died. Reset starts it anew."
 BUSY = "The process that trains this run is not listening: try again in a moment."
+NO_WORKER = "No process to train in could be started: the server's own output says why."
 TRIES = 5
 """How often a run whose worker dies is brought back without getting any further in between."""
 PARTING_SECONDS = 1.0
@@ -44,9 +46,10 @@ class Pool:
         self._limits = limits
         self._tell = tell
         self._closed = False
-        self.workers: list[WorkerProcess] = []
+        self.workers: dict[int, WorkerProcess] = {}
+        """Those that live, or are starting."""
         for index in range(count or max(1, (os.cpu_count() or 2) - 1)):
-            self.workers.append(WorkerProcess(index, self._collect, self._lost))
+            self.workers[index] = WorkerProcess(index, self._collect, self._lost)
 
     def part(self) -> None:
         """Pause what plays, and wait a moment for the last words."""
@@ -62,8 +65,13 @@ class Pool:
         """End all workers."""
         with self._lock:
             self._closed = True
-        for worker in self.workers:
+        for worker in self.workers.values():
             worker.close()
+
+    def check(self) -> None:
+        """Raises EngineError where there is no process to train in."""
+        if not self.workers:
+            raise EngineError(NO_WORKER)
 
     def send(self, run: Run, command: Command) -> None:
         """To the worker that holds the run; one that came back from the disk is opened in one first.
@@ -78,7 +86,7 @@ class Pool:
 
     def host(self, run: Run, *, playing: bool = False) -> None:
         """Open the run in a worker where it stands, if it is in none. What it goes on from has been read before."""
-        if run.hosted or run not in self._runs:
+        if run.hosted or run not in self._runs or not self.workers:
             return
         assert not run.unread
         self.open(run, state=run.kept[1] if run.kept else None, message=run.message, playing=playing)
@@ -87,7 +95,7 @@ class Pool:
         """Start a run, or start it anew, or go on from a checkpoint: where it was, or in the worker with the fewest."""
         if not run.hosted:
             held = [other.worker for other in self._runs if other.hosted]
-            run.worker, run.hosted = min(range(len(self.workers)), key=held.count), True
+            run.worker, run.hosted = min(self.workers, key=held.count), True
         worker = self.workers[run.worker]
         worker.send(Open(run.id, run.wanted, run.folder, state, message, playing))
         if run.limit is not None:
@@ -113,7 +121,7 @@ class Pool:
             run.take(report)
             if self._recorder is not None:
                 self._recorder.note(run, report)
-            if isinstance(report, Measured) and not run.watchers:
+            if isinstance(report, Measured) and run.hosted and not run.watchers:
                 if time.monotonic() - run.touched > self._limits.unwatched_seconds:
                     self.workers[run.worker].send(Play(run.id, False))
         self._tell(run)
@@ -125,21 +133,23 @@ class Pool:
             closed = self._closed
             if fresh is not None and not closed:
                 self.workers[index] = fresh
+            elif not closed:
+                del self.workers[index]
             lost = [run for run in self._runs if run.hosted and run.worker == index and not closed]
             for run in lost:
-                self._bring_back(run, started)
+                self._bring_back(run)
         if fresh is not None and closed:
             fresh.close()
         for run in lost:
             self._tell(run)
 
-    def _bring_back(self, run: Run, replaced: bool) -> None:
-        """Open a run again whose worker died, unless there is none, or it takes every worker down with it."""
+    def _bring_back(self, run: Run) -> None:
+        """Open a run again whose worker died, unless there is no other, or it takes every worker down with it."""
         playing, step = run.trains, run.kept[0] if run.kept else 0
         run.falls, run.fell_at = (run.falls + 1 if step <= run.fell_at else 1), step
         run.hosted, run.wanting, run.starting = False, False, False
-        if not replaced or run.falls > TRIES:
-            run.status, run.message = "failed", "The process that trained this run died. Reset starts it anew."
+        if not self.workers or run.falls > TRIES:
+            run.status, run.message = "failed", FALLEN if self.workers else NO_WORKER
             if self._recorder is not None:
                 self._recorder.failed(run)
             return

@@ -28,7 +28,7 @@ def owned_by(owner: str, other: str) -> bool:
 def from_store(store: RunStore, run_id: str, owner: str) -> Run:
     """A recorded run as it can go on: at its newest checkpoint, paused, in no worker. Raises EngineError.
 
-    A run of nobody's, from the command line, belongs to the first who opens it.
+    A run without an owner, from the command line, belongs to the first browser that opens it.
     """
     assert unlocked()
     record = _record(store, run_id)

@@ -37,6 +37,7 @@ class Roster:
         return run
 
     def add(self, run: Run) -> None:
+        """An owner's run is held from now on."""
         self._runs[run.id] = run
 
     def visit(self, run: Run, visitor: str) -> None:
@@ -55,6 +56,7 @@ class Roster:
         return True
 
     def clear(self) -> None:
+        """Forget all runs: the engine closes."""
         self._runs.clear()
         self._visited.clear()
 

@@ -37,6 +37,7 @@ class Letters:
         self._kept: deque[Refused | Answer] = deque(maxlen=self.KEPT)
 
     def post(self, letter: Refused | Answer) -> None:
+        """Add a letter; the oldest goes where there are too many."""
         self._kept.append(letter)
         self.posted += 1
 

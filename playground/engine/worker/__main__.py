@@ -22,6 +22,7 @@ def _import_what_comes_late() -> None:
 
 
 def main() -> None:
+    """Call the engine and work for it until it hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the engine decides
     _import_what_comes_late()
     with contextlib.suppress(AttributeError, OSError):
