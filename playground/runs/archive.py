@@ -72,6 +72,8 @@ def _write(store: RunReader, record: Record, file: IO[bytes]) -> None:
 
 def _files(store: RunReader, record: Record) -> Iterator[tuple[str, bytes]]:
     """Every file of the archive but the manifest."""
+    if record.damaged:
+        raise StoreError(record.damaged)
     id, scene = record.id, store.scene(record.id)
     settings = {
         "config": record.settings,

@@ -234,6 +234,8 @@ class Database:
         """SQLite's exceptions as one sentence."""
         try:
             yield
+        except UnicodeDecodeError:  # a name in the schema, or in SQLite's own complaint
+            raise StoreError(f"'{self.path}' is damaged; nothing in it was changed.") from None
         except sqlite3.OperationalError as error:
             raise StoreError(f"'{self.path}' can't be used: {_reason(error)}.") from None
         except sqlite3.DatabaseError as error:

@@ -77,8 +77,15 @@ class Record:
             _ = self.config, self.start_config
         except StoreError as error:
             return str(error)
-        whole = _parsed(self.changes_json, list) is not None and _parsed(self.summary_json, dict) is not None
-        return "" if whole and _parsed(self.sparkline_json, list) is not None else self._damaged
+        return ""
+
+    @cached_property
+    def damaged(self) -> str:
+        """A sentence where one of the record's texts is damaged; empty where all can be read."""
+        mappings = (self.config_json, self.start_json, self.summary_json)
+        whole = all(_parsed(text, dict) is not None for text in mappings)
+        whole &= all(_parsed(text, list) is not None for text in (self.changes_json, self.sparkline_json))
+        return "" if whole else f"The record of the run '{self.name}' is damaged."
 
     @cached_property
     def changes(self) -> Changes:
@@ -95,16 +102,11 @@ class Record:
         """At most 40 values of the main distance over the run; empty where damaged."""
         return tuple(_parsed(self.sparkline_json, list) or ())
 
-    @property
-    def _damaged(self) -> str:
-        return f"The record of the run '{self.name}' is damaged."
-
     def _config(self, text: str) -> RunConfig:
-        values = _parsed(text, dict)
-        if values is None:
-            raise StoreError(self._damaged)
+        if self.damaged:
+            raise StoreError(self.damaged)
         try:
-            return settings.read(values)
+            return settings.read(json.loads(text))
         except ConfigError as error:
             raise StoreError(
                 f"The settings of the recorded run '{self.name}' don't fit this version: {error}"

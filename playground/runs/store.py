@@ -278,7 +278,7 @@ class RunStore(RunReader):
         self.purge()
         with self._transaction() as (db, _):
             found: dict[str, set[int]] = {}
-            for run, step in db.execute("SELECT run, step FROM checkpoints").fetchall():
+            for run, step in db.execute("SELECT id, step FROM checkpoints JOIN runs ON run = id").fetchall():
                 found.setdefault(run, set()).add(step)
             for run, steps in found.items():
                 missing = steps - self._files.steps(run)

@@ -3,15 +3,17 @@
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from playground.cli import main
 from playground.engine.server.engine import Engine
+from playground.feed.commands import Ack
 from playground.frame import decode
 from playground.runs.store import RunStore
 from tests.cli.asking import SMALL
-from tests.feed.conftest import Server
+from tests.feed.conftest import Browser, Server
 
 OLD = Path(__file__).parents[1] / "runs" / "old" / "runs.zip"
 
@@ -30,20 +32,24 @@ def recorded(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     store.close()
 
 
+def shown(browser: Browser) -> dict[str, Any]:
+    """The values of the next picture, which is acknowledged with what an acknowledgement has to name of it."""
+    values = dict(decode(browser.until_picture()).values)
+    browser.say(do="ack", **{name: values[name] for name in Ack.model_fields if name != "do"})
+    return values
+
+
 def test_a_run_of_the_command_line_shows_its_picture_live_and_rewound(recorded: RunStore, server: Server) -> None:
     run = next(record.id for record in recorded.records() if record.name == "By command")
     server.engine = engine = Engine(workers=1, store=recorded)
     try:
         with server.open(run) as browser:
-            shown = decode(browser.until_picture()).values
-            assert shown["step"] == 20
-            browser.say(do="ack", version=shown["version"])
+            assert shown(browser)["step"] == 20
             browser.say(do="rewind", step=0)
-            past = decode(browser.until_picture()).values
+            past = shown(browser)
             assert (past["step"], past["recorded"]) == (0, True)
-            browser.say(do="ack", version=past["version"])
             browser.say(do="rewind", step=None)
-            assert decode(browser.until_picture()).values["step"] == 20
+            assert shown(browser)["step"] == 20
     finally:
         engine.close()
 

@@ -129,3 +129,15 @@ def test_damaged_details_are_one_sentence(tmp_path: Path, damage: str) -> None:
         with pytest.raises(StoreError, match=r"^[^\n]*damaged[^\n]*\.$"):
             read("a")
     store.close()
+
+
+def test_a_damaged_name_in_the_database_is_one_sentence(tmp_path: Path) -> None:
+    RunStore(tmp_path).close()
+    path = tmp_path / "runs.sqlite"
+    whole = path.read_bytes()
+    damaged = whole.replace(b"runs_of_owner", b"runs_of_own\xd7r").replace(b"film", b"fi\xefm")
+    assert damaged != whole
+    path.write_bytes(damaged)
+    for writable in (True, False):
+        with pytest.raises(StoreError, match=r"is damaged[^\n]*\.$"):
+            RunStore(tmp_path, writable=writable)
