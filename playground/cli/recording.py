@@ -50,10 +50,12 @@ class Recording:
     def hand_over(self) -> str:
         """After the end: bring the run among the recorded ones, and say where it is.
 
-        Raises StoreError where it could not be recorded wholly; what there is of it then stays in the inbox.
+        Raises StoreError where it could not be recorded wholly, or not be brought in; what there is of it is kept.
         """
         if self._recorder.problem:
-            raise StoreError(f"The run is not recorded wholly, and stays in '{self.place}'. {self._recorder.problem}")
+            raise StoreError(
+                f"The run is not recorded wholly; what is there of it is in '{self.place}'. {self._recorder.problem}"
+            )
         if self._run.record is None:
             inbox.hand_over(self._folder, self.id, self._quota)
             return "Nothing was recorded: the run had not trained yet."

@@ -20,13 +20,17 @@ def compress(data: bytes) -> bytes:
     return packed
 
 
-def expand(data: bytes) -> bytes:
-    """What `compress` was given. Raises ValueError where the stream is damaged or too large."""
+def expand(data: bytes, most: int | None = None) -> bytes:
+    """What `compress` was given, at most so many bytes of it (else MAX_BYTES).
+
+    Raises ValueError where the stream is damaged or too large.
+    """
+    most = MAX_BYTES if most is None else most
     try:
         with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
-            plain: bytes = stream.read(MAX_BYTES + 1)
+            plain: bytes = stream.read(most + 1)
     except (OSError, pa.ArrowException) as error:
         raise ValueError(f"it can't be unpacked ({str(error).strip().rstrip('.')[:200]})") from None
-    if len(plain) > MAX_BYTES:
+    if len(plain) > most:
         raise ValueError("it is too large")
     return plain

@@ -21,6 +21,8 @@ from playground.runs.record import StoredColumns, StoreError
 CHUNK_BYTES = 64 << 10
 """A chunk whose rows grew to this size, before compression, is left alone, and the next one begins."""
 
+MAX_BYTES = 32 * CHUNK_BYTES
+"""Of an unpacked chunk: a row of every seed and a chunk's worth of others fit many times over."""
 _MEASURE = "measure "
 _INT, _FLOAT = np.dtype("<i8"), np.dtype("<f8")
 
@@ -35,7 +37,7 @@ class Layout:
 
     @property
     def row_bytes(self) -> int:
-        """What a row takes in memory, and on disk at most."""
+        """Bytes of a row before compression."""
         return 8 * (3 + self.seeds * (len(self.names) + (self.modes or 0)))
 
 
@@ -165,7 +167,7 @@ def unpack(data: bytes) -> Chunk:
             names, seeds, modes, columns = old_formats.read_rows(data)
             steps, d_updates, seconds, values, *histogram = columns
             return Chunk(Layout(names, seeds, modes), steps, d_updates, seconds, values, next(iter(histogram), None))
-        with pa.ipc.open_stream(expand(data)) as stream:
+        with pa.ipc.open_stream(expand(data, MAX_BYTES)) as stream:
             table = stream.read_all().combine_chunks()
         table.validate(full=True)
         return _chunk_of_table(table)

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.frame import Row
+from playground.runs.compression import compress
 from playground.runs.record import StoreError
-from playground.runs.rows import Chunk, chunk_of, groups_of_rows, joined, layout_of, pack, unpack
+from playground.runs.rows import MAX_BYTES, Chunk, chunk_of, groups_of_rows, joined, layout_of, pack, unpack
 from tests.runs.making import row
 
 numbers = st.floats(width=64) | st.just(math.nan)
@@ -109,3 +110,14 @@ def test_damaged_chunks_are_refused_in_a_sentence_or_are_whole(data: bytes) -> N
         assert str(error).startswith("Recorded metrics are damaged: ") and str(error).endswith(".")
     else:
         assert len(found.rows()) == len(found)
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    with pytest.raises(StoreError, match="Recorded metrics are damaged: it is too large"):
+        unpack(compress(bytes(MAX_BYTES + 1)))
+
+
+def test_the_largest_rows_that_settings_allow_fit_into_a_chunk() -> None:
+    largest = row(0, seeds=32, **{f"measure {place}": 0.5 for place in range(100)})
+    wide = Row(0, largest.values, ((0.001,) * 1000,) * 32)
+    assert repr(through([wide]).rows()) == repr([wide])
