@@ -55,4 +55,5 @@ def one_of(table: Mapping[str, Any]) -> AfterValidator:
 
 
 def labels_of(table: Mapping[str, Any]) -> dict[str, str]:
+    """Name -> label, of a table whose rows have labels."""
     return {name: row.label for name, row in table.items()}

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from scipy.special import ndtr
+from typing_extensions import override
 
 Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]  # parameters u in [0, 1], shape (m,) -> points, shape (m, 2)
@@ -159,21 +160,26 @@ class GaussianSum(Distribution):
     components: Modes
 
     @property
+    @override
     def dim(self) -> int:
         return int(self.components.centres.shape[1])
 
     @property
+    @override
     def sigma(self) -> float:
         return self.components.sigma
 
     @property
+    @override
     def mean_square(self) -> float:
         return float(self.components.weights @ (self.components.centres**2).mean(axis=1)) + self.sigma**2
 
     @property
+    @override
     def reach(self) -> float:
         return float(np.abs(self.components.centres).max())
 
+    @override
     def density(self, points: Floats) -> Floats:
         points = self._checked(points)
         centres, weights = self.components.centres, self.components.weights
@@ -186,6 +192,7 @@ class GaussianSum(Distribution):
         heights /= (2 * math.pi * self.sigma**2) ** (self.dim / 2)
         return heights
 
+    @override
     def cell_masses(self, edges: Floats) -> Floats:
         edges = np.asarray(edges, dtype=float)
         by_axis = [
@@ -201,13 +208,16 @@ class Mixture(GaussianSum):
     """A mixture of isotropic Gaussians: its components are its modes."""
 
     @property
+    @override
     def modes(self) -> Modes:
         return self.components
 
+    @override
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         chosen = rng.choice(len(self.components.weights), size=n, p=self.components.weights)
         return self._scatter(rng, chosen)
 
+    @override
     def stratified(self, rng: np.random.Generator, n: int) -> Floats:
         counts = apportion(self.components.weights, n, rng)
         return self._scatter(rng, np.repeat(np.arange(len(counts)), counts))
@@ -227,9 +237,11 @@ class NoisyCurve(GaussianSum):
         """breaks: 0, the parameters at which the curve jumps or bends sharply, and 1."""
         return cls(quadrature(curve, breaks, sigma), curve, cell_sigmas=cell_sigmas)
 
+    @override
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         return self._scatter(rng, rng.random(n))
 
+    @override
     def stratified(self, rng: np.random.Generator, n: int) -> Floats:
         return self._scatter(rng, (np.arange(n) + rng.random(n)) / n)  # one point in each nth of the parameter
 

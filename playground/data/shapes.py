@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
+from typing_extensions import override
 
 from playground.data.distribution import Distribution, Floats, GaussianSum, Modes, apportion
 
@@ -27,22 +28,27 @@ class SoftBoxes(Distribution):
     noise: float
 
     @property
+    @override
     def dim(self) -> int:
         return 2
 
     @property
+    @override
     def sigma(self) -> float:
         return self.noise
 
     @property
+    @override
     def mean_square(self) -> float:
         centres = self.corners + self.side / 2
         return float((centres**2).mean()) + self.side**2 / 12 + self.noise**2
 
     @property
+    @override
     def reach(self) -> float:
         return float(max(np.abs(self.corners).max(), np.abs(self.corners + self.side).max()))
 
+    @override
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         chosen = rng.choice(len(self.corners), size=n)
         inside = self.corners[chosen] + self.side * rng.random((n, 2))
@@ -57,6 +63,7 @@ class SoftBoxes(Distribution):
         inside[:, 1] = (within + inside[:, 1]) / counts[chosen]
         return self.corners[chosen] + self.side * inside + self.noise * rng.standard_normal((n, 2))
 
+    @override
     def density(self, points: Floats) -> Floats:
         points = self._checked(points)
         low = (points[:, None, :] - self.corners) / self.noise
@@ -64,6 +71,7 @@ class SoftBoxes(Distribution):
         heights: Floats = inside.prod(axis=2).mean(axis=1) / self.side**2
         return heights
 
+    @override
     def cell_masses(self, edges: Floats) -> Floats:
         edges = np.asarray(edges, dtype=float)
         by_axis = [np.diff(self._below(edges, self.corners[:, axis]), axis=0) for axis in (0, 1)]
@@ -96,6 +104,7 @@ class Ellipses(GaussianSum):
 
     @classmethod
     def of(cls, centres: Floats, sigmas: Floats, weights: Floats, cell_sigmas: float) -> "Ellipses":
+        """centres, sigmas: (K, 2), in data units. weights: (K,), summing to 1."""
         narrowest = float(sigmas.min())
         nodes, shares = [], []
         for centre, sigma, weight in zip(centres, sigmas, weights, strict=True):
@@ -107,12 +116,15 @@ class Ellipses(GaussianSum):
         return cls(components, centres, sigmas, weights, cell_sigmas=cell_sigmas)
 
     @property
+    @override
     def reach(self) -> float:
         return float((np.abs(self.centres) + 2.5 * self.sigmas).max())  # the rows of components reach much further
 
+    @override
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         return self._scatter(rng, rng.choice(len(self.weights), size=n, p=self.weights))
 
+    @override
     def stratified(self, rng: np.random.Generator, n: int) -> Floats:
         counts = apportion(self.weights, n, rng)
         return self._scatter(rng, np.repeat(np.arange(len(counts)), counts))
@@ -129,9 +141,11 @@ class SmoothedPoints(GaussianSum):
     """
 
     @property
+    @override
     def bandwidth(self) -> float:
         return self.sigma
 
+    @override
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         return self._scatter(rng, rng.random(n))
 

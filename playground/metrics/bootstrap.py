@@ -26,6 +26,7 @@ class Difference:
 
     @property
     def value(self) -> float:
+        """The second median minus the first, in the metric's unit."""
         return self.second - self.first
 
     @property

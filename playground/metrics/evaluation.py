@@ -142,16 +142,22 @@ class Evaluator:
 class Measured(Protocol):
     """What an evaluation is, of points or of images."""
 
-    def values(self) -> dict[str, float]: ...
+    def values(self) -> dict[str, float]:
+        """The metrics that the data have, by name."""
+        ...
 
 
 class RealEvaluator(Protocol):
     """What a floor needs of an evaluator, of points or of images."""
 
     @property
-    def n(self) -> int: ...
+    def n(self) -> int:
+        """How many samples a measurement takes."""
+        ...
 
-    def evaluate_real(self, rng: np.random.Generator, n: int) -> Measured: ...
+    def evaluate_real(self, rng: np.random.Generator, n: int) -> Measured:
+        """The metrics of n fresh real samples."""
+        ...
 
 
 class FloorEstimate:
@@ -179,6 +185,7 @@ class FloorEstimate:
 
     @property
     def done(self) -> bool:
+        """Whether all repetitions have been made."""
         return self.completed >= self.repetitions
 
     def step(self) -> None:

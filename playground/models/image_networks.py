@@ -18,6 +18,7 @@ many channels as these take twice the time and cover no more classes after it.""
 
 
 def tensor(array: np.ndarray) -> Tensor:
+    """An array as float32, of the same shape."""
     return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32))
 
 
@@ -32,6 +33,7 @@ class GlorotLinear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
+        """(S, batch, inputs) -> (S, batch, outputs)."""
         if self.bias is None:
             return torch.bmm(x, self.weight)
         return torch.baddbmm(self.bias, x, self.weight)
@@ -46,15 +48,18 @@ class LaneDropout(nn.Module):
         self.rate = rate
 
     def forward(self, x: Tensor) -> Tensor:
+        """(S, …) -> the same shape; in eval mode x itself."""
         if not self.training:
             return x
         kept = np.stack([rng.random(x.shape[1:], dtype=np.float32) >= self.rate for rng in self.rngs])
         return x * torch.from_numpy(kept).to(x.device) / (1 - self.rate)
 
     def get_extra_state(self) -> list[object]:
+        """Where each lane's generator stands: part of the state that a checkpoint keeps."""
         return [rng.bit_generator.state for rng in self.rngs]
 
     def set_extra_state(self, state: list[object]) -> None:
+        """Put the generators back to where `get_extra_state` found them."""
         for rng, saved in zip(self.rngs, state, strict=True):
             rng.bit_generator.state = saved  # type: ignore[assignment]
 
@@ -68,6 +73,7 @@ class LectureGenerator(nn.Module):
         self.last = GlorotLinear(rngs, LECTURE_HIDDEN, pixels)
 
     def forward(self, z: Tensor) -> Tensor:
+        """Latents (S, batch, inputs) -> images (S, batch, pixels) in (−1, 1)."""
         return torch.tanh(self.last(functional.leaky_relu(self.hidden(z), LECTURE_SLOPE)))
 
 
@@ -81,6 +87,7 @@ class LectureDiscriminator(nn.Module):
         self.last = GlorotLinear(rngs, LECTURE_HIDDEN, 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Images (S, batch, inputs) -> logits (S, batch, 1)."""
         return torch.as_tensor(self.last(self.dropout(functional.leaky_relu(self.hidden(x), LECTURE_SLOPE))))
 
 
@@ -102,6 +109,7 @@ class LaneConv(nn.Module):
         self.up = up
 
     def forward(self, x: Tensor) -> Tensor:
+        """(batch, S · inputs, h, w) -> (batch, S · outputs, h / 2, w / 2), or 2 h and 2 w with `up`."""
         convolve = functional.conv_transpose2d if self.up else functional.conv2d
         return convolve(x, self.weight, self.bias, stride=2, padding=1, groups=self.groups)
 
@@ -131,6 +139,7 @@ class DcganGenerator(nn.Module):
         self.last = LaneConv(rngs, narrow, 1, up=True, bias=True)
 
     def forward(self, z: Tensor) -> Tensor:
+        """Latents (S, batch, inputs) -> images (S, batch, pixels) in (−1, 1)."""
         lanes, batch, _ = z.shape
         x = torch.bmm(z, self.weight).view(lanes, batch, -1, *self.small)
         x = to_channels(x)
@@ -157,6 +166,7 @@ class DcganDiscriminator(nn.Module):
         self.bias = nn.Parameter(torch.zeros(len(rngs), 1, 1))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Images with their label one-hots (S, batch, pixels + labels) -> logits (S, batch, 1)."""
         lanes, batch, _ = x.shape
         height, width = self.shape
         maps = x[..., : height * width].reshape(lanes, batch, 1, height, width)

@@ -44,6 +44,7 @@ class LaneLinear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs))
 
     def forward(self, x: Tensor) -> Tensor:
+        """(S, batch, inputs) -> (S, batch, outputs)."""
         return self.affine(x, self.weight)
 
     def affine(self, x: Tensor, weight: Tensor) -> Tensor:
@@ -76,6 +77,7 @@ class SpectralLinear(LaneLinear):
         self.left = functional.normalize(right @ self.weight.transpose(1, 2), dim=-1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(S, batch, inputs) -> (S, batch, outputs)."""
         if self.training:
             self._iterate()
         with torch.no_grad():

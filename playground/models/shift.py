@@ -20,6 +20,7 @@ class ShiftedLine(nn.Module):
         self.uniform = uniform
 
     def forward(self, z: Tensor) -> Tensor:
+        """(S, n, latent) -> (S, n, 2)."""
         share = (z + 1) / 2 if self.uniform else (1 + torch.erf(z / math.sqrt(2))) / 2
         x = self.theta.expand(-1, z.shape[1], 1)
         if z.shape[2] > 1:

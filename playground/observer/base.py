@@ -24,12 +24,18 @@ from playground.training.trainer import Trainer, latents
 class FloorWork(Protocol):
     """An estimate of what perfect samples would measure, made one repetition at a time."""
 
-    def step(self) -> None: ...
+    def step(self) -> None:
+        """One more repetition."""
+        ...
 
     @property
-    def done(self) -> bool: ...
+    def done(self) -> bool:
+        """Whether all repetitions have been made."""
+        ...
 
-    def bands(self) -> dict[str, tuple[float, float]]: ...
+    def bands(self) -> dict[str, tuple[float, float]]:
+        """Metric name -> the band that perfect samples fall into, from the repetitions so far."""
+        ...
 
 
 class Observer(ABC):

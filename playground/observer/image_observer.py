@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from playground.data.image_data import Images
 from playground.frame import Frame, Layer, Row, Scene
@@ -47,6 +48,7 @@ class ImageObserver(Observer):
         codes = torch.nn.functional.one_hot(side, self._source.classes).float() if self._source.classes else None
         self._picture_classes = None if codes is None else codes.expand(len(trainer.seeds), -1, -1).to(trainer.device)
 
+    @override
     def scene(self) -> Scene:
         return Scene(
             kind="images",
@@ -87,6 +89,7 @@ class ImageObserver(Observer):
         images: np.ndarray = self.picture(lane).arrays["images"][:FILM]
         return images
 
+    @override
     def measure(self) -> Row:
         rngs = self._rngs()
         values = self._game(rngs)
@@ -104,6 +107,7 @@ class ImageObserver(Observer):
         return Row(self._trainer.steps, _columns(values), tuple(histograms) or None)
 
     @property
+    @override
     def sample_size(self) -> int:
         return self._trainer.config.image_samples
 
@@ -116,23 +120,28 @@ class ImageObserver(Observer):
             self._evaluator, self._evaluator_size = self._preparation.evaluator(size), size
         return self._evaluator
 
+    @override
     def floors(self) -> FloorEstimate:
         evaluator = self.evaluator()
         assert evaluator is not None, "floors come after the preparation"
         return FloorEstimate(evaluator, np.random.default_rng([*b"floors"]))
 
     @property
+    @override
     def floor_key(self) -> tuple[object, ...]:
         return self._images.digest, self._trainer.config.image_samples
 
     @property
+    @override
     def prepared(self) -> bool:
         return self._preparation.done
 
+    @override
     def prepare(self, seconds: float) -> None:
         self._preparation.step(seconds)
 
     @property
+    @override
     def preparing(self) -> tuple[str, float]:
         return self._preparation.status, self._preparation.progress
 
@@ -190,10 +199,12 @@ class Preparation:
 
     @property
     def done(self) -> bool:
+        """Whether images can be measured."""
         return self._training is None or self._training.done
 
     @property
     def progress(self) -> float:
+        """How much of it is done, from 0 to 1."""
         return 1.0 if self._training is None else self._training.progress
 
     @property

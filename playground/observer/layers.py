@@ -265,6 +265,7 @@ class Layers:
 
     @cached_property
     def contour_levels(self) -> list[float]:
+        """See the function of that name; computed once."""
         return contour_levels(self._data)
 
     # The networks ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 import torch
+from typing_extensions import override
 
 from playground.config import DATA_FIELDS, RunConfig
 from playground.data.distribution import Distribution
@@ -45,6 +46,7 @@ class PointObserver(Observer):
         self._grid_shape = mesh.shape[:-1]
         self._grid = torch.from_numpy(mesh.reshape(1, -1, trainer.data.dim)).to(trainer.device)
 
+    @override
     def scene(self) -> Scene:
         return scene(self._trainer.data, self._trainer.config)
 
@@ -63,6 +65,7 @@ class PointObserver(Observer):
             values, arrays = values | more_values, arrays | more_arrays
         return Frame(values, arrays)
 
+    @override
     def closely(self) -> AbstractContextManager[None]:
         return self._microscope.watch()
 
@@ -80,6 +83,7 @@ class PointObserver(Observer):
         trainer.discriminator.train()
         return logits.reshape(-1, *self._grid_shape)
 
+    @override
     def measure(self) -> Row:
         rngs = self._rngs()
         samples = self.samples(rngs, self.evaluator().n)
@@ -114,14 +118,17 @@ class PointObserver(Observer):
         return [implied_wasserstein(s[:n], s[n : 2 * n], k) for s, k in zip(d, steepness, strict=True)]
 
     @property
+    @override
     def sample_size(self) -> int:
         return self.evaluator().n
 
     @property
+    @override
     def floor_key(self) -> tuple[object, ...]:
         config = self._trainer.config
         return tuple(getattr(config, name) for name in FLOOR_FIELDS)
 
+    @override
     def floors(self) -> FloorEstimate:
         return FloorEstimate(self.evaluator(), np.random.default_rng([*b"floors"]))
 

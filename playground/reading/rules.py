@@ -62,15 +62,18 @@ Rule = Callable[[Window], bool]
 
 
 def falling(w: Window) -> bool:
+    """The EMD has become smaller over the window by more than chance would make it."""
     excess = w.early - w.floor[0] if w.floor else w.early
     return w.early - w.late > max(FALLING * excess, w.width / 2)
 
 
 def sure(w: Window) -> bool:
+    """D tells real from generated without doubt nearly all the time, under a loss where that means something."""
     return w.loss in SURE and bool(np.mean(w.gap >= SURE[w.loss]) >= NEARLY_ALWAYS)
 
 
 def fooled(w: Window) -> bool:
+    """D takes generated examples for the real ones nearly all the time."""
     return bool(np.mean(w.gap <= 0) >= NEARLY_ALWAYS)
 
 
@@ -85,10 +88,12 @@ def close(w: Window) -> bool:
 
 
 def few(w: Window) -> bool:
+    """At most half of the modes have been served lately."""
     return w.served is not None and w.served_late <= FEW_MODES * w.modes
 
 
 def swinging(w: Window) -> bool:
+    """The EMD has a wide range over the window, beside its median and its noise floor."""
     low, high = w.swing
     return high - low >= max(SWING * median(w.emd), SWING_FLOORS * w.width)
 

@@ -51,10 +51,12 @@ class Window:
 
     @property
     def early(self) -> float:
+        """The median EMD of the window's first third."""
         return median(self.emd[: len(self.emd) // 3])
 
     @property
     def late(self) -> float:
+        """The median EMD of the window's last third."""
         return median(self.emd[-(len(self.emd) // 3) :])
 
     @property
@@ -74,6 +76,7 @@ class Window:
 
     @property
     def swing(self) -> tuple[float, float]:
+        """The 10th and the 90th percentile of the EMD."""
         low, high = np.percentile(self.emd, [10, 90])
         return float(low), float(high)
 
@@ -85,6 +88,7 @@ class Window:
 
 
 def length_of(past: int) -> float:
+    """The steps that a window covers, `past` steps after the start or the last live change."""
     return min(max(SHORTEST, WINDOW_SHARE * past), LONGEST)
 
 
@@ -152,6 +156,7 @@ def _spread(config: RunConfig) -> float:
 
 
 def median(values: Floats) -> float:
+    """The median of values (m,), m >= 1."""
     return float(np.median(values))
 
 

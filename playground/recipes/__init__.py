@@ -14,6 +14,7 @@ RECIPES: dict[str, Recipe] = POINT_RECIPES | IMAGE_RECIPES
 
 
 def for_images(recipe: Recipe) -> bool:
+    """Whether a recipe trains on images, not on points."""
     return recipe.config.on_images
 
 

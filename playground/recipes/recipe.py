@@ -26,4 +26,5 @@ class Recipe:
 
     @property
     def config(self) -> RunConfig:
+        """All settings: the defaults with the recipe's changes."""
         return settings.read(self.changes)

@@ -36,10 +36,12 @@ def lineage(relation: Relation, step: int | None, parent: Record | None) -> str:
 
 
 def dataset(record: Record) -> str:
+    """The name of the run's dataset, "" where its settings name none."""
     return str(record.settings.get("dataset", ""))
 
 
 def loss(record: Record) -> str:
+    """The name of the run's loss, "" where its settings name none."""
     return str(record.settings.get("loss", ""))
 
 
@@ -155,4 +157,5 @@ def age(seconds: float) -> str:
 
 
 def on_images(record: Record) -> bool:
+    """Whether the run trains on images, not on points."""
     return dataset(record) in IMAGE_DATASETS
