@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from playground.data.image_data import Images, available, load
 from playground.training import classifier as module
-from playground.training.classifier import Classifier, ClassifierTraining, cache_folder, train_classifier, triangle
+from playground.training.classifier import Classifier, ClassifierTraining, cache_folder, triangle
 
 MNIST = Path(__file__).parents[3] / "shared" / "data"
 
@@ -34,8 +34,12 @@ def bars(n: int = 120, seed: int = 0, height: int = 8, width: int = 8, labelled:
     return Images.of("bars", train, test, ("row", "column", "neither") if labelled else ())
 
 
-def quiet(progress: float, status: str) -> None:
-    pass
+def trained_on(images: Images, folder: Path | None = None) -> Classifier:
+    """The classifier of these images, in one go."""
+    training = ClassifierTraining(images, folder)
+    while not training.done:
+        training.step(0.1)
+    return training.result()
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +53,7 @@ def short(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> No
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SEEN", 60 * module.BATCH)
-        return train_classifier(bars(), quiet, tmp_path_factory.mktemp("cache"))
+        return trained_on(bars(), tmp_path_factory.mktemp("cache"))
 
 
 def weights(classifier: Classifier) -> dict[str, torch.Tensor]:
@@ -138,14 +142,17 @@ def test_a_slice_lasts_as_long_as_asked(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_progress_is_told_up_to_the_end(tmp_path: Path) -> None:
-    told: list[tuple[float, str]] = []
-    train_classifier(bars(), lambda done, status: told.append((done, status)), tmp_path)
+    training = ClassifierTraining(bars(), tmp_path)
+    told = [(training.progress, training.status)]
+    while not training.done:
+        training.step(0.1)
+        told.append((training.progress, training.status))
     assert told[0][0] == 0 and told[-1][0] == 1
     assert "90 images" in told[0][1] and "right" in told[-1][1]
 
 
 def test_a_cached_classifier_is_the_same_and_done_at_once(trained: Classifier, tmp_path: Path) -> None:
-    first = train_classifier(bars(), quiet, tmp_path)
+    first = trained_on(bars(), tmp_path)
     again = ClassifierTraining(bars(), tmp_path)
     assert again.done and again.cached and again.progress == 1
     assert_same(again.result(), first)
@@ -155,12 +162,12 @@ def test_a_cached_classifier_is_the_same_and_done_at_once(trained: Classifier, t
 
 
 def test_other_data_are_another_classifier(tmp_path: Path) -> None:
-    train_classifier(bars(), quiet, tmp_path)
+    trained_on(bars(), tmp_path)
     assert not ClassifierTraining(bars(seed=1), tmp_path).cached
 
 
 def test_damaged_and_foreign_files_are_ignored_and_rewritten(tmp_path: Path) -> None:
-    train_classifier(bars(), quiet, tmp_path)
+    trained_on(bars(), tmp_path)
     (file,) = tmp_path.iterdir()
     good = file.read_bytes()
     flipped = bytearray(good)
@@ -177,7 +184,7 @@ def test_damaged_and_foreign_files_are_ignored_and_rewritten(tmp_path: Path) -> 
 
 def test_a_file_under_another_name_is_ignored(tmp_path: Path) -> None:
     """Same network, other data: only the digest inside tells."""
-    train_classifier(bars(), quiet, tmp_path)
+    trained_on(bars(), tmp_path)
     (file,) = tmp_path.iterdir()
     file.rename(tmp_path / file.name.replace(bars().digest[:32], bars(seed=1).digest[:32]))
     assert not ClassifierTraining(bars(seed=1), tmp_path).cached
@@ -187,7 +194,7 @@ def test_without_a_cache_there_is_still_a_classifier(trained: Classifier, tmp_pa
     """A file where the folder should be; root could write into a read-only folder."""
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    assert_same(train_classifier(bars(), quiet, blocked), trained)
+    assert_same(trained_on(bars(), blocked), trained)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
@@ -198,7 +205,7 @@ def test_a_full_disk_leaves_nothing_behind(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", fail)
-    assert_same(train_classifier(bars(), quiet, tmp_path), trained)
+    assert_same(trained_on(bars(), tmp_path), trained)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -207,14 +214,14 @@ def test_the_cache_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert "gan-playground" in cache_folder().parts
     monkeypatch.setenv("GAN_PLAYGROUND_CACHE", str(tmp_path))
     assert cache_folder() == tmp_path
-    train_classifier(bars(), quiet)
+    trained_on(bars())
     assert len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize("n, height, width", [(2, 4, 4), (5, 12, 8)])
 def test_tiny_data_are_trained_on(tmp_path: Path, n: int, height: int, width: int) -> None:
     """One or three training images, as small as images may be: no batch is too small for batch norm."""
-    classifier = train_classifier(bars(n, height=height, width=width), quiet, tmp_path)
+    classifier = trained_on(bars(n, height=height, width=width), tmp_path)
     assert 0 <= classifier.test_accuracy <= 1
     assert np.isfinite(classifier.classify(np.zeros((3, height, width)))[0]).all()
 
@@ -253,4 +260,4 @@ def test_the_rate_rises_and_falls_in_straight_lines() -> None:
 def test_accuracy_on_real_digits(name: str, least: float, tmp_path: Path) -> None:
     if not available(name, MNIST):
         pytest.skip(f"{name} is not in {MNIST}")
-    assert train_classifier(load(name, MNIST), quiet, tmp_path).test_accuracy >= least
+    assert trained_on(load(name, MNIST), tmp_path).test_accuracy >= least
