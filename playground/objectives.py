@@ -5,6 +5,7 @@ softplus and relu passed in (`torch.nn.functional` when training), so that the s
 networks, fills the menus of a page that must load without torch, and can be drawn as a curve.
 
 Sign convention, for every loss: a higher logit d(x) means "more real", and both players minimise.
+With D(x) = sigmoid(d(x)), softplus(−d) is −log D(x), and softplus(d) is −log(1 − D(x)).
 """
 
 from collections.abc import Callable

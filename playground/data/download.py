@@ -56,7 +56,7 @@ def download(name: str, folder: Path | None = None, progress: Progress | None = 
                 report.finish(file.size)
             for file in wanted:
                 os.replace(Path(staging) / file.name, target / file.name)
-    except OSError as error:  # the mirrors' errors never come this far
+    except OSError as error:  # of the disk: those of the mirrors are caught in _fetch
         raise DataError(
             f"{row.label} can't be stored in '{target}': {error.strerror or error}; what was there before is unchanged."
         ) from None

@@ -135,7 +135,7 @@ def _present(place: Path, row: ImageDataset) -> bool:
 def _belongs_elsewhere(place: Path, name: str) -> bool:
     """Whether the files in a folder are known to be another dataset's: by the sum of the test labels, 5 to 10 kB.
 
-    Where the sum is nobody's, by the folder's own name.
+    Where the sum is not a known one, by the folder's own name.
     """
     rivals = {other: row for other, row in IMAGE_DATASETS.items() if row.downloads}
     if name not in rivals:

@@ -1,7 +1,7 @@
 """Files of somebody's own data, named by their content.
 
 The name, 24 hexadecimal digits of a SHA-256, is all that a run's settings carry; every process of this machine finds
-the data by it, and nobody's upload can take the place of another's.
+the data by it, and no upload can take the place of another.
 """
 
 import os

@@ -12,7 +12,7 @@ MAX_COMPONENTS = 12_000
 
 _FACTORS = 2.0 ** -np.arange(0, 6.25, 0.5)  # of Scott's bandwidth: what is tried
 _JUDGES, _WITNESSES = 500, 8000  # points at which the likelihood is taken, and points that it is taken from
-_FINEST = 1 / 500  # of the widest range: below it the JSD's grid would have more cells than anybody can fill
+_FINEST = 1 / 500  # of the widest range: below it the JSD's grid would have more cells than samples can fill
 
 
 def bandwidth(points: Floats) -> float:
@@ -29,7 +29,7 @@ def bandwidth(points: Floats) -> float:
     witnesses = shuffled[:_WITNESSES]
     judges = witnesses[:_JUDGES]
     squares = cdist(judges, witnesses, "sqeuclidean")
-    squares[np.arange(len(judges)), np.arange(len(judges))] = np.inf  # no point speaks for itself
+    squares[np.arange(len(judges)), np.arange(len(judges))] = np.inf  # a point does not count towards its own density
     scott = spread * float(len(witnesses) ** (-1 / 6))
     tried = np.maximum(scott * _FACTORS, finest)
     likelihoods = [_log_likelihood(squares, h) for h in tried]

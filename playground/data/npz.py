@@ -41,7 +41,7 @@ BROKEN_HEADER = (
     EOFError,
     tokenize.TokenError,
 )
-"""All that NumPy's reader of .npy headers raises for bytes that are none (found by fuzzing it)."""
+"""All that NumPy's reader of .npy headers raises for bytes that are not a header (found by fuzzing it)."""
 _BROKEN_ZIP = (
     # All that zipfile raises: damage, a password, a compression that this Python can't undo.
     zipfile.BadZipFile,

@@ -1,4 +1,4 @@
-"""Images of somebody's own, kept as files that are named by their content; see `npz.read` for what is accepted."""
+"""Uploaded images, kept as files that are named by their content; see `npz.read` for what is accepted."""
 
 import hashlib
 from functools import lru_cache

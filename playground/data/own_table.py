@@ -74,7 +74,9 @@ def _parsed(content: bytes) -> Floats:
                 continue
             heading_may_come = False
             if len(points) == MAX_ROWS:
-                raise DataError(f"The file has more than {MAX_ROWS:,} rows: leave some out, or draw some by lot.")
+                raise DataError(
+                    f"The file has more than {MAX_ROWS:,} rows: leave some out, or take a random part of them."
+                )
             points.append((_number(cells[0], delimiter, number), _number(cells[1], delimiter, number)))
     except csv.Error:
         raise DataError(f"The file is no table that can be read, perhaps for a quotation mark: {_EXPECTED}.") from None

@@ -93,8 +93,8 @@ class SoftBoxes(Distribution):
 class Ellipses(GaussianSum):
     """A mixture of Gaussians, each with its own standard deviation along x and along y.
 
-    Its components are round Gaussians of the smallest of those, in rows that add up to the wider ones. Modes it has
-    none: the mode metrics are defined for round modes of one width.
+    Its components are round Gaussians of the smallest of those, in rows that add up to the wider ones. It has no
+    modes: the mode metrics are defined for round modes of one width.
     centres, sigmas: (K, 2). weights: (K,).
     """
 

@@ -96,7 +96,7 @@ def _centres(count: int, arrangement: str, radius: float) -> np.ndarray:
     if arrangement == "random":
         rng = np.random.default_rng([count, *b"gaussians"])  # the same places at every call
         places = np.empty((0, 2))
-        for _ in range(count):  # of some places by lot the one that is farthest from those taken (Mitchell 1991)
+        for _ in range(count):  # of some random places the one farthest from those taken (Mitchell 1991)
             distance, angle = np.sqrt(rng.random(20)), 2 * math.pi * rng.random(20)
             tried = distance[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
             gaps = np.linalg.norm(tried[:, None] - places, axis=2).min(axis=1, initial=np.inf)
@@ -155,7 +155,7 @@ DATASETS: dict[str, Dataset] = {
     ),
     "gaussians": Dataset(
         "Gaussians of your choice",
-        "As many equal Gaussians as you like, in a ring, a grid, a line or by lot, near or far, narrow or broad.",
+        "As many equal Gaussians as you like, in a ring, a grid, a line or at random, near or far, narrow or broad.",
         "This playground",
         _gaussians,
         ("gaussians", "arrangement", "ring_radius", "gaussian_sigma"),

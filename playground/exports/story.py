@@ -58,7 +58,7 @@ def _changes(store: RunReader, record: Record) -> list[Change]:
         try:
             record = store.record(record.parent)
         except StoreError:
-            break  # its child knows its own story, or `story` finds out that it doesn't
+            break  # `story` then checks whether the child's own changes are enough
         inherited = [(step, fields) for step, fields in record.changes if step < at]
         if own[: len(inherited)] != inherited:
             own = inherited + own

@@ -112,7 +112,7 @@ class ImageObserver(Observer):
         return self._trainer.config.image_samples
 
     def evaluator(self) -> ImageEvaluator | None:
-        """The measures at the config's sample size; None as long as the classifier is in the making."""
+        """The measures at the config's sample size; None until the classifier is trained."""
         size = self._trainer.config.image_samples
         if not self._preparation.done:
             return None

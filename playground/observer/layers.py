@@ -25,7 +25,7 @@ OPTIMAL_POINTS = 4096
 """Generated points from which p_G is estimated."""
 LEAST_EXPECTED = 0.02
 """Where fewer than this many of those points are to be expected in a cell, from the data and from G alike, there is
-no D*: it would say how two tails compare that neither has ever shown."""
+no D*: it would compare two tails from which no point has been seen."""
 ARROWS = 200
 """Generated points that get an arrow: the first of the picture."""
 RELATIVE_POINTS = 256

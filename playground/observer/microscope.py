@@ -1,7 +1,7 @@
 """One training step under the microscope: what went into each half of it, what the loss said, where it pushed.
 
-It is the trainer's witness for the length of a step: every tensor is the very one that the update used. It draws no
-random numbers and changes no network, so a step that is watched is the step that would have been.
+It watches the trainer for the length of a step: every tensor is the very one that the update used. It draws no
+random numbers and changes no network, so a watched step is the same as an unwatched one.
 """
 
 from collections.abc import Callable, Iterator

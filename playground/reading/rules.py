@@ -37,7 +37,7 @@ A Wasserstein critic is not here: it is meant to be as good as it can be."""
 NEARLY_ALWAYS = 0.8
 """Part of a window's moments at which D has to be sure, or to be fooled: no passing lead."""
 FAR = 3.0
-"""Times the noise floor's upper end: from there on an EMD is no matter of estimation. Halfway from the floor to the
+"""Times the noise floor's upper end: from there on estimating cannot explain an EMD. Halfway from the floor to the
 data's own spread is far in any case: between features of images the floor alone is more than half of the spread."""
 
 CLOSE = 1.3

@@ -12,7 +12,7 @@ from playground.config import RunConfig
 Floats = NDArray[np.float64]
 
 FIRST_STEPS = 500
-"""Steps from the start, or from a live change, before anything is said: G's first points only say how it was born."""
+"""Steps from the start, or from a live change, before anything is said: G's first points only show random weights."""
 LEAST_MOMENTS = 6
 """Rows that a window needs: two for each third of it, so that one odd row is never a third by itself."""
 SHORTEST, LONGEST = 2000, 20_000

@@ -1,4 +1,4 @@
-"""What a run learns, where that is somebody's own points or images: it travels along in the run's archive."""
+"""Points or images that somebody has given: they go into the archive of a run that learns them."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ MAX_BYTES = 64 << 20
 
 @dataclass(frozen=True)
 class _Own:
-    """A dataset of somebody's own that travels along. id: the setting that names it. content: its file, by its id.
+    """A dataset that somebody has given. id: the setting that names it. content: its file, by its id.
 
     keep: keeps a file's content where runs look for it. Raises DataError where it is not of that id.
     """
@@ -43,7 +43,7 @@ _OWN_DATA: dict[str, _Own] = {
 
 
 def travelling(record: Record) -> Iterator[tuple[str, bytes]]:
-    """What the run learns, where it is somebody's own, is still there and is not too large."""
+    """(name, content) of the points or images that the run learns, if they are here and not too large."""
     for name, row in _OWN_DATA.items():
         if record.settings.get("dataset") == row.dataset:
             with suppress(DataError):

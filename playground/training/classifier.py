@@ -64,7 +64,7 @@ class Classifier:
 
 
 class ClassifierTraining:
-    """A classifier in the making, for images with labels: call `step` until `done`, then take the `result`.
+    """The training of a classifier on images with labels: call `step` until `done`, then take the `result`.
 
     Everything random comes from one named generator, so equal data give equal classifiers. Where the cache has
     one for these images it is done at once. folder: the cache's; None for the user's own.

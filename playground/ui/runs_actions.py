@@ -84,7 +84,9 @@ def take_in() -> None:
             try:
                 engine().take_in(path, owner())
             except EngineError as error:
-                st.error(plain(str(error).replace(str(path), file.name)))  # its own name, not where it lay meanwhile
+                st.error(
+                    plain(str(error).replace(str(path), file.name))
+                )  # the file's own name, not that of the temporary copy
                 return
     st.toast("The run is imported, paused where it was.", icon=":material/check:")
     keep(TURN, turn + 1)
@@ -92,7 +94,7 @@ def take_in() -> None:
 
 
 def deleted(store: RunReader) -> None:
-    """The way back from the last deletions: they keep their space until the server ends or is told to free it."""
+    """The way back from the last deletions: they keep their space until the server ends or somebody frees it."""
     gone = store.records(owner=owner(), deleted=True)
     if not gone:
         return
@@ -110,7 +112,7 @@ def deleted(store: RunReader) -> None:
 
 
 def _done(*changes: Callable[[], None]) -> bool:
-    """Whether all of these could be done; what could not be is told."""
+    """Whether all of these could be done; the page says what could not be done."""
     try:
         for change in changes:
             change()

@@ -1,4 +1,4 @@
-"""Configs by lot: values that are each allowed, derived from the declarations."""
+"""Random configs: values that are each allowed, derived from the declarations."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -60,7 +60,7 @@ class Data(Group):
         "ring",
         "Arrangement",
         "Data",
-        "How the Gaussians stand; at places drawn by lot they stand the same way every time.",
+        "How the Gaussians stand; random places are the same ones every time.",
         labels=ARRANGEMENTS,
         when=_shapes("arrangement"),
     )
