@@ -11,6 +11,7 @@ import torch
 
 from playground.config import RunConfig
 from playground.data.image_data import Images
+from playground.data.pixels import as_bytes
 from playground.engine.messages import Floors, Measured, Report
 from playground.engine.worker.keeping import Keeping
 from playground.files import RunFolder, finite
@@ -188,8 +189,7 @@ def fresh_samples(observer: Observer, trainer: Trainer) -> np.ndarray:
     samples = observer.samples(rngs, observer.sample_size)
     if trainer.source.shape is None:
         return samples
-    shown: np.ndarray = np.nan_to_num((samples + 1) * 127.5, nan=0.0).clip(0, 255).round().astype(np.uint8)
-    return shown.reshape(*samples.shape[:2], *trainer.source.shape)
+    return as_bytes(samples).reshape(*samples.shape[:2], *trainer.source.shape)
 
 
 def _floors(observer: Observer) -> Bands:

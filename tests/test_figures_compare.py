@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from playground.figures import compare
-from playground.figures.parts import RUN_COLOURS
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
+from playground.palette import RUN_COLOURS
 from playground.runs.record import COLOURS
 from playground.runs.summary import COUNTS, DISTANCES
 

@@ -1,5 +1,6 @@
 """Settings in words: what the pages, the readings and the names of runs call one and its value."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from playground.config.fields import SETTINGS
@@ -24,6 +25,17 @@ def value_in_words(name: str, value: Any) -> str:
     return str(value)
 
 
+def with_unit(name: str, value: Any) -> str:
+    """A setting's value with its unit, such as "1,000 steps"."""
+    unit = SETTINGS[name].unit
+    return f"{value_in_words(name, value)} {unit}" if unit else value_in_words(name, value)
+
+
+def words(values: Mapping[str, Any]) -> dict[str, str]:
+    """Every setting's value as the browser shows it, by the settings' names."""
+    return {name: with_unit(name, value) for name, value in values.items() if name in SETTINGS}
+
+
 def told(name: str, value: Any) -> str:
     """A setting with its value within a sentence, such as "k 5", "SGD", "no penalty" or "no spectral norm"."""
     row = SETTINGS[name]
@@ -37,4 +49,4 @@ def told(name: str, value: Any) -> str:
 
 def change(name: str, before: Any, after: Any) -> str:
     """A change of a setting, such as "k 1 → 5"."""
-    return f"{short(name)} {value_in_words(name, before)} → {value_in_words(name, after)}"
+    return f"{short(name)} {with_unit(name, before)} → {with_unit(name, after)}"

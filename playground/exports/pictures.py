@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from playground.frame import Frame, Scene
+from playground.palette import BETWEEN_IMAGES, LIGHT, rgb
 
-REAL, FAKE = (0, 114, 178), (213, 94, 0)
-REAL_FIELD, FAKE_FIELD = (154, 202, 234), (246, 190, 151)
+REAL, FAKE, REAL_FIELD, FAKE_FIELD = (rgb(LIGHT[name]) for name in ("real", "fake", "realField", "fakeField"))
 BARS = (230, 158, 102)
-PAPER, INK, LINE, GAP = (255, 255, 255), (49, 51, 63), (190, 192, 199), (52, 54, 61)
+PAPER, INK, LINE, GAP = (255, 255, 255), (49, 51, 63), (190, 192, 199), rgb(BETWEEN_IMAGES)
 _OVER = 3  # circles are drawn so many times larger and then scaled down: Pillow draws no smooth ones
 _BINS = 80
 _HEADROOM = 2.0

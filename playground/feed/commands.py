@@ -13,6 +13,8 @@ ALLOWED = {
     "step": "must be a whole number from 0, or null for none",
     "on": f"must be a list of any of {', '.join(get_args(Layer))}",
 }
+SPEEDS = ("1", "10", "100", "max")
+"""Steps per second that the bar offers, and a link may ask for."""
 MAX_MESSAGE = 1000
 """Characters of a message; every real one is shorter."""
 
@@ -20,7 +22,7 @@ GRID = 100
 """Images in a picture."""
 
 WholeStep = Annotated[int, Field(ge=0, le=2**53)]
-"""A step's number; larger ones are none in a browser."""
+"""A step's number; a browser counts larger ones wrongly."""
 
 
 class _Command(BaseModel):
@@ -28,26 +30,33 @@ class _Command(BaseModel):
 
 
 class Ack(_Command):
-    """The picture with this number has been drawn."""
+    """The last frame is done with: drawn, passed over for a newer scene, or impossible to draw. The next may come."""
 
     do: Literal["ack"]
-    version: int
 
 
 class Play(_Command):
+    """Train."""
+
     do: Literal["play"]
 
 
 class Pause(_Command):
+    """Stop training."""
+
     do: Literal["pause"]
 
 
 class Step(_Command):
+    """Train one step, or one player's half of it, and stop."""
+
     do: Literal["step"]
     part: Part = "both"
 
 
 class Speed(_Command):
+    """Train at most so many steps per second; null is as fast as it goes."""
+
     do: Literal["speed"]
     steps_per_second: Annotated[float, Field(ge=0.1, le=100_000)] | None
 
@@ -60,13 +69,15 @@ class Until(_Command):
 
 
 class Rewind(_Command):
-    """Show the recorded picture nearest to this step; null is live again."""
+    """Show the keyframe nearest to this step; null is live again."""
 
     do: Literal["rewind"]
     step: WholeStep | None
 
 
 class Lane(_Command):
+    """Show this seed, counted from 0."""
+
     do: Literal["lane"]
     lane: Annotated[int, Field(ge=0)]
 

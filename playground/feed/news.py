@@ -1,15 +1,28 @@
-"""What a line tells of a run as it stands: whatever has changed since it was told last, in messages ready for JSON."""
+"""What a line tells of a run as it stands: whatever has changed since it was told last."""
 
 import base64
 import bisect
 import time
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
-from playground.engine.messages import Answer, Film, Progress, Refused
+from playground.config.naming import with_unit, words
+from playground.engine import messages as engine
 from playground.engine.server.run import Run
+from playground.feed.messages import (
+    Answer,
+    Change,
+    Error,
+    Film,
+    FilmFrame,
+    Floors,
+    Hello,
+    Message,
+    Progress,
+    Rows,
+    State,
+)
 from playground.feed.past import Past, shown
 from playground.feed.reader import Reader
 from playground.frame import Row
@@ -29,15 +42,15 @@ class News:
         self._run = run
         self._past = past
         self._reader = Reader()
-        self._state: dict[str, Any] = {}
+        self._state: tuple[object, ...] = ()
         self._latest: Row | None = None
         self._last_step = -1
         self._rewinds = 0
         self._rows_at = 0.0
         self._lane = run.lane
-        self._floors: dict[str, Any] = {}
+        self._floors: Mapping[str, tuple[float, float]] = {}
         self._film = 0
-        self._progress: Progress | None = None
+        self._progress: engine.Progress | None = None
         self._letters = run.letters.posted
 
     def due_in(self) -> float | None:
@@ -50,32 +63,33 @@ class News:
             waits.append(max(0.0, self._rows_at + ROWS_EVERY - time.monotonic()))
         return min((wait for wait in waits if wait is not None), default=None)
 
-    def messages(self) -> list[dict[str, Any]]:
+    def messages(self) -> list[Message]:
         """What is to be said now, under the engine's lock."""
         messages = [*self._greeting(), *self._new_state(), *self._new_rows()]
         if self.generation:
             messages += [*self._reader.news(self._run), *self._past.messages()]
         return [*messages, *self._new_floors(), *self._new_film(), *self._new_progress(), *self._new_letters()]
 
-    def _greeting(self) -> list[dict[str, Any]]:
+    def _greeting(self) -> list[Message]:
         """The run stands, perhaps anew: what was told of another start is forgotten."""
         run = self._run
         if run.scene is None or run.generation == self.generation:
             return []
         self.generation, self._last_step, self._rewinds, self._rows_at = run.generation, -1, 0, 0.0
         self._floors, self._film = {}, 0
-        scene = asdict(run.scene) | {"lane": run.lane}
-        hello = {"type": "hello", "run": run.id, "scene": scene, "config": run.config.model_dump()}
-        return [hello | {"record": self._past.begin()}]
+        return [Hello(run.id, run.lane, run.scene, run.config.model_dump(), self._past.begin())]
 
-    def _new_state(self) -> list[dict[str, Any]]:
-        state = _state(self._run)
+    def _new_state(self) -> list[Message]:
+        run = self._run
+        state = run.status, run.message, run.config, run.changes, run.speed, run.diverged
         if state == self._state:
             return []
         self._state = state
-        return [{"type": "state", "steps": self._run.steps} | state]
+        config = run.config.model_dump()
+        changes = [_change(step, fields) for step, fields in run.changes]
+        return [State(run.steps, run.status, run.message, config, words(config), changes, run.speed, run.diverged)]
 
-    def _new_rows(self) -> list[dict[str, Any]]:
+    def _new_rows(self) -> list[Message]:
         history, now = self._run.history, time.monotonic()
         if self._lane != self._run.lane:  # another seed's modes and newest numbers
             self._lane, self._latest, self._last_step = self._run.lane, None, -1
@@ -86,70 +100,50 @@ class News:
         # The last row sent goes out again: half a step measures anew without moving the step.
         since = bisect.bisect_left(history.steps, self._last_step)
         modes = history.mode_columns(min(self._lane, self._run.config.seeds - 1), since, CHART_ROWS)
-        message = {
-            "type": "rows",
-            "columns": history.columns(since, CHART_ROWS) | modes,
-            "latest": shown(history.latest, self._lane),
-            "replace": self._last_step < 0,
-        }
+        columns = history.columns(since, CHART_ROWS) | modes
+        message = Rows(columns, shown(history.latest, self._lane), replace=self._last_step < 0)
         self._latest, self._last_step, self._rows_at = history.latest, history.steps[-1], now
         return [message]
 
-    def _new_floors(self) -> list[dict[str, Any]]:
+    def _new_floors(self) -> list[Message]:
         floors = self._run.floors
         if not floors or floors == self._floors:
             return []
         self._floors = dict(floors)
-        return [{"type": "floors", "bands": self._floors}]
+        return [Floors(self._floors)]
 
-    def _new_film(self) -> list[dict[str, Any]]:
+    def _new_film(self) -> list[Message]:
         film, told = self._run.film, self._film
         if len(film) <= told:
             return []
         self._film = len(film)
-        return [{"type": "film", "entries": [_film(entry) for entry in film[told:]], "replace": told == 0}]
+        entries = [FilmFrame(each.epoch, each.step, *_packed(each.images)) for each in film[told:]]
+        return [Film(entries, replace=told == 0)]
 
-    def _new_progress(self) -> list[dict[str, Any]]:
+    def _new_progress(self) -> list[Message]:
         progress = self._run.progress
         if progress is None or progress is self._progress:
             return []
         self._progress = progress
-        return [{"type": "progress", "what": progress.what, "fraction": progress.fraction}]
+        return [Progress(progress.what, progress.fraction)]
 
-    def _new_letters(self) -> list[dict[str, Any]]:
+    def _new_letters(self) -> list[Message]:
         letters, self._letters = self._run.letters.since(self._letters), self._run.letters.posted
         return [_letter(letter) for letter in letters]
 
 
-def _state(run: Run) -> dict[str, Any]:
-    return {
-        "status": run.status,
-        "message": run.message,
-        "config": run.config.model_dump(),
-        "changes": [{"step": step, "fields": fields} for step, fields in run.changes],
-        "speed": run.speed,
-        "diverged": run.diverged,
-    }
+def _change(step: int, fields: Mapping[str, tuple[object, object]]) -> Change:
+    said = {name: (with_unit(name, before), with_unit(name, after)) for name, (before, after) in fields.items()}
+    return Change(step, fields, said)
 
 
-def _film(entry: Film) -> dict[str, Any]:
-    return {"epoch": entry.epoch, "step": entry.step, **_images(entry.images)}
+def _letter(letter: engine.Refused | engine.Answer) -> Message:
+    if isinstance(letter, engine.Refused):
+        return Error(letter.sentence)
+    said = letter.id, letter.kind, letter.labels, letter.distances, letter.text
+    return Answer(*said, *_packed(letter.images))
 
 
-def _letter(letter: Refused | Answer) -> dict[str, Any]:
-    if isinstance(letter, Refused):
-        return {"type": "error", "text": letter.sentence}
-    return {
-        "type": "answer",
-        "id": letter.id,
-        "kind": letter.kind,
-        "labels": letter.labels,
-        "distances": letter.distances,
-        "text": letter.text,
-        **_images(letter.images),
-    }
-
-
-def _images(images: np.ndarray) -> dict[str, Any]:
-    """Images (n, h, w) uint8 for a message in text."""
-    return {"images": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
+def _packed(images: np.ndarray) -> tuple[str, tuple[int, ...]]:
+    """Images (n, h, w) uint8 for a message in text: base64 of their bytes, and their shape."""
+    return base64.b64encode(images.tobytes()).decode(), images.shape

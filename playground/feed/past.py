@@ -1,12 +1,16 @@
-"""What a line tells of a run's past: which steps are recorded, a picture of one of them, and what it all comes to."""
+"""What a line tells of a run's past: which steps are recorded, a keyframe of one of them, and what it all comes to."""
 
 import asyncio
+import math
 import time
 from typing import Any
 
 from playground.engine.server.engine import Engine, EngineError
 from playground.engine.server.run import Run
-from playground.frame import Frame, Row, decode, encode
+from playground.feed.messages import Keyframe, Keyframes, Latest, Message, Record, Summary
+from playground.frame import Row
+from playground.palette import RUN_COLOURS
+from playground.recipes import run_names
 
 STEPS_EVERY = 0.5
 """Seconds between two lists of recorded steps."""
@@ -22,18 +26,18 @@ class Past:
         self._engine = engine
         self._run = run
         self.rewound = False
-        """The browser looks at a recorded picture; the live ones are not for it."""
+        """The browser looks at a keyframe; the live pictures are not for it."""
         self._asked: int | None = None
         self._steps: tuple[tuple[int, ...], tuple[int, ...]] = (), ()
         self._steps_at = self._summary_at = 0.0
         self._summarised: tuple[object, ...] = ()
-        self._record: dict[str, Any] = {}
+        self._record: Record | None = None
 
     def rewind(self, step: int | None) -> None:
-        """Show the recorded picture of this step next, or live ones again. Only the last wish counts."""
+        """Show the keyframe of this step next, or live pictures again. Only the last wish counts."""
         self._asked, self.rewound = step, step is not None
 
-    def begin(self) -> dict[str, Any]:
+    def begin(self) -> Record:
         """The run has started, perhaps anew: forget what was told of it. Returns its record for the greeting."""
         self.rewind(None)
         self._steps = (), ()
@@ -48,20 +52,19 @@ class Past:
         waits = [self._steps_at] * (self._kept() != self._steps) + [self._summary_at] * self._unsummarised()
         return max(0.0, min(waits) - now) if waits else None
 
-    def messages(self) -> list[dict[str, Any]]:
+    def messages(self) -> list[Message]:
         """What has changed, under the engine's lock."""
-        messages: list[dict[str, Any]] = []
+        messages: list[Message] = []
         record, now = record_of(self._run), time.monotonic()
         if record != self._record:
             self._record = record
-            messages.append({"type": "record", "record": record})
+            messages.append(record)
         if self._kept() != self._steps and now >= self._steps_at:
             self._steps, self._steps_at = self._kept(), now + STEPS_EVERY
-            keyframes, checkpoints = self._steps
-            messages.append({"type": "keyframes", "steps": keyframes, "checkpoints": checkpoints})
+            messages.append(Keyframes(*self._steps))
         return messages
 
-    async def summary(self) -> list[dict[str, Any]]:
+    async def summary(self) -> list[Message]:
         """The summary, if there is a new one and it is time."""
         start = time.monotonic()
         if not self._unsummarised() or start < self._summary_at:
@@ -70,10 +73,10 @@ class Past:
         values, sentence = await asyncio.to_thread(self._engine.summary, self._run)
         now = time.monotonic()
         self._summary_at = now + max(SUMMARY_EVERY, (now - start) / SUMMARY_SHARE)
-        return [{"type": "summary", "values": dict(values), "outcome": sentence}]
+        return [Summary(values, sentence)]
 
-    async def picture(self) -> tuple[dict[str, Any], bytes] | None:
-        """The recorded picture that was asked for, with the message that goes before it; None if none was.
+    async def keyframe(self) -> tuple[Keyframe, bytes] | None:
+        """The recorded frame that was asked for, with the message that goes before it; None if none was.
 
         Raises EngineError where there is none, and then the live ones come again.
         """
@@ -81,19 +84,12 @@ class Past:
             return None
         asked, self._asked = self._asked, None
         try:
-            return await asyncio.to_thread(self._read, asked)
+            step, frame = await asyncio.to_thread(self._engine.keyframe, self._run, asked)
         except EngineError:
             self.rewound = False
             raise
-
-    def _read(self, asked: int) -> tuple[dict[str, Any], bytes]:
-        step, data = self._engine.keyframe(self._run, asked)
-        frame = decode(data)
         with self._engine.lock:
-            row, lane, version = self._run.history.at(step), self._run.lane, self._run.version
-        values = dict(frame.values) | {"recorded": True, "version": version}
-        moment = {"type": "moment", "step": step, "latest": shown(row, lane)}
-        return moment, encode(Frame(values, frame.arrays))
+            return Keyframe(step, shown(self._run.history.at(step), self._run.lane)), frame
 
     def _kept(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         return self._run.keyframes, self._run.checkpoints
@@ -108,29 +104,28 @@ class Past:
         )
 
 
-def record_of(run: Run) -> dict[str, Any]:
+def record_of(run: Run) -> Record:
     """What a page shows of the run's record; of one that is not recorded (yet), what it will say."""
     found, born = run.record, run.lineage
-    return {
-        "id": run.id,
-        "name": found.name if found else born.name,
-        "note": found.note if found else "",
-        "parent": found.parent if found else born.parent,
-        "parent_step": found.parent_step if found else born.parent_step,
-        "relation": found.relation if found else born.relation,
-        "colour": found.colour if found else None,
-        "mine": run.mine,
-    }
+    if found is None:
+        title = run_names.title(born.name, run.config)
+        origin = born.parent, born.parent_step, born.relation
+        return Record(run.id, born.name, title, "", *origin, None, run.mine)
+    origin = found.parent, found.parent_step, found.relation
+    colour = RUN_COLOURS[found.colour % len(RUN_COLOURS)]
+    return Record(run.id, found.name, run_names.title_of(found), found.note, *origin, colour, run.mine)
 
 
-def shown(row: Row | None, lane: int) -> dict[str, Any]:
+def shown(row: Row | None, lane: int) -> Latest:
     """A row as a browser shows it: the shown seed's value of each measure, and its mode histogram."""
     if row is None:
         return {}
-    values: dict[str, Any] = {"step": row.step}
-    for name, lanes in row.values.items():
-        value = lanes[lane]
-        values[name] = value if value == value and abs(value) != float("inf") else None
+    values: dict[str, Any] = {"step": row.step} | {name: _finite(lanes[lane]) for name, lanes in row.values.items()}
     if row.mode_histogram is not None:
-        values["mode_histogram"] = row.mode_histogram[lane]
+        values["mode_histogram"] = [_finite(share) for share in row.mode_histogram[lane]]
     return values
+
+
+def _finite(value: float) -> float | None:
+    """The number, or None where it is not finite: JSON has no word for that."""
+    return value if math.isfinite(value) else None

@@ -2,13 +2,12 @@
 
 import math
 import time
-from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
 from playground.config import SETTINGS
 from playground.engine.server.run import Run
+from playground.feed.messages import Reading
 from playground.reading import READ, read_run, rows_to_read
 
 READ_EVERY = 1.0
@@ -20,14 +19,14 @@ class Reader:
 
     def __init__(self) -> None:
         self._seen: tuple[object, ...] = ()
-        self._said: dict[str, Any] = {}
+        self._said: Reading | None = None
         self._at = -math.inf
 
     def due_in(self, run: Run) -> float | None:
         """Seconds until there is something new to read; None where there is not. Under the engine's lock."""
         return None if _seen(run) == self._seen else max(0.0, self._at + READ_EVERY - time.monotonic())
 
-    def news(self, run: Run) -> list[dict[str, Any]]:
+    def news(self, run: Run) -> list[Reading]:
         """What is to be said now. Under the engine's lock."""
         if self.due_in(run) != 0.0:
             return []
@@ -40,12 +39,12 @@ class Reader:
 
 
 def _seen(run: Run) -> tuple[object, ...]:
-    """What a reading depends on, by identity where comparing is dear."""
+    """What a reading depends on, by identity where comparing takes long."""
     shown = run.generation, run.lane, id(run.history.latest), len(run.floors)
     return *shown, id(run.config), run.changes, run.diverged, run.status == "diverged"
 
 
-def _message(run: Run) -> dict[str, Any]:
+def _message(run: Run) -> Reading:
     lane = min(run.lane, run.config.seeds - 1)
     since = _last_change(run)
     rows = rows_to_read(np.array(run.history.steps, dtype=float), since)
@@ -60,7 +59,7 @@ def _message(run: Run) -> dict[str, Any]:
     )
     number = reading.number if math.isfinite(reading.number) else None
     seed = run.config.seed + lane if run.config.seeds > 1 else None
-    return {"type": "reading", "seed": seed} | asdict(reading) | {"number": number}
+    return Reading(**(vars(reading) | {"seed": seed, "number": number}))
 
 
 def _last_change(run: Run) -> int:

@@ -6,7 +6,6 @@ A slow browser gets fewer pictures and never a queue. Rows and the run's state g
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -17,10 +16,14 @@ from playground.engine.server.run import Run
 from playground.feed import commands
 from playground.feed.browser_cookie import owner
 from playground.feed.commands import CommandError, read_command
+from playground.feed.messages import Error, Message, as_json
 from playground.feed.news import News
 from playground.feed.past import Past
 
 NOT_YOURS, FOREIGN_ORIGIN = 4404, 4403
+"""Close codes: the browser need not ask again."""
+MOST_SHOWN = 100
+"""Characters of a header that a sentence repeats."""
 
 
 def is_same_origin(websocket: WebSocket, allowed: frozenset[str]) -> bool:
@@ -46,20 +49,37 @@ class Feed:
         self._allowed_origins = allowed_origins
 
     async def serve(self, websocket: WebSocket) -> None:
+        await websocket.accept()  # a browser hears nothing of why an opening was refused
         if not is_same_origin(websocket, self._allowed_origins):
-            await websocket.close(FOREIGN_ORIGIN)
+            await _refuse(websocket, FOREIGN_ORIGIN, _foreign(websocket))
             return
-        await websocket.accept()
         engine = self._engine()
         try:
             run = await asyncio.to_thread(engine.run, websocket.path_params["run"], owner(websocket))
         except EngineError as error:
-            await websocket.send_json({"type": "error", "text": str(error)})
-            await websocket.close(NOT_YOURS)
+            await _refuse(websocket, NOT_YOURS, str(error))
             return
         line = _Line(websocket, engine, run)
         with contextlib.suppress(WebSocketDisconnect):
             await line.serve()
+
+
+async def _refuse(websocket: WebSocket, code: int, sentence: str) -> None:
+    """Say why, and close for good. The sentence goes first: a close frame's reason has room for 123 bytes only."""
+    with contextlib.suppress(WebSocketDisconnect):
+        await websocket.send_text(as_json(Error(sentence)))
+        await websocket.close(code)
+
+
+def _foreign(websocket: WebSocket) -> str:
+    """Why a page's Origin is refused, and what to do about it."""
+    origin, host = (websocket.headers.get(name, "")[:MOST_SHOWN] for name in ("origin", "host"))
+    if not origin:
+        return "This connection names no Origin, as every browser does: live pictures are sent to pages only."
+    return (
+        f"This page comes from {origin}, but the server was asked as {host}, so it sends no live pictures: let the "
+        f"proxy pass on the Host header, or add {origin} to server.corsAllowedOrigins."
+    )
 
 
 class _Line:
@@ -120,7 +140,7 @@ class _Line:
             self._engine.want(run)  # a picture of the old start may have been dropped
         messages += await self._past.summary() if self._news.generation else []
         for message in messages:
-            await self._websocket.send_text(json.dumps(message, allow_nan=False))
+            await self._say(message)
         if frame is not None:
             self._drawn, self._shown = False, version
             await self._websocket.send_bytes(frame)
@@ -129,18 +149,18 @@ class _Line:
             await self._tell_of_the_past()
 
     async def _tell_of_the_past(self) -> None:
-        """Send the recorded picture that the browser asked for, if it did."""
+        """Send the keyframe that the browser asked for, if it did."""
         try:
-            found = await self._past.picture()
+            found = await self._past.keyframe()
         except EngineError as error:
-            await self._say_error(error)
+            await self._say(Error(str(error)))
             self._show_live()
             return
         if found is not None:
-            moment, picture = found
+            keyframe, frame = found
             self._drawn = False
-            await self._websocket.send_text(json.dumps(moment, allow_nan=False))
-            await self._websocket.send_bytes(picture)
+            await self._say(keyframe)
+            await self._websocket.send_bytes(frame)
 
     def _show_live(self) -> None:
         """Send the newest picture, though it may have been sent before, and then what follows."""
@@ -162,12 +182,12 @@ class _Line:
                     case _:  # a run that came back from the disk may have to be read from it
                         await asyncio.to_thread(self._obey, command)
             except (CommandError, EngineError) as error:
-                await self._say_error(error)
+                await self._say(Error(str(error)))
             except KeyError:  # starlette's word for a binary message
-                await self._say_error("message: must be text.")
+                await self._say(Error("message: must be text."))
 
-    async def _say_error(self, error: Exception | str) -> None:
-        await self._websocket.send_text(json.dumps({"type": "error", "text": str(error)}))
+    async def _say(self, message: Message) -> None:
+        await self._websocket.send_text(as_json(message))
 
     def _obey(self, command: commands.BrowserCommand) -> None:
         engine, run = self._engine, self._run

@@ -11,9 +11,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from playground.figures.parts import GREY, RUN_COLOURS, Chart, Chip, figure_of, floor, line, thin
+from playground.figures.parts import Chart, Chip, figure_of, floor, line, thin
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
+from playground.palette import GREY, RUN_COLOURS
 
 LOG_2 = log(2)
 WITH_FLOOR = {"jsd", "emd", "fid"}

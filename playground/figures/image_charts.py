@@ -3,10 +3,6 @@
 from playground.config import RunConfig
 from playground.data.image_table import IMAGE_DATASETS
 from playground.figures.parts import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
     Chart,
     Chip,
     figure_of,
@@ -18,6 +14,7 @@ from playground.figures.parts import (
     verdict_lines,
 )
 from playground.metrics.image_evaluation import IMAGE_METRICS
+from playground.palette import BLUE, GREEN, ORANGE, PURPLE
 
 
 def charts(config: RunConfig) -> list[Chart]:

@@ -9,11 +9,6 @@ from playground.config import DATA_FIELDS, RunConfig
 from playground.data.distribution import Distribution
 from playground.figures import image_charts
 from playground.figures.parts import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
     Chart,
     Chip,
     figure_of,
@@ -27,6 +22,7 @@ from playground.figures.parts import (
 )
 from playground.metrics.evaluation import METRICS
 from playground.objectives import LOSSES
+from playground.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
 
 CHART_FIELDS = (
     *DATA_FIELDS,

@@ -16,22 +16,7 @@ import plotly.graph_objects as go
 
 from playground.config import RunConfig
 from playground.objectives import LOSSES
-
-# Okabe and Ito's palette: told apart by colour-blind readers, on white and on black.
-BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
-
-RUN_COLOURS = (
-    ("#323EE7", "#646BFF"),
-    ("#A44800", "#FF5A2A"),
-    ("#257F57", "#A0CC80"),
-    ("#E78EB2", "#FFB0C8"),
-    ("#5E2996", "#8F629C"),
-    ("#A0B300", "#E2E219"),
-    ("#732B63", "#A84E60"),
-    ("#21AFFF", "#3FC2FF"),
-)
-"""The colours of runs, by `Record.colour`: on white and on black. Any two of a row stay at least 26 apart (CIE76 in
-L*a*b*) for readers with normal, red-blind, green-blind and blue-blind eyes (Machado et al. 2009)."""
+from playground.palette import BLUE, GREY, ORANGE, PURPLE, rgb
 
 
 @dataclass(frozen=True)
@@ -230,5 +215,5 @@ def thin(colour: str) -> dict[str, Any]:
 
 
 def transparent(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
+    """A colour such as "#0072B2" with an opacity from 0 to 1, for Plotly."""
+    return f"rgba({','.join(map(str, rgb(colour)))},{opacity})"

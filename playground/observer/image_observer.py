@@ -9,6 +9,7 @@ from torch import Tensor
 from typing_extensions import override
 
 from playground.data.image_data import Images
+from playground.data.pixels import as_bytes
 from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.evaluation import FloorEstimate
 from playground.metrics.image_evaluation import ImageEvaluation, ImageEvaluator
@@ -184,9 +185,8 @@ class ImageObserver(Observer):
         return self._pictures(self._show(z, classes).cpu().numpy())
 
     def _pictures(self, flat: np.ndarray) -> np.ndarray:
-        """(S, n, pixels) in [−1, 1] -> (S, n, h, w) in 0 to 255. What is not finite becomes black."""
-        shown = np.nan_to_num((flat + 1) * 127.5, nan=0.0).clip(0, 255).round().astype(np.uint8)
-        return shown.reshape(*flat.shape[:2], *self._images.shape)
+        """(S, n, pixels) in [−1, 1] -> (S, n, h, w) in 0 to 255; NaN is black."""
+        return as_bytes(flat).reshape(*flat.shape[:2], *self._images.shape)
 
 
 class Preparation:

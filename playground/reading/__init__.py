@@ -115,4 +115,4 @@ def _told(case: Case, sentence: str, number: float, config: RunConfig, more: str
     return Reading(case, row.title, row.tone, sentence, number, row.why + more, tries(case, config))
 
 
-__all__ = ["HELD", "READ", "Case", "Reading", "Try", "read_run", "rows_to_read"]
+__all__ = ["HELD", "READ", "Case", "Reading", "Tone", "Try", "read_run", "rows_to_read"]

@@ -14,6 +14,7 @@ from playground.config import RunConfig
 from playground.data import image_data
 from playground.data.distribution import Distribution
 from playground.data.image_data import DataError, Images
+from playground.data.pixels import HALF
 from playground.training.streams import MAX_ROWS, LaneStream
 
 Batch = tuple[Tensor, Tensor | None]
@@ -67,7 +68,7 @@ class ImageSource:
     def take(self, rows: Tensor) -> Batch:
         """The images at these indices (S, n, 1)."""
         index = rows.squeeze(-1).long()
-        pixels = self._pixels[index].float().div_(127.5).sub_(1.0)
+        pixels = self._pixels[index].float().div_(HALF).sub_(1.0)
         if self._labels is None:
             return pixels, None
         return pixels, functional.one_hot(self._labels[index], self.classes).float()

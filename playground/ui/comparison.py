@@ -14,7 +14,7 @@ from playground.engine.server.run import Run
 from playground.engine.server.shared import engine, store_problem
 from playground.feed.routes import addresses
 from playground.figures import compare as figures
-from playground.figures.parts import RUN_COLOURS
+from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
 from playground.recipes.run_names import title_of
 from playground.runs.record import StoreError

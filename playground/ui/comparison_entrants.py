@@ -7,7 +7,7 @@ from playground.engine.server.engine import EngineError
 from playground.engine.server.returning import NONE_SUCH
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine
-from playground.figures.parts import RUN_COLOURS
+from playground.palette import RUN_COLOURS
 from playground.recipes import run_names
 from playground.ui.memory import owner
 from playground.ui.runs_actions import MOST

@@ -10,7 +10,7 @@ from playground.engine.server.run import Run
 from playground.engine.server.shared import engine
 from playground.feed.routes import addresses
 from playground.figures import live
-from playground.figures.parts import RUN_COLOURS
+from playground.palette import RUN_COLOURS
 from playground.recipes import run_names
 from playground.runs.record import Record, StoreError
 from playground.ui import runs_table, stage

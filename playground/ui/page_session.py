@@ -16,12 +16,13 @@ from playground.data.own_points import OWN_POINTS
 from playground.engine.server.engine import EngineError
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine, store_problem
+from playground.feed.commands import SPEEDS
 from playground.recipes import RECIPES, kept_by, named
 from playground.ui import memory
 from playground.ui.link import LOOK, RUN, Link, read_link
 from playground.ui.memory import owner
 from playground.ui.url import PageUrl
-from playground.ui.view import SPEEDS, View
+from playground.ui.view import View
 
 Value = TypeVar("Value")
 

@@ -6,21 +6,11 @@ import segno
 import streamlit as st
 
 from playground.config import RunConfig
+from playground.feed.commands import SPEEDS
+from playground.layers import FIRST, LAYERS
 from playground.ui.escaping import plain
 from playground.ui.page_session import PageSession
-from playground.ui.view import GROUPS, SPEEDS, View
-
-LAYER_NAMES = {
-    "real": "real points",
-    "fake": "generated points",
-    "d": "D(x)",
-    "optimal": "D*(x)",
-    "gap": "|D − D*|",
-    "push": "where the loss pushes",
-    "manifold": "G's manifold",
-    "contours": "contours of the data",
-    "trail": "trails",
-}
+from playground.ui.view import GROUPS, View
 
 HERE_ONLY = ("localhost", "127.0.0.1", "::1")
 
@@ -58,9 +48,9 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
     if not config.on_images and st.toggle("Choose the layers of the picture", value=page.view.layers is not None):
         layers = st.multiselect(
             "Layers",
-            list(LAYER_NAMES),
-            default=page.view.layers or ("real", "fake", "d"),
-            format_func=lambda name: LAYER_NAMES[name],
+            list(LAYERS),
+            default=page.view.layers or FIRST,
+            format_func=lambda name: LAYERS[name].told,
         )
     speed = st.segmented_control(
         "Steps per second at first",
@@ -70,7 +60,7 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
     )
     view = View(
         tuple(group for group in GROUPS if group in hidden),
-        None if layers is None else tuple(name for name in LAYER_NAMES if name in layers),
+        None if layers is None else tuple(name for name in LAYERS if name in layers),
         speed or "",
     )
     address = link(page.address, config, page.start, view)

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from playground.config import SETTINGS
 from playground.errors import PlaygroundError
+from playground.feed.commands import SPEEDS
+from playground.layers import LAYERS
 
 GROUPS = tuple(dict.fromkeys(row.group for row in SETTINGS.values()))
 """The groups of settings, in their order."""
-SPEEDS = ("1", "10", "100", "max")
-"""Steps per second that the bar offers."""
-LAYERS = ("real", "fake", "d", "optimal", "gap", "push", "manifold", "contours", "trail")
-"""Layers of the picture, as the link names them."""
 HIDE, LAYER, SPEED = "hide", "layers", "speed"
 """The URL parameters of a view."""
 
@@ -45,7 +43,7 @@ def read_view(query: Mapping[str, str]) -> View:
     """The view that a URL's parameters ask for; what is no parameter of a view is left to others. Raises ViewError."""
     groups = {group.lower(): group for group in GROUPS}
     hidden = _listed(query.get(HIDE, ""), HIDE, tuple(groups))
-    layers = _listed(query[LAYER], LAYER, LAYERS) if LAYER in query else None
+    layers = _listed(query[LAYER], LAYER, tuple(LAYERS)) if LAYER in query else None
     speed = query.get(SPEED, "")
     if speed and speed not in SPEEDS:
         raise ViewError(f"{SPEED} must be one of {', '.join(SPEEDS)} (got {speed[:40]!r}).")

@@ -143,8 +143,7 @@ class Crowd(threading.Thread):
             async for message in socket:
                 if isinstance(message, str):
                     continue
-                header = json.loads(message[4 : 4 + int.from_bytes(message[:4], "little")])
-                await socket.send(json.dumps({"do": "ack", "version": header["version"]}))
+                await socket.send(json.dumps({"do": "ack"}))
                 self.pictures += 1
                 self._waiting.discard(name)
                 if not self._waiting:

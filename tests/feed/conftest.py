@@ -108,7 +108,7 @@ class FakeEngine:
         kept = [each for each in run.keyframes if each <= step] or list(run.keyframes[:1])
         if not kept:
             raise EngineError("No pictures of this run are recorded yet.")
-        return kept[-1], encode(Frame({"step": kept[-1], "version": 0}))
+        return kept[-1], encode(Frame({"step": kept[-1]}))
 
     def summary(self, run: Run) -> tuple[dict[str, float | None], str]:
         latest = run.history.latest
@@ -179,7 +179,7 @@ class Server:
     def open(
         self, run: str = "run", *, owner: str | None = OWNER, origin: str | None = "same"
     ) -> AbstractContextManager[Browser]:
-        """A socket to a run's feed. Raises InvalidStatus if it is refused before it opens."""
+        """A socket to a run's feed."""
 
         @contextlib.contextmanager
         def opened() -> Iterator[Browser]:

@@ -9,7 +9,7 @@ from tests.feed.conftest import Browser, Server
 def draw(browser: Browser) -> Frame:
     """Take the next picture and say that it was drawn."""
     frame = decode(browser.until_picture())
-    browser.say(do="ack", version=frame.values["version"])
+    browser.say(do="ack")
     return frame
 
 

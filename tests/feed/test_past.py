@@ -8,6 +8,7 @@ from playground.engine.server.run import Lineage
 from playground.feed import news as news_module
 from playground.feed import past as past_module
 from playground.frame import decode
+from playground.palette import RUN_COLOURS
 from playground.runs.record import Record
 from tests.feed.conftest import OWNER, Browser, FakeEngine, Server
 
@@ -20,10 +21,11 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(past_module, "SUMMARY_SHARE", 1.0)
 
 
-def moment(browser: Browser) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The next moment, and the values of the picture after it."""
-    told = browser.until("moment")[-1]
-    return told, dict(decode(browser.until_picture()).values)
+def keyframe(browser: Browser) -> tuple[dict[str, Any], int]:
+    """What is said of the next keyframe, and the step of the frame after it."""
+    told = browser.until("keyframe")[-1]
+    step: int = decode(browser.until_picture()).values["step"]
+    return told, step
 
 
 def test_recorded_steps_are_told_at_first_and_when_they_change(server: Server, fake: FakeEngine) -> None:
@@ -47,13 +49,10 @@ def test_a_rewound_browser_sees_the_recorded_picture_with_the_numbers_of_that_st
     with server.open() as browser:
         browser.until("keyframes")
         browser.say(do="rewind", step=170)
-        told, values = moment(browser)
-    assert told == {
-        "type": "moment",
-        "step": 100,
-        "latest": {"step": 90, "jsd": 0.09, "mode_histogram": [0.25, 0.75]},
-    }
-    assert (values["step"], values["recorded"]) == (100, True)
+        told, step = keyframe(browser)
+    numbers = {"step": 90, "jsd": 0.09, "mode_histogram": [0.25, 0.75]}
+    assert told == {"type": "keyframe", "step": 100, "latest": numbers}
+    assert step == 100
 
 
 def test_live_pictures_wait_while_a_browser_is_rewound_and_come_back(server: Server, fake: FakeEngine) -> None:
@@ -62,8 +61,8 @@ def test_live_pictures_wait_while_a_browser_is_rewound_and_come_back(server: Ser
     with server.open() as browser, server.open() as other:
         browser.until("keyframes")
         browser.say(do="rewind", step=0)
-        assert moment(browser)[1]["recorded"] is True
-        browser.say(do="ack", version=0)
+        assert keyframe(browser)[1] == 0
+        browser.say(do="ack")
         live = fake.picture(run, 500)
         assert other.until_picture() == live  # the other browser is not rewound
         fake.tell(run, message="first")
@@ -78,11 +77,11 @@ def test_only_the_newest_of_many_wishes_is_shown(server: Server, fake: FakeEngin
     with server.open() as browser:
         browser.until("keyframes")
         browser.say(do="rewind", step=0)
-        moment(browser)
+        keyframe(browser)
         for step in range(10, 500, 10):  # the slider is dragged while the browser still draws
             browser.say(do="rewind", step=step)
-        browser.say(do="ack", version=0)
-        told, _ = moment(browser)
+        browser.say(do="ack")
+        told, _ = keyframe(browser)
     assert told["step"] == 490
 
 
@@ -101,12 +100,16 @@ def test_the_greeting_carries_the_record_and_a_change_of_it_is_told(server: Serv
     run.lineage = Lineage("k is 5", "parent", 500, "fork")
     with server.open() as browser:
         [hello] = browser.until("hello")
-        unrecorded = {"id": "run", "name": "k is 5", "note": "", "parent": "parent", "parent_step": 500}
-        assert hello["record"] == unrecorded | {"relation": "fork", "colour": None, "mine": True}
+        unrecorded = {"type": "record", "id": "run", "name": "k is 5", "title": "k is 5", "note": "", "colour": None}
+        origin = {"parent": "parent", "parent_step": 500, "relation": "fork", "mine": True}
+        assert hello["record"] == unrecorded | origin
         browser.until("state")
         fake.tell(run, record=record_named("Sunday"))
-        told = browser.until("record")[-1]["record"]
-        assert (told["name"], told["colour"], told["relation"]) == ("Sunday", 3, "")
+        told = browser.until("record")[-1]
+        assert (told["title"], told["colour"], told["relation"]) == ("Sunday", list(RUN_COLOURS[3]), "")
+        fake.tell(run, record=record_named("Run 12"))
+        told = browser.until("record")[-1]
+        assert (told["name"], told["title"]) == ("Run 12", "Non-saturating baseline · run 12")
 
 
 def test_the_summary_follows_the_rows(server: Server, fake: FakeEngine) -> None:

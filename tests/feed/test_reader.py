@@ -1,11 +1,13 @@
 """What a browser is told of a run in words, and the modes that go with the rows."""
 
+import json
 import math
 
 import pytest
 
 from playground.config import RunConfig
 from playground.engine.server.run import Run
+from playground.feed.messages import as_json
 from playground.feed.reader import Reader
 from playground.frame import Row
 from tests.feed.conftest import SCENE, FakeEngine, Server
@@ -30,9 +32,10 @@ def append(run: Run, step: int) -> None:
 def test_a_reading_is_plain_json_and_comes_once() -> None:
     run, reader = run_of(), Reader()
     (message,) = reader.news(run)
-    assert message["type"] == "reading" and message["case"] == "collapsed" and message["seed"] is None
-    assert message["number"] == 1 and "1 of 2 modes" in message["sentence"]
-    assert set(message["tries"][0]) == {"label", "changes", "why", "restarts"}
+    assert message.case == "collapsed" and message.seed is None
+    assert message.number == 1 and "1 of 2 modes" in message.sentence
+    told = json.loads(as_json(message))
+    assert told["type"] == "reading" and set(told["tries"][0]) == {"label", "changes", "why", "restarts"}
     assert reader.due_in(run) is None and reader.news(run) == []
 
 
@@ -40,38 +43,38 @@ def test_readings_are_a_second_apart_and_the_last_one_is_not_lost(monkeypatch: p
     clock = 100.0
     monkeypatch.setattr("playground.feed.reader.time.monotonic", lambda: clock)
     run, reader = run_of(rows=1), Reader()
-    assert reader.news(run)[0]["case"] == "early"
+    assert reader.news(run)[0].case == "early"
     for i in range(1, 30):
         append(run, 100 * i)
     clock += 0.4
     assert reader.news(run) == [] and reader.due_in(run) == pytest.approx(0.6)
     clock += 0.6
-    assert reader.news(run)[0]["case"] == "collapsed"
+    assert reader.news(run)[0].case == "collapsed"
 
 
 def test_the_shown_seed_is_read() -> None:
     run, reader = run_of(seeds=2), Reader()
-    assert (reader.news(run)[0]["case"], run.lane) == ("collapsed", 0)
+    assert (reader.news(run)[0].case, run.lane) == ("collapsed", 0)
     run.lane = 1
     (message,) = Reader().news(run)
-    assert (message["case"], message["seed"]) == ("standing", 1)
+    assert (message.case, message.seed) == ("standing", 1)
 
 
 def test_a_change_of_the_game_starts_again_and_one_of_the_measuring_does_not() -> None:
     run = run_of()
     run.changes = ((2800, {"jsd_samples": [10_000, 500]}),)
-    assert Reader().news(run)[0]["case"] == "collapsed"
+    assert Reader().news(run)[0].case == "collapsed"
     run.changes = (*run.changes, (2850, {"k": [1, 2]}))
-    assert Reader().news(run)[0]["case"] == "early"
+    assert Reader().news(run)[0].case == "early"
 
 
 def test_a_lost_seed_is_told_as_such_and_one_that_is_not_measured_yet_is_waited_for() -> None:
     run = run_of(seeds=2)
     run.diverged = (1200, None)
-    assert Reader().news(run)[0]["sentence"] == "no finite numbers since step 1,200."
+    assert Reader().news(run)[0].sentence == "no finite numbers since step 1,200."
     empty = run_of(rows=0)
     empty.history.append(Row(700, {"emd": (math.nan,), "d_real": (0.5,), "d_fake": (0.5,)}, None))
-    assert Reader().news(empty)[0]["case"] == "early"
+    assert Reader().news(empty)[0].case == "early"
 
 
 def test_the_modes_of_the_shown_seed_go_with_the_rows_and_follow_another_choice(

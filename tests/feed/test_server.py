@@ -2,19 +2,26 @@
 
 import json
 import math
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 
+from playground.config import RunConfig
+from playground.config.naming import words
+from playground.engine import messages as engine
 from playground.engine.messages import Refused
 from playground.engine.server.history import History
 from playground.engine.server.run import Run
 from playground.feed import news as news_module
+from playground.feed.messages import Floors, Message, as_json, type_of
 from playground.frame import Row
-from tests.feed.conftest import OWNER, Browser, FakeEngine, Server
+from playground.runs.record import Record
+from tests.feed.conftest import OWNER, PATIENCE, Browser, FakeEngine, Server
 
 
 @pytest.fixture(autouse=True)
@@ -38,16 +45,19 @@ def rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "https://x\\@{host}",
     ],
 )
-def test_a_page_from_elsewhere_is_refused_before_the_socket_opens(
+def test_a_page_from_elsewhere_is_told_why_it_gets_no_pictures(
     server: Server, fake: FakeEngine, origin: str | None
 ) -> None:
+    """The socket opens first: of one that is refused before, a browser's script learns nothing and asks for ever."""
     fake.add()
-    with (
-        pytest.raises(InvalidStatus) as caught,
-        server.open(origin=origin and origin.replace("{host}", server.host)),
-    ):
-        pass
-    assert caught.value.response.status_code == 403
+    origin = origin and origin.replace("{host}", server.host)
+    with server.open(origin=origin) as browser:
+        error = browser.receive()
+        with pytest.raises(ConnectionClosed) as caught:
+            browser.receive()
+    assert caught.value.rcvd is not None and caught.value.rcvd.code == 4403
+    named = [origin, server.host, "corsAllowedOrigins"] if origin else ["no Origin"]
+    assert error["type"] == "error" and all(each in error["text"] for each in named)
     assert fake.wishes == []
 
 
@@ -84,13 +94,14 @@ def test_a_browser_hears_hello_state_rows_floors_and_sees_the_picture(server: Se
     assert (hello["type"], hello["run"]) == ("hello", "run")
     assert hello["config"] == run.config.model_dump()
     assert hello["scene"]["extent"] == [-2.5, 2.5] and hello["scene"]["modes"] == [[2.0, 0.0]]
-    assert hello["scene"]["lane"] == 0
+    assert hello["lane"] == 0
     assert state == {
         "type": "state",
         "steps": 0,
         "status": "paused",
         "message": "",
         "config": run.config.model_dump(),
+        "words": words(run.config.model_dump()),
         "changes": [],
         "speed": None,
         "diverged": [],
@@ -123,7 +134,7 @@ def test_a_state_is_sent_when_it_changes_and_only_then(server: Server, fake: Fak
         fake.tell(run, status="playing", steps=7, changes=((5, {"k": [1, 2]}),), diverged=(None,))
         state = browser.receive()
         assert (state["status"], state["steps"]) == ("playing", 7)
-        assert state["changes"] == [{"step": 5, "fields": {"k": [1, 2]}}]
+        assert state["changes"] == [{"step": 5, "fields": {"k": [1, 2]}, "words": {"k": ["1", "2"]}}]
         fake.tell(run)
         fake.tell(run, status="failed", message="It broke.")
         assert browser.receive()["message"] == "It broke."
@@ -180,9 +191,9 @@ def test_a_second_picture_waits_until_the_first_is_drawn(server: Server, fake: F
         fake.picture(run, 2)
         newest = fake.picture(run, 3)
         assert no_picture_before(browser, fake, run)
-        browser.say(do="ack", version=1)
+        browser.say(do="ack")
         assert browser.until_picture() == newest  # never the one that is out of date
-        browser.say(do="ack", version=3)
+        browser.say(do="ack")
         assert no_picture_before(browser, fake, run)  # nothing new, so nothing is sent again
 
 
@@ -204,9 +215,9 @@ def test_a_slow_browser_does_not_hold_up_another(server: Server, fake: FakeEngin
         for step in range(1, 6):
             picture = fake.picture(run, step)
             assert fast.until_picture() == picture
-            fast.say(do="ack", version=step)
+            fast.say(do="ack")
         first = slow.until_picture()
-        slow.say(do="ack", version=1)
+        slow.say(do="ack")
         assert first != slow.until_picture() == picture
 
 
@@ -346,7 +357,7 @@ def test_a_new_start_asks_for_the_new_runs_first_picture(server: Server, fake: F
             restart(run)
         fake.tell(run)
         assert browser.until("hello")
-        browser.say(do="ack", version=1)
+        browser.say(do="ack")
         fake.wait_for("want", times=3)
 
 
@@ -393,8 +404,7 @@ def test_a_browsers_wish_reaches_the_engine(
         ('{"do": "reset"}', "do"),  # a recorded run can't be wiped from here
         ('{"do": ["play"]}', "do"),
         ('{"do": "play", "extra": 1}', "extra"),
-        ('{"do": "ack"}', "version"),
-        ('{"do": "ack", "version": "x"}', "version"),
+        ('{"do": "ack", "version": 1}', "version"),
         ('{"do": "step", "part": "both halves"}', "part"),
         ('{"do": "speed"}', "steps_per_second"),
         ('{"do": "speed", "steps_per_second": 0}', "steps_per_second"),
@@ -444,10 +454,48 @@ def test_a_speed_out_of_range_is_told_the_allowed_range(server: Server, fake: Fa
     assert "0.1" in sentence and "100000" in sentence.replace(",", "")
 
 
-def test_every_message_is_strict_json(server: Server, fake: FakeEngine) -> None:
+# Every message -------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_message_is_sent_as_its_dataclass_has_it_in_strict_json(server: Server, fake: FakeEngine) -> None:
+    """One run with news of every kind, numbers that are not finite among them."""
+    kinds = {type_of(kind): kind for kind in get_args(Message)}
     run = fake.add()
-    run.history.append(Row(0, {"jsd": (math.nan,)}, None))
+    run.config = RunConfig(k=2)
+    run.changes = ((5, {"k": [1, 2]}),)
+    run.floors = {"jsd": (0.01, 0.02)}
+    run.keyframes, run.checkpoints = (0,), (0,)
+    run.progress = engine.Progress("run", "Training the classifier", 0.5)
+    images = np.zeros((1, 2, 3), np.uint8)
+    run.film.append(engine.Film("run", 0.1, 5, images))
+    run.history.append(Row(0, {"jsd": (math.nan,), "emd": (math.inf,)}, ((0.5, math.nan),)))
+    seen: dict[str, Any] = {}
     with server.open() as browser:
-        for _ in range(3):
-            text = browser.socket.recv(timeout=20)
-            json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+        browser.until("state")
+        browser.say(do="rewind", step=0)
+        browser.say(do="dance")
+        fake.tell(run, record=RECORD)
+        run.letters.post(engine.Answer("run", 1, "neighbours", images, ("7",), (0.5,), "The nearest."))
+        fake.tell(run)
+        while seen.keys() != kinds.keys() - {"hello", "state"}:
+            text = browser.socket.recv(timeout=PATIENCE)
+            if isinstance(text, str):
+                told = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+                seen[told["type"]] = told
+        seen |= {each["type"]: each for each in browser_greeting(server)}
+    for name, told in seen.items():
+        assert list(told) == ["type", *(field.name for field in fields(kinds[name]))], name
+
+
+def browser_greeting(server: Server) -> list[Any]:
+    """What a browser hears first: hello and state."""
+    with server.open() as browser:
+        return [browser.receive(), browser.receive()]
+
+
+RECORD = Record("run", OWNER, "Run 3", "", None, None, "", "paused", "", 0, 0.0, 0.0, 3, 0, False, *["{}"] * 5)
+
+
+def test_a_number_that_is_not_finite_is_never_sent() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        as_json(Floors({"jsd": (math.nan, 1.0)}))

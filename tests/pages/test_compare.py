@@ -14,8 +14,8 @@ from playground.engine.server import returning
 from playground.engine.server.engine import EngineError
 from playground.engine.server.history import History
 from playground.engine.server.run import Run
-from playground.figures.parts import RUN_COLOURS
 from playground.frame import Row
+from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
 from playground.ui import compare, comparison, comparison_entrants, comparison_luck, page_session

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from playground.config import RunConfig, read_text
-from playground.ui.share import LAYER_NAMES, link, qr_code
-from playground.ui.view import LAYERS, View, read_view, without_view
+from playground.ui.share import link, qr_code
+from playground.ui.view import View, read_view, without_view
 
 ADDRESS = "http://localhost:8501/base/points?run=secret&k=2#top"
 
@@ -41,7 +41,3 @@ def test_the_qr_code_is_a_picture_and_grows_with_the_text() -> None:
 def test_a_text_too_long_for_a_qr_code_is_told_in_one_sentence() -> None:
     with pytest.raises(ValueError, match="share the link itself"):
         qr_code("x" * 5000)
-
-
-def test_every_layer_has_a_name() -> None:
-    assert tuple(LAYER_NAMES) == LAYERS

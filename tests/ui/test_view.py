@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.config import SETTINGS
-from playground.ui.view import GROUPS, LAYERS, SPEEDS, View, ViewError, read_view, without_view
+from playground.feed.commands import SPEEDS
+from playground.layers import LAYERS
+from playground.ui.view import GROUPS, View, ViewError, read_view, without_view
 
-subsets = st.sets(st.sampled_from(LAYERS)).map(lambda chosen: tuple(name for name in LAYERS if name in chosen))
+subsets = st.sets(st.sampled_from(tuple(LAYERS))).map(lambda chosen: tuple(name for name in LAYERS if name in chosen))
 
 
 @given(
@@ -49,6 +51,6 @@ def test_what_a_link_gets_wrong_is_told_in_one_sentence(query: dict[str, str], n
 
 
 def test_a_views_parameters_are_never_settings() -> None:
-    parameters = View(GROUPS, LAYERS, "max").to_query()
+    parameters = View(GROUPS, tuple(LAYERS), "max").to_query()
     assert not set(parameters) & set(SETTINGS)
     assert without_view(parameters | {"k": "5"}) == {"k": "5"}

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from playground.data.pixels import as_bytes
 from playground.engine.messages import Checkpoint, Film, Keyframe, Opened, Report, State, Status
 from playground.frame import Frame, Row, encode
 from playground.observer import ImageObserver, Observer
@@ -184,7 +185,4 @@ class Keeping:
         images = self._trainer.config.on_images
         rngs = [np.random.default_rng([seed, *b"lanes"]) for seed in self._trainer.seeds]
         samples = self._observer.samples(rngs, LANE_IMAGES if images else LANE_POINTS)
-        if not images:
-            return samples
-        shown: np.ndarray = np.nan_to_num((samples + 1) * 127.5, nan=0.0).clip(0, 255).round().astype(np.uint8)
-        return shown
+        return as_bytes(samples) if images else samples

@@ -1,0 +1,31 @@
+"""What a picture of points can show, each layer once: its names, where there is one, and what a frame needs for it."""
+
+from dataclasses import dataclass
+
+from playground.frame import Layer
+
+
+@dataclass(frozen=True)
+class ShownLayer:
+    """name: on its button. told: in a menu. dims: the data's dimensions that have it. needs: what a frame must hold."""
+
+    name: str
+    told: str
+    dims: tuple[int, ...] = (2,)
+    needs: Layer | None = None
+
+
+LAYERS = {
+    "real": ShownLayer("real", "real points", (1, 2)),
+    "fake": ShownLayer("generated", "generated points", (1, 2)),
+    "d": ShownLayer("D(x)", "D(x)", (1, 2)),
+    "optimal": ShownLayer("D*(x)", "D*(x)", (1, 2), "optimal"),
+    "gap": ShownLayer("|D − D*|", "|D − D*|", needs="optimal"),
+    "push": ShownLayer("push", "where the loss pushes", needs="gradients"),
+    "manifold": ShownLayer("manifold", "G's manifold", needs="manifold"),
+    "contours": ShownLayer("contours", "contours of the data"),
+    "trail": ShownLayer("trails", "trails"),
+}
+"""By the name that a link gives them, in the order in which they are shown."""
+FIRST = ("real", "fake", "d")
+"""The layers that are shown before a visitor chooses."""

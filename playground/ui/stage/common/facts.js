@@ -1,0 +1,41 @@
+// Made by `python -m playground.feed.browser_files`: change the Python there, not this.
+
+export const LIGHT = {
+  real: "#0072B2",
+  fake: "#D55E00",
+  realField: "#9ACAEA",
+  fakeField: "#F6BE97",
+  manifold: "#00785A",
+  gap: "#B0388F",
+  warning: "#8A5A00",
+  error: "#B3261E",
+};
+
+export const DARK = {
+  real: "#56B4E9",
+  fake: "#F0A030",
+  realField: "#1A4B70",
+  fakeField: "#643810",
+  manifold: "#3CC79C",
+  gap: "#E07BC4",
+  warning: "#F0B849",
+  error: "#FF8A80",
+};
+
+export const BETWEEN_IMAGES = "#34363D";
+
+export const LAYERS = {
+  real: { name: "real", told: "real points", dims: [1, 2], needs: null },
+  fake: { name: "generated", told: "generated points", dims: [1, 2], needs: null },
+  d: { name: "D(x)", told: "D(x)", dims: [1, 2], needs: null },
+  optimal: { name: "D*(x)", told: "D*(x)", dims: [1, 2], needs: "optimal" },
+  gap: { name: "|D − D*|", told: "|D − D*|", dims: [2], needs: "optimal" },
+  push: { name: "push", told: "where the loss pushes", dims: [2], needs: "gradients" },
+  manifold: { name: "manifold", told: "G's manifold", dims: [2], needs: "manifold" },
+  contours: { name: "contours", told: "contours of the data", dims: [2], needs: null },
+  trail: { name: "trails", told: "trails", dims: [2], needs: null },
+};
+
+export const FIRST_LAYERS = ["real", "fake", "d"];
+
+export const SPEEDS = ["1", "10", "100", "max"];
