@@ -61,12 +61,16 @@ class Record:
 
 @dataclass(frozen=True)
 class Hello:
-    """The run stands, perhaps anew: what was told of another start is over. lane: the seed that pictures show."""
+    """The run stands, perhaps anew: what was told of another start is over.
+
+    lane: the seed that pictures show. config and words: as in State, which may not change with a new start.
+    """
 
     run: str
     lane: int
     scene: Scene
     config: Mapping[str, Any]
+    words: Mapping[str, str]
     record: Record
 
 
@@ -142,8 +146,12 @@ class Keyframes:
 
 @dataclass(frozen=True)
 class Keyframe:
-    """The frame that comes next is the recorded one of this step. latest: what had been measured by then."""
+    """The frame that comes next is the recorded one of `step`, the nearest to the one that was asked for.
 
+    latest: what had been measured by then.
+    """
+
+    asked: int
     step: int
     latest: Latest
 

@@ -77,7 +77,8 @@ class News:
             return []
         self.generation, self._last_step, self._rewinds, self._rows_at = run.generation, -1, 0, 0.0
         self._floors, self._film = {}, 0
-        return [Hello(run.id, run.lane, run.scene, run.config.model_dump(), self._past.begin())]
+        config = run.config.model_dump()
+        return [Hello(run.id, run.lane, run.scene, config, words(config), self._past.begin())]
 
     def _new_state(self) -> list[Message]:
         run = self._run

@@ -89,7 +89,7 @@ class Past:
             self.rewound = False
             raise
         with self._engine.lock:
-            return Keyframe(step, shown(self._run.history.at(step), self._run.lane)), frame
+            return Keyframe(asked, step, shown(self._run.history.at(step), self._run.lane)), frame
 
     def _kept(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         return self._run.keyframes, self._run.checkpoints

@@ -29,10 +29,15 @@ def title(name: str, start: RunConfig | None) -> str:
 
     name: as recorded. start: the settings at step 0 or at the fork, None where this version does not know them.
     """
-    number = NUMBERED.fullmatch(name)
-    if start is None or (name and number is None):
+    if start is None or (name and not tail(name)):
         return name
-    return f"{name_of(start)} · run {number[1]}" if number else name_of(start)
+    return name_of(start) + tail(name)
+
+
+def tail(name: str) -> str:
+    """How the title of a run ends that is recorded under this name: " · run 12", or "" where somebody has named it."""
+    number = NUMBERED.fullmatch(name)
+    return f" · run {number[1]}" if number else ""
 
 
 @lru_cache(maxsize=8192)

@@ -16,7 +16,7 @@ from playground.feed.routes import addresses
 from playground.figures import compare as figures
 from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
-from playground.recipes.run_names import title_of
+from playground.recipes.run_names import tail, title_of
 from playground.runs.record import StoreError
 from playground.ui import compare, comparison_luck, live
 from playground.ui.comparison_entrants import Entrant, admit, name_of
@@ -179,6 +179,7 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
             {
                 "id": entrant.run.id,
                 "name": entrant.name,
+                "tail": tail(entrant.run.record.name) if entrant.run.record else "",
                 "colour": RUN_COLOURS[entrant.colour],
                 "feed": addresses(base, entrant.run.id)["feed"],
                 "address": address_of(entrant.run, base),

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from playground.config import SETTINGS, RunConfig
-from playground.config.naming import short
+from playground.config.naming import short, with_unit, words
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine
 from playground.feed.routes import addresses
@@ -28,12 +28,12 @@ def labels() -> dict[str, dict[str, Any]]:
         name: {
             "label": short(name),
             "live": row.live,
-            "unit": row.unit,
-            "names": row.labels,
             "bare": row.bare,
             "key": name in ALWAYS_SHOWN,
         }
-        | ({"default": getattr(defaults, name)} if row.by_hand else {})  # a name that nobody can read is not told
+        | (
+            {"default": with_unit(name, getattr(defaults, name))} if row.by_hand else {}
+        )  # a name that nobody can read is not told
         for name, row in SETTINGS.items()
     }
 
@@ -45,7 +45,7 @@ def show(page: PageSession, run: Run | None, wanted: RunConfig) -> None:
         return
     contents: dict[str, Any] = {
         **addresses(st.get_option("server.baseUrlPath"), run.id),
-        "wanted": wanted.model_dump(),
+        "wanted": words(wanted.model_dump()),
         "labels": labels(),
         "charts": live.described(run.wanted),
         "notice": page.notice(),
@@ -75,12 +75,10 @@ def about(run: Run) -> dict[str, Any]:
     compare = f"{'/' + base if base else ''}/compare?runs={parent.id},{run.id}" if parent is not None else ""
     return {
         "run": run.id,
-        "made": run_names.name_of(record.start_config if record is not None else run.wanted),
         "name": run_names.title_of(record) if record is not None else run_names.title("", run.wanted),
         "lineage": runs_table.lineage(origin.relation, origin.parent_step, parent),
         "compare": compare,
         "colour": RUN_COLOURS[record.colour % len(RUN_COLOURS)] if record is not None else None,
-        "colours": RUN_COLOURS,
         "recorded": record is not None,
         "mine": run.mine and record is not None,
     }

@@ -51,7 +51,7 @@ def test_a_rewound_browser_sees_the_recorded_picture_with_the_numbers_of_that_st
         browser.say(do="rewind", step=170)
         told, step = keyframe(browser)
     numbers = {"step": 90, "jsd": 0.09, "mode_histogram": [0.25, 0.75]}
-    assert told == {"type": "keyframe", "step": 100, "latest": numbers}
+    assert told == {"type": "keyframe", "asked": 170, "step": 100, "latest": numbers}
     assert step == 100
 
 

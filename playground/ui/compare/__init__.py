@@ -28,8 +28,8 @@ _comparison = st.components.v2.component(
 def show(data: Mapping[str, Any]) -> BidiComponentResult:
     """Mount the comparison, or hand it new data.
 
-    `data`: `runs` (id, name, colour on white and on black, feed, address of its page, whether it is this browser's),
-    `charts`, `labels` of the settings, `seeds` (whether any run has several), `notice`, `start` (plays by itself once
-    for each new value), and where the scripts are.
+    `data`: `runs` (id, name and the tail of it that is never cut, colour on white and on black, feed, address of its
+    page, whether it is this browser's), `charts`, `labels` of the settings, `seeds` (whether any run has several),
+    `notice`, `start` (plays by itself once for each new value), and where the scripts are.
     """
     return _comparison(key="comparison", data=dict(data), height="content")

@@ -1,7 +1,7 @@
 // The charts of a comparison: one line for each run, all on one axis, with one cursor.
 import { loadPlotly } from "../stage/charts/charts.js";
 import { fillLayout } from "../stage/charts/layout.js";
-import { formatValue } from "../stage/common/format.js";
+import { formatValue, forPlotly } from "../stage/common/format.js";
 import { alpha } from "../stage/common/theme.js";
 import { AXES } from "./lockstep.js";
 
@@ -55,8 +55,16 @@ export function createCompareCharts(grid, source) {
     const places = history.column(axis, MOST_POINTS);
     if (column) {
       const y = history.column(column, MOST_POINTS);
-      const hovertemplate = `%{y:.4g}<extra>${panel.name}</extra>`;
-      return { ...trace, x: y ? places : [], y: y ?? [], name: panel.name, hovertemplate, line: { ...trace.line, color, width: 2 } };
+      const name = forPlotly(panel.name);
+      return {
+        ...trace,
+        x: y ? places : [],
+        y: y ?? [],
+        name,
+        hovertemplate: `%{y:.4g}<extra>${name}</extra>`,
+        hoverlabel: { namelength: -1 },
+        line: { ...trace.line, color, width: 2 },
+      };
     }
     const opacity = floor ? 0.22 : 0.16;
     const shape = { ...trace, fillcolor: alpha(color, opacity), line: { width: 0 } };

@@ -1,14 +1,15 @@
 // One run of a comparison: its feed, its picture, its rows; live, or at a recorded step.
 
+import { FIRST_LAYERS } from "../stage/common/facts.js";
 import { thousands } from "../stage/common/format.js";
 import { createHistory } from "../stage/common/history.js";
+import { createWish } from "../stage/common/past.js";
 import { openFeed } from "../stage/common/socket.js";
 import { createCanvas } from "../stage/picture/canvas.js";
 import { createLanes } from "../stage/picture/lanes.js";
 import { createView } from "../stage/picture/view.js";
 import { AXES, createTrack } from "./lockstep.js";
 
-const PATIENCE_MS = 250; // a wanted picture that has not come by then is asked for again
 const RATE_MS = 1000; // over which the pictures are counted
 const OVER = new Set(["diverged", "failed"]);
 const PANEL = `
@@ -26,16 +27,17 @@ export function createPanel(grid, { onNews, onError }) {
   const [name, stepLine, badge, picture] = [".gp-c-name", ".gp-c-step", ".gp-c-badge", ".gp-canvas"].map(find);
   const history = createHistory();
   const track = createTrack(history);
-  const look = { on: new Set(["real", "fake", "d"]), view: createView(), cuts: [], past: [], morph: 1, density: null, insight: null, moment: (frame) => frame };
+  const look = { on: new Set(FIRST_LAYERS), view: createView(), cuts: [], past: [], morph: 1, density: null, insight: null, moment: (frame) => frame };
   const canvas = createCanvas(picture, {
     marks: { hover: null, cursor: null, chosen: [] },
     look,
     onMet() {},
     onDrawn: drawn,
-    onSkipped: ({ version }) => send({ do: "ack", version }),
+    onDone: () => send({ do: "ack" }),
+    onBroken: (error) => onError(`a picture can't be read: ${error.message}.`),
   });
   const lanes = createLanes(box, { onToggle: follow, onChoose: (lane) => send({ do: "lane", lane }), onBand() {} });
-  let run = { id: "", name: "", colour: [], mine: true };
+  let run = { id: "", name: "", tail: "", colour: [], mine: true };
   let feed = null;
   let now = fresh();
   let connected = false;
@@ -43,15 +45,14 @@ export function createPanel(grid, { onNews, onError }) {
   let times = [];
   let cursor = null; // the step that is looked at; null is live
   let following = false; // the seeds' samples are only in recorded pictures
-  let asked = { step: null, time: -Infinity }; // what the server was asked for last
   let shown = null; // the step of the picture on the canvas
-  let timer = 0;
   let axis = "step";
 
   function fresh() {
     return {
       scene: null,
       config: null,
+      words: null,
       status: "paused",
       message: "",
       changes: [],
@@ -70,19 +71,11 @@ export function createPanel(grid, { onNews, onError }) {
   const recordedAt = (step) => now.keyframes.findLast((at) => at <= step) ?? now.keyframes[0] ?? null;
   const target = () => (cursor !== null ? recordedAt(cursor) : following ? (now.keyframes.at(-1) ?? null) : null);
 
-  // One wish at a time: a dragged slider must not queue pictures at the server.
+  const wish = createWish({ target, send });
+
   function request() {
-    clearTimeout(timer);
-    const step = target();
-    box.dataset.wanted = step === null ? "" : String(step);
-    if (step === asked.step) return;
-    const since = performance.now() - asked.time;
-    if (step !== null && asked.step !== null && shown !== asked.step && since < PATIENCE_MS) {
-      timer = setTimeout(request, PATIENCE_MS - since);
-      return;
-    }
-    asked = { step, time: performance.now() };
-    send({ do: "rewind", step });
+    box.dataset.wanted = String(target() ?? "");
+    wish.ask();
   }
 
   function follow(on) {
@@ -91,37 +84,39 @@ export function createPanel(grid, { onNews, onError }) {
   }
 
   function drawn(frame) {
-    send({ do: "ack", version: frame.version });
     const time = performance.now();
     times = [...times.filter((at) => time - at < RATE_MS), time];
     pictures += 1;
     shown = frame.step;
     lanes.drew(frame);
     box.dataset.pictures = String(pictures);
-    box.dataset.recorded = String(Boolean(frame.recorded));
+    box.dataset.recorded = String(frame.keyframe !== null);
     box.dataset.step = String(frame.step);
-    if (frame.recorded) request();
-    else now.step = frame.step;
+    if (frame.keyframe) {
+      wish.drew(frame.keyframe);
+      request();
+    } else now.step = frame.step;
     tell();
     onNews("picture");
   }
 
   const receive = {
     hello(message) {
-      now = { ...fresh(), scene: message.scene, config: message.config, status: now.status, until: now.until, wanted: now.wanted };
+      now = { ...fresh(), scene: message.scene, config: message.config, words: message.words, status: now.status, until: now.until, wanted: now.wanted };
       history.clear();
       track.follow();
-      asked = { step: null, time: -Infinity };
+      wish.forget();
       shown = null;
       canvas.setScene(message.scene);
       if (message.scene.kind === "points") look.view.setScene(message.scene);
-      lanes.setScene(message.scene, message.config?.seed ?? 0);
+      lanes.setScene(message.scene, message.config.seed);
       box.dataset.kind = message.scene.kind;
       tell();
       onNews("state");
     },
     state(message) {
-      Object.assign(now, { status: message.status, message: message.message, changes: message.changes ?? [], config: message.config ?? now.config });
+      const { status, changes, config, words } = message;
+      Object.assign(now, { status, message: message.message, changes, config, words });
       if (message.status === "playing") now.wanted = 0;
       if (!Number.isFinite(shown)) now.step = message.steps;
       now.step = message.status === "playing" ? Math.max(now.step, message.steps) : message.steps;
@@ -175,7 +170,7 @@ export function createPanel(grid, { onNews, onError }) {
 
   function badgeOf() {
     if (cursor !== null) return now.keyframes.length ? "recorded" : "nothing recorded yet";
-    if (!connected) return "connecting…";
+    if (!connected) return feed?.refused ? "not connected" : "connecting…";
     if (OVER.has(now.status)) return now.status;
     if (api.waits) return "waits for the others";
     return "";
@@ -227,8 +222,8 @@ export function createPanel(grid, { onNews, onError }) {
     set(next) {
       const other = next.id !== run.id;
       run = next;
-      const [, told, number = ""] = /^(.*?)( · run \d+)?$/.exec(run.name);
-      name.replaceChildren(...[told, number].map((text) => Object.assign(document.createElement("span"), { textContent: text }))); // a long name is cut before its number
+      const parts = [run.name.slice(0, run.name.length - run.tail.length), run.tail]; // a long name is cut before its number
+      name.replaceChildren(...parts.map((text) => Object.assign(document.createElement("span"), { textContent: text })));
       name.title = `${run.name}: open it on its own page`;
       name.href = run.address;
       box.dataset.run = run.id;
@@ -268,7 +263,7 @@ export function createPanel(grid, { onNews, onError }) {
     },
     describe,
     close() {
-      clearTimeout(timer);
+      wish.close();
       feed?.close();
       canvas.close();
       lanes.close();
@@ -283,8 +278,8 @@ export function createPanel(grid, { onNews, onError }) {
     pictures = 0;
     Object.assign(box.dataset, { pictures: "0", step: "0", live: "0", recorded: "false", keyframes: "0", rows: "0", status: "paused" });
     feed = openFeed(run.feed, {
-      onText: (message) => receive[message.type]?.(message),
-      onFrame: (bytes) => canvas.show(bytes),
+      receive,
+      onFrame: canvas.show,
       onConnected(is) {
         connected = is;
         tell();

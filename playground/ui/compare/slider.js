@@ -1,36 +1,30 @@
 // One slider for all runs: over every recorded step of any of them; its end is live.
 import { thousands } from "../stage/common/format.js";
+import { createPastSlider } from "../stage/common/past.js";
 import { AXES } from "./lockstep.js";
 
 /** `onMove(place)`: a place on the axis, or null for live. */
 export function createCompareSlider(root, { onMove }) {
   const row = root.querySelector(".gp-c-time");
-  const [slider, when, newest, replay, speed] = [".gp-slider", ".gp-when", ".gp-live", ".gp-replay", ".gp-replay-speed"].map((name) =>
-    root.querySelector(name),
-  );
+  const [thumb, when, newest, replay, speed] = [".gp-slider", ".gp-when", ".gp-live", ".gp-replay", ".gp-replay-speed"].map((name) => root.querySelector(name));
   let stops = []; // places on the axis
   let place = null;
   let axis = "step";
   let timer = 0;
 
+  const slider = createPastSlider(thumb, (next) => {
+    stop();
+    go(next);
+  });
   const words = (value) => (axis === "seconds" ? `${value.toFixed(1)} s` : `${AXES[axis].title} ${thousands(value)}`);
 
   function show() {
     const away = place !== null;
     row.classList.toggle("gp-ready", stops.length > 1);
-    slider.max = String(stops.length); // one place beyond the last recorded step: live
-    slider.value = String(
-      away
-        ? Math.max(
-            0,
-            stops.findLastIndex((stop) => stop <= place),
-          )
-        : stops.length,
-    );
-    slider.disabled = replay.disabled = stops.length < 2;
     const text = away ? `${words(place)} of ${words(stops.at(-1) ?? place)}` : "newest";
+    slider.show(stops, place, { ready: stops.length > 1, text });
     when.textContent = text;
-    slider.setAttribute("aria-valuetext", text);
+    replay.disabled = stops.length < 2;
     newest.disabled = !away;
     replay.textContent = timer ? "Stop" : "Replay";
     root.dataset.cursor = away ? String(place) : "";
@@ -71,11 +65,6 @@ export function createCompareSlider(root, { onMove }) {
     index += 1;
   }
 
-  slider.addEventListener("input", () => {
-    const wanted = stops[Number(slider.value)] ?? null;
-    stop();
-    go(wanted);
-  });
   newest.addEventListener("click", () => {
     stop();
     go(null);
@@ -107,12 +96,7 @@ export function createCompareSlider(root, { onMove }) {
       return changed;
     },
     /** One recorded place back (−1) or forth (1). Returns whether there was anywhere to go. */
-    leaf(by) {
-      if (slider.disabled) return false;
-      stop();
-      go(stops[Math.max(0, Number(slider.value) + by)] ?? null);
-      return true;
-    },
+    leaf: slider.leaf,
     close: stop,
   };
 }

@@ -1,7 +1,7 @@
 // The tables under a comparison: what became of each run, and what they are set to.
 
 import { marksOf } from "../stage/charts/layout.js";
-import { formatRate, formatSetting, formatValue, NOTHING, same, thousands } from "../stage/common/format.js";
+import { formatRate, formatValue, NOTHING, thousands } from "../stage/common/format.js";
 
 const POINTS = [
   ["jsd", "JSD"],
@@ -78,10 +78,10 @@ export function createCompareTables(root, source) {
 
   function showSettings() {
     const { panels, labels, theme } = source();
-    const ready = panels.filter(({ now }) => now.config);
+    const ready = panels.filter(({ now }) => now.words);
     if (!ready.length) return;
-    const names = Object.keys(labels).filter((name) => name in ready[0].now.config);
-    const differs = (name) => !ready.every(({ now }) => same(now.config[name], ready[0].now.config[name]));
+    const names = Object.keys(labels).filter((name) => name in ready[0].now.words);
+    const differs = (name) => !ready.every(({ now }) => now.words[name] === ready[0].now.words[name]);
     const [unlike, alike] = [names.filter(differs), names.filter((name) => !differs(name))];
     const head = document.createElement("tr");
     head.append(cell("th", "Setting"), ...ready.map((panel) => nameOf(panel, theme?.dark)));
@@ -89,7 +89,7 @@ export function createCompareTables(root, source) {
       const row = document.createElement("tr");
       row.dataset.setting = name;
       row.classList.toggle("gp-c-unlike", differs(name));
-      row.append(cell("th", labels[name].full ?? labels[name].label), ...ready.map(({ now }) => cell("td", formatSetting(now.config[name], labels[name]))));
+      row.append(cell("th", labels[name].full ?? labels[name].label), ...ready.map(({ now }) => cell("td", now.words[name])));
       return row;
     });
     const changed = ready.map((panel) => changesOf(panel, labels));

@@ -8,7 +8,7 @@ import { createTitle } from "./bar/title.js";
 import { createCharts, loadPlotly } from "./charts/charts.js";
 import { marksOf } from "./charts/layout.js";
 import { enterPagesOnce } from "./common/address.js";
-import { formatEpoch, same, thousands } from "./common/format.js";
+import { formatEpoch, thousands } from "./common/format.js";
 import { createHistory } from "./common/history.js";
 import { openFeed } from "./common/socket.js";
 import { applyTheme, readTheme } from "./common/theme.js";
@@ -31,7 +31,7 @@ export function mount(component) {
   let current = component; // the newest call's data and callbacks
   let feed = null;
   let theme = null;
-  let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, status: "paused", step: 0, epoch: null };
+  let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, words: {}, status: "paused", step: 0, epoch: null };
   let pictures = 0;
   let chartsAsked = false;
   const apart = { seen: "", told: "" }; // configs that are not what the widgets stand at
@@ -59,7 +59,8 @@ export function mount(component) {
     look: look.look,
     onMet: look.meet,
     onDrawn: drawn,
-    onSkipped: ({ version }) => send({ do: "ack", version }),
+    onDone: () => send({ do: "ack" }),
+    onBroken: (error) => strip.set({ error: `A picture of this run can't be read: ${error.message}.` }),
   });
   const tools = createTools(root, { ask: send, marks: picker.marks, repaint: canvas.repaint });
   const lanes = createLanes(root, { onToggle: rewind.follow, onChoose: (lane) => send({ do: "lane", lane }), onBand: () => charts.redraw() });
@@ -90,12 +91,12 @@ export function mount(component) {
       tools.setScene(message.scene);
       look.setScene(message.scene);
       film.clear();
-      bar.setSeeds(message.scene.seeds ?? 1, message.scene.lane ?? 0);
+      bar.setSeeds(message.scene.seeds ?? 1, message.lane);
       rewind.reset(message);
-      title.setRecord(message.record, message.run); // recorded already, if the page was late
-      lanes.setScene(message.scene, message.config?.seed ?? 0);
+      title.setRecord(message.record); // recorded already, if the page was late
+      lanes.setScene(message.scene, message.config.seed);
       setStep(0);
-      setConfig(message.config);
+      setConfig(message);
       strip.set({ error: "", failure: "" });
       charts.setScene();
       charts.redraw();
@@ -103,14 +104,14 @@ export function mount(component) {
     state(message) {
       run.status = message.status;
       root.dataset.status = message.status;
-      if (JSON.stringify(run.changes) !== JSON.stringify(message.changes ?? [])) {
-        run.changes = message.changes ?? [];
+      if (JSON.stringify(run.changes) !== JSON.stringify(message.changes)) {
+        run.changes = message.changes;
         charts.redraw();
       }
       bar.setState(message);
       lanes.setDiverged(message.diverged);
       setStep(message.steps);
-      setConfig(message.config);
+      setConfig(message);
       const stopped = message.status === "diverged" || message.status === "failed";
       strip.set({ failure: stopped ? message.message || `Training has ${message.status}.` : "", told: stopped ? "" : message.message });
       showHint();
@@ -123,11 +124,10 @@ export function mount(component) {
       charts.redraw();
     },
     keyframes: (message) => rewind.setKeyframes(message),
-    moment: (message) => rewind.setMoment(message),
     summary: (message) => lanes.setSummary(message),
-    record({ record }) {
-      root.dataset.parent = record.parent ?? "";
-      title.setRecord(record, run.id);
+    record(message) {
+      root.dataset.parent = message.parent ?? "";
+      title.setRecord(message);
     },
     reading: (message) => words.set(message),
     floors(message) {
@@ -153,13 +153,12 @@ export function mount(component) {
 
   function drawn(frame) {
     setTimeout(loadCharts, 0);
-    send({ do: "ack", version: frame.version });
     pictures += 1;
     root.dataset.pictures = String(pictures);
     lanes.drew(frame);
     look.drew(frame);
     root.classList.toggle("gp-critic", frame.log_odds === false);
-    if (frame.recorded) return rewind.drew(frame);
+    if (frame.keyframe) return rewind.drew(frame);
     bar.drew(frame);
     tools.drew(frame);
     setStep(frame.step, frame.epoch);
@@ -181,18 +180,21 @@ export function mount(component) {
 
   function rewound() {
     picker.setSide(run.scene && isImages(run.scene) && rewind.cursor === null ? run.scene.grid_side : 0); // a click asks the newest G
-    const past = rewind.cursor === null ? null : configBefore(rewind.cursor);
-    strip.set({ rewound: past !== null, past });
-    if (run.config) look.setConfig(past ?? run.config, current.data.labels);
+    const past = rewind.cursor === null ? null : settingsBefore(rewind.cursor);
+    strip.set({ rewound: past !== null, past: past?.words ?? null });
+    if (run.config) look.setSettings(past ?? run);
     words.setRewound(rewind.cursor !== null);
     charts.redraw();
   }
 
   // The settings that led to a recorded step: the changes since are taken back.
-  function configBefore(step) {
+  function settingsBefore(step) {
     const later = run.changes.filter((change) => change.step >= step).toReversed();
-    const before = later.map(({ fields }) => Object.fromEntries(Object.entries(fields).map(([name, [was]]) => [name, was])));
-    return Object.assign({}, run.config, ...before);
+    const before = (changed) => Object.fromEntries(Object.entries(changed).map(([name, [was]]) => [name, was]));
+    return {
+      config: Object.assign({}, run.config, ...later.map(({ fields }) => before(fields))),
+      words: Object.assign({}, run.words, ...later.map(({ words: said }) => before(said))),
+    };
   }
 
   // What the page around the picture looks like.
@@ -205,19 +207,18 @@ export function mount(component) {
     root.querySelector(".gp-legend-text").textContent = `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
   }
 
-  function setConfig(config) {
-    if (!config) return;
-    run.config = config;
+  function setConfig({ config, words: said }) {
+    Object.assign(run, { config, words: said });
     root.dataset.config = JSON.stringify(config);
     bar.setNoise(Number(config.instance_noise) > 0);
-    if (rewind.cursor === null) look.setConfig(config, current.data.labels);
-    strip.set({ confirmed: config });
+    if (rewind.cursor === null) look.setSettings(run);
+    strip.set({ confirmed: said });
   }
 
   // Another tab of this browser has changed this run: the widgets take that up in a rerun of the page.
   function followOthers() {
     const { wanted = {}, labels = {} } = current.data;
-    const differs = (name) => labels[name]?.live && name in wanted && !same(wanted[name], run.config[name]);
+    const differs = (name) => labels[name]?.live && name in wanted && wanted[name] !== run.words[name];
     const seen = run.config && rewind.cursor === null && Object.keys(run.config).some(differs) ? root.dataset.config : "";
     if (seen && seen === apart.seen && seen !== apart.told) {
       apart.told = seen;
@@ -260,20 +261,20 @@ export function mount(component) {
   function connect(path) {
     if (feed?.path === path && !feed.refused) return;
     feed?.close();
-    setConnected(false);
+    setConnected(false, false);
     root.classList.add("gp-first"); // the badge waits a moment
     feed = openFeed(path, {
-      onText: (message) => receive[message.type]?.(message),
-      onFrame: (bytes) => canvas.show(bytes),
+      receive,
+      onFrame: canvas.show,
       onConnected: setConnected,
     });
   }
 
-  function setConnected(now) {
+  function setConnected(now, refused) {
     root.dataset.connected = String(now);
     if (now) root.classList.remove("gp-first");
     look.setConnected(now);
-    bar.setConnected(now);
+    bar.setConnected(now, refused);
   }
 
   function update(next) {

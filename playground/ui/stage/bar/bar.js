@@ -1,4 +1,5 @@
 // The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
+import { SPEEDS } from "../common/facts.js";
 import { formatEpoch, formatRate, formatValue, thousands } from "../common/format.js";
 import { createHelp, createHints } from "./help.js";
 
@@ -23,6 +24,8 @@ export function createBar(root, { send, ask, rewind }) {
   const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise"), epoch: number("epoch") };
   const help = createHelp(root);
   createHints(root);
+  speed.replaceChildren(...SPEEDS.map((value) => new Option(value === "max" ? value : `${value} step${value === "1" ? "" : "s"}/s`, value)));
+  speed.value = "max";
   let status = "paused";
   let connected = false;
   const reading = { step: 0, rate: null, noise: null, pictures: [] };
@@ -90,8 +93,9 @@ export function createBar(root, { send, ask, rewind }) {
   const timer = setInterval(showReadouts, READOUTS_EVERY_MS);
 
   return {
-    setConnected(now) {
+    setConnected(now, refused) {
       connected = now;
+      find(".gp-badge").textContent = refused ? "not connected" : "reconnecting…";
       enable();
     },
     setState(state) {

@@ -1,7 +1,6 @@
 // The slider under the picture: recorded steps, the way back to the newest, and new runs that start here.
 import { thousands } from "../common/format.js";
-
-const PATIENCE_MS = 250; // a wanted picture that has not come by then is asked for again
+import { createPastSlider, createWish } from "../common/past.js";
 
 /** The greatest number in an ascending list that is not above `limit`; undefined where there is none. */
 function below(numbers, limit) {
@@ -14,7 +13,7 @@ function below(numbers, limit) {
  */
 export function createRewind(root, { send, ask, tell, onChange }) {
   const row = root.querySelector(".gp-rewind");
-  const [slider, when, live, fork, same] = [".gp-slider", ".gp-when", ".gp-live", ".gp-fork", ".gp-same"].map((name) => row.querySelector(name));
+  const [thumb, when, live, fork, same] = [".gp-slider", ".gp-when", ".gp-live", ".gp-fork", ".gp-same"].map((name) => row.querySelector(name));
   const mark = document.createElement("span");
   mark.className = "gp-recorded";
   mark.setAttribute("role", "status");
@@ -24,39 +23,23 @@ export function createRewind(root, { send, ask, tell, onChange }) {
   let checkpoints = []; // steps that a new run can start from
   let newest = 0; // the step that the run has come to
   let at = null; // the recorded step that is looked at; null is live
-  let moment = null; // {step, latest}: that step's numbers
-  let drawn = null; // the step of the recorded picture on the canvas
+  let latest = null; // that step's numbers, once its picture is there
   let following = false; // somebody needs the newest recorded picture, though nobody has rewound
-  let asked = { step: null, time: -Infinity }; // what the server was asked for last
-  let timer = 0;
 
-  // The places of the slider before "newest". A recorded step that the run still stands at is the newest itself.
-  const places = () => (steps.at(-1) === newest ? steps.length - 1 : steps.length);
-  const stepAt = (place) => (place < places() ? steps[place] : null);
+  // What the slider has before "newest". A recorded step that the run still stands at is the newest itself.
+  const stops = () => (steps.at(-1) === newest ? steps.slice(0, -1) : steps);
   const target = () => at ?? (following ? (steps.at(-1) ?? null) : null);
 
-  // One wish at a time: a dragged slider must not queue pictures at the server.
-  function request() {
-    clearTimeout(timer);
-    const step = target();
-    if (step === asked.step) return;
-    const since = performance.now() - asked.time;
-    const waiting = step !== null && asked.step !== null && drawn !== asked.step && since < PATIENCE_MS;
-    if (waiting) {
-      timer = setTimeout(request, PATIENCE_MS - since);
-      return;
-    }
-    asked = { step, time: performance.now() };
-    send({ do: "rewind", step });
-  }
+  const wish = createWish({ target, send });
+  const slider = createPastSlider(thumb, go);
 
   // Python learns which run is looked back on: its settings wait meanwhile.
   function go(step) {
     const before = at;
     at = step;
-    if (step === null) moment = drawn = null;
+    if (step === null) latest = null;
     if ((before === null) !== (step === null)) tell("rewound", step === null ? "" : id);
-    request();
+    wish.ask();
     show();
     onChange();
   }
@@ -80,12 +63,8 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     const away = at !== null;
     row.classList.toggle("gp-ready", steps.length > 1);
     root.classList.toggle("gp-rewound", away);
-    slider.max = String(places());
-    slider.value = String(away ? steps.indexOf(below(steps, at) ?? steps[0]) : places());
-    slider.style.setProperty("--gp-past", `${places() > 0 ? (100 * Number(slider.value)) / places() : 100}%`);
-    slider.disabled = steps.length < 2;
     const place = away ? `step ${thousands(at)} of ${thousands(Math.max(newest, at))}` : "newest";
-    slider.setAttribute("aria-valuetext", place);
+    slider.show(stops(), at, { ready: steps.length > 1, text: place });
     when.textContent = away ? `step ${thousands(at)}` : place;
     live.disabled = !away;
     same.disabled = newest === 0;
@@ -95,8 +74,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     showFork();
   }
 
-  slider.addEventListener("input", () => go(stepAt(Number(slider.value))));
-  slider.addEventListener("keydown", (event) => {
+  thumb.addEventListener("keydown", (event) => {
     if (event.key !== " ") return;
     root.querySelector('[data-do="play"]').click(); // as everywhere on the page
     event.preventDefault();
@@ -111,9 +89,9 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     get cursor() {
       return at;
     },
-    /** The numbers of the moment looked at, or null while live. */
+    /** The numbers of the step looked at, or null while live. */
     get latest() {
-      return at === null ? null : (moment?.latest ?? null);
+      return latest;
     },
     /** Whether recorded pictures come instead of live ones. */
     get away() {
@@ -121,7 +99,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     },
     /** Another run, a restart, or a connection that is new: the server shows the newest again. */
     reset({ run, record }) {
-      asked = { step: null, time: -Infinity };
+      wish.forget();
       steps = [];
       checkpoints = [];
       newest = 0;
@@ -135,13 +113,8 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     setKeyframes(message) {
       steps = message.steps;
       checkpoints = message.checkpoints;
-      request();
+      wish.ask();
       show();
-    },
-    setMoment(message) {
-      if (at === null) return;
-      moment = message;
-      onChange();
     },
     setStep(step) {
       if (step === newest) return;
@@ -149,25 +122,25 @@ export function createRewind(root, { send, ask, tell, onChange }) {
       show();
     },
     /** One recorded picture back (−1) or forth (1). Returns whether there was anywhere to go. */
-    leaf(by) {
-      if (slider.disabled) return false;
-      go(stepAt(Math.max(0, Number(slider.value) + by)));
-      return true;
-    },
-    /** A recorded picture is on the canvas. */
-    drew({ step }) {
-      drawn = asked.step; // the nearest there is; its own step may be an earlier one
-      if (at !== null && at === asked.step && step !== at) {
-        at = asked.step = drawn = step;
+    leaf: slider.leaf,
+    /** A recorded frame is on the canvas: the nearest there is to the step asked for, maybe of an earlier one. */
+    drew({ keyframe }) {
+      if (wish.drew(keyframe) && at === keyframe.asked && at !== keyframe.step) {
+        at = keyframe.step;
+        wish.settle(at);
         show();
       }
-      if (target() !== asked.step) request();
+      if (at !== null) {
+        latest = keyframe.latest;
+        onChange();
+      }
+      wish.ask();
     },
     /** Recorded pictures are needed while live as well: only they hold every seed's samples. */
     follow(on) {
       following = on;
-      request();
+      wish.ask();
     },
-    close: () => clearTimeout(timer),
+    close: wish.close,
   };
 }

@@ -1,6 +1,6 @@
 // The line under the bar: what trains, what is on its way, what needs a restart, and what went wrong.
-import { formatSetting, same } from "../common/format.js";
 
+/** Settings (`confirmed`, `wanted`, `past`) are in words: name -> what the page calls its value. */
 export function createStrip(root, { ask }) {
   const strip = root.querySelector(".gp-strip");
   const message = strip.querySelector(".gp-message");
@@ -19,23 +19,19 @@ export function createStrip(root, { ask }) {
   });
 
   const name = (field) => view.labels[field]?.label ?? field;
-  const text = (field, value) => formatSetting(value, view.labels[field]);
 
-  function settings(config) {
+  function settings(words) {
     const { labels } = view;
     return Object.entries(labels)
-      .filter(([field]) => field in config)
-      .filter(([field, label]) => label.key || ("default" in label && !same(label.default, config[field])))
-      .map(([field, label]) => {
-        const value = text(field, config[field]);
-        return label.bare ? value : `${name(field)} ${value}`;
-      });
+      .filter(([field]) => field in words)
+      .filter(([field, label]) => label.key || ("default" in label && label.default !== words[field]))
+      .map(([field, label]) => (label.bare ? words[field] : `${name(field)} ${words[field]}`));
   }
 
   function differences() {
     const { confirmed, wanted, labels } = view;
-    const fields = Object.keys(wanted).filter((field) => field in labels && field in confirmed && !same(wanted[field], confirmed[field]));
-    const words = (field) => `${name(field)} ${text(field, confirmed[field])} → ${text(field, wanted[field])}`;
+    const fields = Object.keys(wanted).filter((field) => field in labels && field in confirmed && wanted[field] !== confirmed[field]);
+    const words = (field) => `${name(field)} ${confirmed[field]} → ${wanted[field]}`;
     return {
       live: fields.filter((field) => labels[field].live).map(words),
       restart: fields.filter((field) => !labels[field].live).map(words),
@@ -52,7 +48,7 @@ export function createStrip(root, { ask }) {
     const notice = view.notice === dismissed ? "" : view.notice;
     const trouble = view.failure || view.error || notice;
     const changes = view.confirmed ? differences() : { live: [], restart: [] };
-    const told = (doing, config) => `${doing} with ${settings(config).join(" · ")}`;
+    const told = (doing, words) => `${doing} with ${settings(words).join(" · ")}`;
     const now = view.confirmed ? told("Training", view.confirmed) : "Connecting to the training process…";
     const calm = view.past ? told("Trained until then", view.past) : now;
     put(message, trouble || view.told || calm);

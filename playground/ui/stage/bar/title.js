@@ -4,8 +4,8 @@
 export function createTitle(root, { ask }) {
   const box = root.querySelector(".gp-title");
   const [name, input, lineage, link] = [".gp-name", ".gp-rename", ".gp-lineage", ".gp-compare"].map((part) => box.querySelector(part));
-  let run = { name: "", made: "", lineage: "", compare: "", colour: null, recorded: false, mine: false }; // as Python tells it
-  let told = { of: "", record: null }; // as the feed tells it
+  let run = { name: "", lineage: "", compare: "", colour: null, recorded: false, mine: false }; // as Python tells it
+  let record = null; // as the feed tells it
 
   function edit(on) {
     name.hidden = on;
@@ -45,25 +45,21 @@ export function createTitle(root, { ask }) {
 
   // A run is recorded from its first step on: the feed may know that before Python has looked, or the other way round.
   function showRecord() {
-    const { of, record } = told;
-    if (of === run.run && record && record.colour !== null) {
-      const number = /^Run (\d+)$/.exec(record.name)?.[1];
-      run = { ...run, name: number ? `${run.made} · run ${number}` : record.name, colour: run.colours?.[record.colour], recorded: true, mine: record.mine };
-    }
+    if (record?.id === run.run && record.colour) run = { ...run, name: record.title, colour: record.colour, recorded: true, mine: record.mine };
     show();
   }
 
   return {
-    /** {run, name, made, lineage, compare, colour, colours, recorded, mine} from Python; `made` is the name that its settings make. */
+    /** {run, name, lineage, compare, colour, recorded, mine} from Python. */
     set(next) {
       if (!next) return;
       run = next;
       if (run.recorded) show();
       else showRecord();
     },
-    /** The feed's word on the record of the run with this id. */
-    setRecord(record, of) {
-      told = { of, record };
+    /** The feed's word on a run's record. */
+    setRecord(next) {
+      record = next;
       showRecord();
     },
   };

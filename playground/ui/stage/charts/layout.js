@@ -1,6 +1,6 @@
 // A chart's layout: what Python made, with the theme's colours, our sizes and the marks of live changes.
 import { ticks } from "../common/axes.js";
-import { formatSetting, thousands } from "../common/format.js";
+import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { suit } from "./traces.js";
 
@@ -142,10 +142,10 @@ function labelOf(marks, place, width) {
 
 /** The feed's changes as {step, text}, in the page's words. */
 export function marksOf(changes, labels) {
-  return changes.map(({ step, fields }) => ({
+  return changes.map(({ step, words }) => ({
     step,
-    text: Object.entries(fields)
-      .map(([name, [before, after]]) => `${labels[name]?.label ?? name} ${[before, after].map((value) => formatSetting(value, labels[name])).join(" → ")}`)
+    text: Object.entries(words)
+      .map(([name, said]) => `${labels[name]?.label ?? name} ${said.join(" → ")}`)
       .join(", "),
   }));
 }

@@ -1,4 +1,5 @@
 // Fills the traces that Python made (colours, names, axes) with the run's values, as their `meta` says.
+import { LIGHT } from "../common/facts.js";
 import { alpha, mix } from "../common/theme.js";
 
 const MOST_POINTS = 600;
@@ -123,7 +124,7 @@ export function colorOf(trace, theme) {
 // Colours chosen for white paper, for the theme's paper: our two by their own pairs, others a little lighter.
 export function suit(color, theme) {
   if (typeof color !== "string" || !theme.dark) return color;
-  const role = { "#0072b2": "real", "#d55e00": "fake" }[color.toLowerCase()];
+  const role = { [LIGHT.real]: "real", [LIGHT.fake]: "fake" }[color];
   return role ? theme[role] : mix(color, "#ffffff", 0.3);
 }
 

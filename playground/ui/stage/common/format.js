@@ -1,4 +1,4 @@
-// Numbers and settings as text.
+// Numbers as text.
 export const NOTHING = "—";
 
 export function thousands(number) {
@@ -43,15 +43,9 @@ export function formatEpoch(epoch) {
   return epoch < 100 ? epoch.toFixed(1) : thousands(Math.floor(epoch));
 }
 
-/** One setting's value as the page names it. */
-export function formatSetting(value, label) {
-  if (value === null || value === undefined) return "none";
-  if (label?.names?.[value] !== undefined) return label.names[value];
-  if (typeof value === "boolean") return value ? "on" : "off";
-  if (Array.isArray(value)) return value.join("–");
-  return label?.unit ? `${value} ${label.unit}` : String(value);
-}
-
-export function same(a, b) {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+/** A name for Plotly, which would read tags (`<b>`), entities and `%{…}` in it: shown as it is written, cut where it is long. */
+export function forPlotly(name, most = 40) {
+  const letters = [...name];
+  const short = letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
+  return short.replace(/[&<>%]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

@@ -1,13 +1,14 @@
 // Made by `python -m playground.feed.browser_files`: change the Python there, not this.
 // biome-ignore-all lint/suspicious/noExplicitAny: settings and measures have values of several types
 
-/** The run stands, perhaps anew: what was told of another start is over. lane: the seed that pictures show. */
+/** The run stands, perhaps anew: what was told of another start is over. lane: the seed that pictures show. config and words: as in State, which may not change with a new start. */
 export interface HelloMessage {
   type: "hello";
   run: string;
   lane: number;
   scene: Scene;
   config: Record<string, any>;
+  words: Record<string, string>;
   record: RecordMessage;
 }
 
@@ -116,9 +117,10 @@ export interface KeyframesMessage {
   checkpoints: Array<number>;
 }
 
-/** The frame that comes next is the recorded one of this step. latest: what had been measured by then. */
+/** The frame that comes next is the recorded one of `step`, the nearest to the one that was asked for. latest: what had been measured by then. */
 export interface KeyframeMessage {
   type: "keyframe";
+  asked: number;
   step: number;
   latest: Record<string, any>;
 }

@@ -1,11 +1,15 @@
-// The feed's WebSocket: reconnects by itself, with longer and longer waits, until it is closed.
+// The feed's WebSocket: reconnects by itself, with longer and longer waits, until it is closed or refused.
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4000;
 
 const REFUSED = 4400; // close codes from here to 4499: the server will not have us, asking again is of no use
 
-/** Opens `path` on the page's own host. Handlers: onText(message), onFrame(buffer), onConnected(bool). */
-export function openFeed(path, { onText, onFrame, onConnected }) {
+/**
+ * Opens `path` on the page's own host. `receive[type](message)` gets each message, `onFrame(buffer, keyframe)` each
+ * frame, with the message that a recorded one comes with, else null. `onConnected(is, refused)`: a line that was refused,
+ * with an error message that says why, stays closed.
+ */
+export function openFeed(path, { receive, onFrame, onConnected }) {
   const address = new URL(path, window.location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   let socket = null;
@@ -15,18 +19,25 @@ export function openFeed(path, { onText, onFrame, onConnected }) {
   let refused = false;
 
   function connect() {
+    let keyframe = null; // the next frame is this recorded one
     socket = new WebSocket(address.href);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => onConnected(true);
+    socket.onopen = () => onConnected(true, false);
     socket.onmessage = ({ data }) => {
       wait = FIRST_WAIT_MS; // only a server that speaks is back
-      if (typeof data === "string") onText(JSON.parse(data));
-      else onFrame(data);
+      if (typeof data !== "string") {
+        onFrame(data, keyframe);
+        keyframe = null;
+        return;
+      }
+      const message = JSON.parse(data);
+      if (message.type === "keyframe") keyframe = message;
+      else receive[message.type]?.(message);
     };
     socket.onclose = ({ code }) => {
       if (closed) return;
-      onConnected(false);
       refused = code >= REFUSED && code < REFUSED + 100;
+      onConnected(false, refused);
       if (refused) return;
       timer = setTimeout(connect, wait * (0.75 + 0.5 * Math.random()));
       wait = Math.min(2 * wait, LONGEST_WAIT_MS);

@@ -1,26 +1,8 @@
-// Streamlit's theme, read from its CSS variables, and our own colours for it (Okabe & Ito's colour-blind-safe set).
-const probe = document.createElement("canvas").getContext("2d");
+// Streamlit's theme, read from its CSS variables, and our own colours for it.
 
-const LIGHT = {
-  real: "#0072B2",
-  fake: "#D55E00",
-  realField: "#9ACAEA",
-  fakeField: "#F6BE97",
-  manifold: "#00785A",
-  gap: "#B0388F",
-  warning: "#8A5A00",
-  error: "#B3261E",
-};
-const DARK = {
-  real: "#56B4E9",
-  fake: "#F0A030",
-  realField: "#1A4B70",
-  fakeField: "#643810",
-  manifold: "#3CC79C",
-  gap: "#E07BC4",
-  warning: "#F0B849",
-  error: "#FF8A80",
-};
+import { DARK, LIGHT } from "./facts.js";
+
+const probe = document.createElement("canvas").getContext("2d");
 
 /** [r, g, b] in 0..255 of any CSS colour. */
 export function rgb(color) {
@@ -56,7 +38,7 @@ export function readTheme(element) {
     background,
     text,
     secondary: read("--st-secondary-background-color", dark ? "#262730" : "#f0f2f6"),
-    primary: read("--st-primary-color", "#0072B2"),
+    primary: read("--st-primary-color", LIGHT.real),
     font: read("--st-font", "sans-serif"),
     muted: mix(background, text, 0.66),
     line: mix(background, text, 0.22),

@@ -1,8 +1,9 @@
 // An answer's images in one row: neighbours with their labels, a walk, or a sum with its signs.
 
+import { BETWEEN_IMAGES } from "../common/facts.js";
 import { formatValue } from "../common/format.js";
 import { nameOf } from "./images.js";
-import { createAtlas, GAP_COLOR } from "./pixels.js";
+import { createAtlas } from "./pixels.js";
 
 const MOST = 44; // CSS pixels: the largest image
 const GAP = 3;
@@ -69,7 +70,7 @@ export function createAnswer(canvas) {
   }
 
   function frame(x, y, w, h, part, ratio) {
-    const color = part.order === undefined ? (part.result ? theme.primary : GAP_COLOR) : nameOf(part.order).color;
+    const color = part.order === undefined ? (part.result ? theme.primary : BETWEEN_IMAGES) : nameOf(part.order).color;
     const line = Math.max(1, Math.round((part.order === undefined && !part.result ? 1 : 2) * ratio));
     context.strokeStyle = color;
     context.lineWidth = line;

@@ -1,6 +1,8 @@
 // The stage of image data: a square of generated images, always from the same latents, and the marks of a selection.
+
 import { layerOf } from "../common/axes.js";
-import { createAtlas, GAP_COLOR } from "./pixels.js";
+import { BETWEEN_IMAGES } from "../common/facts.js";
+import { createAtlas } from "./pixels.js";
 
 const GAP = 2; // CSS pixels between images
 const NAMES = ["a", "b", "c"];
@@ -83,7 +85,7 @@ export function createImages(scene, theme, box, marks) {
     draw(context, frame) {
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
-      context.fillStyle = GAP_COLOR;
+      context.fillStyle = BETWEEN_IMAGES;
       context.fillRect(left, top, side * pitch.x - gap, side * pitch.y - gap);
       const images = frame?.arrays.images;
       if (!images) drawEmpty(context);

@@ -1,6 +1,5 @@
 // Greyscale images as bytes: how they come off the wire and onto a canvas.
 // Ink is what the data says, in every theme: 0 is black and 255 white, so MNIST's digits are light on dark.
-export const GAP_COLOR = "#34363d";
 
 const GREY = Uint32Array.from({ length: 256 }, (_, v) => ((255 << 24) | (v << 16) | (v << 8) | v) >>> 0); // little-endian RGBA
 const BIG_PIXEL = 16; // device pixels: from here on pixels are meant to be seen; below, smoothing makes 8 × 8 digits readable

@@ -8,16 +8,18 @@ const PAINTERS = { 1: createLine, 2: createPlane };
 const painterOf = ({ kind, dim }) => (kind === "images" ? createImages : PAINTERS[dim]);
 
 /**
- * `onMet(frame)` is called before each new picture is drawn, `onDrawn(frame)` after, `onSkipped(frame)` for one that
- * never is. `marks` are drawn over images, `look` says how points are seen; who changes them calls `repaint`.
+ * `onMet(frame)` is called before each new frame is drawn, `onDrawn(frame)` after. `onDone()` is called once for each
+ * that was shown, whatever became of it: the next may come. `onBroken(error)` for the first of a run that can't be read.
+ * `marks` are drawn over images, `look` says how points are seen; who changes them calls `repaint`.
  */
-export function createCanvas(element, { marks, look, onMet, onDrawn, onSkipped }) {
+export function createCanvas(element, { marks, look, onMet, onDrawn, onDone, onBroken }) {
   const context = element.getContext("2d", { alpha: false });
   let scene = null;
   let theme = null;
   let painter = null;
-  let frame = null; // the picture shown
-  let waiting = null; // the bytes of the newest picture not yet drawn
+  let frame = null; // the one shown
+  let waiting = null; // the newest one not yet drawn: {bytes, keyframe}
+  let broken = false; // one could not be read, and that was told
   let request = 0;
   const sizes = new ResizeObserver(() => repaint());
   sizes.observe(element);
@@ -36,14 +38,32 @@ export function createCanvas(element, { marks, look, onMet, onDrawn, onSkipped }
 
   function tick() {
     request = 0;
-    const bytes = waiting;
+    const next = waiting;
     waiting = null;
-    if (bytes) frame = decodeFrame(bytes);
     try {
-      if (bytes) onMet(frame);
+      if (!next || read(next)) draw(next !== null);
+    } finally {
+      if (next) onDone(); // even where reading or drawing fails: one bad frame must not stop the feed
+    }
+  }
+
+  function read({ bytes, keyframe }) {
+    try {
+      frame = { ...decodeFrame(bytes), keyframe };
+    } catch (error) {
+      if (!broken) onBroken(error);
+      broken = true;
+      return false;
+    }
+    return true;
+  }
+
+  function draw(isNew) {
+    try {
+      if (isNew) onMet(frame);
       if (fit()) painter.draw(context, frame);
     } finally {
-      if (bytes) onDrawn(frame); // acknowledged even when drawing fails: one bad picture must not stop the feed
+      if (isNew) onDrawn(frame);
     }
   }
 
@@ -63,14 +83,15 @@ export function createCanvas(element, { marks, look, onMet, onDrawn, onSkipped }
     cellAt(x, y) {
       return painter?.cellAt?.(x, y) ?? null;
     },
-    show(bytes) {
-      waiting = bytes;
+    /** Draw a frame's bytes; `keyframe` is the message that a recorded one comes with, null for a live one. */
+    show(bytes, keyframe) {
+      waiting = { bytes, keyframe };
       ask();
     },
     setScene(next) {
-      if (waiting) onSkipped(decodeFrame(waiting)); // of the old scene
-      waiting = null;
-      frame = null;
+      if (waiting) onDone(); // of the old scene
+      waiting = frame = null;
+      broken = false;
       scene = next;
       painter = null;
       repaint();

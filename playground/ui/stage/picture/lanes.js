@@ -1,7 +1,8 @@
 // All seeds of a run beside each other, over the stage: each seed's samples of the newest (or the rewound) recorded picture.
 
+import { BETWEEN_IMAGES } from "../common/facts.js";
 import { alpha } from "../common/theme.js";
-import { createAtlas, GAP_COLOR } from "../images/pixels.js";
+import { createAtlas } from "../images/pixels.js";
 
 const GAP = 6; // CSS pixels between panels
 const NAME = 17; // room for a panel's name
@@ -101,7 +102,7 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
     if (images && frame) atlas.paint({ data: frame.arrays.lanes.data, shape: [count() * IMAGES ** 2, ...scene.image] });
     context.lineWidth = Math.max(1, Math.round(ratio));
     places(box).forEach((place, lane) => {
-      context.fillStyle = images ? GAP_COLOR : theme.background;
+      context.fillStyle = images ? BETWEEN_IMAGES : theme.background;
       context.fillRect(place.x, place.y, place.side, place.side);
       if (frame) {
         context.save();

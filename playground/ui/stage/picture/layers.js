@@ -1,48 +1,27 @@
 // The row over the picture: what is shown, each with its key, so that it is the legend too.
 
+import { FIRST_LAYERS, LAYERS } from "../common/facts.js";
 import { formatValue, thousands } from "../common/format.js";
 import { createCuts } from "./cuts.js";
 import { MAPS } from "./maps.js";
 import { short } from "./overlays.js";
 
 const KEPT = "gp-layers"; // in the browser's storage
-const FIRST = ["real", "fake", "d"];
-const BOTH = [1, 2];
-const PLANE = [2];
 
-// One row per layer: its name, the dimensions that have it, and what it says of itself.
-const LAYERS = {
-  real: { name: "real", dims: BOTH, tip: () => "1,000 real points; a ring around each mode's centre." },
-  fake: { name: "generated", dims: BOTH, tip: () => "1,000 generated points, always from the same latents." },
-  d: {
-    name: "D(x)",
-    dims: BOTH,
-    tip: ({ critic }) =>
-      critic ? "What the critic says of each place, from low to high." : "What D says of each place: the probability that a point there is real.",
-  },
-  optimal: { name: "D*(x)", dims: BOTH, needs: "optimal", tip: optimalTip },
-  gap: {
-    name: "|D − D*|",
-    dims: PLANE,
-    needs: "optimal",
-    tip: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
-  },
-  push: {
-    name: "push",
-    dims: PLANE,
-    needs: "gradients",
-    tip: () =>
-      "Where the loss pushes 200 of the generated points: −∂loss/∂x of G's loss, one point by itself. The arrow in the corner says how long is how strong.",
-  },
-  manifold: {
-    name: "manifold",
-    dims: PLANE,
-    needs: "manifold",
-    tip: ({ manifold }) =>
-      `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.`,
-  },
-  contours: { name: "contours", dims: PLANE, tip: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}` },
-  trail: { name: "trails", dims: PLANE, tip: () => "Where each generated point was in the last eight pictures." },
+// What each layer says of itself.
+const TIPS = {
+  real: () => "1,000 real points; a ring around each mode's centre.",
+  fake: () => "1,000 generated points, always from the same latents.",
+  d: ({ critic }) =>
+    critic ? "What the critic says of each place, from low to high." : "What D says of each place: the probability that a point there is real.",
+  optimal: optimalTip,
+  gap: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
+  push: () =>
+    "Where the loss pushes 200 of the generated points: −∂loss/∂x of G's loss, one point by itself. The arrow in the corner says how long is how strong.",
+  manifold: ({ manifold }) =>
+    `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.`,
+  contours: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}`,
+  trail: () => "Where each generated point was in the last eight pictures.",
 };
 
 function optimalTip({ optimal, density, noise }) {
@@ -62,7 +41,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   const row = root.querySelector(".gp-layers");
   const buttons = root.querySelector(".gp-picture-buttons");
   const microscope = root.querySelector('[data-do="microscope"]');
-  const state = { on: new Set(remembered()), dim: 2, points: true, theme: null, config: null, labels: {}, wish: "" };
+  const state = { on: new Set(remembered()), dim: 2, points: true, theme: null, config: null, words: {}, wish: "" };
   const facts = { optimal: null, density: null, manifold: "", critic: false, noise: false, without: {} };
   const chips = Object.fromEntries(Object.entries(LAYERS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
@@ -88,7 +67,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     } catch {
       // no storage, or not ours: the usual layers
     }
-    return FIRST;
+    return FIRST_LAYERS;
   }
 
   const can = (id) => LAYERS[id].dims.includes(state.dim) && !facts.without[LAYERS[id].needs];
@@ -108,12 +87,12 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
 
   function show() {
     for (const [id, { chip, word, value }] of Object.entries(chips)) {
-      const { dims, needs, tip } = LAYERS[id];
+      const { dims, needs } = LAYERS[id];
       const reason = facts.without[needs];
       chip.hidden = !dims.includes(state.dim);
       chip.setAttribute("aria-pressed", String(state.on.has(id) && !reason));
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
-      const text = reason ?? tip(facts);
+      const text = reason ?? TIPS[id](facts);
       if (chip.title !== text) chip.title = text;
       if (id === "d") word.textContent = facts.critic ? "critic" : "D(x)";
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
@@ -160,12 +139,12 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       if (!state.points) state.on.delete("microscope");
       tell();
     },
-    get labels() {
-      return state.labels;
+    get words() {
+      return state.words;
     },
-    /** The settings that led to the picture, and what the page calls them. */
-    setConfig(config, labels) {
-      Object.assign(state, { config, labels });
+    /** The settings that led to the picture, and what the page calls their values. */
+    setSettings({ config, words }) {
+      Object.assign(state, { config, words });
       facts.noise = Number(config.instance_noise) > 0;
       show();
     },

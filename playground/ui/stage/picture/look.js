@@ -1,4 +1,5 @@
 // How the stage of points is looked at: which layers are on, which part is seen, what is under the pointer.
+import { LAYERS } from "../common/facts.js";
 import { contour } from "./contours.js";
 import { createHover } from "./hover.js";
 import { createLayers } from "./layers.js";
@@ -9,7 +10,7 @@ import { createZoom } from "./zoom.js";
 
 const TRAIL = 8; // pictures
 const MORPH_MS = 1800;
-const NEEDS = { optimal: "optimal", gap: "optimal", push: "gradients", manifold: "manifold", microscope: "microscope" };
+const MICROSCOPE = { needs: "microscope" }; // has a button of its own
 const SUM_OF_LOGS = 60; // the logarithm's floor: densities below e^−60 of the largest are all alike
 
 /**
@@ -35,7 +36,7 @@ export function createLook(root, { send, repaint, place }) {
       repaint();
     },
     onAnimate: animate,
-    onSave: () => frame && savePicture(canvas, { frame, on: look.on, theme: layers.theme, config: layers.config, labels: layers.labels }),
+    onSave: () => frame && savePicture(canvas, { frame, on: look.on, theme: layers.theme, config: layers.config, words: layers.words }),
     onReset() {
       look.view.reset();
       moved();
@@ -63,7 +64,7 @@ export function createLook(root, { send, repaint, place }) {
   // Tell the server what the picture has to hold. The data's density is sent once.
   function request() {
     if (!scene) return;
-    const wanted = new Set([...look.on].map((name) => NEEDS[name]).filter(Boolean));
+    const wanted = new Set([...look.on].map((name) => (LAYERS[name] ?? MICROSCOPE).needs).filter(Boolean));
     if (hover.active) wanted.add("optimal");
     if ((look.on.has("contours") || hover.active || wanted.has("optimal")) && !look.density) wanted.add("density");
     const key = [...wanted].sort().join();
@@ -135,7 +136,7 @@ export function createLook(root, { send, repaint, place }) {
       if (now) asked = "";
       if (now) request();
     },
-    setConfig: layers.setConfig,
+    setSettings: layers.setSettings,
     /** Layers that a link wishes for: a list of names. */
     setWish: layers.setWish,
     setTheme: layers.setTheme,

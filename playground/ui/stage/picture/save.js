@@ -1,13 +1,13 @@
 // The stage as a PNG, with its legend and where it stood.
 
-import { formatSetting, thousands } from "../common/format.js";
+import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { namesOf } from "./layers.js";
 
 const HEAD = 44; // CSS pixels over the picture
 
-/** Downloads `canvas` with a line that names the run's step and a line that names its layers. `labels`: of the settings. */
-export function savePicture(canvas, { frame, on, theme, config, labels }) {
+/** Downloads `canvas` with a line that names the run's step and a line that names its layers. `words`: of the settings. */
+export function savePicture(canvas, { frame, on, theme, config, words }) {
   const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
   const head = Math.round(HEAD * ratio);
   const whole = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height + head });
@@ -18,8 +18,7 @@ export function savePicture(canvas, { frame, on, theme, config, labels }) {
   context.textBaseline = "middle";
   context.font = `600 ${13 * ratio}px ${theme.font}`;
   context.fillStyle = theme.text;
-  const setting = (name) => config && formatSetting(config[name], labels?.[name]);
-  const told = [`Step ${thousands(frame.step)}`, setting("dataset"), setting("loss"), config && `seed ${config.seed + (frame.lane ?? 0)}`];
+  const told = [`Step ${thousands(frame.step)}`, words.dataset, words.loss, config && `seed ${config.seed + (frame.lane ?? 0)}`];
   context.fillText(told.filter(Boolean).join(" · "), 12 * ratio, 13 * ratio);
   drawLegend(context, on, theme, 12 * ratio, 32 * ratio, ratio);
   whole.toBlob((blob) => {
