@@ -47,11 +47,13 @@ def addresses(base: str, run: str) -> dict[str, str]:
 
 
 def prefix_of(base: str) -> str:
+    """Where all of these routes lie, below the server's base path."""
     path = base.strip("/")
     return f"/{path}/{ROOT}" if path else f"/{ROOT}"
 
 
 async def script(request: Request) -> Response:
+    """A script of the pages by its place below ui/; 404 where there is none."""
     path = SCRIPTS.get(request.path_params["name"])
     if path is None:
         return Response("There is no such script.", 404)
@@ -59,4 +61,5 @@ async def script(request: Request) -> Response:
 
 
 async def plotly_script(_: Request) -> Response:
+    """Plotly, in the version that the figures are made with."""
     return FileResponse(PLOTLY, media_type="text/javascript", headers=FOREVER)

@@ -49,6 +49,7 @@ class Feed:
         self._allowed_origins = allowed_origins
 
     async def serve(self, websocket: WebSocket) -> None:
+        """Tell one browser of one run until it goes; a page from elsewhere, or whose run it is not, is told why not."""
         await websocket.accept()  # a browser hears nothing of why an opening was refused
         if not is_same_origin(websocket, self._allowed_origins):
             await _refuse(websocket, FOREIGN_ORIGIN, _foreign(websocket))

@@ -18,6 +18,7 @@ from playground.palette import BLUE, GREEN, ORANGE, PURPLE
 
 
 def charts(config: RunConfig) -> list[Chart]:
+    """The charts of a run on images, in their order."""
     return [distances(config), verdicts(config), losses(config), classes(config), gradients(), portrait()]
 
 
@@ -82,6 +83,7 @@ def classes(config: RunConfig) -> Chart:
 
 
 def portrait() -> Chart:
+    """A phase portrait of any two measures."""
     choices = (
         ("d_fake", "D(G(z))"),
         ("d_real", "D(x)"),

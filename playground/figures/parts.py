@@ -30,6 +30,7 @@ class Chip:
     of: int | None = None
 
     def described(self) -> dict[str, Any]:
+        """Plain values for the browser."""
         return {"column": self.column, "label": self.label, "format": self.form, "tip": self.tip, "of": self.of}
 
 
@@ -211,6 +212,7 @@ def _area(figure: go.Figure, colour: str, axis: str, meta: dict[str, Any]) -> No
 
 
 def thin(colour: str) -> dict[str, Any]:
+    """How Plotly draws a thin dashed line."""
     return {"color": colour, "width": 1, "dash": "dash"}
 
 
