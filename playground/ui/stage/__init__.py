@@ -37,7 +37,7 @@ def show(
     ({changes}: settings that a reading suggests), `follow` (a time: another tab changed the run); None where they were
     not pulled. State: `rewound`, the id of the run
     whose recorded past is looked at, or "".
-    `data` names the feed, the assets, the wanted settings and the charts; its exact shape is in docs/architecture.md.
+    `data` names the feed, the assets, the wanted settings in words and the charts, as `ui/live.py` puts them together.
     """
     return _stage(
         key="stage",
