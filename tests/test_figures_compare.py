@@ -9,7 +9,6 @@ from playground.figures import compare
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.palette import RUN_COLOURS
-from playground.runs.record import COLOURS
 from playground.runs.summary import COUNTS, DISTANCES
 
 # Machado, Oliveira and Fernandes 2009, severity 1: what eyes without one kind of cone make of linear RGB.
@@ -41,10 +40,6 @@ def lab(colour: str, eye: np.ndarray) -> np.ndarray:
 def test_any_two_run_colours_can_be_told_apart(eye: str, paper: int) -> None:
     seen = [lab(pair[paper], EYES[eye]) for pair in RUN_COLOURS]
     assert min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)) > 25
-
-
-def test_there_is_a_colour_for_every_record() -> None:
-    assert len(RUN_COLOURS) == COLOURS
 
 
 @pytest.mark.parametrize("on_images", [False, True])

@@ -5,7 +5,7 @@ import math
 import time
 from typing import Any
 
-from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.engine import Engine
 from playground.engine.server.run import Run
 from playground.feed.messages import Keyframe, Keyframes, Latest, Message, Record, Summary
 from playground.frame import Row
@@ -78,16 +78,12 @@ class Past:
     async def keyframe(self) -> tuple[Keyframe, bytes] | None:
         """The recorded frame that was asked for, with the message that goes before it; None if none was.
 
-        Raises EngineError where there is none, and then the live ones come again.
+        Raises EngineError where there is none. Live pictures still wait until the browser asks for them.
         """
         if self._asked is None:
             return None
         asked, self._asked = self._asked, None
-        try:
-            step, frame = await asyncio.to_thread(self._engine.keyframe, self._run, asked)
-        except EngineError:
-            self.rewound = False
-            raise
+        step, frame = await asyncio.to_thread(self._engine.keyframe, self._run, asked)
         with self._engine.lock:
             return Keyframe(asked, step, shown(self._run.history.at(step), self._run.lane)), frame
 

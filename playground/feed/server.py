@@ -1,6 +1,6 @@
 """The live line to a browser: one WebSocket per stage.
 
-Pictures go out newest-first, one at a time: the next leaves when the browser says that it has drawn the last.
+Frames go out newest-first, one at a time: the next leaves when the browser says that it is done with the last.
 A slow browser gets fewer pictures and never a queue. Rows and the run's state go out as they change.
 """
 
@@ -95,9 +95,9 @@ class _Line:
         self._past = Past(engine, run)
         self._news = News(run, self._past)
         self._drawn = True
-        """The browser has drawn the last picture that was sent."""
+        """The browser is done with the last frame that was sent."""
         self._shown = 0
-        """The version of that picture."""
+        """Which of the run's frames that was: `Run.version`."""
         self._holds = False
         """This line has told the run how far it may train."""
 
@@ -138,7 +138,7 @@ class _Line:
             frame = run.frame if fresh and self._news.generation else None
             version = run.version
         if self._news.generation != greeted:
-            self._engine.want(run)  # a picture of the old start may have been dropped
+            self._engine.want(run)  # a frame of the old start may have been dropped
         messages += await self._past.summary() if self._news.generation else []
         for message in messages:
             await self._say(message)
@@ -155,7 +155,6 @@ class _Line:
             found = await self._past.keyframe()
         except EngineError as error:
             await self._say(Error(str(error)))
-            self._show_live()
             return
         if found is not None:
             keyframe, frame = found
@@ -164,7 +163,7 @@ class _Line:
             await self._websocket.send_bytes(frame)
 
     def _show_live(self) -> None:
-        """Send the newest picture, though it may have been sent before, and then what follows."""
+        """Send the newest frame, though it may have been sent before, and then what follows."""
         self._shown = -1
         self._engine.want(self._run)
         self._woken.set()

@@ -13,12 +13,13 @@ from playground import config as settings
 from playground.config import ConfigError, RunConfig
 from playground.errors import PlaygroundError
 from playground.frame import Row, Scene
+from playground.palette import RUN_COLOURS
 
 Status = Literal["recording", "paused", "interrupted", "diverged", "failed"]
 Relation = Literal["", "fork", "same start"]
 Changes = tuple[tuple[int, Mapping[str, Any]], ...]
 
-COLOURS = 8
+COLOURS = len(RUN_COLOURS)
 """How many run colours there are; a record's colour is one of their places."""
 
 

@@ -85,13 +85,19 @@ def test_only_the_newest_of_many_wishes_is_shown(server: Server, fake: FakeEngin
     assert told["step"] == 490
 
 
-def test_a_run_without_recorded_pictures_says_so_and_stays_live(server: Server, fake: FakeEngine) -> None:
+def test_a_keyframe_that_is_not_there_is_told_and_nothing_takes_its_place_unasked(
+    server: Server, fake: FakeEngine
+) -> None:
+    """A live picture would be taken for the recorded one that the page speaks of."""
     run = fake.add()
     with server.open() as browser:
         browser.until("state")
         browser.say(do="rewind", step=10)
         assert browser.until("error")[-1]["text"] == "No pictures of this run are recorded yet."
         picture = fake.picture(run, 20)
+        fake.tell(run, message="something else")
+        assert not any(isinstance(message, bytes) for message in browser.until("state"))
+        browser.say(do="rewind", step=None)
         assert browser.until_picture() == picture
 
 

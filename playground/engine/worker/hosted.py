@@ -46,7 +46,6 @@ class HostedRun:
         """The seed whose picture somebody waits for."""
         self.layers: frozenset[Layer] = frozenset()
         self._lane = 0
-        self._pictures = 0
         self._device = device
 
     def open(self, command: Open) -> None:
@@ -159,10 +158,7 @@ class HostedRun:
             return
         self._lane = self.awaited
         frame = self.observer.picture(min(self._lane, len(trainer.seeds) - 1), self.layers)
-        self._pictures += 1
-        frame = Frame(
-            dict(frame.values) | {"version": self._pictures, "steps_per_second": round(self.rate(), 1)}, frame.arrays
-        )
+        frame = Frame(dict(frame.values) | {"steps_per_second": round(self.rate(), 1)}, frame.arrays)
         self.reports.append(Picture(self.run, frame.values["lane"], encode(frame)))
         self._pictured, self.awaited = moment, None
 

@@ -174,7 +174,7 @@ class Keeping:
         arrays = dict(frame.arrays)
         if len(trainer.seeds) > 1:
             arrays["lanes"] = self._lanes()
-        values = dict(frame.values) | {"version": 0, "steps_per_second": 0.0}
+        values = dict(frame.values) | {"steps_per_second": 0.0}
         self._pictured = moment
         report = Keyframe(self._run, trainer.steps, encode(Frame(values, arrays)))
         self._keyframes.made(time.thread_time() - start)

@@ -27,7 +27,7 @@ export function createPanel(grid, { onNews, onError }) {
   const [name, stepLine, badge, picture] = [".gp-c-name", ".gp-c-step", ".gp-c-badge", ".gp-canvas"].map(find);
   const history = createHistory();
   const track = createTrack(history);
-  const look = { on: new Set(FIRST_LAYERS), view: createView(), cuts: [], past: [], morph: 1, density: null, insight: null, moment: (frame) => frame };
+  const look = { on: new Set(FIRST_LAYERS), view: createView(), cuts: [], past: [], morph: 1, density: null, insight: null, asSeen: (frame) => frame };
   const canvas = createCanvas(picture, {
     marks: { hover: null, cursor: null, chosen: [] },
     look,

@@ -1,12 +1,12 @@
 // The stage of image data: a square of generated images, always from the same latents, and the marks of a selection.
 
 import { layerOf } from "../common/axes.js";
-import { BETWEEN_IMAGES } from "../common/facts.js";
+import { BETWEEN_IMAGES, DARK } from "../common/facts.js";
 import { createAtlas } from "./pixels.js";
 
 const GAP = 2; // CSS pixels between images
 const NAMES = ["a", "b", "c"];
-const CHOSEN = ["#F0A030", "#56B4E9", "#2FC79A"]; // Okabe and Ito's, lighter: they lie on black in every theme
+const CHOSEN = [DARK.fake, DARK.real, DARK.manifold]; // Okabe and Ito's, lighter: they lie on black in every theme
 
 /** `marks`: {hover, cursor, chosen}: indices that others change between two pictures. */
 export function createImages(scene, theme, box, marks) {

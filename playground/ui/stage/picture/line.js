@@ -189,7 +189,7 @@ export function createLine(scene, theme, box, _marks, look) {
       drawStill();
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
-      const frame = look.moment(shown);
+      const frame = look.asSeen(shown);
       const { discriminator, fake, optimal } = frame?.arrays ?? {};
       const judged = discriminator && look.on.has("d");
       if (judged) drawField(context, discriminator, frame.log_odds);

@@ -15,11 +15,11 @@ const SUM_OF_LOGS = 60; // the logarithm's floor: densities below e^−60 of the
 
 /**
  * `send` goes to the feed, `repaint` draws the last picture again, `place()` is the painter's placing or null.
- * The canvas's painters read: on, view, cuts, past, morph, density, insight, moment(frame).
+ * The canvas's painters read: on, view, cuts, past, morph, density, insight, asSeen(frame).
  */
 export function createLook(root, { send, repaint, place }) {
   const canvas = root.querySelector(".gp-canvas");
-  const look = { on: new Set(), view: createView(), cuts: [0.5], past: [], morph: 1, density: null, insight: null, moment: (frame) => frame };
+  const look = { on: new Set(), view: createView(), cuts: [0.5], past: [], morph: 1, density: null, insight: null, asSeen: (frame) => frame };
   let scene = null; // of points, else null
   let frame = null;
   let asked = "";

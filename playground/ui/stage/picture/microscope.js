@@ -17,7 +17,7 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
   let timer = 0;
   let animation = 0;
 
-  look.moment = (picture) => (look.insight && picture === frame ? asItWas(picture, look.insight) : picture);
+  look.asSeen = (shown) => (look.insight && shown === frame ? asItWas(shown, look.insight) : shown);
 
   function stop() {
     clearTimeout(timer);

@@ -138,7 +138,7 @@ export function createPlane(scene, theme, box, _marks, look) {
       drawStill();
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
-      const seen = look.moment(frame); // under the microscope, the picture as it was at that half of the step
+      const seen = look.asSeen(frame); // under the microscope, the picture as it was at that half of the step
       context.save();
       clip(context);
       if (seen) maps.draw(context, seen, look.on, place, scene.extent, look.cuts);
