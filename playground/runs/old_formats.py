@@ -75,7 +75,7 @@ def read_picture(data: bytes) -> Frame:
         arrays[str(name)] = flat.reshape(shape)
     if offset != len(plain):
         raise ValueError("it is too short or too long")
-    return Frame({"version": 0, "steps_per_second": 0.0} | dict(header["values"]), arrays)
+    return Frame({"steps_per_second": 0.0} | dict(header["values"]), arrays)
 
 
 def _header(data: bytes) -> tuple[dict[str, Any], int]:
