@@ -3,21 +3,17 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { createPastSlider, createWish } from "../../playground/ui/stage/common/past.js";
 
-/** A wish whose target a test sets, on a clock that a test moves. */
+/** A wish on a clock that a test moves. */
 function wishing(t) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let now = 1000;
   t.mock.method(performance, "now", () => now);
   const said = [];
-  const state = { target: null };
-  const wish = createWish({ target: () => state.target, send: (command) => said.push(command.step) });
+  const wish = createWish((command) => said.push(command.step));
   return {
     said,
     wish,
-    want(step) {
-      state.target = step;
-      wish.ask();
-    },
+    want: (at) => wish.want({ at }),
     pass(ms) {
       now += ms;
       t.mock.timers.tick(ms);
@@ -29,9 +25,9 @@ test("a slider that is dragged asks for one keyframe at a time, and then for the
   const { said, wish, want } = wishing(t);
   for (const step of [10, 20, 30]) want(step);
   assert.deepEqual(said, [10]);
-  assert.equal(wish.drew({ asked: 10, step: 10 }), true);
-  wish.ask();
+  assert.equal(wish.drew({ asked: 10, step: 10 }), false);
   assert.deepEqual(said, [10, 30]);
+  assert.equal(wish.drew({ asked: 30, step: 30 }), true);
 });
 
 test("a keyframe that does not come is given up for another after a moment", (t) => {
@@ -61,21 +57,24 @@ test("an answer to an older wish is not taken for the one to the last", (t) => {
   assert.equal(wish.drew({ asked: 10, step: 10 }), false);
   want(30);
   assert.deepEqual(said, [10, 20]);
-  assert.equal(wish.drew({ asked: 20, step: 15 }), true);
-  wish.ask();
+  wish.drew({ asked: 20, step: 15 });
   assert.deepEqual(said, [10, 20, 30]);
 });
 
-test("the step that came for a wish can stand for it, and a new connection forgets", (t) => {
+test("whoever follows gets the newest keyframe while nobody looks back, and a new connection asks anew", (t) => {
   const { said, wish, want } = wishing(t);
-  want(17);
-  wish.drew({ asked: 17, step: 10 });
-  wish.settle(10);
-  want(10);
-  assert.deepEqual(said, [17]);
+  wish.want({ following: true });
+  wish.want({ steps: [0, 10] });
+  wish.drew({ asked: 10, step: 10 });
+  want(0);
+  wish.drew({ asked: 0, step: 0 });
+  wish.want({ steps: [0, 10, 20] });
+  want(null);
+  assert.deepEqual(said, [10, 0, 20]);
   wish.forget();
-  wish.ask();
-  assert.deepEqual(said, [17, 10]);
+  wish.want({ steps: [0, 10, 20] });
+  wish.want({ following: false });
+  assert.deepEqual(said, [10, 0, 20, 20, null]);
 });
 
 /** What of an input the slider's code touches. */

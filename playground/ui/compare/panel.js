@@ -36,7 +36,7 @@ export function createPanel(grid, { onNews, onError }) {
     onDone: () => send({ do: "ack" }),
     onBroken: (error) => onError(`a picture can't be read: ${error.message}.`),
   });
-  const lanes = createLanes(box, { onToggle: follow, onChoose: (lane) => send({ do: "lane", lane }), onBand() {} });
+  const lanes = createLanes(box, { onToggle: (following) => request({ following }), onChoose: (lane) => send({ do: "lane", lane }), onBand() {} });
   let run = { id: "", name: "", tail: "", colour: [], mine: true };
   let feed = null;
   let now = fresh();
@@ -44,7 +44,6 @@ export function createPanel(grid, { onNews, onError }) {
   let pictures = 0;
   let times = [];
   let cursor = null; // the step that is looked at; null is live
-  let following = false; // the seeds' samples are only in recorded pictures
   let shown = null; // the step of the picture on the canvas
   let axis = "step";
 
@@ -68,19 +67,14 @@ export function createPanel(grid, { onNews, onError }) {
   }
 
   const send = (message) => feed?.send(message);
-  const recordedAt = (step) => now.keyframes.findLast((at) => at <= step) ?? now.keyframes[0] ?? null;
-  const target = () => (cursor !== null ? recordedAt(cursor) : following ? (now.keyframes.at(-1) ?? null) : null);
+  const wish = createWish(send);
 
-  const wish = createWish({ target, send });
-
-  function request() {
-    box.dataset.wanted = String(target() ?? "");
-    wish.ask();
-  }
-
-  function follow(on) {
-    following = on;
-    request();
+  // Whether one looks back, or at all seeds, whose samples are only in recorded pictures.
+  function request(changes = {}) {
+    const steps = now.keyframes;
+    const at = cursor === null ? null : (steps.findLast((step) => step <= cursor) ?? steps[0] ?? null);
+    wish.want({ steps, at, ...changes });
+    box.dataset.wanted = String(wish.target() ?? "");
   }
 
   function drawn(frame) {
@@ -92,10 +86,8 @@ export function createPanel(grid, { onNews, onError }) {
     box.dataset.pictures = String(pictures);
     box.dataset.recorded = String(frame.keyframe !== null);
     box.dataset.step = String(frame.step);
-    if (frame.keyframe) {
-      wish.drew(frame.keyframe);
-      request();
-    } else now.step = frame.step;
+    if (frame.keyframe) wish.drew(frame.keyframe);
+    else now.step = frame.step;
     tell();
     onNews("picture");
   }

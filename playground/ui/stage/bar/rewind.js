@@ -24,13 +24,10 @@ export function createRewind(root, { send, ask, tell, onChange }) {
   let newest = 0; // the step that the run has come to
   let at = null; // the recorded step that is looked at; null is live
   let latest = null; // that step's numbers, once its picture is there
-  let following = false; // somebody needs the newest recorded picture, though nobody has rewound
 
   // What the slider has before "newest". A recorded step that the run still stands at is the newest itself.
   const stops = () => (steps.at(-1) === newest ? steps.slice(0, -1) : steps);
-  const target = () => at ?? (following ? (steps.at(-1) ?? null) : null);
-
-  const wish = createWish({ target, send });
+  const wish = createWish(send);
   const slider = createPastSlider(thumb, go);
 
   // Python learns which run is looked back on: its settings wait meanwhile.
@@ -39,7 +36,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     at = step;
     if (step === null) latest = null;
     if ((before === null) !== (step === null)) tell("rewound", step === null ? "" : id);
-    wish.ask();
+    wish.want({ at });
     show();
     onChange();
   }
@@ -95,7 +92,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     },
     /** Whether recorded pictures come instead of live ones. */
     get away() {
-      return target() !== null;
+      return wish.target() !== null;
     },
     /** Another run, a restart, or a connection that is new: the server shows the newest again. */
     reset({ run, record }) {
@@ -113,7 +110,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     setKeyframes(message) {
       steps = message.steps;
       checkpoints = message.checkpoints;
-      wish.ask();
+      wish.want({ steps });
       show();
     },
     setStep(step) {
@@ -125,22 +122,16 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     leaf: slider.leaf,
     /** A recorded frame is on the canvas: the nearest there is to the step asked for, maybe of an earlier one. */
     drew({ keyframe }) {
-      if (wish.drew(keyframe) && at === keyframe.asked && at !== keyframe.step) {
-        at = keyframe.step;
-        wish.settle(at);
-        show();
-      }
-      if (at !== null) {
-        latest = keyframe.latest;
-        onChange();
-      }
-      wish.ask();
+      const wanted = wish.drew(keyframe);
+      if (at === null) return;
+      latest = keyframe.latest;
+      if (wanted) at = keyframe.step;
+      wish.want({ at });
+      show();
+      onChange();
     },
     /** Recorded pictures are needed while live as well: only they hold every seed's samples. */
-    follow(on) {
-      following = on;
-      wish.ask();
-    },
+    follow: (following) => wish.want({ following }),
     close: wish.close,
   };
 }

@@ -3,14 +3,17 @@
 const PATIENCE_MS = 250; // a keyframe that has not come by then may be given up for another
 
 /**
- * Asks the feed for one keyframe at a time: a dragged slider must not queue pictures at the server. `target()` is the
- * recorded step to be seen, null for live; `ask` is to be called whenever it may be another one.
+ * Asks the feed for one keyframe at a time: a dragged slider must not queue pictures at the server. Wanted is the one of
+ * step `at`; with `at` null the newest in `steps`, where somebody is `following`, else live.
  */
-export function createWish({ target, send }) {
+export function createWish(send) {
+  const state = { steps: [], at: null, following: false };
   let asked = null; // what the server was asked for last; null is live
   let since = -Infinity;
   let answered = true;
   let timer = 0;
+
+  const target = () => state.at ?? (state.following ? (state.steps.at(-1) ?? null) : null);
 
   function ask() {
     clearTimeout(timer);
@@ -26,21 +29,22 @@ export function createWish({ target, send }) {
   }
 
   return {
-    ask,
-    /** A keyframe is on the canvas. Returns whether it is the one that was asked for last. */
+    target,
+    /** `changes` of what is wanted: some of `steps` (ascending), `at` and `following`. */
+    want(changes) {
+      Object.assign(state, changes);
+      ask();
+    },
+    /** A keyframe is on the canvas. Returns whether it is what is wanted, or the nearest there is. */
     drew(keyframe) {
-      const mine = keyframe.asked === asked;
-      answered ||= mine;
-      return mine;
+      answered ||= keyframe.asked === asked;
+      ask();
+      return keyframe.asked === target();
     },
-    /** What came for the last wish is of this step: it is what was asked for. */
-    settle(step) {
-      asked = step;
-    },
-    /** The server shows the newest again, by itself: a new start, or a new connection. */
+    /** The server shows the newest again, by itself, and nothing is known to be recorded: a new start or connection. */
     forget() {
       clearTimeout(timer);
-      [asked, since, answered] = [null, -Infinity, true];
+      [state.steps, asked, answered] = [[], null, true];
     },
     close: () => clearTimeout(timer),
   };
