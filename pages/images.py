@@ -9,10 +9,10 @@ from playground.ui.page_session import PageSession
 looks.compact()
 # A row takes a classifier's look at a thousand images: measured less often, training keeps most of its speed.
 page = PageSession("images", RECIPES["lecture"].config.replace(measure_every=300))
-config = page.wanted()
+config = page.state.wanted
 with st.sidebar:
     controls.recipes(page, config)
     data_files.offer(page, config)
     controls.edit(page, config)
     share.button(page, config)
-live.show(page, page.run(config), config)
+live.show(page)

@@ -8,9 +8,9 @@ from playground.ui.page_session import PageSession
 
 looks.compact()
 page = PageSession("train", RunConfig())
-config = page.wanted()
+config = page.state.wanted
 with st.sidebar:
     controls.recipes(page, config)
     controls.edit(page, config, below_dataset=data_files.offer_points)
     share.button(page, config)
-live.show(page, page.run(config), config)
+live.show(page)

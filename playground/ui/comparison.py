@@ -18,19 +18,19 @@ from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
 from playground.recipes.run_names import tail, title_of
 from playground.runs.record import StoreError
-from playground.ui import compare, comparison_luck, live
+from playground.ui import compare, comparison_luck, live, url
 from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
-from playground.ui.memory import keep, owner, recall
+from playground.ui.memory import keep, of_page, owner, recall
 from playground.ui.runs_actions import FEWEST, MOST
-from playground.ui.url import PageUrl
 
 RUNS = "runs"
 """The URL parameter that lists the runs."""
 CHOICE, KEPT, NOTICE, START = "compare_choice", "compare_kept", "compare_notice", "compare_start"
 """What the session remembers: the menu's value, the last choice that was possible, a sentence, a start."""
-_URL = PageUrl("compare")
+KNOWN = of_page("compare")
+"""The address that the page followed or wrote last, so that the session can be told to forget it."""
 OFFERED = 300
 """Runs in the menu, of this browser and of others each; older ones are compared from the Runs page."""
 
@@ -66,9 +66,10 @@ def _ids() -> list[str]:
 
 def _follow_link() -> None:
     """Take the choice from the URL, the first time that it says so; else keep the choice of the last visit."""
-    news = _URL.news(moved=False)
-    if news and news.get(RUNS):
-        entrants, sentence = admit([id for id in news[RUNS].split(",") if id])
+    query = url.query()
+    news = url.is_news(query, recall(KNOWN, None), url.went_back())
+    if news and query.get(RUNS):
+        entrants, sentence = admit([id for id in query[RUNS].split(",") if id])
         _set([entrant.run.id for entrant in entrants])
         keep(NOTICE, sentence)
     elif CHOICE not in st.session_state:
@@ -76,7 +77,9 @@ def _follow_link() -> None:
 
 
 def _write_link() -> None:
-    _URL.write({RUNS: ",".join(_ids())} if _ids() else {})
+    query = {RUNS: ",".join(_ids())} if _ids() else {}
+    url.write(query)
+    keep(KNOWN, query)
 
 
 def _set(ids: list[str]) -> None:

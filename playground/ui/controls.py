@@ -1,6 +1,7 @@
 """Widgets for the settings: what RunConfig declares, drawn."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 
 import streamlit as st
@@ -11,6 +12,7 @@ from playground.config.naming import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
 from playground.recipes import RECIPES, Recipe, for_images, named
 from playground.recipes.measured import measured
+from playground.ui import run_actions
 from playground.ui.page_session import PageSession
 
 OPEN_GROUPS = {"Game", "Noise"}
@@ -21,7 +23,8 @@ Offer = Callable[[PageSession, RunConfig], None]
 
 def recipes(page: PageSession, config: RunConfig) -> None:
     """The menu of recipes, with the chosen one's source and expected outcome."""
-    key = page.recipe_key(config)
+    key = page.key("recipe")
+    st.session_state[key] = named(config)  # the menu stands at the recipe that the settings follow, if any
     fitting = [name for name, recipe in RECIPES.items() if for_images(recipe) == config.on_images]
     place = st.container()  # of its own: one caption more or less would close every group below
     place.selectbox(
@@ -31,7 +34,7 @@ def recipes(page: PageSession, config: RunConfig) -> None:
         key=key,
         format_func=lambda name: RECIPES[name].label,
         placeholder="Your own settings",
-        on_change=page.follow_recipe,
+        on_change=partial(run_actions.follow_recipe, page),
         help="Settings from the literature. Choosing one starts the run anew.",
     )
     name = named(config)
@@ -53,12 +56,12 @@ def _claim(recipe: Recipe) -> str:
 
 
 def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = None) -> None:
-    """A widget for every setting that has an effect, by group. Read them with `PageSession.wanted`.
+    """A widget for every setting that has an effect, by group. PageSession reads them.
 
     below_dataset: draws what else a choice of data needs.
     """
     for group, rows in groupby(settings.SETTINGS.items(), key=lambda item: item[1].group):
-        if group in page.view.hidden:
+        if group in page.state.view.hidden:
             continue
         with st.expander(group, expanded=group in OPEN_GROUPS):
             for name, row in rows:
@@ -66,15 +69,16 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
                     widget(page, name)
                 if name == "dataset" and below_dataset:
                     below_dataset(page, config)
-    if page.view.hidden:
-        st.button("Show all settings", key=page.key("show_all"), on_click=page.show_all, width="stretch")
+    if page.state.view.hidden:
+        show_all = partial(run_actions.show_all, page)
+        st.button("Show all settings", key=page.key("show_all"), on_click=show_all, width="stretch")
 
 
 def widget(page: PageSession, name: str) -> None:
     """The widget that fits a setting's type and bounds."""
     row = settings.SETTINGS[name]
     info = RunConfig.model_fields[name]
-    key = page.prepare_widget(name)
+    key = page.key(name)  # the session has put it to what is wanted
     unit = f" ({row.unit})" if row.unit else ""
     mark = "" if row.live else f" {RESTART_MARK}"
     label = f"{row.label}{unit}{mark}"
@@ -87,7 +91,7 @@ def widget(page: PageSession, name: str) -> None:
     elif limits is None:
         st.toggle(label, key=key, help=help)
     elif row.log:
-        values = ladder(limits, row.log, row.step, page.stand_at(name, limits[0]))
+        values = ladder(limits, row.log, row.step, st.session_state[key])
         st.select_slider(label, values, key=key, format_func=lambda value: value_in_words(name, value), help=help)
     elif info.annotation is int:
         low, high = int(limits[0]), int(limits[1])

@@ -12,7 +12,7 @@ from playground.data.download import download
 from playground.data.image_data import IMAGE_DATASETS, DataError
 from playground.data.own_images import OWN_IMAGES
 from playground.data.own_points import OWN_POINTS, OwnPoints
-from playground.ui import drawing
+from playground.ui import drawing, run_actions
 from playground.ui.escaping import plain
 from playground.ui.page_session import PageSession
 
@@ -41,7 +41,7 @@ def offer(page: PageSession, config: RunConfig) -> None:
     if config.dataset == OWN_IMAGES:
         _offer_own(page, config)
         return
-    if not page.missing_data(config):
+    if page.has_data(config):
         return
     row = IMAGE_DATASETS[config.dataset]
     with st.container(border=True):
@@ -70,7 +70,7 @@ def _download(page: PageSession, name: str) -> None:
         bar.empty()
         st.error(plain(error))
         return
-    page.restart()
+    run_actions.restart(page)
     st.rerun()
 
 
@@ -98,7 +98,7 @@ def _take_own(page: PageSession) -> None:
     if file is None:
         return
     try:
-        page.want(page.wanted().replace(images_id=own_images.register(file)))
+        page.want(page.take_widgets().replace(images_id=own_images.register(file)))
     except DataError as error:
         page.say(str(error))
 
@@ -108,8 +108,8 @@ def _name_the_file(page: PageSession, config: RunConfig) -> None:
 
     A run from before images had ids goes on with that file. Raises DataError where the file can't be used.
     """
-    asked = page.asked()
-    if config.images_id or (asked is not None and asked.dataset == OWN_IMAGES and not asked.images_id):
+    run = page.run
+    if config.images_id or (run is not None and run.wanted.dataset == OWN_IMAGES and not run.wanted.images_id):
         return
     if id := image_data.own_images_id(page.folder):
         page.want(config.replace(images_id=id))
@@ -141,7 +141,7 @@ def offer_points(page: PageSession, config: RunConfig) -> None:
 
 def _take_drawing(page: PageSession) -> None:
     try:
-        page.train_on(own_points.register(own_drawing.read(page.drawing())))
+        run_actions.train_on(page, own_points.register(own_drawing.read(page.sent("drawing", "train"))))
     except DataError as error:
         page.say(str(error))
 
@@ -170,7 +170,7 @@ def _take_upload(page: PageSession, way: str) -> None:
 
 def _take(page: PageSession, own: OwnPoints) -> None:
     try:
-        page.train_on(own_points.register(own))
+        run_actions.train_on(page, own_points.register(own))
     except DataError as error:
         page.say(str(error))
 

@@ -1,5 +1,7 @@
 """What the stage of a page is given: where its feed is, what is wanted, and which charts to draw."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,12 +15,22 @@ from playground.figures import live
 from playground.palette import RUN_COLOURS
 from playground.recipes import run_names
 from playground.runs.record import Record, StoreError
-from playground.ui import runs_table, stage
+from playground.ui import run_actions, runs_table, stage
 from playground.ui.escaping import plain
 from playground.ui.page_session import PageSession
 
 ALWAYS_SHOWN = {"dataset", "loss", "k", "lr_g", "lr_d"}
 """The settings that the line under the bar tells even where they stand at their defaults."""
+ACTIONS: dict[stage.Trigger, Callable[[PageSession], None]] = {
+    "new_seed": run_actions.new_seed,
+    "restart": run_actions.restart,
+    "reset": run_actions.reset,
+    "fork": run_actions.fork,
+    "same_start": run_actions.same_start,
+    "rename": run_actions.rename,
+    "apply": run_actions.follow_suggestion,
+}
+"""What the stage's triggers do."""
 
 
 def labels() -> dict[str, dict[str, Any]]:
@@ -38,30 +50,22 @@ def labels() -> dict[str, dict[str, Any]]:
     }
 
 
-def show(page: PageSession, run: Run | None, wanted: RunConfig) -> None:
-    """The stage with a run on it; without a run only the sentence that says why."""
+def show(page: PageSession) -> None:
+    """The stage with the page's run on it; without a run only the sentence that says why."""
+    run = page.run
     if run is None:
-        st.error(plain(page.notice()))
+        st.error(plain(page.notice))
         return
     contents: dict[str, Any] = {
         **addresses(st.get_option("server.baseUrlPath"), run.id),
-        "wanted": words(wanted.model_dump()),
+        "wanted": words(page.state.wanted.model_dump()),
         "labels": labels(),
         "charts": live.described(run.wanted),
-        "notice": page.notice(),
+        "notice": page.notice,
         "about": about(run),
-        "layers": page.view.layers,
+        "layers": page.state.view.layers,
     }
-    stage.show(
-        contents,
-        on_new_seed=page.new_seed,
-        on_restart=page.restart,
-        on_reset=page.reset,
-        on_fork=page.fork,
-        on_same_start=page.same_start,
-        on_rename=page.rename,
-        on_apply=page.follow_suggestion,
-    )
+    stage.show(page.key("stage"), contents, {trigger: partial(act, page) for trigger, act in ACTIONS.items()})
 
 
 def about(run: Run) -> dict[str, Any]:

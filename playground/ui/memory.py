@@ -18,15 +18,14 @@ def keep(name: str, value: Any) -> None:
     st.session_state[name] = value
 
 
-def of_page(page: str, name: str) -> str:
+def of_page(page: str) -> str:
     """The name of what one page remembers: pages share nothing."""
-    return f"_{page}_{name}"
+    return f"_{page}"
 
 
 def forget(page: str) -> None:
-    """The next visit to a page with a PageSession is like the first: its run and settings come from the URL."""
-    for name in ("query", "written", "run"):
-        st.session_state.pop(of_page(page, name), None)
+    """The next visit to the page is like the first: what it shows comes from its address."""
+    st.session_state.pop(of_page(page), None)
 
 
 def owner() -> str:

@@ -44,6 +44,7 @@ def show(store: RunReader, chosen: Sequence[Record]) -> None:
         _open(one)
     few = not FEWEST <= len(chosen) <= MOST
     if st.button("Compare", disabled=few, icon=":material/compare:", help=f"{FEWEST} to {MOST} runs, side by side."):
+        forget("compare")
         st.switch_page("compare.py", query_params={"runs": ",".join(record.id for record in chosen)})
     tip = "A new run that goes on from this one's newest saved state."
     if st.button("Fork", disabled=one is None, icon=":material/fork_right:", help=tip) and one:

@@ -42,14 +42,17 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
         "Whoever opens the link gets these settings and a run of their own. Nothing that they change reaches you."
     )
     hidden = st.multiselect(
-        "Hide groups of settings", GROUPS, default=page.view.hidden, help="For a class that should look at a few only."
+        "Hide groups of settings",
+        GROUPS,
+        default=page.state.view.hidden,
+        help="For a class that should look at a few only.",
     )
     layers = None
-    if not config.on_images and st.toggle("Choose the layers of the picture", value=page.view.layers is not None):
+    if not config.on_images and st.toggle("Choose the layers of the picture", value=page.state.view.layers is not None):
         layers = st.multiselect(
             "Layers",
             list(LAYERS),
-            default=page.view.layers or FIRST,
+            default=page.state.view.layers or FIRST,
             format_func=lambda name: LAYERS[name].told,
         )
     speed = st.segmented_control(
@@ -63,7 +66,7 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
         None if layers is None else tuple(name for name in LAYERS if name in layers),
         speed or "",
     )
-    address = link(page.address, config, page.start, view)
+    address = link(st.context.url or "", config, page.start, view)
     st.code(address, language=None, wrap_lines=True)
     try:
         code = qr_code(address)

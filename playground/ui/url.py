@@ -1,49 +1,38 @@
-"""A page's URL: what it newly asks for, and what the page writes into it.
+"""The address of a page: what of it is news, and how it is written.
 
-Streamlit and the browser tell each other of a URL some time after it was written, and empty it between two pages.
+A request carries the address that the browser had when it sent it, which may be one from before the page's newest. So
+an address counts on the first visit, and when the browser says that the visitor came to it by Back or Forward; an
+address edited by hand loads the page anew, which is a first visit.
 """
 
-import time
-
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from playground.ui import memory
-
-MOST_WRITTEN = 20
-"""URLs that are remembered as the page's own."""
-ECHO_S = 0.5
-"""Seconds that the browser may take to hear of a URL."""
+Query = dict[str, str]
+"""The parameters of an address."""
 
 
-class PageUrl:
-    """The parameters in the URL of one page, for one visitor."""
+def is_news(query: Query, known: Query | None, back: bool) -> bool:
+    """Whether the visitor asks for something by this address.
 
-    def __init__(self, page: str) -> None:
-        self._known = memory.of_page(page, "query")
-        self._written = memory.of_page(page, "written")
-        self._at = memory.of_page(page, "written_at")
+    known: the address that the page followed or wrote last; None on the first visit. back: whether Back or Forward led
+    to this one. Streamlit empties it between two pages: that asks for nothing.
+    """
+    return known is None or (back and bool(query) and query != known)
 
-    def news(self, moved: bool) -> dict[str, str] | None:
-        """The parameters on the first visit, after Back, or when somebody edited them; None where they are no news.
 
-        moved: whether the visitor has moved a widget, which caused this script run. A URL of the page's own from
-        before its newest is then one that the browser still had; so it is right after the newest was written.
-        """
-        query = st.query_params.to_dict()
-        known: dict[str, str] | None = memory.recall(self._known, None)
-        if query == known or (not query and known):  # empty: back from another page
-            return None
-        fresh = time.monotonic() < memory.recall(self._at, 0.0) + ECHO_S
-        if query in memory.recall(self._written, []) and (moved or fresh):
-            return None
-        memory.keep(self._known, query)
-        return query
+def query() -> Query:
+    """The parameters of the address that this script run's request had, or that were written since."""
+    return st.query_params.to_dict()
 
-    def write(self, query: dict[str, str]) -> None:
-        """Put these parameters into the URL."""
-        if query == memory.recall(self._known, None) and query == st.query_params.to_dict():
-            return
-        memory.keep(self._written, [*memory.recall(self._written, [])[-MOST_WRITTEN:], query])
-        memory.keep(self._at, time.monotonic())
+
+def went_back() -> bool:
+    """Whether the visitor's Back or Forward has caused this script run."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def write(query: Query) -> None:
+    """Put these parameters into the address; the browser makes one more entry of its history if they are others."""
+    if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
-        memory.keep(self._known, query)

@@ -14,7 +14,7 @@ from playground.config import SETTINGS, RunConfig
 from playground.engine.server import shared
 from playground.engine.server.run import Run
 from playground.recipes import RECIPES, for_images
-from playground.ui import page_session, stage, url
+from playground.ui import page_session, run_actions, stage, url
 from playground.ui.controls import RESTART_MARK, ladder
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -35,7 +35,8 @@ def _engine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
     """Open the page with these URL parameters. AppTest has no cookies, so the browser's name is given."""
-    monkeypatch.setattr(page_session, "owner", lambda: OWNER)
+    for module in (page_session, run_actions):
+        monkeypatch.setattr(module, "owner", lambda: OWNER)
 
     def open_with(**query: str) -> AppTest:
         page = AppTest.from_file(str(MAIN), default_timeout=120)
@@ -129,10 +130,10 @@ def test_an_impossible_combination_changes_nothing_and_says_why(open_page: Open)
     page = open_page(penalty="r1")
     run = begin(page)
     page.select_slider(key="train_clip").set_value(0.1).run()
-    assert page.session_state["_train_conflict"].startswith("clip and penalty both bound D's slope")
+    assert page.session_state["_train"].conflict.startswith("clip and penalty both bound D's slope")
     assert run.wanted.clip == 0
     page.select_slider(key="train_clip").set_value(0.0).run()
-    assert page.session_state["_train_conflict"] == ""
+    assert page.session_state["_train"].conflict == ""
 
 
 @pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if not for_images(recipe)])
@@ -164,17 +165,18 @@ def test_a_bad_link_gets_one_sentence_and_keeps_what_is_good(
     open_page: Open, query_: dict[str, str], field: str, kept: RunConfig
 ) -> None:
     page = open_page(**query_)
-    assert field in page.session_state["_train_notice"]
+    assert field in page.session_state["_train"].notice
     assert run_of(page).wanted == kept
 
 
 def test_another_browsers_run_in_the_link_is_not_opened(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = open_page(k="3")
-    monkeypatch.setattr(page_session, "owner", lambda: "another browser")
+    for module in (page_session, run_actions):
+        monkeypatch.setattr(module, "owner", lambda: "another browser")
     theirs = open_page(**query(mine))
     assert query(theirs)["run"] != query(mine)["run"]
     assert shared.engine().run(query(theirs)["run"], "another browser").wanted == RunConfig(k=3)
-    assert "is not here" in theirs.session_state["_train_notice"], "it was never recorded: nobody else can know of it"
+    assert "is not here" in theirs.session_state["_train"].notice, "it was never recorded: nobody else can know of it"
 
 
 def test_what_another_tab_changes_stands_in_this_ones_widgets_and_is_not_undone(open_page: Open) -> None:
@@ -204,10 +206,10 @@ def test_a_widget_moved_before_the_browser_knows_the_new_url_changes_that_settin
 
 
 def test_back_brings_the_settings_of_before(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(url, "ECHO_S", 0.0)
     page = open_page()
     run, before = run_of(page), query(page)
     page.slider(key="train_k").set_value(3).run()
+    monkeypatch.setattr(url, "went_back", lambda: True)
     page.query_params.clear()
     page.query_params.update(before)
     page.run()
@@ -237,13 +239,13 @@ def stage_says(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the stage has sent to Python, with a button for each of its triggers: AppTest runs no script."""
     says: dict[str, Any] = {}
 
-    def show(data: Mapping[str, Any], **triggers: Callable[[], None]) -> None:
-        for name, pulled in triggers.items():
-            st.button(name, key=name, on_click=pulled)
+    def show(_: str, data: Mapping[str, Any], on: Mapping[str, Callable[[], None]]) -> None:
+        for trigger, pulled in on.items():
+            st.button(trigger, key=trigger, on_click=pulled)
         st.json(data["about"])
 
     monkeypatch.setattr(stage, "show", show)
-    monkeypatch.setattr(page_session.PageSession, "_stage", lambda _: says)
+    monkeypatch.setattr(page_session.PageSession, "sent", lambda _, component, name: says.get(name))
     return says
 
 
@@ -263,7 +265,7 @@ def test_a_fork_goes_on_from_the_step_with_the_wanted_settings(open_page: Open, 
     stage_says.update(rewound=parent.id, fork={"step": 1})
     page.slider(key="train_k").set_value(5).run()
     assert parent.wanted.k == 1, "looking back, settings wait"
-    pull(page, "on_fork")
+    pull(page, "fork")
     child = run_of(page)
     assert child.id != parent.id and child.wanted == RunConfig(seed=3, k=5) and child.steps == 1
     assert parent.wanted.k == 1
@@ -289,9 +291,9 @@ def test_a_fork_that_would_need_a_restart_is_refused(open_page: Open, stage_says
     parent = recorded(page)
     stage_says["fork"] = {"step": 1}
     page.slider(key="train_g_depth").set_value(4).run()
-    pull(page, "on_fork")
+    pull(page, "fork")
     assert run_of(page) is parent
-    assert "g_depth can't change in a fork" in page.session_state["_train_notice"]
+    assert "g_depth can't change in a fork" in page.session_state["_train"].notice
 
 
 def test_the_same_start_keeps_the_parent_and_the_seed(open_page: Open, stage_says: dict[str, Any]) -> None:
@@ -299,7 +301,7 @@ def test_the_same_start_keeps_the_parent_and_the_seed(open_page: Open, stage_say
     parent = recorded(page)
     page.slider(key="train_g_depth").set_value(4).run()
     page.number_input(key="train_seed").set_value(6).run()
-    pull(page, "on_same_start")
+    pull(page, "same_start")
     child = run_of(page)
     assert child.id != parent.id and child.wanted == RunConfig(seed=5, g_depth=4)
     assert page.number_input(key="train_seed").value == 5
@@ -311,7 +313,7 @@ def test_a_restart_keeps_the_recorded_run(open_page: Open, stage_says: dict[str,
     page = open_page()
     run = recorded(page)
     page.slider(key="train_g_depth").set_value(4).run()
-    pull(page, "on_restart")
+    pull(page, "restart")
     fresh = run_of(page)
     assert fresh.id != run.id and fresh.wanted == RunConfig(g_depth=4)
     assert run.steps == 1 and run.wanted == RunConfig()
@@ -320,7 +322,7 @@ def test_a_restart_keeps_the_recorded_run(open_page: Open, stage_says: dict[str,
 def test_a_run_that_has_not_begun_is_restarted_in_its_place(open_page: Open, stage_says: dict[str, Any]) -> None:
     page = open_page()
     run = run_of(page)
-    pull(page, "on_new_seed")
+    pull(page, "new_seed")
     assert run_of(page) is run and run.wanted.seed == int(query(page)["seed"])
 
 
@@ -331,11 +333,11 @@ def test_a_run_is_renamed_on_its_page(open_page: Open, stage_says: dict[str, Any
     page.run()
     assert about(page)["mine"] and about(page)["name"].startswith("Non-saturating baseline · run")
     stage_says["rename"] = {"name": "For the lecture"}
-    pull(page, "on_rename")
+    pull(page, "rename")
     assert about(page)["name"] == "For the lecture"
     stage_says["rename"] = {"name": "x" * 1000}
-    pull(page, "on_rename")
-    assert about(page)["name"] == "For the lecture" and "100" in page.session_state["_train_notice"]
+    pull(page, "rename")
+    assert about(page)["name"] == "For the lecture" and "100" in page.session_state["_train"].notice
 
 
 def test_a_restarted_server_finds_the_run_where_it_stood(open_page: Open) -> None:
@@ -360,30 +362,31 @@ def test_a_run_on_images_is_not_opened_on_the_page_of_points(open_page: Open) ->
     run_id = shared.engine().start(OWNER, images)
     page = open_page(run=run_id)
     assert run_of(page).wanted == RunConfig()
-    assert "open it on the Images page" in page.session_state["_train_notice"]
+    assert "open it on the Images page" in page.session_state["_train"].notice
 
 
 def test_somebody_elses_recorded_run_gives_its_settings_or_is_looked_at(
     open_page: Open, stage_says: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = recorded(open_page(k="7"))
-    monkeypatch.setattr(page_session, "owner", lambda: "a visitor")
+    for module in (page_session, run_actions):
+        monkeypatch.setattr(module, "owner", lambda: "a visitor")
     shared_link = open_page(run=theirs.id)
-    assert "belongs to another browser" in shared_link.session_state["_train_notice"]
+    assert "belongs to another browser" in shared_link.session_state["_train"].notice
     own = shared.engine().run(query(shared_link)["run"], "a visitor")
     assert own.mine and own.wanted == RunConfig(k=7)
 
     looking = open_page(look=theirs.id)
-    assert not looking.session_state["_train_notice"]
+    assert not looking.session_state["_train"].notice
     assert query(looking)["look"] == theirs.id and "run" not in query(looking)
     looking.slider(key="train_k").set_value(2).run()
     assert theirs.wanted.k == 7
     stage_says["rename"] = {"name": "Mine now"}
-    pull(looking, "on_rename")
+    pull(looking, "rename")
     assert about(looking)["name"] != "Mine now"
-    assert "belongs to another browser session" in looking.session_state["_train_notice"]
+    assert "belongs to another browser session" in looking.session_state["_train"].notice
     stage_says["fork"] = {"step": 1}
-    pull(looking, "on_fork")
+    pull(looking, "fork")
     child = shared.engine().run(query(looking)["run"], "a visitor")
     assert child.mine and child.wanted == RunConfig(k=2) and "look" not in query(looking)
 

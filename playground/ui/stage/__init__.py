@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
+
+Trigger = Literal["new_seed", "restart", "reset", "fork", "same_start", "rename", "apply"]
 
 FOLDER = Path(__file__).parent
 STYLES = "".join(path.read_text(encoding="utf-8") for path in [FOLDER / "stage.css", *sorted(FOLDER.glob("*/*.css"))])
@@ -20,36 +22,14 @@ _stage = st.components.v2.component(
 )
 
 
-def show(
-    data: Mapping[str, Any],
-    *,
-    on_new_seed: Callable[[], None],
-    on_restart: Callable[[], None],
-    on_reset: Callable[[], None],
-    on_fork: Callable[[], None],
-    on_same_start: Callable[[], None],
-    on_rename: Callable[[], None],
-    on_apply: Callable[[], None],
-) -> BidiComponentResult:
-    """Mount the stage, or hand it new data; returns its triggers and states.
+def show(key: str, data: Mapping[str, Any], on: Mapping[Trigger, Callable[[], None]]) -> BidiComponentResult:
+    """Mount the stage, or hand it new data; returns its triggers and states, which the session keeps under the key.
 
-    Triggers: `new_seed`, `restart`, `reset` (a time in ms), `fork` ({step}), `same_start`, `rename` ({name}), `apply`
-    ({changes}: settings that a reading suggests), `follow` (a time: another tab changed the run); None where they were
-    not pulled. State: `rewound`, the id of the run
-    whose recorded past is looked at, or "".
-    `data` names the feed, the assets, the wanted settings in words and the charts, as `ui/live.py` puts them together.
+    on: what each trigger does. `fork` sends {step}, `rename` {name}, `apply` {changes: settings that a reading
+    suggests}, the others a time in ms. Beside them there is the trigger `follow` (another tab changed the run) and the
+    state `rewound`, the id of the run whose recorded past is looked at, or "": the rerun itself takes notice of both.
+    data: where the feed and the scripts are, the wanted settings in words, the charts: see `live.show`.
     """
-    return _stage(
-        key="stage",
-        data=dict(data),
-        height="content",
-        on_new_seed_change=on_new_seed,
-        on_restart_change=on_restart,
-        on_reset_change=on_reset,
-        on_fork_change=on_fork,
-        on_same_start_change=on_same_start,
-        on_rename_change=on_rename,
-        on_apply_change=on_apply,
-        on_follow_change=lambda: None,  # the rerun itself takes up what another tab has changed
-        on_rewound_change=lambda: None,  # the rerun itself brings the settings that waited
-    )
+    quiet: dict[str, Any] = {f"on_{name}_change": lambda: None for name in ("follow", "rewound")}
+    calls: dict[str, Any] = {f"on_{trigger}_change": call for trigger, call in on.items()}
+    return _stage(key=key, data=dict(data), height="content", **calls, **quiet)
