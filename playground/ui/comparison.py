@@ -78,7 +78,8 @@ def _follow_link() -> None:
 
 def _write_link() -> None:
     query = {RUNS: ",".join(_ids())} if _ids() else {}
-    url.write(query)
+    if url.is_unwritten(query, recall(KNOWN, None), url.query()):
+        url.write(query)
     keep(KNOWN, query)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from playground.config import ConfigError, RunConfig, difference
 from playground.ui.link import LOOK, RUN, read_link
-from playground.ui.url import Query, is_news
+from playground.ui.url import Query, is_news, is_unwritten
 from playground.ui.view import View
 
 GONE = "The run in the link is not here (any more): this is a new one."
@@ -124,7 +124,7 @@ def step(before: PageState, seen: Seen) -> tuple[PageState, list[Effect]]:
     state = replace(state, stood=(found.id, found.wanted))
     if seen.query is not None:
         query = state.wanted.to_query(state.start) | state.view.to_query() | {RUN if found.mine else LOOK: found.id}
-        if query != seen.query:
+        if is_unwritten(query, state.known, seen.query):
             effects.append(WriteAddress(query))
         state = replace(state, known=query)
     return state, effects

@@ -21,6 +21,12 @@ def is_news(query: Query, known: Query | None, back: bool) -> bool:
     return known is None or (back and bool(query) and query != known)
 
 
+def is_unwritten(query: Query, known: Query | None, seen: Query) -> bool:
+    """Whether these parameters still have to be written: where the request had them, the browser may by now have the
+    ones that the page wrote since."""
+    return not query == known == seen
+
+
 def query() -> Query:
     """The parameters of the address that this script run's request had, or that were written since."""
     return st.query_params.to_dict()
@@ -34,5 +40,4 @@ def went_back() -> bool:
 
 def write(query: Query) -> None:
     """Put these parameters into the address; the browser makes one more entry of its history if they are others."""
-    if query != st.query_params.to_dict():
-        st.query_params.from_dict(query)
+    st.query_params.from_dict(query)

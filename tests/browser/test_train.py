@@ -156,6 +156,34 @@ def test_two_tabs_on_one_run_agree_on_its_settings(visit: Visit, new_context: Ca
     assert config(page)["k"] == 2
 
 
+def test_back_brings_the_settings_of_before_and_forward_those_of_after(visit: Visit) -> None:
+    page = visit()
+    page.wait_for_function("() => new URLSearchParams(location.search).has('run')")
+    run = run_of(page)
+    press(page, "step")
+    wait_for_stage(page, "s.step === '1'")
+    k = page.locator("[data-testid='stSidebar']").get_by_role("slider", name="k, D updates per G update")
+    nudge(page, "k, D updates per G update")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('k') === '2'")
+    page.go_back()  # at once: nobody waits for a time
+    wait_for_stage(page, "JSON.parse(s.config).k === 1")
+    expect(k).to_have_value("1", timeout=PATIENCE_MS)
+    page.go_forward()
+    wait_for_stage(page, "JSON.parse(s.config).k === 2")
+    expect(k).to_have_value("2", timeout=PATIENCE_MS)
+    assert run_of(page) == run
+
+
+def test_two_sliders_moved_at_once_both_keep_their_places(visit: Visit) -> None:
+    page = visit()
+    nudge(page, "k, D updates per G update")
+    nudge(page, "Input noise σ")  # before the browser has heard of the address with k
+    wait_for_stage(page, "JSON.parse(s.config).k === 2 && JSON.parse(s.config).instance_noise > 0")
+    page.wait_for_function(
+        "() => { const q = new URLSearchParams(location.search); return q.get('k') === '2' && q.has('instance_noise') }"
+    )
+
+
 def test_back_leads_to_the_page_that_one_came_from(visit: Visit) -> None:
     page = visit()
     page.get_by_role("link", name="Runs", exact=True).click()
