@@ -56,22 +56,22 @@ def test_each_stage_keeps_its_settings_and_its_run() -> None:
     assert not page.exception
     left, right = run_of(page, "left"), run_of(page, "right")
     assert left is not right
-    assert left.asked == RunConfig(k=3) and right.asked == RunConfig(loss="hinge"), "the address is the left one's"
+    assert left.wanted == RunConfig(k=3) and right.wanted == RunConfig(loss="hinge"), "the address is the left one's"
     assert page.query_params["run"] == left.id and page.query_params["k"] == "3"
 
     page.slider(key="right_k").set_value(5).run()
-    assert right.asked == RunConfig(k=5, loss="hinge") and left.asked == RunConfig(k=3)
+    assert right.wanted == RunConfig(k=5, loss="hinge") and left.wanted == RunConfig(k=3)
     assert page.slider(key="left_k").value == 3 and page.query_params["k"] == "3"
 
     page.select_slider(key="left_clip").set_value(0.1)
     page.selectbox(key="left_penalty").set_value("r1").run()
     assert state(page, "left").conflict and not state(page, "right").conflict
-    assert left.asked == RunConfig(k=3) and right.asked == RunConfig(k=5, loss="hinge")
+    assert left.wanted == RunConfig(k=3) and right.wanted == RunConfig(k=5, loss="hinge")
 
     page.selectbox(key="right_recipe").set_value("wgan_gp").run()
     page.button(key="right_again").click().run()
     assert not page.exception
-    assert run_of(page, "right").asked.loss == "wasserstein" and page.slider(key="left_k").value == 3
+    assert run_of(page, "right").wanted.loss == "wasserstein" and page.slider(key="left_k").value == 3
     for _ in range(3):
         page.run()
     assert run_of(page, "left") is left and run_of(page, "right") is right

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import config as settings
-from playground.config import ConfigError, RunConfig, changes_between, is_live
+from playground.config import ConfigError, RunConfig, difference
 from playground.ui.page_state import (
     GONE,
     THEIRS,
@@ -96,10 +96,7 @@ class World:
 
 def changed(run: Found, config: RunConfig) -> Found:
     """As the engine does it."""
-    changes = changes_between(run.wanted, config)
-    return replace(
-        run, wanted=config if run.pristine else run.wanted.replace(**{n: v for n, v in changes.items() if is_live(n)})
-    )
+    return replace(run, wanted=config if run.pristine else run.wanted.replace(**difference(run.wanted, config).live))
 
 
 def opened(begun: bool = False, **query: str) -> World:
@@ -144,8 +141,8 @@ def test_seen_again_nothing_is_done_and_no_move_of_a_widget_is_lost(
         if possible(stand):
             assert world.state.wanted == START.replace(**stand)
             assert world.query == world.state.wanted.to_query() | {"run": "run0"}
-            waiting = changes_between(world.run.wanted, world.state.wanted)
-            assert not any(is_live(name) for name in waiting) and (begun or not waiting)
+            waiting = difference(world.run.wanted, world.state.wanted)
+            assert not waiting.live and (begun or not waiting)
     assert list(world.runs) == ["run0"]
 
 
