@@ -84,7 +84,6 @@ def _offer_own(page: PageSession, config: RunConfig) -> None:
         on_change=lambda: _take_own(page),
     )
     try:
-        _name_the_file(page, config)
         own = image_data.load(config.dataset, page.folder, config.images_id)
     except DataError as error:
         st.caption(f"{plain(error)} Until then the run goes on with the images it has.")
@@ -101,19 +100,6 @@ def _take_own(page: PageSession) -> None:
         page.want(page.take_widgets().replace(images_id=own_images.register(file)))
     except DataError as error:
         page.say(str(error))
-
-
-def _name_the_file(page: PageSession, config: RunConfig) -> None:
-    """Where somebody has put a file of images into the folder: a new run gets them by their content.
-
-    A run from before images had ids goes on with that file. Raises DataError where the file can't be used.
-    """
-    run = page.run
-    if config.images_id or (run is not None and run.wanted.dataset == OWN_IMAGES and not run.wanted.images_id):
-        return
-    if id := image_data.own_images_id(page.folder):
-        page.want(config.replace(images_id=id))
-        st.rerun()
 
 
 def offer_points(page: PageSession, config: RunConfig) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
 from playground.data import image_data, own_points
+from playground.data.errors import DataError
 from playground.data.own_points import OWN_POINTS
 from playground.engine.server.engine import EngineError
 from playground.engine.server.run import Run
@@ -117,9 +118,16 @@ class PageSession:
             {run.id: Found(run.id, run.wanted, run.mine, not run.begun and not run.changes) for run in runs if run},
             self.sent("stage", "rewound") or "",
             self.has_data,
+            self._own_images,
             query,
             url.went_back(),
         )
+
+    def _own_images(self) -> str:
+        try:
+            return image_data.own_images_id(self.folder)
+        except DataError:  # the group Data says so
+            return ""
 
     def _carry_out(self, effect: Effect) -> bool:
         """Whether it could be done; if not, the notice says why."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.config import ConfigError, RunConfig, difference
+from playground.data.own_images import OWN_IMAGES
 from playground.ui.link import LOOK, RUN, read_link
 from playground.ui.url import Query, is_news, is_unwritten
 from playground.ui.view import View
@@ -60,7 +61,8 @@ class Seen:
 
     widgets: values of the settings' widgets, of those that Streamlit has not forgotten. runs: by id, those that are
     there of the page's and the address's. rewound: the id of the run whose recorded past the stage shows, or "".
-    has_data: whether the data that a config trains on are on this machine. query: the parameters in the address; None
+    has_data: whether the data that a config trains on are on this machine. own_images: the id of the
+    images that somebody has put into the folder as a file, or "". query: the parameters in the address; None
     where the address is not this page's. back: whether the visitor came to the address by Back or Forward.
     """
 
@@ -68,6 +70,7 @@ class Seen:
     runs: Mapping[str, Found] = field(default_factory=dict)
     rewound: str = ""
     has_data: Callable[[RunConfig], bool] = lambda _: True
+    own_images: Callable[[], str] = str
     query: Query | None = None
     back: bool = False
 
@@ -112,10 +115,11 @@ def step(before: PageState, seen: Seen) -> tuple[PageState, list[Effect]]:
     followed = seen.query is not None and is_news(seen.query, before.known, seen.back)
     if seen.query is not None and followed:
         state = _with_link(state, seen.query, seen.runs)
+    found = run_of(state, seen.runs.get(state.run))
+    state = _with_named_images(state, found, seen.own_images)
     effects: list[Effect] = []
     if put := _to_put(state, seen.widgets, anew=followed or state.wanted != moved.wanted):
         effects.append(PutWidgets(put))
-    found = run_of(state, seen.runs.get(state.run))
     possible = with_data(state.wanted, found.wanted if found else state.start, seen.has_data)
     if found is None:
         return state, [*effects, StartRun(possible, state.view.speed)]
@@ -180,6 +184,19 @@ def _with_link(state: PageState, query: Query, runs: Mapping[str, Found]) -> Pag
     wanted, problem = link.config(base, state.start.on_images)
     notice = elsewhere or problem or link.problem
     return replace(state, wanted=wanted, run=run, look=link.look, view=link.view, known=query, notice=notice)
+
+
+def _with_named_images(state: PageState, found: Found | None, own_images: Callable[[], str]) -> PageState:
+    """Own images that are wanted without an id get that of the file in the folder: by it they stay the same.
+
+    A run from before images had ids goes on with that file.
+    """
+    wanted = state.wanted
+    if wanted.dataset != OWN_IMAGES or wanted.images_id:
+        return state
+    if found is not None and found.wanted.dataset == OWN_IMAGES and not found.wanted.images_id:
+        return state
+    return replace(state, wanted=wanted.replace(images_id=own_images()))
 
 
 def _to_put(state: PageState, widgets: Mapping[str, Any], anew: bool) -> dict[str, Any]:

@@ -174,17 +174,6 @@ def test_back_brings_the_settings_of_before_and_forward_those_of_after(visit: Vi
     assert run_of(page) == run
 
 
-def test_two_sliders_moved_at_once_both_keep_their_places(visit: Visit) -> None:
-    page = visit()
-    run_of(page)  # the first script run has written its address: the sliders stand where they will stay
-    nudge(page, "k, D updates per G update")
-    nudge(page, "Input noise σ")  # before the browser has heard of the address with k
-    wait_for_stage(page, "JSON.parse(s.config).k === 2 && JSON.parse(s.config).instance_noise > 0")
-    page.wait_for_function(
-        "() => { const q = new URLSearchParams(location.search); return q.get('k') === '2' && q.has('instance_noise') }"
-    )
-
-
 def test_back_leads_to_the_page_that_one_came_from(visit: Visit) -> None:
     page = visit()
     page.get_by_role("link", name="Runs", exact=True).click()

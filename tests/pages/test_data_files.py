@@ -90,7 +90,7 @@ def test_a_file_that_can_not_be_used_is_told_and_changes_nothing(monkeypatch: py
     visitor.upload(npz(20))
     before = visitor.query
     notices: list[str] = []
-    monkeypatch.setattr("playground.ui.stage.show", lambda contents, **_: notices.append(contents["notice"]))
+    monkeypatch.setattr("playground.ui.stage.show", lambda key, contents, on: notices.append(contents["notice"]))
     visitor.upload(b"nonsense")
     assert notices[-1].startswith("The file is damaged or no .npz file; expected is") and visitor.query == before
 

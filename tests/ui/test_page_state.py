@@ -55,7 +55,7 @@ class World:
         def has_data(config: RunConfig) -> bool:
             return config.dataset not in self.missing
 
-        seen = Seen(dict(self.widgets), dict(self.runs), self.rewound, has_data, self.query)
+        seen = Seen(dict(self.widgets), dict(self.runs), self.rewound, has_data, query=self.query)
         return replace(seen, **other)
 
     def rerun(self, **other: Any) -> list[Effect]:
