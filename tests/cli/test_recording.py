@@ -33,10 +33,9 @@ GAMES: dict[str, list[str]] = {
 """Steps enough of the digits for two frames of the filmstrip."""
 STEPS = {"points": 20, "images": 30}
 HOLDER = """
-import sys, threading
-from pathlib import Path
+import threading
 from playground.engine.server import shared
-print(shared.store() is not None, flush=True)
+print(shared.engine().store is not None, flush=True)
 threading.Event().wait()
 """
 
