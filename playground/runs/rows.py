@@ -5,6 +5,7 @@ compressed as a whole. Its columns: step and d_updates (int64), seconds (float64
 "measure NAME", of lists of S float64, and "histogram" where there is one, of S lists of K.
 """
 
+import struct
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -167,12 +168,39 @@ def unpack(data: bytes) -> Chunk:
             names, seeds, modes, columns = old_formats.read_rows(data)
             steps, d_updates, seconds, values, *histogram = columns
             return Chunk(Layout(names, seeds, modes), steps, d_updates, seconds, values, next(iter(histogram), None))
-        with pa.ipc.open_stream(expand(data, MAX_BYTES)) as stream:
+        held = expand(data, MAX_BYTES)
+        if any(_is_packed_within(message) for message in pa.ipc.MessageReader.open_stream(held)):
+            raise ValueError("its columns are compressed once more, which says nothing of their size")
+        with pa.ipc.open_stream(held) as stream:
             table = stream.read_all().combine_chunks()
         table.validate(full=True)
         return _chunk_of_table(table)
     except (*old_formats.DAMAGED, OSError, MemoryError, pa.ArrowException) as error:
         raise StoreError(f"Recorded metrics are damaged: {' '.join(str(error).split()).rstrip('.')[:200]}.") from None
+
+
+def _is_packed_within(message: Any) -> bool:
+    """Whether a message's buffers are compressed by themselves: Arrow would unpack them to any size that they name.
+
+    Arrow tells nobody, so its metadata is read here: a flatbuffer, whose record batch has `compression` as its fourth
+    field (Message.fbs). Raises struct.error where the metadata is damaged.
+    """
+    if message.type != "record batch":
+        return False
+    data = memoryview(message.metadata)
+
+    def field(table: int, index: int) -> int:
+        """Where a table's field stands; 0 where it has none."""
+        vtable = table - struct.unpack_from("<i", data, table)[0]
+        (size,) = struct.unpack_from("<H", data, vtable)
+        (offset,) = struct.unpack_from("<H", data, vtable + 4 + 2 * index) if 4 + 2 * index < size else (0,)
+        return table + offset if offset else 0
+
+    def referred(place: int) -> int:
+        return int(place + struct.unpack_from("<I", data, place)[0])
+
+    header = field(referred(0), 2)
+    return bool(field(referred(header), 3))
 
 
 def _lists(array: NDArray[np.float64]) -> Any:

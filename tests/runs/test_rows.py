@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -115,6 +116,18 @@ def test_damaged_chunks_are_refused_in_a_sentence_or_are_whole(data: bytes) -> N
 def test_a_bomb_is_not_unpacked() -> None:
     with pytest.raises(StoreError, match="Recorded metrics are damaged: it is too large"):
         unpack(compress(bytes(MAX_BYTES + 1)))
+
+
+@pytest.mark.parametrize("codec", ["zstd", "lz4"])
+def test_a_bomb_within_arrows_own_compression_is_not_unpacked(codec: str) -> None:
+    """A few bytes that Arrow would make 80 MB of."""
+    batch, sink = pa.record_batch({"step": pa.array(np.zeros(10_000_000, np.int64))}), pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression=codec)) as stream:
+        stream.write_batch(batch)
+    before = pa.total_allocated_bytes()
+    with pytest.raises(StoreError, match="compressed once more"):
+        unpack(compress(sink.getvalue()))
+    assert pa.total_allocated_bytes() <= before
 
 
 def test_the_largest_rows_that_settings_allow_fit_into_a_chunk() -> None:
