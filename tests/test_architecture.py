@@ -82,6 +82,9 @@ SERVER = [
 ]
 """What the server's process loads: none of it may bring torch in."""
 
+READ_AS_TEXT = ROOT / "playground" / "exports" / "script" / "reference.py"
+"""The script that exported ones are parts of. It imports torch, as they do; nothing may import it: it is a program."""
+
 SOURCES = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "playground").rglob("*.py")])
 every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 
@@ -138,8 +141,16 @@ def test_streamlit_stays_in_the_pages(path: Path) -> None:
 
 @every_source
 def test_torch_stays_in_the_workers(path: Path) -> None:
-    if room_of(module_of(path)) in WITHOUT_TORCH:
+    if room_of(module_of(path)) in WITHOUT_TORCH and path != READ_AS_TEXT:
         assert not [module for module in imports(path) if module.split(".")[0] == "torch"]
+
+
+def test_the_script_that_is_read_as_text_stands_alone() -> None:
+    """It imports nothing of ours, and nothing of ours imports it."""
+    assert "torch" in imports(READ_AS_TEXT)
+    assert not [module for module in imports(READ_AS_TEXT) if module.split(".")[0] in ("playground", "pages", "app")]
+    sentence = re.compile(r"import\b.*\breference\b|from \S*\breference import")
+    assert not [path for path in SOURCES if sentence.search(path.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("path", sorted(UI.glob("**/*.js")), ids=lambda path: path.relative_to(UI).as_posix())

@@ -1,0 +1,166 @@
+"""What the reference script has to know of a run: what it has, and the values of its constants."""
+
+import ast
+import base64
+import inspect
+import textwrap
+import zlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from playground.config import SHIFTED, RunConfig
+from playground.data.distribution import Curve, Distribution, Mixture, NoisyCurve
+from playground.data.shapes import Ellipses, SmoothedPoints, SoftBoxes
+from playground.errors import PlaygroundError
+from playground.exports.script.blocks import written
+from playground.objectives import LOSSES, PENALTIES, Term
+
+NUMBERS_WRITTEN_OUT = 160
+"""An array of more numbers is packed: nobody reads them one by one."""
+
+
+class ScriptError(PlaygroundError):
+    """A run that can't be written as a script: one sentence that says why."""
+
+
+def has(config: RunConfig) -> set[str]:
+    """What the markers of the reference can name: settings that are on, choices by their value, and what follows."""
+    settings = config.model_dump()
+    on = {value if isinstance(value, str) else name for name, value in settings.items() if value}
+    on |= set() if config.on_images else {_sampler(config.distribution())[0]}
+    penalty = PENALTIES[config.penalty]
+    fades = bool(config.instance_noise and config.noise_decay)
+    labels = bool(config.label_flip or config.label_smoothing)
+    more = {
+        "images": config.on_images,
+        "points": not config.on_images,
+        "shifted": config.dataset == SHIFTED,
+        "plane": config.latent_dim > 1,
+        "relative": LOSSES[config.loss].relative,
+        "label_noise": labels,
+        "fading": fades or bool(labels and config.label_decay),
+        "penalised": bool(penalty.points and config.penalty_weight),
+        "interpolates": "interpolates" in penalty.points,
+        "zero_slope": penalty.slope == 0,
+    }
+    return on | {name for name, true in more.items() if true}
+
+
+DETAIL_OF = {
+    "noise_decay": "instance_noise",
+    "label_decay": "label_noise",
+    "interpolates": "penalised",
+    "zero_slope": "penalised",
+}
+"""What says nothing about a run at the times when it has not the other thing."""
+
+
+def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, classes: int) -> dict[str, str]:
+    """The reference's constants and settings, as text. Raises ScriptError.
+
+    start, last: the run's settings at both ends. shape: height and width of images. classes: 0 where there are none.
+    """
+    values: dict[str, Any] = start.model_dump() | {
+        "SEED": start.seed,
+        "CLASSES": classes,
+        "D_PLANES": 1 + classes,
+        "LATENT_DIM": start.latent_dim,
+        "G_INPUTS": start.latent_dim + classes,
+        "G_ACTIVATION": start.g_activation,
+        "D_ACTIVATION": start.d_activation,
+        "SPECTRAL_NORM": start.spectral_norm,
+        "THETA": start.theta,
+    }
+    if shape:
+        values |= {"HEIGHT": shape[0], "WIDTH": shape[1], "DIM": shape[0] * shape[1], "SAMPLES": last.image_samples}
+        sampler = {}
+    else:
+        data = start.distribution()
+        values |= {"DIM": data.dim, "SCALE": data.scale}
+        values["SAMPLES"] = max(last.jsd_samples, last.emd_samples, last.mode_samples)
+        sampler = _sampler(data)[1](data)
+    values["G_SIZES"] = [start.latent_dim + classes, *[start.g_width] * start.g_depth, values["DIM"]]
+    values["D_SIZES"] = [values["DIM"] + classes, *[start.d_width] * start.d_depth, 1]
+    return {name: written(value) for name, value in values.items()} | sampler
+
+
+def losses(names: Iterable[str]) -> str:
+    """The losses as rows of the script's table."""
+    rows = []
+    for name in names:
+        row = LOSSES[name]
+        terms = {part: f"lambda d: {formula(getattr(row, part))}" for part in ("real", "fake", "generator")}
+        terms |= {"relative": "True"} if row.relative else {}
+        listed = "".join(f"        {part}={text},\n" for part, text in terms.items())
+        rows.append(f'    # {row.label}: {row.source}\n    "{name}": Loss(\n{listed}    ),\n')
+    return "{\n" + "".join(rows) + "}"
+
+
+def penalties(names: Iterable[str]) -> str:
+    """The penalties as rows of the script's table."""
+    rows = []
+    for name in names:
+        row = PENALTIES[name]
+        made = f"Penalty(points={written(row.points)}, slope={row.slope!r}, factor={row.factor!r})"
+        rows.append(f'    # {row.label}: {row.source}\n    "{name}": {made},\n')
+    return "{\n" + "".join(rows) + "}"
+
+
+def formula(term: Term) -> str:
+    """A term of a loss as it is written in its row, in d and f. Raises ScriptError where it is no lambda of the two."""
+    code = term.__code__ if isinstance(term, FunctionType) else None
+    text = Path(code.co_filename).read_text("utf-8") if code else ""
+    found = [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Lambda) and code and node.lineno == code.co_firstlineno
+    ]
+    if len(found) != 1 or [argument.arg for argument in found[0].args.args] != ["d", "f"]:
+        raise ScriptError("A script can't be written for this loss: a term is no lambda d, f on a line of its own.")
+    return str(ast.get_source_segment(text, found[0].body))
+
+
+def _modes(modes: Any) -> dict[str, str]:
+    count = len(modes.weights)
+    weights = f"np.full({count}, 1 / {count})" if (modes.weights == 1 / count).all() else array(modes.weights)
+    return {"CENTRES": array(modes.centres), "WEIGHTS": weights}
+
+
+def _curve(curve: Curve) -> str:
+    """The text of a curve's function, which may use math and np only. Raises ScriptError."""
+    refers = inspect.getclosurevars(curve)
+    if not isinstance(curve, FunctionType) or refers.nonlocals or not refers.globals.keys() <= {"math", "np"}:
+        raise ScriptError("A script can't be written for this dataset: its curve needs more than math and NumPy.")
+    return inspect.getsource(curve).replace(f"def {curve.__name__}(", "def curve(").rstrip()
+
+
+SAMPLERS: dict[type[Distribution], tuple[str, Callable[[Any], dict[str, str]]]] = {
+    Mixture: ("mixture", lambda data: _modes(data.components) | {"SIGMA": written(data.sigma)}),
+    NoisyCurve: ("curve", lambda data: {"curve": _curve(data.curve), "SIGMA": written(data.sigma)}),
+    SoftBoxes: (
+        "squares",
+        lambda data: {"CENTRES": array(data.corners), "SIDE": written(data.side), "SIGMA": written(data.noise)},
+    ),
+    Ellipses: ("ellipses", lambda data: _modes(data) | {"SIGMAS": array(data.sigmas)}),
+    SmoothedPoints: ("smoothed", lambda data: _modes(data.components) | {"SIGMA": written(data.sigma)}),
+}
+"""Kind of distribution -> its name in the reference's markers, and the constants that its sampler reads."""
+
+
+def _sampler(distribution: Distribution) -> tuple[str, Callable[[Any], dict[str, str]]]:
+    if type(distribution) not in SAMPLERS:
+        raise ScriptError("A script can't be written for this dataset: it has no sampler for its kind.")
+    return SAMPLERS[type(distribution)]
+
+
+def array(values: np.ndarray) -> str:
+    """An array as an expression that gives back exactly these numbers; packed where they are many."""
+    if values.size <= NUMBERS_WRITTEN_OUT:
+        return written(values, column=len("CENTRES = "))
+    packed = base64.b64encode(zlib.compress(values.astype("<f8").tobytes(), 9)).decode()
+    lines = "".join(f'    "{line}",\n' for line in textwrap.wrap(packed, 100))
+    return f"unpacked(\n{lines})" + (".reshape(-1, 2)" if values.ndim == 2 else "")

@@ -1,0 +1,621 @@
+"""The playground's training as one script. By itself it trains the default run; an exported script is a part of it.
+
+The exporter reads this file as text. `# [if x]` behind an `if` settles its test: a branch that the run never takes
+goes, and so does a test that always comes out the same. `# [with x]` keeps its line, and what is indented below it,
+only where the run has x at some time. Constants and settings get the run's values. What nothing refers to then, goes.
+"""
+
+import argparse
+import base64
+import copy
+import gzip
+import math
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as f
+
+Floats = NDArray[np.float64]
+Draw = Callable[[np.random.Generator, int], np.ndarray]
+
+SEED = 0
+STEPS = 1000  # updates of G
+DIM = 2  # numbers in an example
+SCALE = 1.4143549766589716  # the data's root mean square coordinate: both networks work in units of it
+HEIGHT = 8  # of an image, in pixels
+WIDTH = 8
+CLASSES = 10  # an example ends with the one-hot of its class
+LATENT_DIM = 2  # numbers in z
+G_INPUTS = 2  # numbers that G is given
+D_PLANES = 1  # planes that D is given
+G_SIZES = [2, 64, 64, 2]  # units of G's layers, from its input to its output
+D_SIZES = [2, 64, 64, 1]
+G_ACTIVATION = "relu"
+D_ACTIVATION = "leaky_relu"
+SPECTRAL_NORM = False
+THETA = 1.0  # where G's line starts
+SAMPLES = 10000  # to generate at the end
+
+DATASET, KIND, IMAGES, CONDITIONAL = "ring8", "mixture", False, False
+NETWORK, SHIFTED, PRIOR, OPTIMIZER = "mlp", False, "normal", "adam"
+
+
+@dataclass
+class Settings:
+    """Settings that may change while the run trains."""
+
+    batch_size: int = 256
+    k: int = 1  # updates of D for each one of G
+    g_first: bool = False  # G moves before D, which then sees the same fakes
+    loss: str = "non_saturating"
+    lr_d: float = 0.001  # learning rate of D
+    lr_g: float = 0.001  # learning rate of G
+    beta1: float = 0.5
+    beta2: float = 0.999
+    clip: float = 0.0  # D's weights are cut to [-clip, clip]
+    penalty: str = "none"  # on D's slope
+    penalty_weight: float = 1.0
+    instance_noise: float = 0.0  # standard deviation of the noise on what D sees
+    noise_decay: int = 0  # updates of G in which that noise falls to 0; 0: it stays
+    noise_since: int = 0
+    label_flip: float = 0.0  # probability that D is told a wrong label
+    label_smoothing: float = 0.0  # real examples have the label 1 - this
+    label_decay: int = 0  # updates of G in which both fall to 0; 0: they stay
+    labels_since: int = 0
+    ema: float = 0.0  # decay of the averaged generator
+
+
+s = Settings()
+
+CHANGES: list[tuple[int, dict[str, object]]] = []
+
+
+def whole(text: str, least: int = 1) -> int:
+    """Reads an argument: a whole number from `least` up."""
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"must be a whole number from {least} up (got {text!r})")
+    return int(text)
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--seed", type=lambda text: whole(text, 0), default=SEED)
+parser.add_argument("--steps", type=whole, default=STEPS, help="updates of G")
+parser.add_argument("--every", type=whole, default=100, help="print the losses every so many steps")
+parser.add_argument("--out", default="samples.npy", help="where generated examples go at the end")
+if IMAGES:  # [if images]
+    parser.add_argument("--data", required=True, help="see the head of this file")
+arguments = parser.parse_args()
+SEED, STEPS = arguments.seed, arguments.steps
+
+
+def generator_for(purpose: str) -> np.random.Generator:
+    """A source of random numbers for each purpose: more draws for one never shift those of another."""
+    return np.random.default_rng([SEED, *purpose.encode()])
+
+
+class Stream:
+    """Random rows, drawn in long blocks (one call of NumPy costs more than a layer) and handed out in slices."""
+
+    def __init__(self, purpose: str, draw: Draw, dim: int) -> None:
+        """draw: makes rows of `dim` numbers."""
+        self.rng, self.draw, self.rows = generator_for(purpose), draw, max(2048, 65_536 // dim)
+        self.block, self.used = torch.empty(0), 0
+
+    def take(self, n: int) -> Tensor:
+        """The next n rows; what is left of a block that is too short for them is dropped."""
+        if self.used + n > len(self.block):
+            self.block, self.used = torch.from_numpy(self.draw(self.rng, self.rows).astype(np.float32)), 0
+        self.used += n
+        return self.block[self.used - n : self.used]
+
+
+def uniform(rng: np.random.Generator, n: int) -> np.ndarray:
+    return rng.random((n, 1), dtype=np.float32)
+
+
+def unpacked(*lines: str) -> Floats:
+    """Numbers that are too many to be read one by one."""
+    return np.frombuffer(zlib.decompress(base64.b64decode("".join(lines))), "<f8")
+
+
+CENTRES = 2.0 * np.stack([place(2 * math.pi * np.arange(8) / 8) for place in (np.cos, np.sin)], axis=1)
+WEIGHTS = np.full(8, 1 / 8)
+SIDE = 2.0
+SIGMA = 0.02
+SIGMAS = np.full((8, 2), 0.02)
+
+
+def curve(u: Floats) -> Floats:
+    """The unit circle."""
+    return np.stack([np.cos(2 * math.pi * u), np.sin(2 * math.pi * u)], axis=1)
+
+
+def sample(rng: np.random.Generator, n: int) -> Floats:
+    """n points of the data, (n, DIM)."""
+    if KIND == "curve":  # [if curve]
+        return curve(rng.random(n)) + SIGMA * rng.standard_normal((n, DIM))
+    elif KIND == "squares":  # [if squares]
+        corners = CENTRES[rng.choice(len(CENTRES), size=n)]
+        return corners + SIDE * rng.random((n, DIM)) + SIGMA * rng.standard_normal((n, DIM))
+    elif KIND == "smoothed":  # [if smoothed]
+        chosen = np.searchsorted(np.cumsum(WEIGHTS), rng.random(n), side="right")
+        return CENTRES[np.minimum(chosen, len(WEIGHTS) - 1)] + SIGMA * rng.standard_normal((n, DIM))
+    elif KIND == "ellipses":  # [if ellipses]
+        chosen = rng.choice(len(WEIGHTS), size=n, p=WEIGHTS)
+        return CENTRES[chosen] + SIGMAS[chosen] * rng.standard_normal((n, DIM))
+    else:
+        chosen = rng.choice(len(WEIGHTS), size=n, p=WEIGHTS)
+        return CENTRES[chosen] + SIGMA * rng.standard_normal((n, DIM))
+
+
+def read_idx(folder: str, name: str, *shape: int) -> np.ndarray:
+    """An array of MNIST's format, gzipped or not: four bytes, a 32-bit number for each axis, then the values."""
+    path = Path(folder, name)
+    content = (path if path.exists() else path.with_suffix("")).read_bytes()
+    if content[:2] == b"\x1f\x8b":
+        content = gzip.decompress(content)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
+
+
+def read_images(place: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """The training images, (n, h, w), and their labels, (n,), if they have any."""
+    if DATASET == "digits":  # [if digits]
+        with np.load(place) as file:
+            return file["images"][:1500], file["labels"][:1500]  # the others are for testing
+    elif DATASET == "own_images":  # [if own_images]
+        with np.load(place) as file:
+            images, labels = file["images"], file["labels"] if "labels" in file else None
+        order = np.random.default_rng(0).permutation(len(images))  # one image in seven is held out for testing
+        if labels is not None:
+            _, first, labels = np.unique(labels, return_index=True, return_inverse=True)
+            order = np.concatenate([order[~np.isin(order, first)], first])  # each class keeps its first image
+        train = np.ones(len(images), bool)
+        train[order[: max(1, len(images) // 7)]] = False
+        return images[train], None if labels is None else labels[train]
+    else:
+        labels = read_idx(place, "train-labels-idx1-ubyte.gz", -1)
+        return read_idx(place, "train-images-idx3-ubyte.gz", len(labels), HEIGHT, WIDTH), labels
+
+
+def in_random_order(rng: np.random.Generator, _: int) -> np.ndarray:
+    """Indices of at least 2048 images, as a column: whole epochs, each in a new order."""
+    return np.concatenate([rng.permutation(len(pixels)) for _ in range(0, 2048, len(pixels))])[:, None]
+
+
+if IMAGES:  # [if images]
+    images, labels = read_images(arguments.data)
+    pixels = torch.from_numpy(images.reshape(len(images), -1).copy())
+    classes_of = torch.from_numpy(np.asarray(labels, dtype=np.int64))  # [with conditional]
+    data = Stream("data", in_random_order, 1)
+else:
+    data = Stream("data", sample, DIM)
+
+
+class Linear(nn.Module):
+    """x W + b, where the weights start as given and the biases as 0."""
+
+    inner = outer = 1.0  # [with points]
+
+    def __init__(self, weight: np.ndarray) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.from_numpy(weight.astype(np.float32)))
+        self.bias = nn.Parameter(torch.zeros(weight.shape[1]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if IMAGES:  # [if images]
+            return torch.addmm(self.bias, x, self.weight)
+        else:
+            # outer * (inner * x W + b) in one call, so that even its rounding is the playground's.
+            return torch.addmm(self.bias, x, self.weight, beta=self.outer, alpha=self.inner * self.outer)
+
+
+class SpectralLinear(Linear):
+    """A Linear whose weights are divided by their largest singular value (Miyato et al. 2018, Algorithm 1).
+
+    One power iteration a pass keeps the estimate of that value close.
+    """
+
+    def __init__(self, weight: np.ndarray, rng: np.random.Generator) -> None:
+        super().__init__(weight)
+        self.left = f.normalize(torch.from_numpy(rng.standard_normal((1, len(weight))).astype(np.float32)), dim=-1)
+        for _ in range(10):  # a cold start would divide the first steps by a value far too small
+            self.iterate()
+
+    @torch.no_grad()
+    def iterate(self) -> Tensor:
+        """Betters the left singular vector; returns the right one."""
+        right = f.normalize(self.left @ self.weight, dim=-1)
+        self.left = f.normalize(right @ self.weight.T, dim=-1)
+        return f.normalize(self.left @ self.weight, dim=-1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        right = self.iterate()
+        weight = self.weight / (self.left @ self.weight @ right.T)
+        if IMAGES:  # [if images]
+            return torch.addmm(self.bias, x, weight)
+        else:
+            return torch.addmm(self.bias, x, weight, beta=self.outer, alpha=self.inner * self.outer)
+
+
+ACTIVATIONS: dict[str, tuple[nn.Module, float]] = {  # each with the gain that keeps the variance through a layer
+    "relu": (nn.ReLU(), 2**0.5),  # [with relu]
+    "leaky_relu": (nn.LeakyReLU(0.2), (2 / 1.04) ** 0.5),  # [with leaky_relu]
+    "tanh": (nn.Tanh(), 5 / 3),  # [with tanh]
+    "elu": (nn.ELU(), 1.0),  # [with elu]
+    "silu": (nn.SiLU(), 2**0.5),  # [with silu]
+}
+
+
+def perceptron(
+    rng: np.random.Generator,
+    sizes: list[int],
+    activation: str,
+    inner: float = 1.0,  # [with points]
+    outer: float = 1.0,  # [with points]
+    spectral: bool = False,  # [with spectral_norm]
+) -> nn.Sequential:
+    """Layers of these sizes, the last one linear. Weights start as N(0, gain^2 / inputs) (He et al. 2015)."""
+    function, gain = ACTIVATIONS[activation]
+    gains = [gain] * (len(sizes) - 2) + [0.5]  # a small last one: G starts as a cloud within the data, D undecided
+    weights = (rng.standard_normal((a, b)) * (g / a**0.5) for a, b, g in zip(sizes, sizes[1:], gains, strict=False))
+    if spectral:  # [with spectral_norm]
+        layers: list[Linear] = [SpectralLinear(weight, rng) for weight in weights]
+    else:
+        layers = [Linear(weight) for weight in weights]
+    layers[0].inner, layers[-1].outer = inner, outer  # [with points]
+    return nn.Sequential(*[part for layer in layers for part in (layer, function)][:-1])
+
+
+class ShiftedLine(nn.Module):
+    """The line x = theta, and theta is all that it learns (Arjovsky et al. 2017, example 1)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theta = nn.Parameter(torch.tensor(THETA))
+
+    def forward(self, z: Tensor) -> Tensor:
+        if PRIOR == "uniform":  # [if uniform]
+            share = (z + 1) / 2
+            across = torch.special.ndtri(share[:, 1].clamp(1e-6, 1 - 1e-6))  # [with plane]
+        else:
+            share = (1 + torch.erf(z / math.sqrt(2))) / 2
+            across = z[:, 1]  # [with plane]
+        x = self.theta.expand(len(z))
+        x = x + SIGMA * across  # z's second number makes the line as wide as the data's  # [with plane]
+        return torch.stack([x, share[:, 0]], dim=1)  # z's first number, made uniform, is the place on the line
+
+
+def glorot(rng: np.random.Generator, inputs: int, outputs: int) -> Linear:
+    """A layer as Keras starts it: weights U(-a, a) with a = sqrt(6 / (inputs + outputs))."""
+    limit = (6 / (inputs + outputs)) ** 0.5
+    return Linear(rng.uniform(-limit, limit, (inputs, outputs)))
+
+
+class Dropout(nn.Module):
+    """Puts half of the units to 0; its masks come from the network's own generator."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        super().__init__()
+        self.rng = rng
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.from_numpy(self.rng.random(tuple(x.shape), dtype=np.float32) >= 0.5) / 0.5
+
+
+def normal(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Weights N(0, 0.02^2), as Radford et al. (2015) advise."""
+    return 0.02 * rng.standard_normal(shape)
+
+
+@torch.no_grad()
+def started(layer: nn.Conv2d | nn.ConvTranspose2d | nn.BatchNorm2d, weight: np.ndarray) -> nn.Module:
+    """The layer with these weights, and biases 0."""
+    layer.weight.copy_(torch.from_numpy(weight))
+    if layer.bias is not None:
+        layer.bias.zero_()
+    return layer
+
+
+class Planes(nn.Module):
+    """An image and the one-hot of its class -> the image, and a constant plane for each class."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        classes = x[:, DIM:, None, None].expand(-1, -1, HEIGHT, WIDTH)
+        return torch.cat([x[:, :DIM].view(-1, 1, HEIGHT, WIDTH), classes], dim=1)
+
+
+def dcgan_generator(rng: np.random.Generator) -> nn.Sequential:
+    """z -> 32 maps of a quarter of the image's size -> 16 of half of it -> the image, in (-1, 1)."""
+    small = (32, HEIGHT // 4, WIDTH // 4)
+    first = Linear(normal(rng, G_INPUTS, math.prod(small)))
+    first.bias.requires_grad_(False)
+    norms = [started(nn.BatchNorm2d(channels), 1 + normal(rng, channels)) for channels in (32, 16)]
+    middle = started(nn.ConvTranspose2d(32, 16, 4, 2, 1, bias=False), normal(rng, 32, 16, 4, 4))
+    last = started(nn.ConvTranspose2d(16, 1, 4, 2, 1), normal(rng, 16, 1, 4, 4))
+    relu, tanh = nn.ReLU(), nn.Tanh()
+    return nn.Sequential(
+        first, nn.Unflatten(1, small), norms[0], relu, middle, norms[1], relu, last, tanh, nn.Flatten()
+    )
+
+
+def dcgan_discriminator(rng: np.random.Generator) -> nn.Sequential:
+    """The image -> 16 maps of half its size -> 32 of a quarter -> one logit."""
+    first = started(nn.Conv2d(D_PLANES, 16, 4, 2, 1), normal(rng, 16, D_PLANES, 4, 4))
+    middle = started(nn.Conv2d(16, 32, 4, 2, 1, bias=False), normal(rng, 32, 16, 4, 4))
+    norm = started(nn.BatchNorm2d(32), 1 + normal(rng, 32))
+    last = Linear(normal(rng, 32 * (HEIGHT // 4) * (WIDTH // 4), 1))
+    if CONDITIONAL:  # [if conditional]
+        planes: nn.Module = Planes()
+    else:
+        planes = nn.Unflatten(1, (1, HEIGHT, WIDTH))
+    return nn.Sequential(planes, first, nn.LeakyReLU(0.2), middle, norm, nn.LeakyReLU(0.2), nn.Flatten(), last)
+
+
+class Loss(NamedTuple):
+    """What the players minimise, in d, the output of D: higher means more real.
+
+    Where D(x) = sigmoid(d) is a probability, softplus(-d) is -log D(x), and softplus(d) is -log(1 - D(x)).
+    """
+
+    real: Callable[[Tensor], Tensor]
+    fake: Callable[[Tensor], Tensor]
+    generator: Callable[[Tensor], Tensor]
+    relative: bool = False  # d is the difference of the logits of a real and a generated example  # [with relative]
+
+
+LOSSES = {
+    "non_saturating": Loss(
+        real=lambda d: f.softplus(-d),
+        fake=lambda d: f.softplus(d),
+        generator=lambda d: f.softplus(-d),
+    ),
+}
+
+
+class Penalty(NamedTuple):
+    """factor * E(|grad d(x)| - slope)^2, summed over the kinds of points x."""
+
+    points: tuple[str, ...]
+    slope: float
+    factor: float
+
+
+PENALTIES: dict[str, Penalty] = {}
+
+
+def slope_penalty(real: Tensor, fake: Tensor) -> Tensor:
+    """The penalty on the slope of D, at examples that it has just seen or on lines between them."""
+    row = PENALTIES[s.penalty]
+    points = {"real": real, "fake": fake}
+    if "interpolates" in row.points:  # [if interpolates]
+        points["interpolates"] = real + mix.take(len(real)) * (fake - real)
+        if CONDITIONAL:  # [if conditional]
+            points["interpolates"][:, DIM:] = real[:, DIM:]  # of the real example's class
+    x = torch.cat([points[kind] for kind in row.points]).requires_grad_()  # where the slope is looked at
+    (gradient,) = torch.autograd.grad(judge(x).sum(), x, create_graph=True)
+    if CONDITIONAL:  # [if conditional]
+        gradient = gradient[:, :DIM]  # the slope in the examples, not in their classes
+    if row.slope == 0:  # [if zero_slope]
+        excess = gradient.square().sum(-1)  # without the square root, whose gradient at 0 is infinite
+    else:
+        excess = (gradient.norm(dim=-1) - row.slope).square()
+    return row.factor * len(row.points) * excess.mean()
+
+
+def remaining(over: int, since: int) -> float:
+    """What is left of a noise that falls in a straight line to 0 over `over` updates of G from number `since`."""
+    return max(0.0, 1.0 - (g_updates - since) / over)
+
+
+def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """D's loss from its logits of real and of generated examples, (n,) each."""
+    row = LOSSES[s.loss]
+    if row.relative:  # [if relative]
+        return row.real(real - fake).mean()
+    else:
+        if s.label_flip > 0 or s.label_smoothing > 0:  # [if label_noise]
+            return loss_of_noisy_labels(row, real, fake)
+        else:
+            return row.real(real).mean() + row.fake(fake).mean()
+
+
+def loss_of_noisy_labels(row: Loss, real: Tensor, fake: Tensor) -> Tensor:
+    """The same where D is told labels y in [0, 1], which weigh the two terms (smoothing: Salimans et al. 2016)."""
+    flip, smoothing = s.label_flip, s.label_smoothing
+    if s.label_decay > 0:  # [if label_decay]
+        left = remaining(s.label_decay, s.labels_since)
+        if left == 0:
+            return row.real(real).mean() + row.fake(fake).mean()
+        flip, smoothing = flip * left, smoothing * left
+    d = torch.cat([real, fake])
+    flipped = torch.cat([flips.take(len(real)), flips.take(len(fake))]).squeeze(-1) < flip
+    is_real = torch.arange(len(d)) < len(real)
+    y = (is_real ^ flipped) * (1.0 - smoothing)
+    return 2 * (y * row.real(d) + (1 - y) * row.fake(d)).mean()
+
+
+def draw_real() -> Tensor:
+    """A batch of real examples, one a row."""
+    if IMAGES:  # [if images]
+        index = data.take(s.batch_size).squeeze(-1).long()
+        x = pixels[index].float() / 127.5 - 1.0
+        if CONDITIONAL:  # [if conditional]
+            return torch.cat([x, f.one_hot(classes_of[index], CLASSES).float()], dim=-1)  # behind it, its class
+        else:
+            return x
+    else:
+        return data.take(s.batch_size)
+
+
+def draw_latents(rng: np.random.Generator, n: int) -> np.ndarray:
+    if PRIOR == "uniform":  # [if uniform]
+        return -1.0 + 2.0 * rng.random((n, LATENT_DIM), dtype=np.float32)
+    else:
+        return rng.standard_normal((n, LATENT_DIM), dtype=np.float32)
+
+
+def draw_fake(player: str) -> Tensor:
+    """A batch of G's, for one player's update: the two never share latents."""
+    z = latents[player].take(s.batch_size)
+    if CONDITIONAL:  # [if conditional]
+        picked = (class_draws[player].take(s.batch_size).squeeze(-1) * CLASSES).long()
+        classes = f.one_hot(picked, CLASSES).float()
+        return torch.cat([generator(torch.cat([z, classes], dim=-1)), classes], dim=-1)
+    else:
+        return generator(z)
+
+
+def noisy(x: Tensor) -> Tensor:
+    """What D sees of x: real and generated examples get the same noise (Sonderby et al. 2016)."""
+    sigma = s.instance_noise
+    if s.noise_decay > 0:  # [if noise_decay]
+        sigma *= remaining(s.noise_decay, s.noise_since)
+    if sigma == 0:
+        return x
+    added = sigma * noise.take(len(x))
+    if CONDITIONAL:  # [if conditional]
+        added = f.pad(added, (0, CLASSES))  # the classes stay as they are
+    return x + added
+
+
+def judge(x: Tensor) -> Tensor:
+    """D's logits of examples, (n,)."""
+    return discriminator(x).squeeze(-1)
+
+
+def update_discriminator(real: Tensor, fake: Tensor) -> float:
+    """One step of D on a batch of real and a batch of generated examples."""
+    fake = fake.detach()  # this step leaves G alone
+    real, fake = noisy(real), noisy(fake)  # [with instance_noise]
+    if NETWORK == "dcgan":  # [if dcgan]
+        # Two passes: batch norm must not mix the statistics of real and generated images.
+        loss = discriminator_loss(judge(real), judge(fake))
+    else:
+        real_logits, fake_logits = judge(torch.cat([real, fake])).chunk(2)
+        loss = discriminator_loss(real_logits, fake_logits)
+    discriminator.zero_grad()
+    if s.penalty in PENALTIES and s.penalty_weight > 0:  # [if penalised]
+        (loss + s.penalty_weight * slope_penalty(real, fake)).backward()
+    else:
+        loss.backward()
+    d_optimizer.step()
+    if s.clip > 0:  # [if clip]
+        with torch.no_grad():
+            for weight in discriminator.parameters():
+                weight.clamp_(-s.clip, s.clip)  # weight clipping (Arjovsky et al. 2017)
+    return loss.item()
+
+
+def update_generator(fake: Tensor) -> float:
+    """One step of G on a batch of its own examples."""
+    fake = noisy(fake)  # [with instance_noise]
+    logits = judge(fake)
+    if LOSSES[s.loss].relative:  # [if relative]
+        real = draw_real()
+        real = noisy(real)  # [with instance_noise]
+        logits = logits - judge(real)
+    loss = LOSSES[s.loss].generator(logits).mean()
+    generator.zero_grad()
+    loss.backward()
+    g_optimizer.step()
+    with torch.no_grad():  # [with ema]
+        for held, new in zip(average.parameters(), generator.parameters(), strict=True):
+            held.lerp_(new, 1 - s.ema)  # the average follows: w <- ema * w + (1 - ema) * new
+        for kept, now in zip(average.buffers(), generator.buffers(), strict=True):  # [with dcgan]
+            kept.copy_(now)  # batch norm's statistics are averages already
+    return loss.item()
+
+
+def make_optimizer(network: nn.Module, lr: float) -> torch.optim.Optimizer:
+    """All weights at once (fused, foreach), so that even the rounding is the playground's."""
+    if OPTIMIZER == "rmsprop":  # [if rmsprop]
+        return torch.optim.RMSprop(network.parameters(), lr=lr, alpha=s.beta2, foreach=True)
+    elif OPTIMIZER == "sgd":  # [if sgd]
+        return torch.optim.SGD(network.parameters(), lr=lr, momentum=s.beta1, fused=True)
+    else:
+        return torch.optim.Adam(network.parameters(), lr=lr, betas=(s.beta1, s.beta2), fused=True)
+
+
+torch.set_num_threads(1)  # the networks are small: more threads only cost time
+g_rng = generator_for("generator")
+d_rng = generator_for("discriminator")
+if NETWORK == "dcgan":  # [if dcgan]
+    generator, discriminator = dcgan_generator(g_rng), dcgan_discriminator(d_rng)
+elif NETWORK == "lecture":  # [if lecture]
+    hidden = glorot(g_rng, G_SIZES[0], 100)
+    hidden.bias.requires_grad_(False)
+    generator = nn.Sequential(hidden, nn.LeakyReLU(0.3), glorot(g_rng, 100, DIM), nn.Tanh())
+    layers = [glorot(d_rng, D_SIZES[0], 100), nn.LeakyReLU(0.3), Dropout(d_rng), glorot(d_rng, 100, 1)]
+    discriminator = nn.Sequential(*layers)
+else:
+    if SHIFTED:  # [if shifted]
+        generator = nn.Sequential(ShiftedLine())
+    elif IMAGES:  # [if images]
+        generator = nn.Sequential(perceptron(g_rng, G_SIZES, G_ACTIVATION), nn.Tanh())
+    else:
+        generator = perceptron(g_rng, G_SIZES, G_ACTIVATION, outer=SCALE)
+    discriminator = perceptron(
+        d_rng,
+        D_SIZES,
+        D_ACTIVATION,
+        inner=1 / SCALE,  # [with points]
+        spectral=SPECTRAL_NORM,  # [with spectral_norm]
+    )
+average = copy.deepcopy(generator)
+d_optimizer, g_optimizer = make_optimizer(discriminator, s.lr_d), make_optimizer(generator, s.lr_g)
+
+latents = {player: Stream(f"latent_{player}", draw_latents, LATENT_DIM) for player in ("d", "g")}
+class_draws = {player: Stream(f"classes_{player}", uniform, 1) for player in ("d", "g")}
+noise = Stream("noise", lambda rng, n: rng.standard_normal((n, DIM), dtype=np.float32), DIM)
+flips = Stream("labels", uniform, 1)
+mix = Stream("mix", uniform, 1)
+
+# Algorithm 1 of Goodfellow et al. 2014: k updates of D for each one of G.
+d_loss = g_loss = math.nan
+g_updates = 0
+for step in range(STEPS):
+    for at, changes in CHANGES:  # [with changes]
+        if at == step:  # what was changed before this step
+            vars(s).update(changes)
+            # The optimisers get the new numbers; what they remember of past gradients stays.  # [with retuned]
+            d_optimizer.param_groups[0].update(make_optimizer(discriminator, s.lr_d).defaults)  # [with retuned]
+            g_optimizer.param_groups[0].update(make_optimizer(generator, s.lr_g).defaults)  # [with retuned]
+    if s.g_first:  # [if g_first]
+        fake = draw_fake("g")
+        g_loss = update_generator(fake)
+        g_updates += 1  # [with fading]
+        for i in range(s.k):
+            d_loss = update_discriminator(draw_real(), fake if i == 0 else draw_fake("d"))
+    else:
+        for _ in range(s.k):
+            d_loss = update_discriminator(draw_real(), draw_fake("d"))
+        g_loss = update_generator(draw_fake("g"))
+        g_updates += 1  # [with fading]
+    if (step + 1) % arguments.every == 0 or step + 1 == STEPS:
+        print(f"step {step + 1}  d_loss {d_loss:.9g}  g_loss {g_loss:.9g}", flush=True)
+    if not (math.isfinite(d_loss) and math.isfinite(g_loss)):
+        raise SystemExit(f"At step {step + 1} a loss was no longer a finite number.")
+
+
+# Generated examples, from the same latents as the playground's own export at this step.
+rng = np.random.default_rng([SEED, STEPS, *b"samples"])
+z = torch.from_numpy(draw_latents(rng, SAMPLES))
+if CONDITIONAL:  # [if conditional]
+    picked = torch.from_numpy(rng.random(SAMPLES, dtype=np.float32) * CLASSES).long()
+    z = torch.cat([z, f.one_hot(picked, CLASSES).float()], dim=-1)
+with torch.no_grad():
+    if s.ema > 0:  # [if ema]
+        samples = average.eval()(z).numpy()
+    else:
+        samples = generator.eval()(z).numpy()
+if IMAGES:  # [if images]
+    samples = ((samples + 1) * 127.5).round().astype(np.uint8).reshape(-1, HEIGHT, WIDTH)
+np.save(arguments.out, samples)
+print(f"{len(samples)} generated examples are in {arguments.out}.")
