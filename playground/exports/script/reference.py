@@ -117,6 +117,7 @@ class Stream:
 
 
 def uniform(rng: np.random.Generator, n: int) -> np.ndarray:
+    """n numbers from U(0, 1), as a column."""
     return rng.random((n, 1), dtype=np.float32)
 
 
@@ -209,6 +210,7 @@ class Linear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(weight.shape[1]))
 
     def forward(self, x: Tensor) -> Tensor:
+        """(n, inputs) -> (n, outputs)."""
         if IMAGES:  # [if images]
             return torch.addmm(self.bias, x, self.weight)
         else:
@@ -236,6 +238,7 @@ class SpectralLinear(Linear):
         return f.normalize(self.left @ self.weight, dim=-1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(n, inputs) -> (n, outputs)."""
         right = self.iterate()
         weight = self.weight / (self.left @ self.weight @ right.T)
         if IMAGES:  # [if images]
@@ -281,6 +284,7 @@ class ShiftedLine(nn.Module):
         self.theta = nn.Parameter(torch.tensor(THETA))
 
     def forward(self, z: Tensor) -> Tensor:
+        """z -> points, (n, 2)."""
         if PRIOR == "uniform":  # [if uniform]
             share = (z + 1) / 2
             across = torch.special.ndtri(share[:, 1].clamp(1e-6, 1 - 1e-6))  # [with plane]
@@ -306,6 +310,7 @@ class Dropout(nn.Module):
         self.rng = rng
 
     def forward(self, x: Tensor) -> Tensor:
+        """The same shape, half of it 0 and the rest doubled."""
         return x * torch.from_numpy(self.rng.random(tuple(x.shape), dtype=np.float32) >= 0.5) / 0.5
 
 
@@ -327,6 +332,7 @@ class Planes(nn.Module):
     """An image and the one-hot of its class -> the image, and a constant plane for each class."""
 
     def forward(self, x: Tensor) -> Tensor:
+        """(n, DIM + CLASSES) -> (n, 1 + CLASSES, HEIGHT, WIDTH)."""
         classes = x[:, DIM:, None, None].expand(-1, -1, HEIGHT, WIDTH)
         return torch.cat([x[:, :DIM].view(-1, 1, HEIGHT, WIDTH), classes], dim=1)
 
@@ -455,6 +461,7 @@ def draw_real() -> Tensor:
 
 
 def draw_latents(rng: np.random.Generator, n: int) -> np.ndarray:
+    """n times z, (n, LATENT_DIM)."""
     if PRIOR == "uniform":  # [if uniform]
         return -1.0 + 2.0 * rng.random((n, LATENT_DIM), dtype=np.float32)
     else:
