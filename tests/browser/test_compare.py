@@ -153,29 +153,6 @@ def test_the_table_of_settings_shows_differences_first(open_compare: Open) -> No
     assert "batch_size" in page.evaluate(rows)
 
 
-NAME = "a <b>bold</b> %{x} name"
-HOVER = """name => {
-    const chart = document.querySelector('.gp-c-chart .gp-plotly');
-    const line = chart.data.findIndex(trace => trace.meta.column && trace.meta.run === 0);
-    window.Plotly.Fx.hover(chart, [{ curveNumber: line, pointNumber: 0 }]);
-    return [...chart.querySelectorAll('.hoverlayer text')].some(text => text.textContent === name);
-}"""
-
-
-def test_a_name_is_shown_in_the_charts_as_it_was_written(open_compare: Open) -> None:
-    page = open_compare()
-    begin(page)
-    wait_for(page, "p.length === 2 && p.every(r => Number(r.rows) > 2)")
-    address = page.url
-    page.goto(page.locator(".gp-c-name").first.evaluate("link => link.href"))
-    page.click(".gp-name:not([disabled])")
-    page.fill(".gp-rename", NAME)
-    page.press(".gp-rename", "Enter")
-    page.wait_for_function("name => document.querySelector('.gp-name').title.startsWith(name)", arg=NAME)
-    page.goto(address)
-    page.wait_for_function(f"name => window.Plotly && ({HOVER})(name)", arg=NAME, timeout=2 * PATIENCE_MS)
-
-
 def test_a_bad_link_gets_one_sentence(open_compare: Open) -> None:
     page = open_compare("/compare?runs=nobody")
     page.get_by_text("is not in this folder (any more)").wait_for()
