@@ -15,6 +15,7 @@ run: .venv/.run
 	$(BIN)/streamlit run app.py
 
 test: check
+	node --test $(wildcard tests/js/*.test.js)
 	$(UNIT) -m "not slow and not browser"
 	$(UNIT) -m "slow and not browser"
 	$(BIN)/python -m tests.programs chromium
@@ -31,6 +32,8 @@ check: .venv/.test check-scripts
 # The browser's scripts: format, lint, types.
 check-scripts: node_modules/.made
 	$(NODE_BIN)/biome ci --error-on-warnings
+	$(NODE_BIN)/tsc
+	$(NODE_BIN)/tsc --project tests/js
 
 format: .venv/.test node_modules/.made
 	$(BIN)/ruff format

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,9 @@ floats = arrays.arrays(
 frames = st.builds(Frame, values, st.dictionaries(texts, floats, max_size=3))
 
 GOOD = Frame({"step": 7}, {"fake": np.arange(6, dtype=np.float32).reshape(3, 2), "d": np.zeros(4, np.float32)})
+
+FOR_THE_BROWSER = Path(__file__).parent / "js" / "frame.bin"
+"""What the browser's own test reads (tests/js/frame.test.js)."""
 
 
 def by_hand(header: Any, body: bytes = b"") -> bytes:
@@ -62,6 +66,19 @@ def test_the_layout_is_the_documented_one() -> None:
         {"name": "d", "shape": [4], "dtype": "float32"},
     ]
     assert struct.unpack("<10f", data[4 + length :]) == (0, 1, 2, 3, 4, 5, 0, 0, 0, 0)
+
+
+def test_the_browsers_test_reads_what_is_encoded_today() -> None:
+    """Where the layout is changed, the file is written anew with these bytes, and decodeFrame follows."""
+    frame = Frame(
+        {"version": 3, "step": 1200, "lane": 1, "log_odds": True, "manifold": "σ = ½"},
+        {
+            "images": np.array([[[0, 1, 127, 254, 255]]], dtype=np.uint8),
+            "fake": np.array([[1.5, -2], [0.25, 3e10]], dtype=np.float32),
+            "discriminator": np.array([np.nan, -np.inf], dtype=np.float32),
+        },
+    )
+    assert FOR_THE_BROWSER.read_bytes() == encode(frame)
 
 
 def test_other_number_types_and_strides_are_written_as_plain_float32() -> None:

@@ -35,12 +35,15 @@ def routes(engine: Callable[[], Engine], base: str, allowed_origins: frozenset[s
     ]
 
 
-def addresses(base: str, run: str) -> dict[str, str]:
-    """Where a page finds the feed of a run, its exports (the kind follows), the pages' scripts and Plotly."""
+def feed_of(base: str, run: str) -> str:
+    """Where a page finds the feed of a run."""
+    return f"{prefix_of(base)}/feed/{run}"
+
+
+def assets(base: str) -> dict[str, str]:
+    """Where a page finds the scripts (`assets`, the script's name follows) and Plotly."""
     prefix = prefix_of(base)
     return {
-        "feed": f"{prefix}/feed/{run}",
-        "export": f"{prefix}/export/{run}/",
         "assets": f"{prefix}/assets/scripts/{VERSION}/",
         "plotly": f"{prefix}/assets/plotly-{plotly.__version__}.js",
     }

@@ -12,7 +12,7 @@ from playground.config import SETTINGS
 from playground.engine.server.engine import EngineError
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine, store_problem
-from playground.feed.routes import addresses
+from playground.feed.routes import assets, feed_of
 from playground.figures import compare as figures
 from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
@@ -178,14 +178,14 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
     told = live.labels()
     ids = ",".join(entrant.run.id for entrant in entrants)
     return {
-        **{name: address for name, address in addresses(base, first.id).items() if name != "feed"},
+        **assets(base),
         "runs": [
             {
                 "id": entrant.run.id,
                 "name": entrant.name,
                 "tail": tail(entrant.run.record.name) if entrant.run.record else "",
                 "colour": RUN_COLOURS[entrant.colour],
-                "feed": addresses(base, entrant.run.id)["feed"],
+                "feed": feed_of(base, entrant.run.id),
                 "address": address_of(entrant.run, base),
                 "mine": entrant.run.mine,
             }

@@ -10,7 +10,7 @@ from playground.config import SETTINGS, RunConfig
 from playground.config.naming import short, with_unit, words
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine
-from playground.feed.routes import addresses
+from playground.feed.routes import assets, feed_of
 from playground.figures import live
 from playground.palette import RUN_COLOURS
 from playground.recipes import run_names
@@ -56,8 +56,10 @@ def show(page: PageSession) -> None:
     if run is None:
         st.error(plain(page.notice))
         return
+    base = st.get_option("server.baseUrlPath")
     contents: dict[str, Any] = {
-        **addresses(st.get_option("server.baseUrlPath"), run.id),
+        **assets(base),
+        "feed": feed_of(base, run.id),
         "wanted": words(page.state.wanted.model_dump()),
         "labels": labels(),
         "charts": live.described(run.wanted),

@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 
 from playground.config import RunConfig
 from playground.feed.browser_cookie import COOKIE
-from playground.feed.routes import addresses
+from playground.feed.routes import feed_of
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
 from tests.benchmarks.page import SECONDS, chromium, counts, open_page, slider_to_confirmation
@@ -136,7 +136,7 @@ class Crowd(threading.Thread):
         await asyncio.gather(*watchers, return_exceptions=True)
 
     async def _watch(self, name: str) -> None:
-        feed = f"ws://{self._host}{addresses('', name)['feed']}"
+        feed = f"ws://{self._host}{feed_of('', name)}"
         headers = {"Cookie": f"{COOKIE}={name}", "Origin": f"http://{self._host}"}
         async with connect(feed, additional_headers=headers, max_size=None) as socket:
             await socket.send(json.dumps({"do": "play"}))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.serving import press, stage, wait_for_stage
@@ -52,7 +52,7 @@ def test_a_drawing_is_trained_on_and_its_link_opens_elsewhere(
     page = visit()
     open_board(page)
     count = page.locator(".gpd-count")
-    assert count.inner_text() == "Nothing drawn yet."
+    expect(count).to_have_text("Nothing drawn yet.")  # its script has come
     page.get_by_role("button", name="Train on this drawing").click()
     page.get_by_text("Nothing drawn yet: draw something first.").wait_for()
 

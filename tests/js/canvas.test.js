@@ -1,4 +1,5 @@
 // Every frame that arrives is done with exactly once, whatever becomes of it: the server sends the next one only then.
+// @ts-nocheck: what a browser has is played by parts of it
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
@@ -11,7 +12,7 @@ globalThis.ResizeObserver = class {
 };
 globalThis.requestAnimationFrame = (turn) => turns.push(turn);
 const { createCanvas } = await import("../../playground/ui/stage/picture/canvas.js");
-const { createView } = await import("../../playground/ui/stage/picture/view.js");
+const { createLiveLook } = await import("../../playground/ui/stage/picture/view.js");
 
 beforeEach(() => {
   turns = [];
@@ -24,7 +25,7 @@ function drawing(handlers = {}) {
     { getContext: () => context, clientWidth: 0, clientHeight: 0 },
     {
       marks: {},
-      look: { view: createView() },
+      look: createLiveLook([]),
       onMet: () => said.push("met"),
       onDrawn: ({ step, keyframe }) => said.push(keyframe ? `keyframe ${step}` : `drawn ${step}`),
       onDone: () => said.push("done"),

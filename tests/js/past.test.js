@@ -1,4 +1,5 @@
 // Asking for keyframes one at a time, and the slider over them.
+// @ts-nocheck: what a browser has is played by parts of it
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { createPastSlider, createWish } from "../../playground/ui/stage/common/past.js";

@@ -1,4 +1,5 @@
 // The feed's line: what comes goes to who reads it, a lost line is opened again, a refused one is not.
+// @ts-nocheck: what a browser has is played by parts of it
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openFeed } from "../../playground/ui/stage/common/socket.js";

@@ -20,7 +20,7 @@ _comparison = st.components.v2.component(
     "gan_playground_comparison",
     html=_text(FOLDER / "compare.html"),
     css=stage.STYLES + _text(FOLDER / "compare.css"),
-    js=_text(FOLDER / "entry.js"),
+    js=stage.ENTRY,
     isolate_styles=False,  # Plotly puts its style sheet into the document's head
 )
 
@@ -32,4 +32,4 @@ def show(data: Mapping[str, Any]) -> BidiComponentResult:
     page, whether it is this browser's), `charts`, `labels` of the settings, `seeds` (whether any run has several),
     `notice`, `start` (plays by itself once for each new value), and where the scripts are.
     """
-    return _comparison(key="comparison", data=dict(data), height="content")
+    return _comparison(key="comparison", data={**data, "script": "compare/compare.js"}, height="content")

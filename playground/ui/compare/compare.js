@@ -1,12 +1,19 @@
 // The Compare page: some runs beside each other, one slider, one Play, charts on one axis. Mounted once, updated at every rerun.
 
 import { enterPagesOnce } from "../stage/common/address.js";
+import { createBands } from "../stage/common/bands.js";
+import { find, isShortcut, put } from "../stage/common/dom.js";
 import { applyTheme, readTheme } from "../stage/common/theme.js";
 import { createCompareCharts } from "./charts.js";
 import { AXES, createPacer } from "./lockstep.js";
 import { createPanel } from "./panel.js";
 import { createCompareSlider } from "./slider.js";
 import { createCompareTables } from "./tables.js";
+
+/** @import { ComparisonData, Component, Entrant } from "../stage/common/page.js" */
+/** @import { Theme } from "../stage/common/theme.js" */
+/** @import { Axis } from "./lockstep.js" */
+/** @import { News, Panel } from "./panel.js" */
 
 const SECOND_MS = 1000;
 const PACE_MS = 100; // between two looks at how far each run may train
@@ -16,41 +23,48 @@ const STARTED = "gp-compare-started"; // the tab's memory: a first look plays by
 const WRITING = "input:not(.gp-slider), textarea, select, [role=combobox], [role=listbox], [role=dialog], [role=slider]:not(.gp-slider)";
 const PRESSABLE = "button, a, summary";
 
+/** @param {Component<ComparisonData>} component */
 export function mount(component) {
   enterPagesOnce();
-  const root = component.parentElement.querySelector(".gp-comparison");
-  const find = (name) => root.querySelector(name);
-  const grid = find(".gp-c-grid");
-  const [play, word, axisMenu, message, dismiss] = [".gp-play", ".gp-play-word", ".gp-c-axis", ".gp-message", ".gp-dismiss"].map(find);
-  const bands = [...root.querySelectorAll("[data-band]")];
+  const root = find(component.parentElement, ".gp-comparison");
+  const grid = find(root, ".gp-c-grid");
+  const play = find(root, ".gp-play", HTMLButtonElement);
+  const axisMenu = find(root, ".gp-c-axis", HTMLSelectElement);
+  const [word, message, dismiss] = [".gp-play-word", ".gp-message", ".gp-dismiss"].map((name) => find(root, name));
+  const bands = createBands(find(root, ".gp-c-bands"), () => {
+    dirty.settings = true;
+    charts.redraw();
+  });
   let current = component;
+  /** @type {Panel[]} */
   let panels = [];
+  /** @type {Theme | null} */
   let theme = null;
+  /** @type {Axis} */
   let axis = "step";
-  let band = "range";
   let view = 0; // counts the resets of zooms
   let trouble = { notice: "", error: "", dismissed: "" };
   let dirty = { tables: true, settings: true };
 
   const pacer = createPacer();
   const slider = createCompareSlider(root, { onMove: look });
-  const charts = createCompareCharts(find(".gp-c-charts"), () => ({ panels, axis, cursor: slider.place, band, theme, view }));
-  const tables = createCompareTables(root, () => ({ panels, labels: current.data.labels ?? {}, theme, band, seeds: current.data.seeds }));
+  const charts = createCompareCharts(find(root, ".gp-c-charts"), () => ({ panels, axis, cursor: slider.place, band: bands.band, theme, view }));
+  const tables = createCompareTables(root, () => ({ panels, labels: current.data.labels, theme, band: bands.band, seeds: current.data.seeds }));
 
   // Every panel shows its own nearest recorded step.
+  /** @param {number | null} place */
   function look(place) {
     for (const panel of panels) panel.look(place === null ? null : (panel.track.stepAt(place, axis) ?? 0));
     charts.moveCursor();
   }
 
   function setStops() {
-    const places = panels.flatMap(({ now, track }) => now.keyframes.map((step) => track.placeOf(step, axis)));
-    slider.setStops(
-      [...new Set(places.filter((place) => place !== null))].sort((a, b) => a - b),
-      axis,
-    );
+    const places = panels.flatMap(({ now, track }) => now.keyframes.flatMap((step) => track.placeOf(step, axis) ?? []));
+    const stops = [...new Set(places)].sort((a, b) => a - b);
+    slider.setStops(stops, axis);
   }
 
+  /** @type {Record<News, () => void>} */
   const news = {
     rows() {
       charts.redraw();
@@ -82,6 +96,7 @@ export function mount(component) {
     play.title = play.disabled ? "None of these runs can train on here" : "All runs train at once, or all pause (space)";
   }
 
+  /** @param {boolean} on */
   function setPlaying(on) {
     if (on) slider.live();
     for (const panel of panels) {
@@ -104,15 +119,17 @@ export function mount(component) {
     const away = slider.place !== null; // then no pictures tell how far a run is, only its rows do
     const apart = away ? 2 * Math.max(0, ...training.map(({ now }) => now.config?.measure_every ?? 0)) : 0;
     const limits = pacer.limits(training, axis);
-    training.forEach((panel, i) => panel.until(training.length < 2 || limits[i] === null ? null : limits[i] + apart));
+    training.forEach((panel, i) => {
+      const limit = limits[i];
+      panel.until(training.length < 2 || limit === null ? null : limit + apart);
+    });
     showFacts();
   }
 
   function say() {
     const text = trouble.error || (trouble.notice === trouble.dismissed ? "" : trouble.notice);
-    message.textContent = text;
-    message.title = text;
-    find(".gp-c-strip").hidden = !text;
+    put(message, text);
+    find(root, ".gp-c-strip").hidden = !text;
   }
 
   function resetView() {
@@ -122,6 +139,7 @@ export function mount(component) {
     charts.redraw();
   }
 
+  /** @param {Axis} next */
   function setAxis(next) {
     axis = next;
     root.dataset.axis = axis;
@@ -132,22 +150,14 @@ export function mount(component) {
   }
 
   play.addEventListener("click", () => setPlaying(!playing()));
-  find(".gp-c-reset").addEventListener("click", resetView);
-  axisMenu.addEventListener("change", () => setAxis(axisMenu.value));
+  find(root, ".gp-c-reset").addEventListener("click", resetView);
+  axisMenu.addEventListener("change", () => setAxis(/** @type {Axis} */ (axisMenu.value)));
   axisMenu.replaceChildren(...Object.entries(AXES).map(([value, { label }]) => new Option(label, value)));
   dismiss.addEventListener("click", () => {
     trouble = { notice: trouble.notice, error: "", dismissed: trouble.notice };
     say();
   });
-  for (const button of bands) {
-    button.addEventListener("click", () => {
-      band = button.dataset.band;
-      for (const other of bands) other.setAttribute("aria-pressed", String(other === button));
-      dirty.settings = true;
-      charts.redraw();
-    });
-  }
-
+  /** @type {Partial<Record<string, (target: Element) => boolean>>} */
   const KEYS = {
     " ": () => {
       if (play.disabled) return false;
@@ -159,9 +169,10 @@ export function mount(component) {
     Escape: () => !root.querySelector(".gp-menu, .gp-enlarged") && slider.live(),
   };
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
     const target = event.target instanceof Element ? event.target : document.body;
-    if (event.ctrlKey || event.metaKey || event.altKey || !root.isConnected || target.closest(WRITING)) return;
+    if (isShortcut(event) || !root.isConnected || target.closest(WRITING)) return;
     if (event.key === " " && target.closest(PRESSABLE)) return; // space presses that button
     if (!KEYS[event.key]?.(target)) return;
     event.preventDefault();
@@ -177,15 +188,17 @@ export function mount(component) {
 
   function followTheme() {
     const now = readTheme(root);
-    if (theme?.key === now.key) return;
+    if (theme?.key === now.key) return now;
     theme = now;
-    applyTheme(root, theme);
-    for (const panel of panels) panel.setTheme(theme);
+    applyTheme(root, now);
+    for (const panel of panels) panel.setTheme(now);
     dirty = { tables: true, settings: true };
     charts.redraw();
+    return now;
   }
 
-  function setRuns(runs) {
+  /** @param {Entrant[]} runs @param {Theme} theme */
+  function setRuns(runs, theme) {
     const kept = new Map(panels.map((panel) => [panel.id, panel]));
     panels = runs.map((run) => {
       const panel = kept.get(run.id) ?? createPanel(grid, { onNews: (kind) => news[kind](), onError: (text) => fail(run.id, text) });
@@ -207,21 +220,22 @@ export function mount(component) {
     dirty = { tables: true, settings: true };
   }
 
+  /** @param {string} id @param {string} text */
   function fail(id, text) {
     const name = panels.find((panel) => panel.id === id)?.name ?? "";
     trouble.error = name ? `${name}: ${text}` : text;
     say();
   }
 
+  /** @param {Component<ComparisonData>} next */
   function update(next) {
     current = next;
     const { data } = next;
-    followTheme();
-    trouble.notice = data.notice ?? "";
+    trouble.notice = data.notice;
     say();
-    charts.setCharts(data.charts ?? []);
-    setRuns(data.runs ?? []);
-    find(".gp-c-bands").hidden = !data.seeds;
+    charts.setCharts(data.charts);
+    setRuns(data.runs, followTheme());
+    find(root, ".gp-c-bands").hidden = !data.seeds;
     charts.redraw();
     if (data.start && sessionStorage.getItem(STARTED) !== data.start) {
       sessionStorage.setItem(STARTED, data.start);
@@ -262,7 +276,7 @@ export function mount(component) {
     update,
     unmount() {
       release();
-      timers.forEach(clearInterval);
+      for (const timer of timers) clearInterval(timer);
       window.removeEventListener("keydown", onKey, true);
       window.removeEventListener("pagehide", release);
       slider.close();

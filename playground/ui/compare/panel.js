@@ -1,5 +1,6 @@
 // One run of a comparison: its feed, its picture, its rows; live, or at a recorded step.
 
+import { find } from "../stage/common/dom.js";
 import { FIRST_LAYERS } from "../stage/common/facts.js";
 import { thousands } from "../stage/common/format.js";
 import { createHistory } from "../stage/common/history.js";
@@ -7,8 +8,17 @@ import { createWish } from "../stage/common/past.js";
 import { openFeed } from "../stage/common/socket.js";
 import { createCanvas } from "../stage/picture/canvas.js";
 import { createLanes } from "../stage/picture/lanes.js";
-import { createView } from "../stage/picture/view.js";
+import { createLiveLook } from "../stage/picture/view.js";
 import { AXES, createTrack } from "./lockstep.js";
+
+/** @import { Frame } from "../stage/common/frame.js" */
+/** @import { Change, Command, Scene } from "../stage/common/messages.js" */
+/** @import { Bands, Config, Entrant, Latest, Receivers, Status, Words } from "../stage/common/page.js" */
+/** @import { Feed } from "../stage/common/socket.js" */
+/** @import { Theme } from "../stage/common/theme.js" */
+/** @import { Axis } from "./lockstep.js" */
+/** @typedef {ReturnType<typeof createPanel>} Panel */
+/** @typedef {"rows" | "state" | "keyframes" | "summary" | "picture"} News */
 
 const RATE_MS = 1000; // over which the pictures are counted
 const OVER = new Set(["diverged", "failed"]);
@@ -17,17 +27,21 @@ const PANEL = `
   <div class="gp-frame"><canvas class="gp-canvas" role="img" aria-label="No picture yet"></canvas><span class="gp-c-badge" role="status"></span></div>
   <div class="gp-seeds"><button type="button" class="gp-button gp-all-seeds" aria-pressed="false" title="Samples of every seed, from the newest recorded picture">All seeds</button><span class="gp-outcome"></span></div>`;
 
-/** `onNews(kind)`: "rows", "state", "keyframes", "summary", "picture"; `onError(sentence)`. */
+/**
+ * @param {HTMLElement} grid
+ * @param {{onNews(kind: News): void, onError(sentence: string): void}} options
+ */
 export function createPanel(grid, { onNews, onError }) {
   const box = document.createElement("section");
   box.className = "gp-c-panel";
   box.innerHTML = PANEL;
   grid.append(box);
-  const find = (name) => box.querySelector(name);
-  const [name, stepLine, badge, picture] = [".gp-c-name", ".gp-c-step", ".gp-c-badge", ".gp-canvas"].map(find);
+  const name = find(box, ".gp-c-name", HTMLAnchorElement);
+  const [stepLine, badge, allSeeds] = [".gp-c-step", ".gp-c-badge", ".gp-all-seeds"].map((part) => find(box, part));
+  const picture = find(box, ".gp-canvas", HTMLCanvasElement);
   const history = createHistory();
   const track = createTrack(history);
-  const look = { on: new Set(FIRST_LAYERS), view: createView(), cuts: [], past: [], morph: 1, density: null, insight: null, asSeen: (frame) => frame };
+  const look = createLiveLook(FIRST_LAYERS);
   const canvas = createCanvas(picture, {
     marks: { hover: null, cursor: null, chosen: [] },
     look,
@@ -37,46 +51,55 @@ export function createPanel(grid, { onNews, onError }) {
     onBroken: (error) => onError(`a picture can't be read: ${error.message}.`),
   });
   const lanes = createLanes(box, { onToggle: (following) => request({ following }), onChoose: (lane) => send({ do: "lane", lane }), onBand() {} });
-  let run = { id: "", name: "", tail: "", colour: [], mine: true };
+  /** @type {Entrant} */
+  let run = { id: "", name: "", tail: "", colour: ["", ""], feed: "", address: "", mine: true };
+  /** @type {Feed | null} */
   let feed = null;
   let now = fresh();
   let connected = false;
   let pictures = 0;
+  /** @type {number[]} */
   let times = [];
+  /** @type {number | null} */
   let cursor = null; // the step that is looked at; null is live
+  /** @type {number | null} */
   let shown = null; // the step of the picture on the canvas
+  /** @type {Axis} */
   let axis = "step";
 
   function fresh() {
     return {
-      scene: null,
-      config: null,
-      words: null,
-      status: "paused",
+      scene: /** @type {Scene | null} */ (null),
+      config: /** @type {Config | null} */ (null),
+      words: /** @type {Words | null} */ (null),
+      status: /** @type {Status} */ ("paused"),
       message: "",
-      changes: [],
+      changes: /** @type {Change[]} */ ([]),
       step: 0,
-      until: null,
-      floors: {},
-      latest: {},
-      keyframes: [],
-      summary: {},
+      until: /** @type {number | null} */ (null),
+      floors: /** @type {Bands} */ ({}),
+      latest: /** @type {Latest} */ ({}),
+      keyframes: /** @type {number[]} */ ([]),
+      summary: /** @type {Record<string, number | null>} */ ({}),
       outcome: "",
       wanted: 0,
     };
   }
 
+  /** @param {Command} message */
   const send = (message) => feed?.send(message);
   const wish = createWish(send);
 
   // Whether one looks back, or at all seeds, whose samples are only in recorded pictures.
+  /** @param {{following?: boolean}} changes */
   function request(changes = {}) {
-    const steps = now.keyframes;
-    const at = cursor === null ? null : (steps.findLast((step) => step <= cursor) ?? steps[0] ?? null);
+    const [steps, here] = [now.keyframes, cursor];
+    const at = here === null ? null : (steps.findLast((step) => step <= here) ?? steps[0] ?? null);
     wish.want({ steps, at, ...changes });
     box.dataset.wanted = String(wish.target() ?? "");
   }
 
+  /** @param {Frame} frame */
   function drawn(frame) {
     const time = performance.now();
     times = [...times.filter((at) => time - at < RATE_MS), time];
@@ -92,6 +115,7 @@ export function createPanel(grid, { onNews, onError }) {
     onNews("picture");
   }
 
+  /** @type {Partial<Receivers>} */
   const receive = {
     hello(message) {
       now = { ...fresh(), scene: message.scene, config: message.config, words: message.words, status: now.status, until: now.until, wanted: now.wanted };
@@ -110,7 +134,7 @@ export function createPanel(grid, { onNews, onError }) {
       const { status, changes, config, words } = message;
       Object.assign(now, { status, message: message.message, changes, config, words });
       if (message.status === "playing") now.wanted = 0;
-      if (!Number.isFinite(shown)) now.step = message.steps;
+      if (shown === null) now.step = message.steps;
       now.step = message.status === "playing" ? Math.max(now.step, message.steps) : message.steps;
       lanes.setDiverged(message.diverged);
       if (OVER.has(message.status) && message.message) onError(message.message);
@@ -120,9 +144,9 @@ export function createPanel(grid, { onNews, onError }) {
     rows(message) {
       history.add(message.columns, message.replace);
       track.follow();
-      now.latest = message.latest ?? now.latest;
-      const last = message.columns.step?.at(-1);
-      if (last !== undefined && now.status === "playing") now.step = Math.max(now.step, last);
+      now.latest = message.latest;
+      const last = message.columns.step.at(-1);
+      if (typeof last === "number" && now.status === "playing") now.step = Math.max(now.step, last);
       box.dataset.rows = String(history.length);
       onNews("rows");
     },
@@ -137,8 +161,8 @@ export function createPanel(grid, { onNews, onError }) {
       onNews("keyframes");
     },
     summary(message) {
-      now.summary = message.values ?? {};
-      now.outcome = message.outcome ?? "";
+      now.summary = message.values;
+      now.outcome = message.outcome;
       lanes.setSummary(message);
       onNews("summary");
     },
@@ -181,7 +205,6 @@ export function createPanel(grid, { onNews, onError }) {
     box,
     history,
     track,
-    send,
     get id() {
       return run.id;
     },
@@ -211,6 +234,7 @@ export function createPanel(grid, { onNews, onError }) {
     get waits() {
       return now.status === "playing" && now.until !== null && now.step >= now.until;
     },
+    /** @param {Entrant} next */
     set(next) {
       const other = next.id !== run.id;
       run = next;
@@ -221,16 +245,21 @@ export function createPanel(grid, { onNews, onError }) {
       box.dataset.run = run.id;
       if (other || feed?.refused) connect();
     },
+    /** @param {Theme} theme */
     setTheme(theme) {
       canvas.setTheme(theme);
       lanes.setTheme(theme);
       box.style.setProperty("--gp-run", run.colour[theme.dark ? 1 : 0]);
     },
+    /** @param {Axis} next */
     setAxis(next) {
       axis = next;
       tell();
     },
-    /** Look at the nearest recorded step that is not beyond this one; null is live. */
+    /**
+     * Look at the nearest recorded step that is not beyond this one; null is live.
+     * @param {number | null} step
+     */
     look(step) {
       cursor = step;
       if (step === null) shown = null;
@@ -245,13 +274,14 @@ export function createPanel(grid, { onNews, onError }) {
       now.wanted = 0;
       send({ do: "pause" });
     },
+    /** @param {number | null} step */
     until(step) {
       if (step === now.until) return;
       now.until = step;
       send({ do: "until", step });
     },
     showLive() {
-      if (find(".gp-all-seeds").getAttribute("aria-pressed") === "true") find(".gp-all-seeds").click();
+      if (allSeeds.getAttribute("aria-pressed") === "true") allSeeds.click();
     },
     describe,
     close() {

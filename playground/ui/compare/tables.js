@@ -1,7 +1,16 @@
 // The tables under a comparison: what became of each run, and what they are set to.
 
 import { marksOf } from "../stage/charts/layout.js";
+import { find } from "../stage/common/dom.js";
 import { formatRate, formatValue, NOTHING, thousands } from "../stage/common/format.js";
+
+/** @import { Band } from "../stage/common/bands.js" */
+/** @import { Labels } from "../stage/common/page.js" */
+/** @import { Theme } from "../stage/common/theme.js" */
+/** @import { Panel } from "./panel.js" */
+/** @typedef {Panel["now"]} Now */
+/** @typedef {{label: string, tip: string, value(now: Now): string}} Column */
+/** @typedef {{panels: Panel[], labels: Labels, theme: Theme | null, band: Band, seeds: boolean}} Shown */
 
 const POINTS = [
   ["jsd", "JSD"],
@@ -12,6 +21,7 @@ const IMAGES = [
   ["emd", "EMD"],
 ];
 
+/** @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} text @param {string} title */
 function cell(tag, text, title = "") {
   const element = document.createElement(tag);
   element.textContent = text;
@@ -19,6 +29,7 @@ function cell(tag, text, title = "") {
   return element;
 }
 
+/** @param {Panel} panel @param {boolean} dark */
 function nameOf(panel, dark) {
   const head = cell("th", panel.name);
   head.className = "gp-c-key";
@@ -27,72 +38,94 @@ function nameOf(panel, dark) {
   return head;
 }
 
-const step = (value) => (Number.isFinite(value) ? thousands(value) : NOTHING);
+/** @param {number | null | undefined} value */
+const step = (value) => (typeof value === "number" && Number.isFinite(value) ? thousands(value) : NOTHING);
 
-/** `source()` gives {panels, labels, theme, band, seeds}. */
+/**
+ * @param {HTMLElement} root
+ * @param {() => Shown} source
+ */
 export function createCompareTables(root, source) {
-  const [summary, settings, every] = [".gp-c-summary table", ".gp-c-settings table", ".gp-c-every"].map((name) => root.querySelector(name));
-  const note = root.querySelector(".gp-c-same");
+  const [summary, settings, every] = [".gp-c-summary table", ".gp-c-settings table", ".gp-c-every"].map((name) => find(root, name));
+  const note = find(root, ".gp-c-same");
   let all = false;
   every.addEventListener("click", () => {
     all = !all;
     showSettings();
   });
 
+  /** @param {boolean} images @returns {Column[]} */
   function columns(images) {
     const kind = images ? "classes" : "modes";
     const distances = (images ? IMAGES : POINTS).flatMap(([name, label]) => [
-      [`${label} now`, `${label} in the newest row`, (values) => formatValue(values[`${name}_final`], ".3f")],
-      [`${label} best`, `The lowest ${label} of the whole run`, (values) => formatValue(values[`${name}_best`], ".3f")],
+      { label: `${label} now`, tip: `${label} in the newest row`, value: (/** @type {Now} */ now) => formatValue(now.summary[`${name}_final`], ".3f") },
+      {
+        label: `${label} best`,
+        tip: `The lowest ${label} of the whole run`,
+        value: (/** @type {Now} */ now) => formatValue(now.summary[`${name}_best`], ".3f"),
+      },
     ]);
     return [
-      ["Step", "Generator updates so far", (_, now) => step(now.step)],
+      { label: "Step", tip: "Generator updates so far", value: (now) => step(now.step) },
       ...distances,
-      [`${images ? "Classes" : "Modes"}`, `How many ${kind} the newest row has`, (values) => formatValue(values.modes_final, "count", values.modes_total)],
-      [`All ${kind} at`, `The first step with all ${kind}`, (values) => step(values.steps_to_all)],
-      ["Collapse at", `The step from which on at most half of the ${kind} are left`, (values) => step(values.collapse_step)],
-      ["Steps/s", "Training steps per second, without pauses", (values) => formatRate(values.steps_per_second)],
-      ["What became of it", "", (_, now) => now.outcome || NOTHING],
+      {
+        label: images ? "Classes" : "Modes",
+        tip: `How many ${kind} the newest row has`,
+        value: ({ summary }) => formatValue(summary.modes_final, "count", summary.modes_total),
+      },
+      { label: `All ${kind} at`, tip: `The first step with all ${kind}`, value: ({ summary }) => step(summary.steps_to_all) },
+      {
+        label: "Collapse at",
+        tip: `The step from which on at most half of the ${kind} are left`,
+        value: ({ summary }) => step(summary.collapse_step),
+      },
+      { label: "Steps/s", tip: "Training steps per second, without pauses", value: ({ summary }) => formatRate(summary.steps_per_second) },
+      { label: "What became of it", tip: "", value: (now) => now.outcome || NOTHING },
     ];
   }
 
   function showSummary() {
     const { panels, theme } = source();
+    const dark = theme?.dark ?? false;
     const shown = columns(panels.some(({ now }) => now.scene?.kind === "images"));
     const head = document.createElement("tr");
-    head.append(cell("th", "Run"), ...shown.map(([label, tip]) => cell("th", label, tip)));
+    head.append(cell("th", "Run"), ...shown.map(({ label, tip }) => cell("th", label, tip)));
     const rows = panels.map((panel) => {
       const row = document.createElement("tr");
       row.dataset.run = panel.id;
-      row.append(nameOf(panel, theme?.dark), ...shown.map(([, , value]) => cell("td", value(panel.now.summary, panel.now))));
+      row.append(nameOf(panel, dark), ...shown.map(({ value }) => cell("td", value(panel.now))));
       return row;
     });
     summary.replaceChildren(head, ...rows);
   }
 
+  /** @param {Panel} panel @param {Labels} labels */
   function changesOf({ now }, labels) {
     return marksOf(now.changes, labels)
-      .map(({ step: at, text }) => `${text.replaceAll("<br>", ", ")} at step ${thousands(at)}`)
+      .map(({ step: at, text }) => `${text} at step ${thousands(at)}`)
       .join("; ");
   }
 
   function showSettings() {
     const { panels, labels, theme } = source();
-    const ready = panels.filter(({ now }) => now.words);
+    const dark = theme?.dark ?? false;
+    const ready = panels.flatMap((panel) => (panel.now.words ? [{ panel, words: panel.now.words }] : []));
     if (!ready.length) return;
-    const names = Object.keys(labels).filter((name) => name in ready[0].now.words);
-    const differs = (name) => !ready.every(({ now }) => now.words[name] === ready[0].now.words[name]);
+    const first = ready[0].words;
+    const names = Object.keys(labels).filter((name) => name in first);
+    /** @param {string} name */
+    const differs = (name) => !ready.every(({ words }) => words[name] === first[name]);
     const [unlike, alike] = [names.filter(differs), names.filter((name) => !differs(name))];
     const head = document.createElement("tr");
-    head.append(cell("th", "Setting"), ...ready.map((panel) => nameOf(panel, theme?.dark)));
+    head.append(cell("th", "Setting"), ...ready.map(({ panel }) => nameOf(panel, dark)));
     const rows = [...unlike, ...(all ? alike : [])].map((name) => {
       const row = document.createElement("tr");
       row.dataset.setting = name;
       row.classList.toggle("gp-c-unlike", differs(name));
-      row.append(cell("th", labels[name].full ?? labels[name].label), ...ready.map(({ now }) => cell("td", now.words[name])));
+      row.append(cell("th", labels[name].full ?? labels[name].label), ...ready.map(({ words }) => cell("td", words[name])));
       return row;
     });
-    const changed = ready.map((panel) => changesOf(panel, labels));
+    const changed = ready.map(({ panel }) => changesOf(panel, labels));
     if (changed.some(Boolean)) {
       const row = document.createElement("tr");
       row.append(cell("th", "Changed on the way"), ...changed.map((text) => cell("td", text || NOTHING)));
@@ -113,10 +146,10 @@ export function createCompareTables(root, source) {
       key.style.setProperty("--gp-run", panel.colour[theme?.dark ? 1 : 0]);
       return key;
     });
-    root.querySelector(".gp-c-keys").replaceChildren(...keys);
+    find(root, ".gp-c-keys").replaceChildren(...keys);
     const spread = band === "quartiles" ? "the middle half of the seeds" : "all seeds, from the smallest to the largest";
     const shaded = seeds ? ` A line is the median, the band around it ${spread}.` : "";
-    root.querySelector(".gp-c-means").textContent = `Level bands: what perfect samples measure (5 to 95 %).${shaded}`;
+    find(root, ".gp-c-means").textContent = `Level bands: what perfect samples measure (5 to 95 %).${shaded}`;
   }
 
   return { showSummary, showSettings, showLegend };

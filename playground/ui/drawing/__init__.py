@@ -7,6 +7,8 @@ import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
 from playground.data.own_drawing import BRUSHES, MAX_PLACES, MAX_STROKES, PER_SIGMA, SPAN
+from playground.feed.routes import assets
+from playground.ui import stage
 
 FOLDER = Path(__file__).parent
 
@@ -14,7 +16,7 @@ _board = st.components.v2.component(
     "gan_playground_drawing",
     html=(FOLDER / "drawing.html").read_text(encoding="utf-8"),
     css=(FOLDER / "drawing.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "drawing.js").read_text(encoding="utf-8"),
+    js=stage.ENTRY,
     isolate_styles=False,  # else the stage's keys could not tell a button from the page
 )
 
@@ -27,5 +29,7 @@ def show(key: str, *, on_train: Callable[[], None]) -> BidiComponentResult:
         "perSigma": PER_SIGMA,
         "mostStrokes": MAX_STROKES,
         "mostPlaces": MAX_PLACES,
+        "script": "drawing/drawing.js",
+        **assets(st.get_option("server.baseUrlPath")),
     }
     return _board(key=key, data=data, height="content", on_train_change=on_train)

@@ -1,36 +1,34 @@
 // The drawing board. Strokes are lists of [x, y] from 0 to 1, y downwards; all of them are of one brush.
+import { find, penOf } from "../stage/common/dom.js";
+import { counted } from "../stage/common/format.js";
+
+/** @import { BoardData, Component } from "../stage/common/page.js" */
+/** @typedef {[number, number]} Place */
+
 const TINY = 0.004; // a move shorter than this share of the canvas is no new place
 
 // Kept outside of the element: Streamlit takes the board away while another way of giving data is open.
+/** @type {{strokes: Place[][], brush: string}} */
 const drawing = { strokes: [], brush: "medium" };
 
-const counted = (number, what) => `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
-
-export default function board(component) {
-  const root = component.parentElement.querySelector(".gpd");
-  root.turn = (root.turn ?? 0) + 1;
-  const turn = root.turn;
-  if (root.board) root.board.update(component);
-  else root.board = mount(root, component);
-  return () => {
-    if (turn !== root.turn) return; // a rerun has taken over this element
-    root.board?.unmount();
-    root.board = null;
-  };
-}
-
-function mount(root, component) {
-  const canvas = root.querySelector("canvas");
-  const brush = root.querySelector(".gpd-select");
-  const count = root.querySelector(".gpd-count");
+/** @param {Component<BoardData>} component */
+export function mount(component) {
+  const root = find(component.parentElement, ".gpd");
+  const canvas = find(root, "canvas", HTMLCanvasElement);
+  const brush = find(root, ".gpd-select", HTMLSelectElement);
+  const count = find(root, ".gpd-count");
+  const buttons = [.../** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("[data-do]"))];
+  const pen = penOf(canvas);
   let { data, setTriggerValue } = component;
+  /** @type {{pointer: number, stroke: Place[]} | null} */
   let current = null; // the stroke that is being drawn, and by which pointer
 
   brush.replaceChildren(...Object.keys(data.brushes).map((name) => new Option(name, name, false, name === drawing.brush)));
 
+  /** @param {MouseEvent} event @returns {Place} */
   const share = (event) => {
     const box = canvas.getBoundingClientRect();
-    const clip = (value) => Math.round(Math.min(1, Math.max(0, value)) * 1e4) / 1e4;
+    const clip = (/** @type {number} */ value) => Math.round(Math.min(1, Math.max(0, value)) * 1e4) / 1e4;
     return [clip((event.clientX - box.left) / box.width), clip((event.clientY - box.top) / box.height)];
   };
 
@@ -38,7 +36,6 @@ function mount(root, component) {
     const ratio = window.devicePixelRatio || 1;
     const side = Math.max(1, Math.round(canvas.clientWidth * ratio));
     if (canvas.width !== side) canvas.width = canvas.height = side;
-    const pen = canvas.getContext("2d");
     const text = getComputedStyle(root).color;
     pen.clearRect(0, 0, side, side);
     pen.globalAlpha = 0.18;
@@ -77,8 +74,13 @@ function mount(root, component) {
 
   function points() {
     const step = data.brushes[drawing.brush] / data.perSigma;
-    const length = (stroke) => stroke.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - stroke[i][0], y - stroke[i][1]), 0) * data.span;
-    return drawing.strokes.reduce((sum, stroke) => sum + Math.max(1, Math.ceil(length(stroke) / step)), 0);
+    let count = 0;
+    for (const stroke of drawing.strokes) {
+      let length = 0;
+      for (let i = 1; i < stroke.length; i += 1) length += Math.hypot(stroke[i][0] - stroke[i - 1][0], stroke[i][1] - stroke[i - 1][1]);
+      count += Math.max(1, Math.ceil((length * data.span) / step));
+    }
+    return count;
   }
 
   function tell() {
@@ -87,7 +89,7 @@ function mount(root, component) {
     if (count.textContent !== words) count.textContent = words;
     canvas.setAttribute("aria-label", `Drawing board: ${words}`);
     root.classList.toggle("gpd-drawn", strokes > 0);
-    for (const button of root.querySelectorAll("[data-do]:not([data-do='train'])")) button.disabled = strokes === 0;
+    for (const button of buttons) if (button.dataset.do !== "train") button.disabled = strokes === 0;
   }
 
   const places = () => drawing.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
@@ -104,7 +106,7 @@ function mount(root, component) {
     if (!current || current.pointer !== event.pointerId) return;
     for (const move of event.getCoalescedEvents?.() ?? [event]) {
       const [x, y] = share(move);
-      const [lastX, lastY] = current.stroke.at(-1);
+      const [lastX, lastY] = current.stroke[current.stroke.length - 1];
       if (Math.hypot(x - lastX, y - lastY) >= TINY && places() < data.mostPlaces) current.stroke.push([x, y]);
     }
     draw();
@@ -121,18 +123,20 @@ function mount(root, component) {
     clear: () => drawing.strokes.splice(0),
     train: () => drawing.strokes.length && setTriggerValue("train", { brush: drawing.brush, strokes: drawing.strokes }),
   };
-  root.onclick = (event) => {
-    const action = event.target.closest("[data-do]")?.dataset.do;
-    if (!action) return;
-    actions[action]();
-    draw();
-    if (!drawing.strokes.length && action === "train") count.textContent = "Nothing drawn yet: draw something first.";
-  };
+  for (const button of buttons) {
+    button.onclick = () => {
+      const action = /** @type {keyof typeof actions} */ (button.dataset.do);
+      actions[action]();
+      draw();
+      if (!drawing.strokes.length && action === "train") count.textContent = "Nothing drawn yet: draw something first.";
+    };
+  }
 
   const resized = new ResizeObserver(draw);
   resized.observe(canvas);
   draw();
   return {
+    /** @param {Component<BoardData>} component */
     update(component) {
       ({ data, setTriggerValue } = component);
       draw(); // the theme may have changed

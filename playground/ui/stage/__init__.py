@@ -12,12 +12,14 @@ Trigger = Literal["new_seed", "restart", "reset", "fork", "same_start", "rename"
 FOLDER = Path(__file__).parent
 STYLES = "".join(path.read_text(encoding="utf-8") for path in [FOLDER / "stage.css", *sorted(FOLDER.glob("*/*.css"))])
 """What all parts share, and then each part's own."""
+ENTRY = (FOLDER / "common" / "entry.js").read_text(encoding="utf-8")
+"""Loads a component's own script, the `script` in its data, below its `assets`."""
 
 _stage = st.components.v2.component(
     "gan_playground_stage",
     html=(FOLDER / "stage.html").read_text(encoding="utf-8"),
     css=STYLES,
-    js=(FOLDER / "entry.js").read_text(encoding="utf-8"),
+    js=ENTRY,
     isolate_styles=False,  # Plotly puts its style sheet into the document's head
 )
 
@@ -28,8 +30,8 @@ def show(key: str, data: Mapping[str, Any], on: Mapping[Trigger, Callable[[], No
     on: what each trigger does. `fork` sends {step}, `rename` {name}, `apply` {changes: settings that a reading
     suggests}, the others a time in ms. Beside them there is the trigger `follow` (another tab changed the run) and the
     state `rewound`, the id of the run whose recorded past is looked at, or "": the rerun itself takes notice of both.
-    data: where the feed and the scripts are, the wanted settings in words, the charts: see `live.show`.
+    data: where the feed and the scripts are, the wanted settings in words, the charts: `StageData` in common/page.d.ts.
     """
     quiet: dict[str, Any] = {f"on_{name}_change": lambda: None for name in ("follow", "rewound")}
     calls: dict[str, Any] = {f"on_{trigger}_change": call for trigger, call in on.items()}
-    return _stage(key=key, data=dict(data), height="content", **calls, **quiet)
+    return _stage(key=key, data={**data, "script": "stage/stage.js"}, height="content", **calls, **quiet)

@@ -8,6 +8,7 @@ import { createTitle } from "./bar/title.js";
 import { createCharts, loadPlotly } from "./charts/charts.js";
 import { marksOf } from "./charts/layout.js";
 import { enterPagesOnce } from "./common/address.js";
+import { find } from "./common/dom.js";
 import { formatEpoch, thousands } from "./common/format.js";
 import { createHistory } from "./common/history.js";
 import { openFeed } from "./common/socket.js";
@@ -19,33 +20,56 @@ import { createCanvas } from "./picture/canvas.js";
 import { createLanes } from "./picture/lanes.js";
 import { createLook } from "./picture/look.js";
 
+/** @import { Frame } from "./common/frame.js" */
+/** @import { Change, HelloMessage, Scene, StateMessage } from "./common/messages.js" */
+/** @import { Bands, Component, Config, Latest, Receivers, Send, StageData, Status, Words } from "./common/page.js" */
+/** @import { Feed } from "./common/socket.js" */
+/** @import { Theme } from "./common/theme.js" */
+
 const SECOND_MS = 1000;
 const LIVE = new Set(["play", "step"]);
 
+/** @param {Scene} scene */
 const isImages = (scene) => scene.kind === "images";
 
+/** @param {Component<StageData>} component */
 export function mount(component) {
   enterPagesOnce();
-  const root = component.parentElement.querySelector(".gp-root");
+  const root = find(component.parentElement, ".gp-root");
   const history = createHistory();
   let current = component; // the newest call's data and callbacks
+  /** @type {Feed | null} */
   let feed = null;
+  /** @type {Theme | null} */
   let theme = null;
-  let run = { id: "", scene: null, floors: {}, latest: {}, changes: [], config: null, words: {}, status: "paused", step: 0, epoch: null };
+  let run = {
+    id: "",
+    scene: /** @type {Scene | null} */ (null),
+    floors: /** @type {Bands} */ ({}),
+    latest: /** @type {Latest} */ ({}),
+    changes: /** @type {Change[]} */ ([]),
+    config: /** @type {Config | null} */ (null),
+    words: /** @type {Words} */ ({}),
+    status: /** @type {Status} */ ("paused"),
+    step: 0,
+    epoch: /** @type {number | null} */ (null),
+  };
   let pictures = 0;
   let chartsAsked = false;
   const apart = { seen: "", told: "" }; // configs that are not what the widgets stand at
 
+  /** @type {Send} */
   const send = (message) => {
     if (LIVE.has(message.do)) rewind.leave(); // to train on is to look at the newest again
     feed?.send(message);
   };
+  /** @param {string} trigger @param {unknown} value */
   const ask = (trigger, value = Date.now()) => current.setTriggerValue(trigger, value);
   const rewind = createRewind(root, { send, ask, tell: (state, value) => current.setStateValue(state, value), onChange: rewound });
   const bar = createBar(root, { send, ask, rewind });
   const strip = createStrip(root, { ask });
   const film = createFilm(root);
-  const picture = root.querySelector(".gp-canvas");
+  const picture = find(root, ".gp-canvas", HTMLCanvasElement);
   const picker = createPicker(picture, {
     cellAt: (x, y) => canvas.cellAt(x, y),
     repaint: () => canvas.repaint(),
@@ -66,7 +90,7 @@ export function mount(component) {
   const lanes = createLanes(root, { onToggle: rewind.follow, onChoose: (lane) => send({ do: "lane", lane }), onBand: () => charts.redraw() });
   const title = createTitle(root, { ask });
   const words = createWords(root, { ask });
-  const charts = createCharts(root.querySelector(".gp-charts"), () => ({
+  const charts = createCharts(find(root, ".gp-charts"), () => ({
     history,
     cursor: rewind.cursor,
     band: lanes.band,
@@ -80,6 +104,7 @@ export function mount(component) {
     stepsPerEpoch: run.scene?.steps_per_epoch ?? null,
   }));
 
+  /** @type {Receivers} */
   const receive = {
     hello(message) {
       run = { ...run, id: message.run, scene: message.scene, floors: {}, latest: {}, changes: [], step: 0, epoch: null };
@@ -91,7 +116,7 @@ export function mount(component) {
       tools.setScene(message.scene);
       look.setScene(message.scene);
       film.clear();
-      bar.setSeeds(message.scene.seeds ?? 1, message.lane);
+      bar.setSeeds(message.scene.seeds, message.lane);
       rewind.reset(message);
       title.setRecord(message.record); // recorded already, if the page was late
       lanes.setScene(message.scene, message.config.seed);
@@ -118,7 +143,7 @@ export function mount(component) {
     },
     rows(message) {
       history.add(message.columns, message.replace);
-      run.latest = message.latest ?? run.latest;
+      run.latest = message.latest;
       root.dataset.rows = String(history.length);
       if (rewind.away) setStep(message.columns.step.at(-1) ?? run.step);
       charts.redraw();
@@ -151,6 +176,7 @@ export function mount(component) {
     loadPlotly(current.data.plotly).then(charts.setPlotly, (error) => strip.set({ error: error.message }));
   }
 
+  /** @param {Frame} frame */
   function drawn(frame) {
     setTimeout(loadCharts, 0);
     pictures += 1;
@@ -166,6 +192,7 @@ export function mount(component) {
   }
 
   // A picture knows its epoch (k may have changed on the way); between pictures it follows from the steps.
+  /** @param {number} step @param {number} [epoch] */
   function setStep(step, epoch) {
     const each = run.scene?.steps_per_epoch;
     if (epoch !== undefined) run.epoch = epoch;
@@ -188,8 +215,10 @@ export function mount(component) {
   }
 
   // The settings that led to a recorded step: the changes since are taken back.
+  /** @param {number} step */
   function settingsBefore(step) {
-    const later = run.changes.filter((change) => change.step >= step).toReversed();
+    const later = run.changes.filter((change) => change.step >= step).reverse();
+    /** @param {Record<string, [any, any]>} changed */
     const before = (changed) => Object.fromEntries(Object.entries(changed).map(([name, [was]]) => [name, was]));
     return {
       config: Object.assign({}, run.config, ...later.map(({ fields }) => before(fields))),
@@ -198,15 +227,17 @@ export function mount(component) {
   }
 
   // What the page around the picture looks like.
+  /** @param {Scene} scene */
   function showKind(scene) {
     const images = isImages(scene);
     root.classList.toggle("gp-images", images);
     root.classList.toggle("gp-one", !images && scene.dim === 1);
-    if (!images) return;
+    if (!scene.image) return;
     const [count, [h, w]] = [scene.grid_side ** 2, scene.image];
-    root.querySelector(".gp-legend-text").textContent = `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
+    find(root, ".gp-legend-text").textContent = `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
   }
 
+  /** @param {HelloMessage | StateMessage} message */
   function setConfig({ config, words: said }) {
     Object.assign(run, { config, words: said });
     root.dataset.config = JSON.stringify(config);
@@ -217,9 +248,9 @@ export function mount(component) {
 
   // Another tab of this browser has changed this run: the widgets take that up in a rerun of the page.
   function followOthers() {
-    const { wanted = {}, labels = {} } = current.data;
-    const differs = (name) => labels[name]?.live && name in wanted && wanted[name] !== run.words[name];
-    const seen = run.config && rewind.cursor === null && Object.keys(run.config).some(differs) ? root.dataset.config : "";
+    const { wanted, labels } = current.data;
+    const differs = Object.entries(run.words).some(([name, said]) => labels[name]?.live && name in wanted && wanted[name] !== said);
+    const seen = (rewind.cursor === null && differs && root.dataset.config) || "";
     if (seen && seen === apart.seen && seen !== apart.told) {
       apart.told = seen;
       ask("follow");
@@ -241,7 +272,7 @@ export function mount(component) {
       return;
     }
     const kind = scene.dim === 1 ? "Density of real and generated values" : "Real and generated points";
-    const modes = Number.isFinite(latest.modes) && scene.modes ? `, ${latest.modes} of ${scene.modes.length} modes covered` : "";
+    const modes = typeof latest.modes === "number" && scene.modes ? `, ${latest.modes} of ${scene.modes.length} modes covered` : "";
     const text = `${kind} over the discriminator's output at step ${thousands(step)}${modes}.`;
     picture.setAttribute("aria-label", text);
   }
@@ -250,14 +281,15 @@ export function mount(component) {
     const now = readTheme(root);
     if (theme?.key === now.key) return;
     theme = now;
-    applyTheme(root, theme);
-    canvas.setTheme(theme);
-    tools.setTheme(theme);
-    look.setTheme(theme);
-    lanes.setTheme(theme);
+    applyTheme(root, now);
+    canvas.setTheme(now);
+    tools.setTheme(now);
+    look.setTheme(now);
+    lanes.setTheme(now);
     charts.redraw();
   }
 
+  /** @param {string} path */
   function connect(path) {
     if (feed?.path === path && !feed.refused) return;
     feed?.close();
@@ -270,6 +302,7 @@ export function mount(component) {
     });
   }
 
+  /** @param {boolean} now @param {boolean} refused */
   function setConnected(now, refused) {
     root.dataset.connected = String(now);
     if (now) root.classList.remove("gp-first");
@@ -277,14 +310,15 @@ export function mount(component) {
     bar.setConnected(now, refused);
   }
 
+  /** @param {Component<StageData>} next */
   function update(next) {
     current = next;
     const { data } = next;
     followTheme();
-    strip.set({ wanted: data.wanted ?? {}, labels: data.labels ?? {}, notice: data.notice ?? "" });
+    strip.set({ wanted: data.wanted, labels: data.labels, notice: data.notice });
     title.set(data.about);
     look.setWish(data.layers);
-    charts.setCharts(data.charts ?? []);
+    charts.setCharts(data.charts);
     connect(data.feed);
   }
 
@@ -301,7 +335,7 @@ export function mount(component) {
     update,
     unmount() {
       clearInterval(timer);
-      feed.close();
+      feed?.close();
       canvas.close();
       tools.close();
       look.close();

@@ -1,12 +1,18 @@
 // The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
+import { find, isShortcut } from "../common/dom.js";
 import { SPEEDS } from "../common/facts.js";
 import { formatEpoch, formatRate, formatValue, thousands } from "../common/format.js";
 import { createHelp, createHints } from "./help.js";
+
+/** @import { Frame } from "../common/frame.js" */
+/** @import { StateMessage, StepCommand } from "../common/messages.js" */
+/** @import { Send, Status } from "../common/page.js" */
 
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";
 const WRITING = "input:not(.gp-slider), textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog]";
 const PRESSABLE = "button, a, summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=menuitem]";
 const READOUTS_EVERY_MS = 250;
+/** @type {Partial<Record<string, string>>} */
 const BUTTONS = {
   " ": '[data-do="play"]',
   s: '[data-do="step"]',
@@ -15,36 +21,43 @@ const BUTTONS = {
   r: '[data-do="reset"]',
 };
 
-/** `send(command)` goes to the feed; `ask(trigger)` goes to Python; `rewind` leafs through the recorded pictures. */
+/**
+ * `send(command)` goes to the feed; `ask(trigger)` goes to Python; `rewind` leafs through the recorded pictures.
+ * @param {HTMLElement} root
+ * @param {object} options
+ * @param {Send} options.send
+ * @param {(trigger: string) => void} options.ask
+ * @param {{readonly cursor: number | null, leaf(by: number): boolean, leave(): void}} options.rewind
+ */
 export function createBar(root, { send, ask, rewind }) {
-  const bar = root.querySelector(".gp-bar");
-  const find = (selector) => bar.querySelector(selector);
-  const [play, word, speed, lane] = [".gp-play", ".gp-play-word", ".gp-speed", ".gp-lane"].map(find);
-  const number = (name) => find(`.gp-${name} b`);
+  const bar = find(root, ".gp-bar");
+  const play = find(bar, ".gp-play", HTMLButtonElement);
+  const word = find(bar, ".gp-play-word");
+  const [speed, lane] = [".gp-speed", ".gp-lane"].map((name) => find(bar, name, HTMLSelectElement));
+  const reset = find(bar, '[data-do="reset"]', HTMLButtonElement);
+  const steps = [.../** @type {NodeListOf<HTMLButtonElement>} */ (bar.querySelectorAll("[data-part]"))];
+  /** @param {string} name */
+  const number = (name) => find(bar, `.gp-${name} b`);
   const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise"), epoch: number("epoch") };
   const help = createHelp(root);
   createHints(root);
   speed.replaceChildren(...SPEEDS.map((value) => new Option(value === "max" ? value : `${value} step${value === "1" ? "" : "s"}/s`, value)));
   speed.value = "max";
+  /** @type {Status} */
   let status = "paused";
   let connected = false;
-  const reading = { step: 0, rate: null, noise: null, pictures: [] };
+  const reading = { rate: NaN, noise: NaN, pictures: /** @type {number[]} */ ([]) };
 
-  const commands = {
-    play: () => send({ do: status === "playing" ? "pause" : "play" }),
-    reset: () => ask("reset"), // Python keeps what is recorded and starts another run
-    "new-seed": () => ask("new_seed"),
-  };
-
-  function onClick(event) {
-    const button = event.target.closest("button");
-    if (!button || button.disabled) return;
-    if (button.dataset.part) send({ do: "step", part: button.dataset.part });
-    else commands[button.dataset.do]?.();
+  play.addEventListener("click", () => send({ do: status === "playing" ? "pause" : "play" }));
+  reset.addEventListener("click", () => ask("reset")); // Python keeps what is recorded and starts another run
+  find(bar, '[data-do="new-seed"]').addEventListener("click", () => ask("new_seed"));
+  for (const button of steps) {
+    button.addEventListener("click", () => send({ do: "step", part: /** @type {StepCommand["part"]} */ (button.dataset.part) }));
   }
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !root.isConnected || !connected) return;
+    if (isShortcut(event) || !root.isConnected || !connected) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest(TYPING) || document.querySelector("[role=dialog]")) return;
     if (event.key === " " && target.closest(PRESSABLE)) return; // space presses that button
@@ -53,8 +66,9 @@ export function createBar(root, { send, ask, rewind }) {
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       if (target !== document.body || !rewind.leaf(event.key === "ArrowLeft" ? -1 : 1)) return;
     } else {
-      const button = find(BUTTONS[event.key] ?? "none");
-      if (!button) return;
+      const selector = BUTTONS[event.key];
+      if (!selector) return;
+      const button = find(bar, selector, HTMLButtonElement);
       if (!button.disabled && (!event.repeat || event.key === "s")) button.click();
     }
     event.preventDefault(); // no scrolling
@@ -62,6 +76,7 @@ export function createBar(root, { send, ask, rewind }) {
   }
 
   // Escape comes here last: whatever lies on top or is being typed into has had it by then.
+  /** @param {KeyboardEvent} event */
   function onEscape(event) {
     if (event.key !== "Escape" || event.defaultPrevented || !root.isConnected) return;
     if (event.target instanceof Element && event.target.closest(WRITING)) return;
@@ -73,8 +88,8 @@ export function createBar(root, { send, ask, rewind }) {
 
   function enable() {
     const over = status === "failed"; // a diverged run stands at its last good state and may play on
-    for (const control of bar.querySelectorAll("[data-part], .gp-play")) control.disabled = !connected || over;
-    for (const control of [speed, lane, find('[data-do="reset"]')]) control.disabled = !connected;
+    for (const control of [play, ...steps]) control.disabled = !connected || over;
+    for (const control of [speed, lane, reset]) control.disabled = !connected;
   }
 
   function showReadouts() {
@@ -85,7 +100,6 @@ export function createBar(root, { send, ask, rewind }) {
     readouts.noise.textContent = formatValue(reading.noise, ".3f");
   }
 
-  bar.addEventListener("click", onClick);
   speed.addEventListener("change", () => send({ do: "speed", steps_per_second: speed.value === "max" ? null : Number(speed.value) }));
   lane.addEventListener("change", () => send({ do: "lane", lane: Number(lane.value) }));
   window.addEventListener("keydown", onKey, true);
@@ -93,11 +107,13 @@ export function createBar(root, { send, ask, rewind }) {
   const timer = setInterval(showReadouts, READOUTS_EVERY_MS);
 
   return {
+    /** @param {boolean} now @param {boolean} refused */
     setConnected(now, refused) {
       connected = now;
-      find(".gp-badge").textContent = refused ? "not connected" : "reconnecting…";
+      find(bar, ".gp-badge").textContent = refused ? "not connected" : "reconnecting…";
       enable();
     },
+    /** @param {StateMessage} state */
     setState(state) {
       status = state.status;
       play.classList.toggle("gp-playing", status === "playing");
@@ -108,26 +124,32 @@ export function createBar(root, { send, ask, rewind }) {
       enable();
       showReadouts();
     },
+    /** @param {number} count @param {number} shown */
     setSeeds(count, shown) {
-      find(".gp-lane-field").hidden = count < 2;
-      lane.replaceChildren(...Array.from({ length: count }, (_, i) => new Option(`${i + 1} of ${count}`, i)));
+      find(bar, ".gp-lane-field").hidden = count < 2;
+      lane.replaceChildren(...Array.from({ length: count }, (_, i) => new Option(`${i + 1} of ${count}`, String(i))));
       lane.value = String(shown);
     },
+    /** @param {boolean} on */
     setNoise(on) {
-      find(".gp-noise").hidden = !on;
+      find(bar, ".gp-noise").hidden = !on;
     },
-    /** `epoch` is null where there is no set to go through. */
+    /**
+     * `epoch` is null where there is no set to go through.
+     * @param {number} step
+     * @param {number | null} epoch
+     */
     setStep(step, epoch) {
-      reading.step = step;
       readouts.step.textContent = thousands(step);
-      find(".gp-epoch").hidden = epoch === null;
+      find(bar, ".gp-epoch").hidden = epoch === null;
       readouts.epoch.textContent = formatEpoch(epoch ?? 0);
     },
+    /** @param {Frame} frame */
     drew(frame) {
       reading.pictures.push(performance.now());
-      reading.rate = frame.steps_per_second;
+      reading.rate = frame.steps_per_second ?? NaN;
       reading.noise = frame.noise_sigma;
-      if (document.activeElement !== lane) lane.value = String(frame.lane ?? 0);
+      if (document.activeElement !== lane) lane.value = String(frame.lane);
     },
     close() {
       clearInterval(timer);

@@ -1,4 +1,6 @@
 // The list of keys behind "?", and three hints on the first visit.
+import { find } from "../common/dom.js";
+
 const SEEN = "gp-hints-seen"; // in localStorage: a visitor who has dismissed the hints is not told again
 const KEYS = [
   ["space", "Play or pause"],
@@ -16,9 +18,12 @@ const HINTS = [
   "Where it goes wrong, the line above the picture <b>says so and why</b>. A recipe on the left shows each way that a GAN can fail.",
 ];
 
-/** The list of keys, over the picture. */
+/**
+ * The list of keys, over the picture.
+ * @param {HTMLElement} root
+ */
 export function createHelp(root) {
-  const opener = root.querySelector('[data-do="help"]');
+  const opener = find(root, '[data-do="help"]');
   const panel = document.createElement("div");
   panel.className = "gp-card gp-help";
   panel.hidden = true;
@@ -32,16 +37,16 @@ export function createHelp(root) {
   close.setAttribute("aria-label", "Close the list of keys");
   close.textContent = "×";
   panel.prepend(close);
-  root.querySelector(".gp-frame").append(panel);
+  find(root, ".gp-frame").append(panel);
 
-  function toggle(open = panel.hidden) {
+  function toggle(open = Boolean(panel.hidden)) {
     panel.hidden = !open;
-    opener?.setAttribute("aria-expanded", String(open));
+    opener.setAttribute("aria-expanded", String(open));
     if (open) panel.focus();
   }
 
   close.addEventListener("click", () => toggle(false));
-  opener?.addEventListener("click", () => toggle());
+  opener.addEventListener("click", () => toggle());
   return {
     toggle,
     get open() {
@@ -50,14 +55,17 @@ export function createHelp(root) {
   };
 }
 
-/** Three short hints, one at a time, in a corner of the picture; gone for good once dismissed. */
+/**
+ * Three short hints, one at a time, in a corner of the picture; gone for good once dismissed.
+ * @param {HTMLElement} root
+ */
 export function createHints(root) {
   if (seen()) return;
   const card = document.createElement("div");
   card.className = "gp-card gp-hints";
   card.setAttribute("role", "note");
   card.innerHTML = `<p></p><span class="gp-hints-row"><i></i><button type="button" class="gp-button gp-hints-end">Got it</button><button type="button" class="gp-button gp-hints-next">Next</button></span>`;
-  const [text, place, end, next] = ["p", "i", ".gp-hints-end", ".gp-hints-next"].map((name) => card.querySelector(name));
+  const [text, place, end, next] = ["p", "i", ".gp-hints-end", ".gp-hints-next"].map((name) => find(card, name));
   let at = 0;
 
   function show() {
@@ -82,7 +90,7 @@ export function createHints(root) {
   });
   end.addEventListener("click", dismiss);
   show();
-  root.querySelector(".gp-frame").append(card);
+  find(root, ".gp-frame").append(card);
 }
 
 function seen() {

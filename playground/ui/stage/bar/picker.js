@@ -1,25 +1,40 @@
 // Choosing images on the canvas: pointer, or arrow keys and Enter.
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+import { placeIn } from "../common/axes.js";
+import { ARROWS, isShortcut, listen } from "../common/dom.js";
 
-/** `marks` is drawn by images.js; `onChoose(i)` after a click or Enter, `onClear()` after Escape, `onMove(i)` by keys. */
+/** @import { Handlers } from "../common/dom.js" */
+/** @import { Marks } from "../common/page.js" */
+
+/**
+ * `marks` is drawn by images.js; `onChoose(i)` after a click or Enter, `onClear()` after Escape, `onMove(i)` by keys.
+ * @param {HTMLCanvasElement} element
+ * @param {object} options
+ * @param {(x: number, y: number) => number | null} options.cellAt
+ * @param {() => void} options.repaint
+ * @param {(index: number) => void} options.onChoose
+ * @param {() => void} options.onClear
+ * @param {(index: number) => void} options.onMove
+ */
 export function createPicker(element, { cellAt, repaint, onChoose, onClear, onMove }) {
+  /** @type {Marks} */
   const marks = { hover: null, cursor: null, chosen: [] };
   let side = 0; // 0: there are no images to choose from
   let place = 0; // where the keys were last
   let pressed = false; // a pointer's focus shows no cursor
 
+  /** @param {MouseEvent} event */
   function indexOf(event) {
-    const { left, top } = element.getBoundingClientRect();
-    const ratio = element.width / element.clientWidth;
-    return cellAt((event.clientX - left) * ratio, (event.clientY - top) * ratio);
+    return cellAt(...placeIn(element, event));
   }
 
+  /** @param {"hover" | "cursor"} name @param {number | null} value */
   function set(name, value) {
     if (marks[name] === value) return;
     marks[name] = value;
     repaint();
   }
 
+  /** @type {Handlers} */
   const handlers = {
     pointermove: (event) => {
       if (event.pointerType !== "touch") set("hover", indexOf(event));
@@ -44,8 +59,8 @@ export function createPicker(element, { cellAt, repaint, onChoose, onClear, onMo
       set("cursor", null);
     },
     keydown: (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const move = MOVES[event.key];
+      if (isShortcut(event)) return;
+      const move = ARROWS[event.key];
       if (move) {
         const column = Math.min(side - 1, Math.max(0, (place % side) + move[0]));
         const row = Math.min(side - 1, Math.max(0, Math.floor(place / side) + move[1]));
@@ -58,15 +73,11 @@ export function createPicker(element, { cellAt, repaint, onChoose, onClear, onMo
       event.preventDefault(); // no scrolling
     },
   };
-  for (const [name, handler] of Object.entries(handlers)) {
-    element.addEventListener(name, (event) => {
-      if (side) handler(event);
-    });
-  }
+  listen(element, handlers, () => side > 0);
 
   return {
     marks,
-    /** `gridSide` images in a row, or 0 where the stage shows points. */
+    /** @param {number} gridSide  images in a row, or 0 where the stage shows points */
     setSide(gridSide) {
       side = gridSide;
       place = Math.min(place, Math.max(0, side * side - 1));

@@ -1,8 +1,17 @@
 // The slider under the picture: recorded steps, the way back to the newest, and new runs that start here.
+import { find } from "../common/dom.js";
 import { thousands } from "../common/format.js";
 import { createPastSlider, createWish } from "../common/past.js";
 
-/** The greatest number in an ascending list that is not above `limit`; undefined where there is none. */
+/** @import { Frame } from "../common/frame.js" */
+/** @import { HelloMessage, KeyframesMessage } from "../common/messages.js" */
+/** @import { Latest, Send } from "../common/page.js" */
+
+/**
+ * The greatest number in an ascending list that is not above `limit`; undefined where there is none.
+ * @param {number[]} numbers
+ * @param {number} limit
+ */
 function below(numbers, limit) {
   return numbers.findLast((number) => number <= limit);
 }
@@ -10,19 +19,31 @@ function below(numbers, limit) {
 /**
  * `send(command)` goes to the feed; `ask(trigger, value)` and `tell(state, value)` go to Python; `onChange()` after
  * every move. Where the stage is rewound, settings wait for a fork: Python leaves the run alone meanwhile.
+ * @param {HTMLElement} root
+ * @param {object} options
+ * @param {Send} options.send
+ * @param {(trigger: string, value: unknown) => void} options.ask
+ * @param {(state: string, value: unknown) => void} options.tell
+ * @param {() => void} options.onChange
  */
 export function createRewind(root, { send, ask, tell, onChange }) {
-  const row = root.querySelector(".gp-rewind");
-  const [thumb, when, live, fork, same] = [".gp-slider", ".gp-when", ".gp-live", ".gp-fork", ".gp-same"].map((name) => row.querySelector(name));
+  const row = find(root, ".gp-rewind");
+  const thumb = find(row, ".gp-slider", HTMLInputElement);
+  const when = find(row, ".gp-when");
+  const [live, fork, same] = [".gp-live", ".gp-fork", ".gp-same"].map((name) => find(row, name, HTMLButtonElement));
   const mark = document.createElement("span");
   mark.className = "gp-recorded";
   mark.setAttribute("role", "status");
-  root.querySelector(".gp-frame").append(mark);
+  find(root, ".gp-frame").append(mark);
   let id = ""; // of the run
+  /** @type {number[]} */
   let steps = []; // of the recorded pictures
+  /** @type {number[]} */
   let checkpoints = []; // steps that a new run can start from
   let newest = 0; // the step that the run has come to
+  /** @type {number | null} */
   let at = null; // the recorded step that is looked at; null is live
+  /** @type {Latest | null} */
   let latest = null; // that step's numbers, once its picture is there
 
   // What the slider has before "newest". A recorded step that the run still stands at is the newest itself.
@@ -31,6 +52,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
   const slider = createPastSlider(thumb, go);
 
   // Python learns which run is looked back on: its settings wait meanwhile.
+  /** @param {number | null} step */
   function go(step) {
     const before = at;
     at = step;
@@ -45,35 +67,36 @@ export function createRewind(root, { send, ask, tell, onChange }) {
   const origin = () => below(checkpoints, at ?? Infinity);
 
   function showFork() {
-    const from = origin();
-    const snapped = at !== null && from !== undefined && from !== at;
+    const [from, here] = [origin(), at];
+    const snapped = here !== null && from !== undefined && from !== here;
     fork.disabled = from === undefined;
     fork.textContent = snapped ? `Fork at ${thousands(from)}` : "Fork here";
     const start = "Starts a new run with the settings in the sidebar, and with this run's weights, optimiser and random numbers";
     if (from === undefined)
       fork.title = at === null ? "Train a little first: there is no saved state to fork from yet" : "No weights were saved at or before this step";
-    else if (snapped) fork.title = `${start} at step ${thousands(from)}, the nearest step before ${thousands(at)} whose weights were saved`;
+    else if (snapped) fork.title = `${start} at step ${thousands(from)}, the nearest step before ${thousands(here)} whose weights were saved`;
     else fork.title = `${start} at step ${thousands(from)}`;
   }
 
   function show() {
-    const away = at !== null;
+    const here = at;
+    const away = here !== null;
     row.classList.toggle("gp-ready", steps.length > 1);
     root.classList.toggle("gp-rewound", away);
-    const place = away ? `step ${thousands(at)} of ${thousands(Math.max(newest, at))}` : "newest";
+    const place = away ? `step ${thousands(here)} of ${thousands(Math.max(newest, here))}` : "newest";
     slider.show(stops(), at, { ready: steps.length > 1, text: place });
-    when.textContent = away ? `step ${thousands(at)}` : place;
+    when.textContent = away ? `step ${thousands(here)}` : place;
     live.disabled = !away;
     same.disabled = newest === 0;
     mark.textContent = away ? `recorded · ${place}` : "";
-    root.dataset.rewound = away ? String(at) : "";
+    root.dataset.rewound = away ? String(here) : "";
     root.dataset.keyframes = String(steps.length);
     showFork();
   }
 
   thumb.addEventListener("keydown", (event) => {
     if (event.key !== " ") return;
-    root.querySelector('[data-do="play"]').click(); // as everywhere on the page
+    find(root, '[data-do="play"]').click(); // as everywhere on the page
     event.preventDefault();
   });
   live.addEventListener("click", () => go(null));
@@ -94,25 +117,30 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     get away() {
       return wish.target() !== null;
     },
-    /** Another run, a restart, or a connection that is new: the server shows the newest again. */
+    /**
+     * Another run, a restart, or a connection that is new: the server shows the newest again.
+     * @param {HelloMessage} message
+     */
     reset({ run, record }) {
       wish.forget();
       steps = [];
       checkpoints = [];
       newest = 0;
-      root.dataset.parent = record?.parent ?? "";
+      root.dataset.parent = record.parent ?? "";
       go(null);
       id = run;
     },
     leave() {
       if (at !== null) go(null);
     },
+    /** @param {KeyframesMessage} message */
     setKeyframes(message) {
       steps = message.steps;
       checkpoints = message.checkpoints;
       wish.want({ steps });
       show();
     },
+    /** @param {number} step */
     setStep(step) {
       if (step === newest) return;
       newest = step;
@@ -120,8 +148,12 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     },
     /** One recorded picture back (−1) or forth (1). Returns whether there was anywhere to go. */
     leaf: slider.leaf,
-    /** A recorded frame is on the canvas: the nearest there is to the step asked for, maybe of an earlier one. */
+    /**
+     * A recorded frame is on the canvas: the nearest there is to the step asked for, maybe of an earlier one.
+     * @param {Frame} frame
+     */
     drew({ keyframe }) {
+      if (!keyframe) return;
       const wanted = wish.drew(keyframe);
       if (at === null) return;
       latest = keyframe.latest;
@@ -131,7 +163,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
       onChange();
     },
     /** Recorded pictures are needed while live as well: only they hold every seed's samples. */
-    follow: (following) => wish.want({ following }),
+    follow: (/** @type {boolean} */ following) => wish.want({ following }),
     close: wish.close,
   };
 }

@@ -1,14 +1,32 @@
 // The line under the bar: what trains, what is on its way, what needs a restart, and what went wrong.
+import { find, put } from "../common/dom.js";
 
-/** Settings (`confirmed`, `wanted`, `past`) are in words: name -> what the page calls its value. */
+/** @import { ProgressMessage } from "../common/messages.js" */
+/** @import { Labels, Words } from "../common/page.js" */
+/** @typedef {typeof NOTHING_YET} View */
+
+// Settings are in words. `confirmed` is what trains, `past` what led to a recorded step that is looked at.
+const NOTHING_YET = {
+  confirmed: /** @type {Words | null} */ (null),
+  past: /** @type {Words | null} */ (null),
+  wanted: /** @type {Words} */ ({}),
+  labels: /** @type {Labels} */ ({}),
+  notice: "",
+  failure: "",
+  error: "",
+  told: "",
+  rewound: false,
+};
+
+/**
+ * @param {HTMLElement} root
+ * @param {{ask(trigger: string): void}} options
+ */
 export function createStrip(root, { ask }) {
-  const strip = root.querySelector(".gp-strip");
-  const message = strip.querySelector(".gp-message");
-  const pending = strip.querySelector(".gp-pending");
-  const restart = strip.querySelector(".gp-restart");
-  const dismiss = strip.querySelector(".gp-dismiss");
-  const progress = strip.querySelector(".gp-progress");
-  const view = { confirmed: null, wanted: {}, labels: {}, notice: "", failure: "", error: "", told: "", rewound: false, past: null };
+  const strip = find(root, ".gp-strip");
+  const [message, pending, restart] = [".gp-message", ".gp-pending", ".gp-restart"].map((name) => find(strip, name));
+  const [dismiss, progress, share] = [".gp-dismiss", ".gp-progress", ".gp-progress span"].map((name) => find(strip, name));
+  const view = { ...NOTHING_YET };
   let dismissed = "";
 
   restart.addEventListener("click", () => ask("restart"));
@@ -18,8 +36,10 @@ export function createStrip(root, { ask }) {
     show();
   });
 
+  /** @param {string} field */
   const name = (field) => view.labels[field]?.label ?? field;
 
+  /** @param {Words} words */
   function settings(words) {
     const { labels } = view;
     return Object.entries(labels)
@@ -28,9 +48,11 @@ export function createStrip(root, { ask }) {
       .map(([field, label]) => (label.bare ? words[field] : `${name(field)} ${words[field]}`));
   }
 
-  function differences() {
-    const { confirmed, wanted, labels } = view;
+  /** @param {Words} confirmed */
+  function differences(confirmed) {
+    const { wanted, labels } = view;
     const fields = Object.keys(wanted).filter((field) => field in labels && field in confirmed && wanted[field] !== confirmed[field]);
+    /** @param {string} field */
     const words = (field) => `${name(field)} ${confirmed[field]} → ${wanted[field]}`;
     return {
       live: fields.filter((field) => labels[field].live).map(words),
@@ -38,16 +60,11 @@ export function createStrip(root, { ask }) {
     };
   }
 
-  function put(element, content) {
-    if (element.textContent === content) return;
-    element.textContent = content;
-    element.title = content;
-  }
-
   function show() {
     const notice = view.notice === dismissed ? "" : view.notice;
     const trouble = view.failure || view.error || notice;
-    const changes = view.confirmed ? differences() : { live: [], restart: [] };
+    const changes = view.confirmed ? differences(view.confirmed) : { live: [], restart: [] };
+    /** @param {string} doing @param {Words} words */
     const told = (doing, words) => `${doing} with ${settings(words).join(" · ")}`;
     const now = view.confirmed ? told("Training", view.confirmed) : "Connecting to the training process…";
     const calm = view.past ? told("Trained until then", view.past) : now;
@@ -66,17 +83,21 @@ export function createStrip(root, { ask }) {
   }
 
   return {
+    /** @param {Partial<View>} changed */
     set(changed) {
       Object.assign(view, changed);
       show();
     },
-    /** Something is being prepared: {what, fraction}; done at 1. */
+    /**
+     * Something is being prepared; done at 1.
+     * @param {ProgressMessage} message
+     */
     setProgress({ what, fraction }) {
       progress.hidden = fraction >= 1;
       progress.setAttribute("aria-label", what);
       progress.setAttribute("aria-valuenow", String(Math.round(100 * fraction)));
-      progress.style.setProperty("--gp-fraction", fraction);
-      put(progress.firstElementChild, `${what}: ${Math.round(100 * fraction)} %`);
+      progress.style.setProperty("--gp-fraction", String(fraction));
+      put(share, `${what}: ${Math.round(100 * fraction)} %`);
     },
   };
 }

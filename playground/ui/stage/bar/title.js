@@ -1,12 +1,25 @@
 // The run's name, which can be changed by clicking it, and where the run comes from.
+import { find, put } from "../common/dom.js";
 
-/** `ask(trigger, value)` goes to Python. */
+/** @import { RecordMessage } from "../common/messages.js" */
+/** @import { About } from "../common/page.js" */
+
+/**
+ * `ask(trigger, value)` goes to Python.
+ * @param {HTMLElement} root
+ * @param {{ask(trigger: string, value: unknown): void}} options
+ */
 export function createTitle(root, { ask }) {
-  const box = root.querySelector(".gp-title");
-  const [name, input, lineage, link] = [".gp-name", ".gp-rename", ".gp-lineage", ".gp-compare"].map((part) => box.querySelector(part));
-  let run = { name: "", lineage: "", compare: "", colour: null, recorded: false, mine: false }; // as Python tells it
+  const name = find(root, ".gp-name", HTMLButtonElement);
+  const input = find(root, ".gp-rename", HTMLInputElement);
+  const lineage = find(root, ".gp-lineage");
+  const link = find(root, ".gp-title .gp-compare", HTMLAnchorElement);
+  /** @type {About} */
+  let run = { run: "", name: "", lineage: "", compare: "", colour: null, recorded: false, mine: false }; // as Python tells it
+  /** @type {RecordMessage | null} */
   let record = null; // as the feed tells it
 
+  /** @param {boolean} on */
   function edit(on) {
     name.hidden = on;
     input.hidden = !on;
@@ -37,27 +50,25 @@ export function createTitle(root, { ask }) {
     name.disabled = !run.mine;
     name.title = run.mine ? `${run.name} (click to rename)` : run.name;
     name.style.setProperty("--gp-run", run.colour ? `light-dark(${run.colour.join(",")})` : "transparent");
-    lineage.textContent = run.lineage;
-    lineage.title = run.lineage;
+    put(lineage, run.lineage);
     link.hidden = !run.compare || !run.recorded;
     if (run.compare) link.href = run.compare;
   }
 
   // A run is recorded from its first step on: the feed may know that before Python has looked, or the other way round.
   function showRecord() {
-    if (record?.id === run.run && record.colour) run = { ...run, name: record.title, colour: record.colour, recorded: true, mine: record.mine };
+    if (record && record.id === run.run && record.colour) run = { ...run, name: record.title, colour: record.colour, recorded: true, mine: record.mine };
     show();
   }
 
   return {
-    /** {run, name, lineage, compare, colour, recorded, mine} from Python. */
+    /** @param {About} next  from Python */
     set(next) {
-      if (!next) return;
       run = next;
       if (run.recorded) show();
       else showRecord();
     },
-    /** The feed's word on a run's record. */
+    /** @param {RecordMessage} next  the feed's word on a run's record */
     setRecord(next) {
       record = next;
       showRecord();

@@ -1,9 +1,35 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
 
+import { find } from "../common/dom.js";
 import { formatValue } from "../common/format.js";
 import { addEpochs, fillLayout, scaleSince } from "./layout.js";
 import { createShelf } from "./tools.js";
 import { colorOf, fillTrace, isFilled } from "./traces.js";
+
+/** @import { Change } from "../common/messages.js" */
+/** @import { ChartEntry } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @import { Mark } from "./layout.js" */
+/** @import { Pair, Source } from "./traces.js" */
+/**
+ * What the charts show: the run's own numbers and what the page says of them. `theme` is there before Plotly is.
+ * @typedef {Omit<Source, "since"> & {changes: Change[], marks: Mark[], theme: Theme | null, run: string, stepsPerEpoch: number | null}} Shown
+ */
+/**
+ * @typedef {object} Chart
+ * @property {ChartEntry} entry
+ * @property {HTMLElement} box
+ * @property {HTMLElement[]} chips
+ * @property {HTMLElement} plot
+ * @property {PlotElement} target
+ * @property {HTMLElement} hint
+ * @property {HTMLElement} larger  the button that enlarges it
+ * @property {boolean} dirty
+ * @property {boolean} seen
+ * @property {number} drawn  when, in ms
+ * @property {boolean} watched
+ * @property {Pair} [axes]  the two measures of a phase portrait
+ */
 
 const EVERY_MS = 250;
 const CHART = `
@@ -11,34 +37,47 @@ const CHART = `
   <div class="gp-plot"><div class="gp-plotly"></div><span class="gp-hint"></span></div>`;
 const HINT = "Curves appear as training runs.";
 
-/** Loads plotly.min.js once per page, whatever module loaders the page may have. */
+/**
+ * Loads plotly.min.js once per page, whatever module loaders the page may have.
+ * @param {string} address
+ * @returns {Promise<Plotly>}
+ */
 export function loadPlotly(address) {
   window.gpPlotly ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);
     const { define } = window;
     if (define?.amd) window.define = undefined;
+    const fail = () => {
+      window.gpPlotly = undefined;
+      reject(new Error("The chart library could not be loaded. Reload the page to try again."));
+    };
     const script = document.createElement("script");
     script.src = address;
     script.onload = () => {
       if (define) window.define = define;
-      resolve(window.Plotly);
+      if (window.Plotly) resolve(window.Plotly);
+      else fail();
     };
-    script.onerror = () => {
-      window.gpPlotly = undefined;
-      reject(new Error("The chart library could not be loaded. Reload the page to try again."));
-    };
+    script.onerror = fail;
     document.head.append(script);
   });
   return window.gpPlotly;
 }
 
-/** `source()` gives {history, floors, latest, scene, cursor, band, changes, marks, theme, run, stepsPerEpoch}. */
+/**
+ * @param {HTMLElement} list
+ * @param {() => Shown} source
+ */
 export function createCharts(list, source) {
+  const root = /** @type {HTMLElement} */ (list.closest(".gp-root"));
+  /** @type {Chart[]} */
   let charts = [];
+  /** @type {ChartEntry[]} */
   let entries = [];
+  /** @type {Plotly | null} */
   let plotly = null;
-  let timer = 0;
-  const root = list.closest(".gp-root");
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const sizes = new ResizeObserver((changed) => {
     for (const chart of charts) if (changed.some(({ target }) => target === chart.plot)) chart.dirty = true;
   });
@@ -48,34 +87,39 @@ export function createCharts(list, source) {
       if (chart) chart.seen = isIntersecting;
     }
   });
-  const shelf = createShelf(root, list, { source, plotly: () => plotly, onChange: arrange });
+  const shelf = createShelf(root, list, { source, plotly: () => plotly, onChange: arrange, figureOf });
 
+  /** @param {ChartEntry} entry */
   function build(entry) {
     const box = document.createElement("section");
     box.className = "gp-chart";
     box.dataset.chart = entry.id;
-    box.setAttribute("aria-label", entry.title ?? "");
+    box.setAttribute("aria-label", entry.title);
     box.innerHTML = CHART;
-    box.querySelector(".gp-chart-title").textContent = entry.title ?? "";
-    const chips = (entry.caption ?? []).map(({ label, tip }) => {
+    find(box, ".gp-chart-title").textContent = entry.title;
+    const chips = entry.caption.map(({ label, tip }) => {
       const chip = document.createElement("span");
       chip.className = "gp-chip";
-      chip.title = tip ?? "";
-      const value = document.createElement("b");
-      chip.append(`${label} `, value);
-      return value;
+      chip.title = tip;
+      chip.append(`${label} `, document.createElement("b"));
+      return chip;
     });
-    box.querySelector(".gp-chips").append(...chips.map((value) => value.parentElement));
-    box.style.setProperty("--gp-height", entry.height ?? 1);
+    find(box, ".gp-chips").append(...chips);
+    box.style.setProperty("--gp-height", String(entry.height));
     list.append(box);
-    const plot = box.querySelector(".gp-plot");
-    const chart = { entry, box, chips, plot, target: box.querySelector(".gp-plotly"), hint: box.querySelector(".gp-hint"), dirty: true, seen: true, drawn: 0 };
+    const plot = find(box, ".gp-plot");
+    /** @type {Chart} */
+    const chart = {
+      ...{ entry, box, chips, plot, hint: find(box, ".gp-hint"), larger: shelf.largerOf() },
+      ...{ target: /** @type {PlotElement} */ (find(box, ".gp-plotly")), dirty: true, seen: true, drawn: 0, watched: false },
+    };
     shelf.equip(chart);
     sizes.observe(plot);
     views.observe(box);
     return chart;
   }
 
+  /** @param {Chart} chart */
   function drop(chart) {
     const { box, plot, target } = chart;
     shelf.release(chart);
@@ -87,59 +131,71 @@ export function createCharts(list, source) {
 
   // A chip whose column is drawn as a line carries that line's colour: the chips are the legend.
   // With several seeds a line is their median, and so is its chip; the other chips are about the seed that is shown.
+  /** @param {Chart} chart @param {Shown} shown @param {Theme} theme */
   function fillChips({ entry, chips }, { latest, scene, history, cursor, changes }, theme) {
     const seeds = scene?.seeds ?? 1;
-    const since = scaleSince(changes, entry.figure.layout?.meta?.probable);
-    (entry.caption ?? []).forEach(({ column, format, of, tip }, i) => {
-      const line = (entry.figure.data ?? []).find(({ meta }) => meta?.column === column);
-      const known = !line?.meta.verdict || (cursor ?? Infinity) >= since;
+    const since = scaleSince(changes, entry.figure.layout.meta?.probable);
+    entry.caption.forEach(({ column, format, of, tip }, i) => {
+      const line = entry.figure.data.find(({ meta }) => meta?.column === column);
+      const known = !line?.meta?.verdict || (cursor ?? Infinity) >= since;
       const value = seeds > 1 && line ? history.at(column, cursor ?? Infinity) : latest[column];
-      chips[i].textContent = formatValue(known ? value : null, format, of ?? (format === "count" && scene?.classes?.length ? scene.classes.length : of));
-      const chip = chips[i].parentElement;
+      const chip = chips[i];
+      find(chip, "b").textContent = formatValue(known ? value : null, format, of ?? (format === "count" && scene?.classes.length ? scene.classes.length : of));
       const whose = line ? `The median of ${seeds} seeds, as the line.` : "Of the seed that is shown.";
       chip.title = [tip, seeds > 1 && whose].filter(Boolean).join(" ");
       chip.classList.toggle("gp-key", Boolean(line));
-      if (line) chip.style.setProperty("--gp-key", colorOf(line, theme));
+      if (line) chip.style.setProperty("--gp-key", colorOf(line, theme) ?? null);
     });
   }
 
-  // The steps that a reader has zoomed to, or null.
+  /**
+   * The steps that a reader has zoomed to, or null.
+   * @param {PlotElement} target
+   * @returns {[number, number] | null}
+   */
   function zoomOf(target) {
     const axis = target.layout?.xaxis;
     return axis?.range && axis.autorange === false ? axis.range.map(Number) : null;
   }
 
-  /** A chart as Plotly takes it: {data, layout}, in this size. */
-  function figureOf({ entry, axes, target }, size) {
-    const now = source();
-    const { history, marks, theme, run, stepsPerEpoch, cursor, changes } = now;
-    const { data: traces = [], layout = {} } = entry.figure;
+  /**
+   * A chart as Plotly takes it, in this size.
+   * @param {Chart} chart
+   * @param {{width: number, height: number}} size
+   * @param {Shown} now
+   * @param {Theme} theme
+   */
+  function figureOf({ entry, axes, target }, size, now, theme) {
+    const { history, marks, run, stepsPerEpoch, cursor, changes } = now;
+    const { data: traces, layout } = entry.figure;
     const since = scaleSince(changes, layout.meta?.probable);
     const data = traces.map((trace) => fillTrace(trace, { ...now, since: trace.meta?.verdict ? since : -Infinity }, theme, axes));
     const overSteps = layout.meta?.steps === true;
     const empty = overSteps ? history.length < 2 : !data.some(isFilled); // one row is no curve
     const steps = overSteps ? history.column("step", 2) : null;
-    const range = steps ? [steps[0], steps.at(-1)] : null;
-    const shown = range && (zoomOf(target) ?? [layout.xaxis?.rangemode === "tozero" ? 0 : range[0], range[1]]);
+    /** @type {[number, number] | null} */
+    const whole = steps && [layout.xaxis?.rangemode === "tozero" ? 0 : steps[0], steps[steps.length - 1]];
+    const shown = whole && (zoomOf(target) ?? whole);
     const full = fillLayout(layout, { theme, ...size, empty, run, marks: empty || !overSteps ? [] : marks, range: empty ? null : shown, cursor });
     axes?.forEach((name, i) => {
-      const label = entry.choices.find(([column]) => column === name)?.[1] ?? name;
+      const label = entry.choices?.find(([column]) => column === name)?.[1] ?? name;
       full[i ? "yaxis" : "xaxis"].title.text = label;
     });
-    if (stepsPerEpoch && range && !empty) {
+    if (stepsPerEpoch && shown && !empty) {
       addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch), theme);
     }
     return { data, layout: full, empty };
   }
 
-  function draw(chart) {
+  /** @param {Chart} chart @param {Plotly} plotly */
+  function draw(chart, plotly) {
     const { plot, target } = chart;
     const size = { width: plot.clientWidth, height: plot.clientHeight };
-    if (!size.width || !size.height) return;
+    const now = source();
+    if (!size.width || !size.height || !now.theme) return;
     chart.dirty = false;
     chart.drawn = performance.now();
-    const now = source();
-    const { data, layout, empty } = figureOf(chart, size);
+    const { data, layout, empty } = figureOf(chart, size, now, now.theme);
     chart.hint.textContent = empty ? HINT : "";
     fillChips(chart, now, now.theme);
     plotly.react(target, data, layout, { displayModeBar: false, responsive: false, doubleClick: "reset" });
@@ -155,7 +211,7 @@ export function createCharts(list, source) {
     const now = performance.now();
     const due = charts.filter((chart) => chart.dirty && chart.seen && !shelf.covers(chart) && now - chart.drawn >= EVERY_MS);
     due.sort((a, b) => a.drawn - b.drawn);
-    if (plotly && due.length && !document.hidden) draw(due[0]);
+    if (plotly && due.length && !document.hidden) draw(due[0], plotly);
     const wait = Math.max(30, EVERY_MS / Math.max(1, charts.length));
     timer = setTimeout(turn, wait);
   }
@@ -172,12 +228,15 @@ export function createCharts(list, source) {
   }
 
   timer = setTimeout(turn, 0);
-  shelf.figureOf = figureOf;
   return {
+    /** @param {Plotly} library */
     setPlotly(library) {
       plotly = library;
     },
-    /** Python's list of charts; rebuilt only where it is another one. */
+    /**
+     * Python's list of charts; rebuilt only where it is another one.
+     * @param {ChartEntry[]} wanted
+     */
     setCharts(wanted) {
       const before = new Map(entries.map((entry) => [JSON.stringify(entry), entry]));
       const next = wanted.map((entry) => before.get(JSON.stringify(entry)) ?? entry);
@@ -203,6 +262,7 @@ export function createCharts(list, source) {
 }
 
 // Until the scene is here, data whose classes Python can name have them.
+/** @param {ChartEntry} entry @param {Shown["scene"]} scene */
 function hasClasses(entry, scene) {
-  return scene ? scene.classes?.length > 0 : entry.figure.data.some(({ y }) => y?.length > 0);
+  return scene ? scene.classes.length > 0 : entry.figure.data.some(({ y = [] }) => y.length > 0);
 }

@@ -4,11 +4,34 @@ import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { suit } from "./traces.js";
 
+/** @import { Change } from "../common/messages.js" */
+/** @import { Labels, Layout } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @typedef {{step: number, text: string}} Mark  of a live change */
+/** @typedef {[number, number]} Range  of steps */
+/** @typedef {{marks: Mark[], text: string, left: number, right: number}} Group  of marks under one label */
+/**
+ * @typedef {object} Frame
+ * @property {Theme} theme
+ * @property {number} width  CSS pixels
+ * @property {number} height
+ * @property {boolean} empty
+ * @property {string} run
+ * @property {Mark[]} marks
+ * @property {Range | null} range  the steps that are shown
+ * @property {number | null} cursor  the recorded step that the picture shows
+ */
+
 const TITLED_BOTTOM = 37; // tick labels and a title below them
 const MOST_MARKS = 40;
 const MARKS_HEIGHT = 13; // of the row of their labels
 const LETTER = 5.6; // CSS pixels that a letter of it takes
 
+/**
+ * @param {Layout} base
+ * @param {Frame} frame
+ * @returns {Layout}
+ */
 export function fillLayout(base, { theme, width, height, empty, run, marks, range, cursor }) {
   const { template: _, title: __, meta: ___, ...layout } = base;
   const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
@@ -17,9 +40,9 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
   if (marks.length) margin.t = Math.max(margin.t, MARKS_HEIGHT);
   const [first, last] = layout.xaxis.domain ?? [0, 1];
   const { shapes, annotations } = drawMarks(marks, range, theme, (last - first) * (width - margin.l - margin.r));
-  if (range && Number.isFinite(cursor)) shapes.push(cursorAt(cursor, range, theme));
-  const given = (layout.shapes ?? []).map((shape) => ({ ...shape, line: { ...shape.line, color: suit(shape.line?.color, theme) } }));
-  const written = (layout.annotations ?? []).map((text) => ({ ...text, bgcolor: alpha(theme.background, 0.7) })); // curves pass below
+  if (range && cursor !== null) shapes.push(cursorAt(cursor, range, theme));
+  const given = (layout.shapes ?? []).map((/** @type {Layout} */ shape) => ({ ...shape, line: { ...shape.line, color: suit(shape.line?.color, theme) } }));
+  const written = (layout.annotations ?? []).map((/** @type {Layout} */ text) => ({ ...text, bgcolor: alpha(theme.background, 0.7) })); // curves pass below
   const bottom = axes.some((name) => name.startsWith("x") && layout[name].title) ? TITLED_BOTTOM : 26;
   return {
     ...layout,
@@ -38,8 +61,10 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
   };
 }
 
+/** @param {Layout} axis @param {string} name @param {Theme} theme @param {boolean} empty @returns {Layout} */
 function fillAxis(axis, name, theme, empty) {
   const title = typeof axis.title === "string" ? { text: axis.title } : axis.title;
+  /** @type {Layout} */
   const filled = {
     zeroline: false,
     showgrid: name.startsWith("y"),
@@ -59,16 +84,22 @@ function fillAxis(axis, name, theme, empty) {
   return filled;
 }
 
-/** Two lines of tick labels below the steps: the step, and the epoch that it belongs to. They take the title's place. */
+/**
+ * Two lines of tick labels below the steps: the step, and the epoch that it belongs to. They take the title's place.
+ * @param {Layout} layout
+ * @param {Range} range
+ * @param {(step: number) => number | null} epochOf
+ * @param {Theme} theme
+ */
 export function addEpochs(layout, [low, high], epochOf, theme) {
   const entries = ticks(Math.max(0, low), Math.max(high, low + 1), 5);
-  const span = epochOf(high) - epochOf(low);
+  const span = (epochOf(high) ?? 0) - (epochOf(low) ?? 0);
   const digits = span > 20 ? 0 : span > 0.5 ? 1 : 2;
   Object.assign(layout.xaxis, {
     title: undefined,
     tickmode: "array",
     tickvals: entries.map(({ value }) => value),
-    ticktext: entries.map(({ value }) => (value > 0 ? `${thousands(value)}<br>${epochOf(value).toFixed(digits)}` : "0<br>0")),
+    ticktext: entries.map(({ value }) => (value > 0 ? `${thousands(value)}<br>${epochOf(value)?.toFixed(digits)}` : "0<br>0")),
   });
   layout.annotations.push({
     x: 0,
@@ -87,13 +118,22 @@ export function addEpochs(layout, [low, high], epochOf, theme) {
   layout.margin.b = Math.max(layout.margin.b, TITLED_BOTTOM);
 }
 
-/** The recorded step that the picture shows. */
+/**
+ * The recorded step that the picture shows.
+ * @param {number} step
+ * @param {Range} range
+ * @param {Theme} theme
+ */
 function cursorAt(step, [first, last], theme) {
   const at = Math.min(Math.max(step, first), last);
   return { type: "line", xref: "x", yref: "paper", x0: at, x1: at, y0: 0, y1: 1, line: { color: theme.text, width: 1.5 } };
 }
 
-/** The latest step from which on a loss is a probability, or not one, as it is now; `probable` names the losses that are. */
+/**
+ * The latest step from which on a loss is a probability, or not one, as it is now; `probable` names the losses that are.
+ * @param {Change[]} changes
+ * @param {unknown[]} probable
+ */
 export function scaleSince(changes, probable = []) {
   const turns = changes.filter(({ fields: { loss } }) => loss && probable.includes(loss[0]) !== probable.includes(loss[1]));
   return turns.at(-1)?.step ?? -Infinity;
@@ -101,14 +141,21 @@ export function scaleSince(changes, probable = []) {
 
 // Vertical dotted lines where a setting was changed while training, and what it was in a row over the plot. Changes
 // whose words would meet are counted instead; the pointer reads them.
+/** @param {Mark[]} marks @param {Range | null} range @param {Theme} theme @param {number} width @returns {{shapes: Layout[], annotations: Layout[]}} */
 function drawMarks(marks, range, theme, width) {
-  const inside = range ? marks.filter(({ step }) => step >= range[0] && step <= range[1]).slice(-MOST_MARKS) : [];
-  const place = (step) => (width * (step - range[0])) / Math.max(range[1] - range[0], 1);
+  const [first, last] = range ?? [0, 1];
+  const place = (/** @type {number} */ step) => (width * (step - first)) / Math.max(last - first, 1);
+  const inside = range ? marks.filter(({ step }) => step >= first && step <= last).slice(-MOST_MARKS) : [];
+  /** @type {Group[]} */
   const groups = [];
   for (const mark of inside) {
     let group = labelOf([mark], place, width);
-    while (groups.length && groups.at(-1).right + LETTER > group.left) group = labelOf([...groups.pop().marks, ...group.marks], place, width);
-    groups.push(group);
+    let before = groups.pop();
+    while (before && before.right + LETTER > group.left) {
+      group = labelOf([...before.marks, ...group.marks], place, width);
+      before = groups.pop();
+    }
+    groups.push(...(before ? [before] : []), group);
   }
   const line = { color: theme.muted, width: 1, dash: "dot" };
   return {
@@ -132,7 +179,13 @@ function drawMarks(marks, range, theme, width) {
   };
 }
 
-// The words over some changes, within the plot: {marks, text, left, right} in CSS pixels.
+/**
+ * The words over some changes, within the plot, in CSS pixels.
+ * @param {Mark[]} marks
+ * @param {(step: number) => number} place
+ * @param {number} width
+ * @returns {Group}
+ */
 function labelOf(marks, place, width) {
   const whole = marks.length === 1 ? marks[0].text : `${marks.length} changes`;
   const text = whole.length * LETTER > width ? "1 change" : whole;
@@ -140,7 +193,12 @@ function labelOf(marks, place, width) {
   return { marks, text, left, right: left + text.length * LETTER };
 }
 
-/** The feed's changes as {step, text}, in the page's words. */
+/**
+ * The feed's changes in the page's words.
+ * @param {Change[]} changes
+ * @param {Labels} labels
+ * @returns {Mark[]}
+ */
 export function marksOf(changes, labels) {
   return changes.map(({ step, words }) => ({
     step,

@@ -1,8 +1,21 @@
 // A small menu below a button: one at a time, closed by Esc, by a click elsewhere, or by choosing.
 
+/** @type {Partial<Record<string, number>>} */
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
 let close = () => {};
 
-/** `items`: [{label, checked (for a box to tick), act}]. A menu with boxes stays open. Called again on the same button it closes. */
+/** @param {HTMLElement} menu */
+const linesOf = (menu) => [...menu.querySelectorAll("button")];
+
+/** @typedef {{label: string, checked?: boolean, act(): void}} Item  `checked`: of a box to tick */
+
+/**
+ * A menu with boxes stays open. Called again on the same button it closes.
+ * @param {HTMLElement} root
+ * @param {HTMLElement} button
+ * @param {() => Item[]} items
+ */
 export function toggleMenu(root, button, items) {
   const same = button.getAttribute("aria-expanded") === "true";
   close();
@@ -16,6 +29,7 @@ export function toggleMenu(root, button, items) {
   place();
   menu.querySelector("button")?.focus();
 
+  /** @param {Item} item */
   function entry({ label, checked, act }) {
     const line = document.createElement("button");
     line.type = "button";
@@ -25,9 +39,9 @@ export function toggleMenu(root, button, items) {
     line.addEventListener("click", () => {
       act();
       if (checked === undefined) return close();
-      const index = [...menu.children].indexOf(line);
+      const index = linesOf(menu).indexOf(line);
       menu.replaceChildren(...items().map((item) => entry(item)));
-      menu.children[index]?.focus();
+      linesOf(menu)[index].focus();
     });
     return line;
   }
@@ -38,17 +52,20 @@ export function toggleMenu(root, button, items) {
     menu.style.right = `${Math.max(0, box.right - at.right)}px`;
   }
 
-  const onDown = (event) => {
-    if (!menu.contains(event.target) && !button.contains(event.target)) close();
+  /** @param {PointerEvent} event */
+  const onDown = ({ target }) => {
+    if (target instanceof Node && !menu.contains(target) && !button.contains(target)) close();
   };
+  /** @param {KeyboardEvent} event */
   const onKey = (event) => {
-    const lines = [...menu.children];
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const lines = linesOf(menu);
+    const step = STEPS[event.key];
     if (event.key === "Escape") {
       button.focus();
       close();
     } else if (step) {
-      lines[(lines.indexOf(document.activeElement) + step + lines.length) % lines.length].focus();
+      const at = lines.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+      lines[(at + step + lines.length) % lines.length].focus();
     } else {
       return;
     }

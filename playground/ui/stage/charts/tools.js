@@ -1,6 +1,12 @@
 // What a visitor may do with a chart: hide it and bring it back, enlarge it, download it, choose a portrait's axes.
+import { find } from "../common/dom.js";
+import { keep, recall } from "../common/memory.js";
 import { closeMenu, toggleMenu } from "./menu.js";
 import { columnsOf } from "./traces.js";
+
+/** @import { ChartEntry, Figure } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @import { Chart, Shown } from "./charts.js" */
 
 const KEPT = "gan-playground-charts"; // what this browser shows: {id: true or false}
 const AXES = "gan-playground-phase";
@@ -10,34 +16,48 @@ const MORE = '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="3" cy="8" 
 const LARGER =
   '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9 2h5v5h-1.6V4.7L9.6 7.5 8.5 6.4l2.8-2.8H9zM7 14H2V9h1.6v2.3l2.8-2.8 1.1 1.1-2.8 2.8H7z"/></svg>';
 
-/** `onChange()`: other charts are to be shown. The caller sets `figureOf(chart, {width, height})`. */
-export function createShelf(root, list, { source, plotly, onChange }) {
+/**
+ * `onChange()`: other charts are to be shown. `figureOf` gives a chart as Plotly takes it.
+ * @param {HTMLElement} root
+ * @param {HTMLElement} list
+ * @param {object} options
+ * @param {() => Shown} options.source
+ * @param {() => Plotly | null} options.plotly
+ * @param {() => void} options.onChange
+ * @param {(chart: Chart, size: {width: number, height: number}, shown: Shown, theme: Theme) => Figure} options.figureOf
+ */
+export function createShelf(root, list, { source, plotly, onChange, figureOf }) {
   const bar = document.createElement("div");
   bar.className = "gp-charts-bar";
   const button = iconless("Charts", "Which charts are shown");
   button.dataset.do = "charts";
   bar.append(button);
   list.before(bar);
+  /** @type {ChartEntry[]} */
   let possible = [];
+  /** @type {Chart | null} */
   let large = null; // the enlarged chart
 
-  const shown = ({ id, shown }) => recall(KEPT)[id] ?? shown ?? true;
+  /** @param {ChartEntry} entry @returns {boolean} */
+  const shown = ({ id, shown }) => recall(KEPT)?.[id] ?? shown ?? true;
 
   button.addEventListener("click", () => {
     toggleMenu(root, button, () => possible.map((entry) => ({ label: entry.title, checked: shown(entry), act: () => show(entry, !shown(entry)) })));
   });
 
+  /** @param {ChartEntry} entry @param {boolean} wanted */
   function show(entry, wanted) {
     if (large?.entry.id === entry.id) shrink();
     keep(KEPT, { ...recall(KEPT), [entry.id]: wanted });
     onChange();
   }
 
+  /** @param {Chart} chart */
   function enlarge(chart) {
     shrink();
     large = chart;
     chart.box.classList.add("gp-enlarged");
-    root.querySelector(".gp-body").append(chart.box);
+    find(root, ".gp-body").append(chart.box);
     label(chart, true);
     chart.dirty = true;
     chart.larger.focus();
@@ -55,6 +75,7 @@ export function createShelf(root, list, { source, plotly, onChange }) {
     chart.larger.focus();
   }
 
+  /** @param {Chart} chart @param {boolean} on */
   function label({ larger }, on) {
     const text = on ? "Back to its place (Esc)" : "Enlarge";
     larger.title = text;
@@ -62,6 +83,7 @@ export function createShelf(root, list, { source, plotly, onChange }) {
     larger.setAttribute("aria-pressed", String(on));
   }
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
     if (event.key !== "Escape" || !large || root.querySelector(".gp-menu")) return;
     shrink();
@@ -70,24 +92,28 @@ export function createShelf(root, list, { source, plotly, onChange }) {
   }
   window.addEventListener("keydown", onKey, true);
 
-  const api = {
-    figureOf: null,
-    /** The entries to show, of those that say something about this run. */
+  return {
+    /** The button that enlarges a chart. */
+    largerOf: () => icon(LARGER, "Enlarge", "enlarge"),
+    /**
+     * The entries to show, of those that say something about this run.
+     * @param {ChartEntry[]} entries
+     */
     choose(entries) {
       possible = entries;
       return entries.filter(shown);
     },
     /** Whether another chart lies over this one. */
-    covers: (chart) => large !== null && chart !== large,
-    /** The buttons and menus of a new chart. */
+    covers: (/** @type {Chart} */ chart) => large !== null && chart !== large,
+    /**
+     * The buttons and menus of a new chart.
+     * @param {Chart} chart
+     */
     equip(chart) {
       const { box, entry } = chart;
-      const tools = box.querySelector(".gp-chart-tools");
-      chart.larger = icon(LARGER, "Enlarge");
-      chart.larger.dataset.do = "enlarge";
+      const tools = find(box, ".gp-chart-tools");
       chart.larger.addEventListener("click", () => (large === chart ? shrink() : enlarge(chart)));
-      const more = icon(MORE, `More: ${entry.title}`);
-      more.dataset.do = "chart-menu";
+      const more = icon(MORE, `More: ${entry.title}`, "chart-menu");
       more.setAttribute("aria-haspopup", "menu");
       more.setAttribute("aria-expanded", "false");
       more.addEventListener("click", () =>
@@ -100,6 +126,7 @@ export function createShelf(root, list, { source, plotly, onChange }) {
       tools.append(chart.larger, more);
       if (entry.choices?.length) chooseAxes(chart);
     },
+    /** @param {Chart} chart */
     release(chart) {
       if (large === chart) large = null;
     },
@@ -111,30 +138,40 @@ export function createShelf(root, list, { source, plotly, onChange }) {
   };
 
   // A phase portrait's two measures.
+  /** @param {Chart} chart */
   function chooseAxes(chart) {
     const { box, entry } = chart;
-    const usual = entry.figure.data[0].meta.phase;
-    const kept = recall(AXES).axes ?? usual;
-    chart.axes = usual.map((name, i) => (entry.choices.some(([column]) => column === kept[i]) ? kept[i] : name));
-    const selects = chart.axes.map((name, i) => {
+    const usual = entry.figure.data[0].meta?.phase;
+    const choices = entry.choices ?? [];
+    if (!usual) return;
+    const kept = recall(AXES)?.axes ?? usual;
+    /** @param {0 | 1} i @returns {string} */
+    const axis = (i) => (choices.some(([column]) => column === kept[i]) ? kept[i] : usual[i]);
+    const axes = /** @type {[string, string]} */ ([axis(0), axis(1)]);
+    chart.axes = axes;
+    const selects = axes.map((name, i) => {
       const select = document.createElement("select");
       select.className = "gp-select gp-axis";
       select.setAttribute("aria-label", i ? "Measure upwards" : "Measure across");
-      for (const [column, label] of entry.choices) select.add(new Option(label, column, column === name, column === name));
+      for (const [column, label] of choices) select.add(new Option(label, column, column === name, column === name));
       select.addEventListener("change", () => {
-        chart.axes = chart.axes.with(i, select.value);
-        keep(AXES, { axes: chart.axes });
+        axes[i] = select.value;
+        keep(AXES, { axes });
         chart.dirty = true;
       });
       return select;
     });
-    box.querySelector(".gp-axes").append(selects[0], " against ", selects[1]);
+    find(box, ".gp-axes").append(selects[0], " against ", selects[1]);
   }
 
+  /** @param {Chart} chart */
   async function downloadPicture(chart) {
-    const { theme } = source();
+    const now = source();
+    const { theme } = now;
+    const library = plotly();
+    if (!theme || !library) return; // nothing is drawn yet
     const height = Math.round(PNG.width * Math.min(0.8, Math.max(0.4, chart.plot.clientHeight / chart.plot.clientWidth)));
-    const { data, layout } = api.figureOf(chart, { width: PNG.width, height });
+    const { data, layout } = figureOf(chart, { width: PNG.width, height }, now, theme);
     const titled = {
       ...layout,
       paper_bgcolor: theme.background,
@@ -144,11 +181,12 @@ export function createShelf(root, list, { source, plotly, onChange }) {
       legend: { orientation: "h", x: 0, xref: "container", y: 1 - 28 / height, yref: "container", yanchor: "top" },
       margin: { ...layout.margin, t: layout.margin.t + 48 },
     };
-    const address = await plotly().toImage({ data, layout: titled }, { ...PNG, height });
+    const address = await library.toImage({ data, layout: titled }, { ...PNG, height });
     download(address, `${fileName(chart)}.png`);
   }
 
   // Such as "jsd-against-emd-lJ1VKAlo": the chart's title and the run.
+  /** @param {Chart} chart */
   function fileName({ entry }) {
     return `${entry.title
       .toLowerCase()
@@ -156,19 +194,22 @@ export function createShelf(root, list, { source, plotly, onChange }) {
       .replace(/-$/, "")}-${source().run.slice(0, 8)}`;
   }
 
+  /** @param {Chart} chart */
   function downloadNumbers(chart) {
     const { history } = source();
-    const names = new Set(["step", ...(chart.entry.figure.data ?? []).flatMap((trace) => columnsOf(trace, source(), chart.axes))]);
-    const columns = [...names].map((name) => [name, history.column(name, Infinity)]).filter(([, values]) => values);
-    const lines = [columns.map(([name]) => name), ...(columns[0]?.[1] ?? []).map((_, row) => columns.map(([, values]) => values[row] ?? ""))];
+    const names = new Set(["step", ...chart.entry.figure.data.flatMap((trace) => columnsOf(trace, source(), chart.axes))]);
+    const columns = [...names].flatMap((name) => {
+      const values = history.column(name, Infinity);
+      return values ? [{ name, values }] : [];
+    });
+    const lines = [columns.map(({ name }) => name), ...(columns[0]?.values ?? []).map((_, row) => columns.map(({ values }) => values[row] ?? ""))];
     const address = URL.createObjectURL(new Blob([`${lines.map((line) => line.join(",")).join("\n")}\n`], { type: "text/csv" }));
     download(address, `${fileName(chart)}.csv`);
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }
-
-  return api;
 }
 
+/** @param {string} address @param {string} name */
 function download(address, name) {
   const link = document.createElement("a");
   link.href = address;
@@ -176,6 +217,7 @@ function download(address, name) {
   link.click();
 }
 
+/** @param {string} text @param {string} title */
 function iconless(text, title) {
   const button = document.createElement("button");
   button.type = "button";
@@ -187,29 +229,14 @@ function iconless(text, title) {
   return button;
 }
 
-function icon(drawing, text) {
+/** @param {string} drawing @param {string} text @param {string} act */
+function icon(drawing, text, act) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "gp-icon";
   button.innerHTML = drawing;
+  button.dataset.do = act;
   button.title = text;
   button.setAttribute("aria-label", text);
   return button;
-}
-
-// What a browser remembers; a private one may refuse.
-function recall(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key)) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function keep(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // it then lasts as long as nothing is rebuilt
-  }
 }

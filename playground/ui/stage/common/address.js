@@ -7,9 +7,11 @@
  */
 export function enterPagesOnce() {
   if (Object.hasOwn(history, "pushState")) return; // done already: the document outlives the pages
-  let completed = null; // the entry that got its parameters last: {before, now}
+  /** @type {{before: string, now: string} | null} */
+  let completed = null; // the entry that got its parameters last
   history.pushState = function (state, unused, address) {
     const next = new URL(address ?? location.href, location.href);
+    /** @param {"pushState" | "replaceState"} way @param {string} to */
     const enter = (way, to) => History.prototype[way].call(this, state, unused, to);
     if (next.pathname === location.pathname && !location.search && next.search) {
       completed = { before: location.href, now: next.href };

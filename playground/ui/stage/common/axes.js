@@ -1,30 +1,85 @@
 // The drawing area of the stage, in device pixels, and its ticks.
 
-/** The area inside the margins (CSS pixels) of a canvas. */
+/** @typedef {{width: number, height: number, ratio: number}} Box  of a canvas, in device pixels; `ratio` of them make a CSS pixel */
+/** @typedef {{x: number, y: number, width: number, height: number}} Area */
+/** @typedef {CanvasRenderingContext2D} Pen */
+/** @import { Theme } from "./theme.js" */
+
+/** @type {{bottom: CanvasTextAlign, left: CanvasTextAlign, right: CanvasTextAlign}} */
+const ALIGNED = { bottom: "center", left: "right", right: "left" };
+
+/**
+ * The box that a canvas has on the page. Its own size may be another until it is drawn on again.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {Box}
+ */
+export function boxOf(canvas) {
+  const ratio = window.devicePixelRatio || 1;
+  return { ratio, width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) };
+}
+
+/**
+ * How many of a canvas's own pixels make a CSS pixel.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function ratioOf(canvas) {
+  return canvas.width / Math.max(canvas.clientWidth, 1);
+}
+
+/**
+ * Where an event is, in a canvas's own pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {MouseEvent} event
+ * @returns {[number, number]}
+ */
+export function placeIn(canvas, { clientX, clientY }) {
+  const { left, top } = canvas.getBoundingClientRect();
+  return [(clientX - left) * ratioOf(canvas), (clientY - top) * ratioOf(canvas)];
+}
+
+/**
+ * The area inside the margins (CSS pixels) of a canvas.
+ * @param {Box} box
+ * @param {number[]} margins  top, right, bottom, left
+ * @returns {Area}
+ */
 export function areaOf(box, margins) {
   const [top, right, bottom, left] = margins.map((margin) => Math.round(margin * box.ratio));
   return { x: left, y: top, width: Math.max(1, box.width - left - right), height: Math.max(1, box.height - top - bottom) };
 }
 
-/** Round values between low and high, about `count` of them. */
+/**
+ * Round values between low and high, about `count` of them.
+ * @param {number} low
+ * @param {number} high
+ */
 export function ticks(low, high, count = 7) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? 10 * power;
   const values = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i += 1) values.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i += 1) values.push(i * step || 0); // never −0
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return values.map((value) => ({ value, text: (value === 0 ? 0 : value).toFixed(digits).replace("-", "−") }));
+  return values.map((value) => ({ value, text: value.toFixed(digits).replace("-", "−") }));
 }
 
-/** Ticks and labels along one side ("bottom", "left" or "right") of an area; `place` maps a value to a pixel. */
+/**
+ * Ticks and labels along one side ("bottom", "left" or "right") of an area; `place` maps a value to a pixel.
+ * @param {Pen} context
+ * @param {Area} area
+ * @param {keyof typeof ALIGNED} side
+ * @param {{value: number, text: string}[]} entries
+ * @param {(value: number) => number} place
+ * @param {Box} box
+ * @param {Theme} theme
+ */
 export function drawAxis(context, area, side, entries, place, box, theme) {
   const tick = 4 * box.ratio;
   context.font = `${11 * box.ratio}px ${theme.font}`;
   context.fillStyle = theme.muted;
   context.strokeStyle = theme.line;
   context.lineWidth = Math.max(1, Math.round(box.ratio));
-  context.textAlign = { bottom: "center", left: "right", right: "left" }[side];
+  context.textAlign = ALIGNED[side];
   context.textBaseline = side === "bottom" ? "top" : "middle";
   context.beginPath();
   for (const { value, text } of entries) {
@@ -44,13 +99,17 @@ export function drawAxis(context, area, side, entries, place, box, theme) {
   context.stroke();
 }
 
+/** @param {Pen} context @param {Area} area @param {Box} box @param {Theme} theme */
 export function drawBorder(context, area, box, theme) {
   context.strokeStyle = theme.line;
   context.lineWidth = Math.max(1, Math.round(box.ratio));
   context.strokeRect(area.x + 0.5, area.y + 0.5, area.width - 1, area.height - 1);
 }
 
-/** An off-screen canvas of a box's size. */
+/**
+ * An off-screen canvas of a box's size.
+ * @param {{width: number, height: number}} box
+ */
 export function layerOf(box) {
   const canvas = document.createElement("canvas");
   canvas.width = box.width;

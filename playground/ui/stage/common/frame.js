@@ -1,16 +1,26 @@
 // One frame on the wire: uint32 header length, JSON header, then little-endian arrays, each 4-byte aligned.
-const TYPES = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint32: Uint32Array, uint8: Uint8Array };
+/** @import { KeyframeMessage } from "./messages.js" */
+/** @import { Arrays, Header } from "./page.js" */
+/** @typedef {Header & {arrays: Arrays, keyframe?: KeyframeMessage | null}} Frame  `keyframe`: what a recorded one came with */
 
-/** {step, …, arrays: {name: {data, shape}}} of one binary message. Throws where it is damaged. */
+/** @type {Partial<Record<string, Float32ArrayConstructor | Uint8ArrayConstructor>>} */
+const TYPES = { float32: Float32Array, uint8: Uint8Array };
+
+/**
+ * The frame in one binary message. Throws where it is damaged.
+ * @param {ArrayBuffer} buffer
+ * @returns {Frame}
+ */
 export function decodeFrame(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  /** @type {Record<string, {shape: number[], data: Float32Array | Uint8Array}>} */
   const arrays = {};
   let at = 4 + length;
   for (const { name, shape, dtype } of header.arrays) {
     const Type = TYPES[dtype];
     if (!Type) throw new Error(`it has an array of the unknown type ${dtype}`);
-    const count = shape.reduce((product, size) => product * size, 1);
+    const count = shape.reduce((/** @type {number} */ product, /** @type {number} */ size) => product * size, 1);
     const bytes = count * Type.BYTES_PER_ELEMENT;
     const aligned = at % Type.BYTES_PER_ELEMENT === 0;
     arrays[name] = { shape, data: aligned ? new Type(buffer, at, count) : new Type(buffer.slice(at, at + bytes)) };

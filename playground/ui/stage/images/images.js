@@ -1,17 +1,30 @@
 // The stage of image data: a square of generated images, always from the same latents, and the marks of a selection.
 
 import { layerOf } from "../common/axes.js";
+import { penOf } from "../common/dom.js";
 import { BETWEEN_IMAGES, DARK } from "../common/facts.js";
 import { createAtlas } from "./pixels.js";
+
+/** @import { Box, Pen } from "../common/axes.js" */
+/** @import { Frame } from "../common/frame.js" */
+/** @import { Scene } from "../common/messages.js" */
+/** @import { Marks } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
 
 const GAP = 2; // CSS pixels between images
 const NAMES = ["a", "b", "c"];
 const CHOSEN = [DARK.fake, DARK.real, DARK.manifold]; // Okabe and Ito's, lighter: they lie on black in every theme
 
-/** `marks`: {hover, cursor, chosen}: indices that others change between two pictures. */
+/**
+ * `marks`: others change them between two pictures.
+ * @param {Scene} scene
+ * @param {Theme} theme
+ * @param {Box} box
+ * @param {Marks} marks
+ */
 export function createImages(scene, theme, box, marks) {
   const side = scene.grid_side;
-  const [h, w] = scene.image;
+  const [h, w] = scene.image ?? [1, 1];
   const gap = Math.max(1, Math.round(GAP * box.ratio));
   // All cells have the same whole number of device pixels, so that every image is sampled alike.
   const unit = Math.min(fitting(box.width) / w, fitting(box.height) / h);
@@ -20,33 +33,38 @@ export function createImages(scene, theme, box, marks) {
   const left = Math.floor((box.width - side * pitch.x + gap) / 2);
   const top = Math.floor((box.height - side * pitch.y + gap) / 2);
   const atlas = createAtlas(side);
-  let tags = null;
+  const tags = layerOf(box);
   let tagged = "";
 
+  /** @param {number} length */
   function fitting(length) {
     return Math.floor((length - (side - 1) * gap) / side);
   }
 
+  /** @param {number} i @returns {[number, number]} */
   const at = (i) => [left + (i % side) * pitch.x, top + Math.floor(i / side) * pitch.y];
 
+  /** @param {Pen} context */
   function drawEmpty(context) {
     context.fillStyle = "#000";
     for (let i = 0; i < side * side; i += 1) context.fillRect(...at(i), cell.width, cell.height);
   }
 
   // The class that each image was asked to be, in its corner; drawn once and stamped over every picture.
+  /** @param {number[]} classes */
   function drawTags(classes) {
-    tags = layerOf(box);
-    const context = tags.getContext("2d");
+    const context = penOf(tags);
+    context.clearRect(0, 0, box.width, box.height);
     context.font = `600 ${10 * box.ratio}px ${theme.font}`;
     context.textBaseline = "top";
     context.fillStyle = "rgba(240, 160, 48, 0.85)";
     classes.forEach((index, i) => {
       const [x, y] = at(i);
-      context.fillText(scene.classes?.[index] ?? index, x + 2 * box.ratio, y + 2 * box.ratio, cell.width);
+      context.fillText(scene.classes[index] ?? String(index), x + 2 * box.ratio, y + 2 * box.ratio, cell.width);
     });
   }
 
+  /** @param {Pen} context @param {number} i @param {string} color @param {number} width @param {number[]} dash */
   function outline(context, i, color, width, dash = []) {
     const [x, y] = at(i);
     const line = Math.max(1, Math.round(width * box.ratio));
@@ -57,6 +75,7 @@ export function createImages(scene, theme, box, marks) {
     context.setLineDash([]);
   }
 
+  /** @param {Pen} context @param {number} i @param {string} text @param {string} color @param {number} place */
   function drawBadge(context, i, text, color, place) {
     const [x, y] = at(i);
     const size = 13 * box.ratio;
@@ -71,6 +90,7 @@ export function createImages(scene, theme, box, marks) {
     context.textAlign = "left";
   }
 
+  /** @param {Pen} context */
   function drawMarks(context) {
     const { hover, cursor, chosen } = marks;
     if (hover !== null) outline(context, hover, "rgba(255, 255, 255, 0.75)", 1.5);
@@ -82,6 +102,7 @@ export function createImages(scene, theme, box, marks) {
   }
 
   return {
+    /** @param {Pen} context @param {Frame | null} frame */
     draw(context, frame) {
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
@@ -93,7 +114,7 @@ export function createImages(scene, theme, box, marks) {
         atlas.paint(images);
         const count = Math.min(images.shape[0], side * side);
         for (let i = 0; i < count; i += 1) atlas.stamp(context, i, ...at(i), cell.width, cell.height);
-        const classes = frame.classes ?? [];
+        const classes = frame?.classes ?? [];
         if (classes.join() !== tagged) {
           tagged = classes.join();
           drawTags(classes);
@@ -102,7 +123,11 @@ export function createImages(scene, theme, box, marks) {
       }
       drawMarks(context);
     },
-    /** The index of the image at a place in device pixels, or null. */
+    /**
+     * The index of the image at a place in device pixels, or null.
+     * @param {number} x
+     * @param {number} y
+     */
     cellAt(x, y) {
       const [column, row] = [Math.floor((x - left) / pitch.x), Math.floor((y - top) / pitch.y)];
       return column >= 0 && row >= 0 && column < side && row < side ? row * side + column : null;
@@ -110,7 +135,10 @@ export function createImages(scene, theme, box, marks) {
   };
 }
 
-/** The name and the colour of the n-th chosen image. */
+/**
+ * The name and the colour of the n-th chosen image.
+ * @param {number} order
+ */
 export function nameOf(order) {
   return { name: NAMES[order], color: CHOSEN[order] };
 }

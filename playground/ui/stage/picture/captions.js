@@ -1,33 +1,47 @@
 // The captions of the microscope: what goes in, what the loss says, where the gradients push.
 
-import { thousands } from "../common/format.js";
+import { counted, thousands } from "../common/format.js";
 import { short } from "./overlays.js";
 
-/** Lines {title, text, histogram?} about one half of the step in a picture. */
-export function told(half, frame) {
-  const facts = frame.insight[half];
-  return half === "discriminator" ? tellDiscriminator(facts, frame) : tellGenerator(facts, frame);
+/** @import { Frame } from "../common/frame.js" */
+/** @import { DiscriminatorHalf, GeneratorHalf, HalfName, Insight } from "../common/page.js" */
+/** @typedef {{counts: Float32Array, bins: number, reach: number, clip: number}} Bins  `counts`: before, and then after */
+/** @typedef {{title?: string, text: string, histogram?: Bins}} Line */
+
+/**
+ * What to say of one half of the step in a picture.
+ * @param {HalfName} half
+ * @param {Insight} insight
+ * @param {Frame} frame
+ * @returns {Line[]}
+ */
+export function told(half, { discriminator, generator }, frame) {
+  if (half === "discriminator") return discriminator ? tellDiscriminator(discriminator, frame) : [];
+  return generator ? tellGenerator(generator, frame) : [];
 }
 
+/** @param {number | null | undefined} value */
 const number = (value) =>
   value === null || value === undefined
     ? "not a number"
     : Math.abs(value) >= 0.0095 && Math.abs(value) < 1000
       ? value.toFixed(3).replace("-", "−")
       : short(value);
-const plural = (count, noun) => `${thousands(count)} ${noun}${count === 1 ? "" : "s"}`;
 
+/** @param {{noise: number}} facts */
 function noiseOf({ noise }) {
   return noise > 0 ? `, each moved by noise with σ = ${short(noise)}` : "";
 }
 
+/** @param {DiscriminatorHalf} facts @param {Frame} frame */
 function tellDiscriminator(facts, frame) {
   const says = frame.log_odds ? ["D(real)", "D(fake)"] : ["the critic's mean at real points", "at generated ones"];
   const which = facts.of > 1 ? `Update ${facts.update} of ${facts.of}: ` : "";
   const labels = [];
-  const flat = frame.arrays.seen_real.shape[1] === 1;
-  if (facts.flipped) labels.push(`${plural(facts.flipped, "label")} flipped (${flat ? "dark" : "ringed"})`);
+  const flat = frame.arrays.seen_real?.shape[1] === 1;
+  if (facts.flipped) labels.push(`${counted(facts.flipped, "label")} flipped (${flat ? "dark" : "ringed"})`);
   if (facts.smoothing > 0) labels.push(`“real” counts as ${short(1 - facts.smoothing)}`);
+  /** @type {Line[]} */
   const lines = [
     {
       title: "In",
@@ -36,31 +50,39 @@ function tellDiscriminator(facts, frame) {
     { title: "Loss", text: `${number(facts.loss)}, because ${says[0]} is ${number(facts.real)} and ${says[1]} ${number(facts.fake)}.${penalty(facts)}` },
     {
       title: "Push",
-      text: `The gradient moves D's ${thousands(facts.weights)} weights by ${short(facts.moved)} in all; the map follows. On these very points: ${says[0]} ${number(facts.real)} → ${number(facts.real_after)}, ${says[1]} ${number(facts.fake)} → ${number(facts.fake_after)}.`,
+      text: `The gradient moves D's ${thousands(facts.weights)} weights by ${short(facts.moved ?? NaN)} in all; the map follows. On these very points: ${says[0]} ${number(facts.real)} → ${number(facts.real_after)}, ${says[1]} ${number(facts.fake)} → ${number(facts.fake_after)}.`,
     },
   ];
-  if (facts.clip) lines.push(clipping(facts, frame));
+  if (facts.clip && facts.reach) lines.push(clipping(facts, facts.clip, facts.reach, frame));
   return lines;
 }
 
+/** @param {DiscriminatorHalf} facts */
 function penalty({ penalty: value, penalty_points: points }) {
   if (!points) return "";
   const where = { interpolates: "the points between real and generated ones (crosses)", real: "real points", fake: "generated points" };
   return ` The penalty adds ${number(value)} for D's slope at ${points.map((kind) => where[kind]).join(" and ")}.`;
 }
 
-function clipping(facts, { arrays }) {
-  const { data, shape } = arrays.weights_histogram;
+/**
+ * @param {DiscriminatorHalf} facts
+ * @param {number} clip
+ * @param {number} reach
+ * @param {Frame} frame
+ * @returns {Line}
+ */
+function clipping({ clipped = 0, weights }, clip, reach, { arrays: { weights_histogram: bins } }) {
   return {
     title: "Clip",
-    text: `${plural(facts.clipped, "weight")} of ${thousands(facts.weights)} stood beyond ±${short(facts.clip)} and ${facts.clipped === 1 ? "is" : "are"} set back to the border. Before (outline) and after (filled):`,
-    histogram: { counts: data, bins: shape[1], reach: facts.reach, clip: facts.clip },
+    text: `${counted(clipped, "weight")} of ${thousands(weights)} stood beyond ±${short(clip)} and ${clipped === 1 ? "is" : "are"} set back to the border. Before (outline) and after (filled):`,
+    histogram: bins && { counts: bins.data, bins: bins.shape[1], reach, clip },
   };
 }
 
+/** @param {GeneratorHalf} facts @param {Frame} frame */
 function tellGenerator(facts, frame) {
   const says = frame.log_odds ? "D(fake)" : "the critic's mean at generated points";
-  const where = frame.arrays.pushed.shape[1] === 1 ? "At those points the loss falls" : "The arrows show where the loss falls at those points";
+  const where = frame.arrays.pushed?.shape[1] === 1 ? "At those points the loss falls" : "The arrows show where the loss falls at those points";
   return [
     { title: "In", text: `${thousands(facts.batch)} fresh latents; D judges what G makes of them${noiseOf(facts)}. D itself stands still.` },
     { title: "Loss", text: `${number(facts.loss)}: low where D takes the points for real.` },

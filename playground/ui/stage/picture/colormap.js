@@ -1,22 +1,35 @@
 // Maps over the stage. D's: fake colour at 0, the page's background at one half, real colour at 1.
+import { penOf } from "../common/dom.js";
 import { rgb } from "../common/theme.js";
+
+/** @import { Theme } from "../common/theme.js" */
+/** @typedef {number[]} Color  r, g, b: 0 to 255 */
 
 const LEVELS = 256;
 
-/** 256 packed colours (as an ImageData's 32-bit words on a little-endian machine). */
+/**
+ * 256 packed colours (as an ImageData's 32-bit words on a little-endian machine).
+ * @param {Theme} theme
+ */
 export function colormap(theme) {
   const [low, middle, high] = [theme.fakeField, theme.background, theme.realField].map(rgb);
   return tableOf((share) => between(middle, share < 0.5 ? low : high, Math.abs(2 * share - 1)));
 }
 
-/** 256 colours from the page's background at 0 to one colour at 1. */
+/**
+ * 256 colours from the page's background at 0 to one colour at 1.
+ * @param {Theme} theme
+ * @param {string} color
+ */
 export function ramp(theme, color) {
   const [from, to] = [theme.background, color].map(rgb);
   return tableOf((share) => between(from, to, share));
 }
 
+/** @param {Color} from @param {Color} to @param {number} share */
 const between = (from, to, share) => from.map((value, c) => Math.round(value + (to[c] - value) * share));
 
+/** @param {(share: number) => Color} colorAt */
 function tableOf(colorAt) {
   const table = new Uint32Array(LEVELS);
   for (let i = 0; i < LEVELS; i += 1) {
@@ -28,11 +41,13 @@ function tableOf(colorAt) {
 
 /** Values to 0..1: the sigmoid of log-odds, or a critic's values between its own low and high, smoothed over frames. */
 export function createScale() {
+  /** @type {[number, number] | null} */
   let range = null;
   return {
     forget() {
       range = null;
     },
+    /** @param {Float32Array} values @param {boolean} logOdds @param {Float32Array} into */
     unit(values, logOdds, into) {
       if (logOdds) {
         for (let i = 0; i < values.length; i += 1) into[i] = 1 / (1 + Math.exp(-values[i]));
@@ -56,13 +71,14 @@ export function createScale() {
 /** Draws a field given as rows from low y to high y into an ImageData-backed canvas; NaN stays transparent. */
 export function createField() {
   const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d");
-  let image = null;
-  let words = null;
+  const context = penOf(canvas);
+  let image = context.createImageData(1, 1);
+  let words = new Uint32Array(image.data.buffer);
   return {
     canvas,
+    /** @param {Float32Array} unit @param {number} rows @param {number} columns @param {Uint32Array} table */
     paint(unit, rows, columns, table) {
-      if (!image || image.width !== columns || image.height !== rows) {
+      if (image.width !== columns || image.height !== rows) {
         canvas.width = columns;
         canvas.height = rows;
         image = context.createImageData(columns, rows);

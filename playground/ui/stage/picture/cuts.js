@@ -1,11 +1,20 @@
 // The handles between maps that stand side by side: drag one to see more of this map and less of the next.
+import { find } from "../common/dom.js";
+
 const [LEFT, RIGHT] = [38, 8]; // the plane's margins, CSS pixels
 const LEAST = 0.05;
+const KEY = 0.02; // that an arrow key moves a border
 
-/** `onCuts(cuts)` gets the places, 0 to 1, whenever one is moved. */
+/**
+ * `onCuts(cuts)` gets the places, 0 to 1, whenever one is moved.
+ * @param {HTMLElement} root
+ * @param {{onCuts(cuts: number[]): void}} options
+ */
 export function createCuts(root, { onCuts }) {
-  const frame = root.querySelector(".gp-frame");
+  const frame = find(root, ".gp-frame");
+  /** @type {number[]} */
   let cuts = [];
+  /** @type {HTMLElement[]} */
   const handles = [];
 
   function show() {
@@ -15,6 +24,7 @@ export function createCuts(root, { onCuts }) {
     });
   }
 
+  /** @param {number} i @param {number} to */
   function move(i, to) {
     const [low, high] = [(cuts[i - 1] ?? 0) + LEAST, (cuts[i + 1] ?? 1) - LEAST];
     cuts = cuts.map((cut, j) => (j === i ? Math.min(high, Math.max(low, to)) : cut));
@@ -22,6 +32,7 @@ export function createCuts(root, { onCuts }) {
     onCuts(cuts);
   }
 
+  /** @param {number} i */
   function build(i) {
     const handle = document.createElement("div");
     handle.className = "gp-cut";
@@ -43,20 +54,22 @@ export function createCuts(root, { onCuts }) {
       move(i, (event.clientX - left - LEFT) / (width - LEFT - RIGHT));
     });
     handle.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: -0.02, ArrowRight: 0.02 }[event.key];
-      if (!by) return;
+      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
       event.preventDefault();
-      move(i, cuts[i] + by);
+      move(i, cuts[i] + (event.key === "ArrowLeft" ? -KEY : KEY));
     });
     frame.append(handle);
     return handle;
   }
 
   return {
-    /** As many handles as there are borders between maps. */
+    /**
+     * As many handles as there are borders between maps.
+     * @param {number[]} next
+     */
     place(next) {
       cuts = [...next];
-      while (handles.length > cuts.length) handles.pop().remove();
+      while (handles.length > cuts.length) handles.pop()?.remove();
       while (handles.length < cuts.length) handles.push(build(handles.length));
       show();
     },

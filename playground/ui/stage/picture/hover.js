@@ -1,16 +1,31 @@
 // What the networks and the densities say at one place: under the mouse, under a finger, or where the arrow keys went.
+import { ratioOf } from "../common/axes.js";
+import { ARROWS, find, isShortcut, listen } from "../common/dom.js";
 import { readings } from "./grids.js";
 import { short } from "./overlays.js";
+
+/** @import { Handlers } from "../common/dom.js" */
+/** @import { Frame } from "../common/frame.js" */
+/** @import { Scene } from "../common/messages.js" */
+/** @import { Grid } from "../common/page.js" */
+/** @import { Placing } from "./view.js" */
+/** @typedef {[number, number]} Place  in CSS pixels within the canvas */
 
 const AWAY = 16; // CSS pixels between the place and its readout
 const NOTHING = 1e-6; // a density below this is 0
 const STRIDE = 12; // CSS pixels per arrow key
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** `read()` gives {frame, scene, seen, bandwidth}; `onActive()` is called when reading begins and ends. */
+/**
+ * `onActive()` is called when reading begins and ends.
+ * @param {HTMLElement} root
+ * @param {object} options
+ * @param {() => Placing | null} options.place
+ * @param {() => {frame: Frame | null, scene: Scene | null, seen: Grid | null, bandwidth?: number}} options.read
+ * @param {() => void} options.onActive
+ */
 export function createHover(root, { place, read, onActive }) {
-  const frame = root.querySelector(".gp-frame");
-  const canvas = root.querySelector(".gp-canvas");
+  const frame = find(root, ".gp-frame");
+  const canvas = find(root, ".gp-canvas", HTMLCanvasElement);
   const [across, along, box] = ["gp-cross gp-across", "gp-cross gp-along", "gp-readout-box"].map((name) => {
     const element = document.createElement("div");
     element.className = name;
@@ -20,10 +35,13 @@ export function createHover(root, { place, read, onActive }) {
   });
   box.setAttribute("role", "status");
   let enabled = false;
-  let at = null; // CSS pixels within the canvas
+  /** @type {Place | null} */
+  let at = null;
 
+  /** @param {Placing} place @param {number} x @param {number} y */
   const inside = ({ area }, x, y) => x >= area.x && x <= area.x + area.width && y >= area.y && y <= area.y + area.height;
 
+  /** @param {Place | null} next */
   function set(next) {
     const was = at !== null;
     at = next;
@@ -32,23 +50,25 @@ export function createHover(root, { place, read, onActive }) {
   }
 
   function refresh() {
-    const placing = enabled && at ? place() : null;
-    const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
-    const shown = placing !== null && inside(placing, at[0] * ratio, at[1] * ratio);
+    const spot = enabled ? at : null;
+    const placing = spot && place();
+    const { frame: picture, scene, seen, bandwidth } = read();
+    const ratio = ratioOf(canvas);
+    const shown = spot && placing && scene && inside(placing, spot[0] * ratio, spot[1] * ratio);
     for (const element of [across, along, box]) element.hidden = !shown;
     if (!shown) return;
-    const { frame: picture, scene, seen, bandwidth } = read();
-    const [x, y] = [placing.fromX(at[0] * ratio), placing.fromY(at[1] * ratio)];
-    across.style.top = `${at[1]}px`;
-    along.style.left = `${at[0]}px`;
+    const [x, y] = [placing.fromX(spot[0] * ratio), placing.fromY(spot[1] * ratio)];
+    across.style.top = `${spot[1]}px`;
+    along.style.left = `${spot[0]}px`;
     const { area } = placing;
     Object.assign(across.style, { left: `${area.x / ratio}px`, width: `${area.width / ratio}px` });
     Object.assign(along.style, { top: `${area.y / ratio}px`, height: `${area.height / ratio}px` });
     across.hidden = scene.dim === 1;
     fill(scene, x, y, readings(picture, scene, seen, x, y), bandwidth);
-    settle();
+    settle(spot);
   }
 
+  /** @param {Scene} scene @param {number} x @param {number} y @param {{name: string, value: number}[]} values @param {number} [bandwidth] */
   function fill(scene, x, y, values, bandwidth) {
     const where = scene.dim === 1 ? `x ${x.toFixed(2)}` : `x ${x.toFixed(2)}, y ${y.toFixed(2)}`;
     const lines = values.map(
@@ -68,7 +88,8 @@ export function createHover(root, { place, read, onActive }) {
   }
 
   // Beside the place, on whichever side there is room: it never leaves the stage.
-  function settle() {
+  /** @param {Place} at */
+  function settle(at) {
     const [width, height] = [frame.clientWidth, frame.clientHeight];
     const [w, h] = [box.offsetWidth, box.offsetHeight];
     const x = at[0] + AWAY + w <= width ? at[0] + AWAY : at[0] - AWAY - w;
@@ -77,6 +98,7 @@ export function createHover(root, { place, read, onActive }) {
     box.style.top = `${Math.max(0, Math.min(y, height - h))}px`;
   }
 
+  /** @type {Handlers} */
   const handlers = {
     pointermove: (event) => set(placeOf(event)),
     pointerdown: (event) => set(placeOf(event)),
@@ -85,10 +107,10 @@ export function createHover(root, { place, read, onActive }) {
     },
     blur: () => set(null),
     keydown: (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isShortcut(event)) return;
       if (event.key === "Escape" && at) set(null);
-      else if (MOVES[event.key]) {
-        const [dx, dy] = MOVES[event.key];
+      else if (ARROWS[event.key]) {
+        const [dx, dy] = ARROWS[event.key];
         const placing = place();
         if (!placing) return;
         const [x, y] = at ?? [canvas.clientWidth / 2, canvas.clientHeight / 2];
@@ -98,30 +120,31 @@ export function createHover(root, { place, read, onActive }) {
     },
   };
   // CSS pixels kept within a stretch of device pixels.
+  /** @param {number} from @param {number} length @param {number} value */
   const within = (from, length, value) => {
-    const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
+    const ratio = ratioOf(canvas);
     return Math.min((from + length) / ratio - 1, Math.max(from / ratio + 1, value));
   };
+  /** @param {MouseEvent} event @returns {Place} */
   const placeOf = ({ clientX, clientY }) => {
     const { left, top } = canvas.getBoundingClientRect();
     return [clientX - left, clientY - top];
   };
-  const listen = Object.entries(handlers).map(([name, handler]) => [name, (event) => enabled && handler(event)]);
-  for (const [name, handler] of listen) canvas.addEventListener(name, handler);
+  const unlisten = listen(canvas, handlers, () => enabled);
 
   return {
     refresh,
     get active() {
       return enabled && at !== null;
     },
-    /** `scene` is null where there are no points. */
+    /** @param {Scene | null} scene  null where there are no points */
     setScene(scene) {
       enabled = scene !== null;
       at = null;
       refresh();
     },
     close() {
-      for (const [name, handler] of listen) canvas.removeEventListener(name, handler);
+      unlisten();
       for (const element of [across, along, box]) element.remove();
     },
   };

@@ -1,8 +1,21 @@
 // All seeds of a run beside each other, over the stage: each seed's samples of the newest (or the rewound) recorded picture.
 
+import { boxOf, placeIn, ratioOf } from "../common/axes.js";
+import { createBands } from "../common/bands.js";
+import { find, penOf, put } from "../common/dom.js";
 import { BETWEEN_IMAGES } from "../common/facts.js";
+import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { createAtlas } from "../images/pixels.js";
+
+/** @import { Box } from "../common/axes.js" */
+/** @import { Frame } from "../common/frame.js" */
+/** @import { Scene, SummaryMessage } from "../common/messages.js" */
+/** @import { Arrays } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @import { Atlas } from "../images/pixels.js" */
+/** @typedef {{x: number, y: number, side: number}} Square  of one seed */
+/** @typedef {NonNullable<Arrays["lanes"]> & {step: number}} Samples */
 
 const GAP = 6; // CSS pixels between panels
 const NAME = 17; // room for a panel's name
@@ -12,29 +25,34 @@ const IMAGES = 4; // 4 × 4 images of each seed
 /**
  * `onToggle(on)`: the overlay needs recorded pictures, or no longer. `onChoose(lane)`: a panel was clicked.
  * `onBand()`: the charts' bands are to be drawn anew.
+ * @param {HTMLElement} root
+ * @param {{onToggle(on: boolean): void, onChoose(lane: number): void, onBand(): void}} options
  */
 export function createLanes(root, { onToggle, onChoose, onBand }) {
-  const row = root.querySelector(".gp-seeds");
-  const [toggle, outcome] = [".gp-all-seeds", ".gp-outcome"].map((name) => row.querySelector(name));
-  const bands = [...row.querySelectorAll("[data-band]")];
+  const [toggle, outcome] = [".gp-all-seeds", ".gp-outcome"].map((name) => find(root, `.gp-seeds ${name}`));
+  const bands = createBands(find(root, ".gp-seeds"), onBand);
   const canvas = document.createElement("canvas");
   canvas.className = "gp-lanes";
   canvas.hidden = true;
-  root.querySelector(".gp-frame").append(canvas);
-  const context = canvas.getContext("2d", { alpha: false });
+  find(root, ".gp-frame").append(canvas);
+  const context = penOf(canvas, { alpha: false });
+  /** @type {Scene | null} */
   let scene = null;
+  /** @type {Theme | null} */
   let theme = null;
   let first = 0; // the first lane's seed
+  /** @type {(number | null)[]} */
   let diverged = [];
-  let frame = null; // the newest picture with all lanes
-  let band = "range";
+  /** @type {Samples | null} */
+  let samples = null; // of the newest picture with all lanes
   let request = 0;
   const sizes = new ResizeObserver(() => repaint());
   sizes.observe(canvas);
 
   const many = () => (scene?.seeds ?? 1) > 1;
-  const count = () => frame?.arrays.lanes.shape[0] ?? scene.seeds;
+  const count = () => samples?.shape[0] ?? scene?.seeds ?? 0;
 
+  /** @param {Box} box @returns {Square[]} */
   function places(box) {
     const columns = Math.ceil(Math.sqrt(count()));
     const rows = Math.ceil(count() / columns);
@@ -48,39 +66,40 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
     }));
   }
 
-  function drawPoints({ x, y, side }, lane, box) {
-    const { data, shape } = frame.arrays.lanes;
-    const [low, high] = scene.extent;
+  /** @param {Square} square @param {number} lane @param {Samples} samples @param {Scene} scene @param {Theme} theme @param {number} ratio */
+  function drawPoints({ x, y, side }, lane, { data, shape }, { extent: [low, high], real }, theme, ratio) {
     const scale = side / (high - low);
+    /** @param {number} px @param {number} py @param {number} size */
     const dot = (px, py, size) => context.fillRect(x + (px - low) * scale - size / 2, y + (high - py) * scale - size / 2, size, size);
     context.fillStyle = alpha(theme.real, 0.35);
-    const apart = Math.max(1, Math.floor(scene.real.length / shape[1])); // the real points come mode by mode
-    for (let i = 0; i < scene.real.length; i += apart) dot(...scene.real[i], 1.5 * box.ratio);
+    const apart = Math.max(1, Math.floor(real.length / shape[1])); // the real points come mode by mode
+    for (let i = 0; i < real.length; i += apart) dot(real[i][0], real[i][1], 1.5 * ratio);
     context.fillStyle = theme.fake;
     const from = lane * shape[1] * 2;
-    for (let i = 0; i < shape[1]; i += 1) dot(data[from + 2 * i], data[from + 2 * i + 1], 2 * box.ratio);
+    for (let i = 0; i < shape[1]; i += 1) dot(data[from + 2 * i], data[from + 2 * i + 1], 2 * ratio);
   }
 
-  function drawValues({ x, y, side }, lane) {
-    const { data, shape } = frame.arrays.lanes;
-    const [low, high] = scene.extent;
+  /** @param {Square} square @param {number} lane @param {Samples} samples @param {Scene} scene @param {Theme} theme */
+  function drawValues({ x, y, side }, lane, { data, shape }, { extent: [low, high], density }, theme) {
     const bins = new Array(BINS).fill(0);
     const width = (high - low) / BINS;
     for (let i = 0; i < shape[1]; i += 1) {
       const bin = Math.floor((data[lane * shape[1] + i] - low) / width);
       if (bin >= 0 && bin < BINS) bins[bin] += 1 / (shape[1] * width);
     }
-    const { density } = scene;
-    const most = 1.6 * Math.max(...density);
+    const real = density ?? [];
+    const most = 1.6 * Math.max(...real, 1e-9);
+    /** @param {number} value */
     const toY = (value) => y + side - (Math.min(value, most) / most) * side;
     context.fillStyle = alpha(theme.fake, 0.75);
     bins.forEach((value, bin) => context.fillRect(x + (bin * side) / BINS, toY(value), side / BINS, y + side - toY(value)));
     context.strokeStyle = theme.real;
     context.beginPath();
-    density.forEach((value, i) => context.lineTo(x + (i * side) / (density.length - 1), toY(value)));
+    real.forEach((value, i) => context.lineTo(x + (i * side) / (real.length - 1), toY(value)));
     context.stroke();
   }
 
+  /** @param {Square} square @param {number} lane @param {Atlas} atlas */
   function drawImages({ x, y, side }, lane, atlas) {
     const size = side / IMAGES;
     for (let i = 0; i < IMAGES ** 2; i += 1) {
@@ -91,37 +110,38 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
 
   function draw() {
     request = 0;
-    const ratio = window.devicePixelRatio || 1;
-    const box = { ratio, width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) };
+    const box = boxOf(canvas);
+    const { ratio } = box;
     if (canvas.hidden || !theme || !scene || !box.width) return;
     Object.assign(canvas, { width: box.width, height: box.height });
     context.fillStyle = theme.background;
     context.fillRect(0, 0, box.width, box.height);
-    const images = scene.kind === "images";
-    const atlas = images ? createAtlas(IMAGES) : null;
-    if (images && frame) atlas.paint({ data: frame.arrays.lanes.data, shape: [count() * IMAGES ** 2, ...scene.image] });
+    const { image, dim } = scene;
+    const atlas = image ? createAtlas(IMAGES) : null;
+    if (atlas && image && samples) atlas.paint({ data: samples.data, shape: [count() * IMAGES ** 2, ...image] });
     context.lineWidth = Math.max(1, Math.round(ratio));
-    places(box).forEach((place, lane) => {
-      context.fillStyle = images ? BETWEEN_IMAGES : theme.background;
+    for (const [lane, place] of places(box).entries()) {
+      context.fillStyle = atlas ? BETWEEN_IMAGES : theme.background;
       context.fillRect(place.x, place.y, place.side, place.side);
-      if (frame) {
+      if (samples) {
         context.save();
         context.beginPath();
         context.rect(place.x, place.y, place.side, place.side);
         context.clip();
-        if (images) drawImages(place, lane, atlas);
-        else (scene.dim === 1 ? drawValues : drawPoints)(place, lane, box);
+        if (atlas) drawImages(place, lane, atlas);
+        else (dim === 1 ? drawValues : drawPoints)(place, lane, samples, scene, theme, ratio);
         context.restore();
       }
       context.strokeStyle = theme.line;
       context.strokeRect(place.x + 0.5, place.y + 0.5, place.side - 1, place.side - 1);
-      nameOf(place, lane, ratio);
-    });
-    const step = frame ? ` at step ${frame.step.toLocaleString("en")}` : "";
+      drawName(place, lane, theme, ratio);
+    }
+    const step = samples ? ` at step ${thousands(samples.step)}` : "";
     canvas.setAttribute("aria-label", `Samples of all ${count()} seeds${step}. Click one to see it large.`);
   }
 
-  function nameOf({ x, y, side }, lane, ratio) {
+  /** @param {Square} square @param {number} lane @param {Theme} theme @param {number} ratio */
+  function drawName({ x, y, side }, lane, theme, ratio) {
     const lost = diverged[lane] !== null && diverged[lane] !== undefined;
     context.font = `${11 * ratio}px ${theme.font}`;
     context.textBaseline = "bottom";
@@ -133,27 +153,20 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
     if (!canvas.hidden) request ||= requestAnimationFrame(draw);
   }
 
+  /** @param {boolean} on */
   function show(on) {
     canvas.hidden = !on;
     toggle.setAttribute("aria-pressed", String(on));
-    root.dataset.lanes = on ? String(frame ? count() : 0) : "";
+    root.dataset.lanes = on ? String(samples ? count() : 0) : "";
     onToggle(on);
     repaint();
   }
 
-  toggle.addEventListener("click", () => show(canvas.hidden));
-  for (const button of bands) {
-    button.addEventListener("click", () => {
-      band = button.dataset.band;
-      for (const other of bands) other.setAttribute("aria-pressed", String(other === button));
-      onBand();
-    });
-  }
+  toggle.addEventListener("click", () => show(Boolean(canvas.hidden)));
   canvas.setAttribute("role", "img");
   canvas.addEventListener("click", (event) => {
-    const box = canvas.getBoundingClientRect();
-    const ratio = canvas.width / box.width;
-    const [x, y] = [(event.clientX - box.left) * ratio, (event.clientY - box.top) * ratio];
+    const ratio = ratioOf(canvas);
+    const [x, y] = placeIn(canvas, event);
     const lane = places({ ratio, width: canvas.width, height: canvas.height }).findIndex(
       (place) => x >= place.x && x < place.x + place.side && y < place.y + place.side && y >= place.y - NAME * ratio,
     );
@@ -163,37 +176,43 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
   });
 
   return {
-    /** What the charts' bands reach over: "range" or "quartiles". */
+    /** What the charts' bands reach over. */
     get band() {
-      return band;
+      return bands.band;
     },
-    /** Another run or a restart: `seed` is its first lane's. */
+    /**
+     * Another run or a restart: `seed` is its first lane's.
+     * @param {Scene} next
+     * @param {number} seed
+     */
     setScene(next, seed) {
       scene = next;
       first = seed;
-      frame = null;
+      samples = null;
       diverged = [];
       root.classList.toggle("gp-many", many());
-      outcome.textContent = "";
+      put(outcome, "");
       if (!many() && !canvas.hidden) show(false);
       repaint();
     },
+    /** @param {Theme} next */
     setTheme(next) {
       theme = next;
       repaint();
     },
+    /** @param {(number | null)[]} next */
     setDiverged(next) {
-      diverged = next ?? [];
+      diverged = next;
       repaint();
     },
-    /** The outcome over seeds, in a sentence. */
+    /** @param {SummaryMessage} message  its outcome is one over seeds, in a sentence */
     setSummary(message) {
-      outcome.textContent = message.outcome;
-      outcome.title = message.outcome;
+      put(outcome, message.outcome);
     },
-    drew(next) {
-      if (!next.arrays.lanes) return;
-      frame = next;
+    /** @param {Frame} frame */
+    drew(frame) {
+      if (!frame.arrays.lanes) return;
+      samples = { ...frame.arrays.lanes, step: frame.step };
       if (!canvas.hidden) root.dataset.lanes = String(count());
       repaint();
     },

@@ -1,14 +1,41 @@
 // The row over the picture: what is shown, each with its key, so that it is the legend too.
 
+import { find } from "../common/dom.js";
 import { FIRST_LAYERS, LAYERS } from "../common/facts.js";
 import { formatValue, thousands } from "../common/format.js";
+import { keep, recall } from "../common/memory.js";
 import { createCuts } from "./cuts.js";
 import { MAPS } from "./maps.js";
 import { short } from "./overlays.js";
 
+/** @import { LayersCommand, Scene } from "../common/messages.js" */
+/** @import { Config, Header, Words } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @import { Density } from "./view.js" */
+/**
+ * What tips are made of; `critic`: D says no probability; `noise`: D trains on points with noise.
+ * @typedef {object} Facts
+ * @property {Header["optimal"] | null} optimal
+ * @property {Density | null} density
+ * @property {string} manifold
+ * @property {boolean} critic
+ * @property {boolean} noise
+ * @property {Record<string, string>} without
+ */
+/** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null}} Layer */
+
 const KEPT = "gp-layers"; // in the browser's storage
+const ROWS = /** @type {Record<string, Layer>} */ (LAYERS);
+
+/**
+ * What a layer is; undefined for what is none, such as the microscope.
+ * @param {string} id
+ * @returns {Layer | undefined}
+ */
+export const layerOf = (id) => ROWS[id];
 
 // What each layer says of itself.
+/** @type {Record<string, (facts: Facts) => string>} */
 const TIPS = {
   real: () => "1,000 real points; a ring around each mode's centre.",
   fake: () => "1,000 generated points, always from the same latents.",
@@ -24,6 +51,7 @@ const TIPS = {
   trail: () => "Where each generated point was in the last eight pictures.",
 };
 
+/** @param {Facts} facts */
 function optimalTip({ optimal, density, noise }) {
   const how = optimal
     ? `p_G comes from ${thousands(optimal.samples)} generated points, and both densities are seen through a Gaussian of σ = ${short(optimal.bandwidth)}`
@@ -32,21 +60,41 @@ function optimalTip({ optimal, density, noise }) {
   return `The best D against this G: p_data / (p_data + p_G). ${how}. Blank where neither has points.${noisy}${estimate(density)}`;
 }
 
+/** @param {Density | null} density */
 function estimate(density) {
   return density?.bandwidth ? ` p_data is itself an estimate from your points (bandwidth ${short(density.bandwidth)}).` : "";
 }
 
-/** Chips, map strips' handles, and the buttons of the picture. `onChange(on)` gets the set of what is on. */
+/**
+ * Chips, map strips' handles, and the buttons of the picture. `onChange(on)` gets the set of what is on.
+ * @param {HTMLElement} root
+ * @param {object} options
+ * @param {(on: Set<string>) => void} options.onChange
+ * @param {() => void} options.onAnimate
+ * @param {() => void} options.onSave
+ * @param {() => void} options.onReset
+ * @param {(cuts: number[]) => void} options.onCuts
+ */
 export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCuts }) {
-  const row = root.querySelector(".gp-layers");
-  const buttons = root.querySelector(".gp-picture-buttons");
-  const microscope = root.querySelector('[data-do="microscope"]');
-  const state = { on: new Set(remembered()), dim: 2, points: true, theme: null, config: null, words: {}, wish: "" };
+  const row = find(root, ".gp-layers");
+  const buttons = find(root, ".gp-picture-buttons");
+  const microscope = find(root, '[data-do="microscope"]');
+  const state = {
+    on: new Set(remembered()),
+    dim: 2,
+    points: true,
+    theme: /** @type {Theme | null} */ (null),
+    config: /** @type {Config | null} */ (null),
+    words: /** @type {Words} */ ({}),
+    wish: "",
+  };
+  /** @type {Facts} */
   const facts = { optimal: null, density: null, manifold: "", critic: false, noise: false, without: {} };
-  const chips = Object.fromEntries(Object.entries(LAYERS).map(([id, { name }]) => [id, chipOf(id, name)]));
+  const chips = Object.fromEntries(Object.entries(ROWS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
   row.replaceChildren(...Object.values(chips).map(({ chip }) => chip));
 
+  /** @param {string} id @param {string} name */
   function chipOf(id, name) {
     const chip = document.createElement("button");
     chip.type = "button";
@@ -60,36 +108,30 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     return { chip, word, value };
   }
 
+  /** @returns {string[]} */
   function remembered() {
-    try {
-      const kept = JSON.parse(localStorage.getItem(KEPT));
-      if (Array.isArray(kept)) return kept.filter((id) => id in LAYERS);
-    } catch {
-      // no storage, or not ours: the usual layers
-    }
-    return FIRST_LAYERS;
+    const kept = recall(KEPT);
+    return Array.isArray(kept) ? kept.filter((id) => id in ROWS) : FIRST_LAYERS;
   }
 
-  const can = (id) => LAYERS[id].dims.includes(state.dim) && !facts.without[LAYERS[id].needs];
+  /** @param {Layer} layer */
+  const lacks = ({ needs }) => (needs ? facts.without[needs] : undefined);
+  /** @param {string} id */
+  const can = (id) => ROWS[id].dims.includes(state.dim) && !lacks(ROWS[id]);
   const shown = () => new Set([...state.on].filter((id) => id === "microscope" || (state.points && can(id))));
 
   function tell() {
-    const kept = Object.keys(LAYERS).filter((id) => state.on.has(id));
+    const kept = Object.keys(ROWS).filter((id) => state.on.has(id));
     root.dataset.layers = JSON.stringify(kept);
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(kept));
-    } catch {
-      // a browser without storage starts with the usual layers next time
-    }
+    keep(KEPT, kept);
     show();
     onChange(shown());
   }
 
   function show() {
     for (const [id, { chip, word, value }] of Object.entries(chips)) {
-      const { dims, needs } = LAYERS[id];
-      const reason = facts.without[needs];
-      chip.hidden = !dims.includes(state.dim);
+      const reason = lacks(ROWS[id]);
+      chip.hidden = !ROWS[id].dims.includes(state.dim);
       chip.setAttribute("aria-pressed", String(state.on.has(id) && !reason));
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
       const text = reason ?? TIPS[id](facts);
@@ -97,9 +139,9 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       if (id === "d") word.textContent = facts.critic ? "critic" : "D(x)";
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
     }
-    buttons.querySelector('[data-do="animate"]').hidden = !shown().has("manifold");
+    find(buttons, '[data-do="animate"]').hidden = !shown().has("manifold");
     root.classList.toggle("gp-no-map", !maps().some((id) => id !== "gap"));
-    microscope?.setAttribute("aria-pressed", String(state.on.has("microscope")));
+    microscope.setAttribute("aria-pressed", String(state.on.has("microscope")));
   }
 
   function maps() {
@@ -107,25 +149,26 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     return state.dim === 2 ? MAPS.filter((id) => on.has(id)) : [];
   }
 
+  /** @param {string} id */
   function toggle(id) {
     if (state.on.has(id)) state.on.delete(id);
     else state.on.add(id);
     tell();
   }
 
-  row.addEventListener("click", ({ target }) => {
-    const chip = target.closest("[data-layer]");
-    if (chip && chip.getAttribute("aria-disabled") !== "true") toggle(chip.dataset.layer);
-  });
-  microscope?.addEventListener("click", () => toggle("microscope"));
-  buttons.addEventListener("click", ({ target }) => {
-    const what = target.closest("button")?.dataset.do;
-    ({ animate: onAnimate, save: onSave, "reset-view": onReset })[what]?.();
-  });
+  for (const [id, { chip }] of Object.entries(chips)) {
+    chip.addEventListener("click", () => {
+      if (chip.getAttribute("aria-disabled") !== "true") toggle(id);
+    });
+  }
+  microscope.addEventListener("click", () => toggle("microscope"));
+  for (const [what, act] of Object.entries({ animate: onAnimate, save: onSave, "reset-view": onReset })) {
+    find(buttons, `[data-do="${what}"]`).addEventListener("click", act);
+  }
 
   return {
     maps,
-    has: (id) => shown().has(id),
+    has: (/** @type {string} */ id) => shown().has(id),
     placeCuts: cuts.place,
     get theme() {
       return state.theme;
@@ -133,6 +176,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     get config() {
       return state.config;
     },
+    /** @param {Scene} scene */
     setScene(scene) {
       Object.assign(state, { dim: scene.dim || 2, points: scene.kind === "points" });
       Object.assign(facts, { optimal: null, density: null, manifold: "", without: {} });
@@ -142,30 +186,38 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     get words() {
       return state.words;
     },
-    /** The settings that led to the picture, and what the page calls their values. */
+    /**
+     * The settings that led to the picture, and what the page calls their values.
+     * @param {{config: Config | null, words: Words}} settings
+     */
     setSettings({ config, words }) {
       Object.assign(state, { config, words });
-      facts.noise = Number(config.instance_noise) > 0;
+      facts.noise = Number(config?.instance_noise) > 0;
       show();
     },
+    /** @param {Density} density */
     setDensity(density) {
       facts.density = density;
       show();
     },
+    /** @param {Theme} theme */
     setTheme(theme) {
       state.theme = theme;
     },
+    /** @param {string[] | null} names */
     setWish(names) {
-      const wish = JSON.stringify(names ?? null);
-      if (!Array.isArray(names) || wish === state.wish) return;
+      const wish = JSON.stringify(names);
+      if (!names || wish === state.wish) return;
       state.wish = wish;
-      state.on = new Set(names.filter((id) => id in LAYERS));
+      state.on = new Set(names.filter((id) => id in ROWS));
       tell();
     },
+    /** @param {boolean} zoomed */
     setZoomed(zoomed) {
-      buttons.querySelector('[data-do="reset-view"]').hidden = !zoomed;
+      find(buttons, '[data-do="reset-view"]').hidden = !zoomed;
       root.dataset.zoomed = String(zoomed);
     },
+    /** @param {Header} frame */
     drew(frame) {
       const before = JSON.stringify(facts.without);
       Object.assign(facts, {
@@ -180,9 +232,12 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   };
 }
 
-/** The names of what is on, for a caption. */
+/**
+ * The names of what is on, for a caption.
+ * @param {Set<string>} on
+ */
 export function namesOf(on) {
-  return Object.keys(LAYERS)
+  return Object.keys(ROWS)
     .filter((id) => on.has(id))
-    .map((id) => ({ id, name: LAYERS[id].name }));
+    .map((id) => ({ id, name: ROWS[id].name }));
 }

@@ -1,31 +1,48 @@
 // The stage of one-dimensional data: densities of real and generated values, and the discriminator's curve over them.
 import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "../common/axes.js";
+import { penOf } from "../common/dom.js";
 import { alpha } from "../common/theme.js";
 import { colormap, createField, createScale } from "./colormap.js";
 import { placing } from "./view.js";
+
+/** @import { Box, Pen } from "../common/axes.js" */
+/** @import { Scene } from "../common/messages.js" */
+/** @import { Arrays, Grid } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @import { Painter } from "./canvas.js" */
+/** @import { Look } from "./view.js" */
 
 const MARGINS = [12, 46, 44, 50]; // top, right, bottom, left
 const BINS = 80;
 const HEADROOM = 2; // the density axis ends at this many times the highest real density
 
-const value = (row) => (Array.isArray(row) ? row[0] : row);
-
-/** `look`: what is on and which part is seen, see look.js. */
+/**
+ * @param {Scene} scene
+ * @param {Theme} theme
+ * @param {Box} box
+ * @param {unknown} _marks
+ * @param {Look} look
+ * @returns {Painter}
+ */
 export function createLine(scene, theme, box, _marks, look) {
   const area = areaOf(box, MARGINS);
   const [low, high] = scene.extent;
-  const density = scene.density ?? histogram(scene.real.map(value));
+  const real = scene.real.map(([x]) => x);
+  const density = scene.density ?? histogram(real);
   const top = HEADROOM * Math.max(...density, 1e-9);
   let place = placing(area, look.view);
-  const toX = (x) => place.toX(x);
-  const toY = (share) => area.y + (1 - share) * area.height;
+  const toX = (/** @type {number} */ x) => place.toX(x);
+  const toY = (/** @type {number} */ share) => area.y + (1 - share) * area.height;
   const table = colormap(theme);
   const scale = createScale();
   const field = createField();
-  const still = { layer: null, key: "" };
+  const still = { layer: layerOf(box), key: "" };
   let unit = new Float32Array(0);
 
-  /** Density in each of BINS equal bins over the extent. */
+  /**
+   * Density in each of BINS equal bins over the extent.
+   * @param {ArrayLike<number> & Iterable<number>} values
+   */
   function histogram(values) {
     const counts = new Float64Array(BINS);
     for (const x of values) {
@@ -37,16 +54,18 @@ export function createLine(scene, theme, box, _marks, look) {
   }
 
   // Shares of the height at even places over the extent; a gap where there is none.
+  /** @param {Pen} context @param {number[] | Float32Array} shares */
   function trace(context, shares) {
     const last = shares.length - 1;
     context.beginPath();
     let drawing = false;
-    shares.forEach((share, i) => {
+    for (const [i, share] of shares.entries()) {
       if (!Number.isNaN(share)) context[drawing ? "lineTo" : "moveTo"](toX(low + (i / last) * (high - low)), toY(share));
       drawing = !Number.isNaN(share);
-    });
+    }
   }
 
+  /** @param {Pen} context */
   function clip(context) {
     context.save();
     context.beginPath();
@@ -54,6 +73,7 @@ export function createLine(scene, theme, box, _marks, look) {
     context.clip();
   }
 
+  /** @param {Pen} context @param {number[] | Float32Array} values @param {string} color @param {number} offset */
   function drawRug(context, values, color, offset) {
     const height = 5 * box.ratio;
     const y = area.y + area.height + offset * box.ratio;
@@ -61,6 +81,7 @@ export function createLine(scene, theme, box, _marks, look) {
     for (const x of values) if (toX(x) >= area.x && toX(x) <= area.x + area.width) context.fillRect(toX(x) - 0.5, y, box.ratio, height);
   }
 
+  /** @param {Pen} context @param {string} text @param {number} x @param {number} turn */
   function drawName(context, text, x, turn) {
     context.save();
     context.translate(x, area.y + area.height / 2);
@@ -79,7 +100,7 @@ export function createLine(scene, theme, box, _marks, look) {
     still.key = key;
     place = placing(area, look.view);
     still.layer = layerOf(box);
-    const context = still.layer.getContext("2d");
+    const context = penOf(still.layer);
     if (look.on.has("real")) drawReal(context);
     const shifted = { ...area, height: area.height + 16 * box.ratio };
     drawAxis(context, shifted, "bottom", ticks(...look.view.x), toX, box, theme);
@@ -88,6 +109,7 @@ export function createLine(scene, theme, box, _marks, look) {
     drawBorder(context, area, box, theme);
   }
 
+  /** @param {Pen} context */
   function drawReal(context) {
     clip(context);
     trace(
@@ -102,12 +124,13 @@ export function createLine(scene, theme, box, _marks, look) {
     context.fillStyle = alpha(theme.real, 0.22);
     context.fill();
     context.restore();
-    drawRug(context, scene.real.map(value), theme.real, 2);
+    drawRug(context, real, theme.real, 2);
   }
 
+  /** @param {Pen} context @param {Grid} values */
   function drawFake(context, { data }) {
     const heights = histogram(data);
-    const from = (i) => toX(low + (i / BINS) * (high - low));
+    const from = (/** @type {number} */ i) => toX(low + (i / BINS) * (high - low));
     const width = from(1) - from(0);
     clip(context);
     heights.forEach((height, i) => {
@@ -123,12 +146,13 @@ export function createLine(scene, theme, box, _marks, look) {
     drawRug(context, data, theme.fake, 9);
   }
 
+  /** @param {Pen} context @param {Float32Array} shares @param {number[]} dashes */
   function drawCurve(context, shares, dashes) {
     clip(context);
     trace(context, shares);
-    for (const [color, width, dash] of [
-      [alpha(theme.background, 0.8), 5, []],
-      [theme.text, 2, dashes],
+    for (const { color, width, dash } of [
+      { color: alpha(theme.background, 0.8), width: 5, dash: [] },
+      { color: theme.text, width: 2, dash: dashes },
     ]) {
       context.setLineDash(dash.map((length) => length * box.ratio));
       context.strokeStyle = color;
@@ -138,6 +162,7 @@ export function createLine(scene, theme, box, _marks, look) {
     context.restore();
   }
 
+  /** @param {Pen} context @param {Grid} logits @param {boolean} logOdds */
   function drawField(context, { data }, logOdds) {
     if (unit.length !== data.length) unit = new Float32Array(data.length);
     scale.unit(data, logOdds, unit);
@@ -158,26 +183,18 @@ export function createLine(scene, theme, box, _marks, look) {
   }
 
   // Under the microscope: the values that D's update used, those with a flipped label dark.
+  /** @param {Pen} context @param {Arrays} arrays */
   function drawBatch(context, { seen_real, seen_fake, flipped }) {
-    const count = seen_real.shape[0];
-    const isFlipped = (at) => Boolean(flipped?.data[at]);
-    [
-      [seen_real, theme.real, 0, -26],
-      [seen_fake, theme.fake, count, -13],
-    ].forEach(([{ data }, color, from, offset]) => {
-      drawRug(
-        context,
-        data.filter((_, i) => !isFlipped(from + i)),
-        color,
-        offset,
-      );
-      drawRug(
-        context,
-        data.filter((_, i) => isFlipped(from + i)),
-        theme.text,
-        offset - 6,
-      );
-    });
+    if (!seen_real || !seen_fake) return;
+    const isFlipped = (/** @type {number} */ at) => Boolean(flipped?.data[at]);
+    for (const { data, color, from, offset } of [
+      { data: seen_real.data, color: theme.real, from: 0, offset: -26 },
+      { data: seen_fake.data, color: theme.fake, from: seen_real.shape[0], offset: -13 },
+    ]) {
+      const [kept, flips] = [data.filter((_, i) => !isFlipped(from + i)), data.filter((_, i) => isFlipped(from + i))];
+      drawRug(context, kept, color, offset);
+      drawRug(context, flips, theme.text, offset - 6);
+    }
   }
 
   return {
@@ -191,13 +208,13 @@ export function createLine(scene, theme, box, _marks, look) {
       context.fillRect(0, 0, box.width, box.height);
       const frame = look.asSeen(shown);
       const { discriminator, fake, optimal } = frame?.arrays ?? {};
-      const judged = discriminator && look.on.has("d");
-      if (judged) drawField(context, discriminator, frame.log_odds);
+      const judged = look.on.has("d") && discriminator;
+      if (judged) drawField(context, judged, frame?.log_odds ?? false);
       if (fake && look.on.has("fake")) drawFake(context, fake);
       context.drawImage(still.layer, 0, 0);
       if (optimal && look.on.has("optimal")) drawCurve(context, optimal.data, [6, 5]);
       if (judged) drawCurve(context, unit, []);
-      if (look.insight?.half === "discriminator") drawBatch(context, frame.arrays);
+      if (frame && look.insight?.half === "discriminator") drawBatch(context, frame.arrays);
     },
   };
 }

@@ -1,29 +1,38 @@
 // How the stage of points is looked at: which layers are on, which part is seen, what is under the pointer.
-import { LAYERS } from "../common/facts.js";
+import { find } from "../common/dom.js";
 import { contour } from "./contours.js";
+import { createGlide } from "./glide.js";
 import { createHover } from "./hover.js";
-import { createLayers } from "./layers.js";
+import { createLayers, layerOf } from "./layers.js";
 import { createMicroscope } from "./microscope.js";
 import { savePicture } from "./save.js";
-import { createView } from "./view.js";
+import { createLiveLook } from "./view.js";
 import { createZoom } from "./zoom.js";
+
+/** @import { Frame } from "../common/frame.js" */
+/** @import { LayersCommand, Scene } from "../common/messages.js" */
+/** @import { Send } from "../common/page.js" */
+/** @import { Placing } from "./view.js" */
 
 const TRAIL = 8; // pictures
 const MORPH_MS = 1800;
-const MICROSCOPE = { needs: "microscope" }; // has a button of its own
+const NOISE = 0.12; // share of that for which the noise is shown
 const SUM_OF_LOGS = 60; // the logarithm's floor: densities below e^−60 of the largest are all alike
 
 /**
  * `send` goes to the feed, `repaint` draws the last picture again, `place()` is the painter's placing or null.
- * The canvas's painters read: on, view, cuts, past, morph, density, insight, asSeen(frame).
+ * @param {HTMLElement} root
+ * @param {{send: Send, repaint(): void, place(): Placing | null}} options
  */
 export function createLook(root, { send, repaint, place }) {
-  const canvas = root.querySelector(".gp-canvas");
-  const look = { on: new Set(), view: createView(), cuts: [0.5], past: [], morph: 1, density: null, insight: null, asSeen: (frame) => frame };
+  const canvas = find(root, ".gp-canvas", HTMLCanvasElement);
+  const look = createLiveLook([]);
+  /** @type {Scene | null} */
   let scene = null; // of points, else null
+  /** @type {Frame | null} */
   let frame = null;
   let asked = "";
-  let animation = 0;
+  const glide = createGlide();
 
   const layers = createLayers(root, {
     onChange(on) {
@@ -36,7 +45,7 @@ export function createLook(root, { send, repaint, place }) {
       repaint();
     },
     onAnimate: animate,
-    onSave: () => frame && savePicture(canvas, { frame, on: look.on, theme: layers.theme, config: layers.config, words: layers.words }),
+    onSave: () => frame && layers.theme && savePicture(canvas, { frame, on: look.on, theme: layers.theme, config: layers.config, words: layers.words }),
     onReset() {
       look.view.reset();
       moved();
@@ -51,7 +60,7 @@ export function createLook(root, { send, repaint, place }) {
   const microscope = createMicroscope(root, { look, repaint, isOn: () => layers.has("microscope"), isPlaying: () => root.dataset.status === "playing" });
 
   function read() {
-    return { frame, scene, seen: look.density?.seen ?? scene?.seen ?? null, bandwidth: frame?.optimal?.bandwidth };
+    return { frame, scene, seen: look.density?.seen ?? null, bandwidth: frame?.optimal?.bandwidth };
   }
 
   // As many strips as maps.
@@ -64,7 +73,8 @@ export function createLook(root, { send, repaint, place }) {
   // Tell the server what the picture has to hold. The data's density is sent once.
   function request() {
     if (!scene) return;
-    const wanted = new Set([...look.on].map((name) => (LAYERS[name] ?? MICROSCOPE).needs).filter(Boolean));
+    /** @type {Set<LayersCommand["on"][number]>} */
+    const wanted = new Set([...look.on].flatMap((name) => (name === "microscope" ? name : (layerOf(name)?.needs ?? []))));
     if (hover.active) wanted.add("optimal");
     if ((look.on.has("contours") || hover.active || wanted.has("optimal")) && !look.density) wanted.add("density");
     const key = [...wanted].sort().join();
@@ -81,21 +91,17 @@ export function createLook(root, { send, repaint, place }) {
 
   // From the noise to the manifold.
   function animate() {
-    cancelAnimationFrame(animation);
-    const start = performance.now();
-    const turn = (now) => {
-      const share = Math.min(1, Math.max(0, (now - start) / MORPH_MS - 0.12) / 0.88); // a moment on the noise
-      look.morph = share * share * (3 - 2 * share);
-      root.dataset.morph = look.morph.toFixed(2);
+    glide.start(MORPH_MS, NOISE, (share) => {
+      look.morph = share;
+      root.dataset.morph = share.toFixed(2);
       repaint();
-      if (share < 1) animation = requestAnimationFrame(turn);
-    };
-    animation = requestAnimationFrame(turn);
+    });
   }
 
+  /** @param {Frame} frame */
   function keepDensity({ arrays, density }) {
-    if (!arrays.p_data_seen || look.density) return;
-    look.density = { seen: arrays.p_data_seen, contours: [], version: 1, shape: null, bandwidth: density.bandwidth, shares: density.shares };
+    if (!arrays.p_data_seen || !density || look.density) return;
+    look.density = { seen: arrays.p_data_seen, contours: [], version: 1, shape: [], bandwidth: density.bandwidth };
     if (arrays.p_data) {
       const { data, shape } = arrays.p_data;
       const floor = Math.log(density.levels[0]) - SUM_OF_LOGS;
@@ -107,6 +113,7 @@ export function createLook(root, { send, repaint, place }) {
     request();
   }
 
+  /** @param {Frame} next */
   function keepTrail(next) {
     const fake = next.arrays.fake?.data;
     const [last] = look.past.slice(-1);
@@ -116,7 +123,10 @@ export function createLook(root, { send, repaint, place }) {
 
   return {
     look,
-    /** A new run or a restart. */
+    /**
+     * A new run or a restart.
+     * @param {Scene} next
+     */
     setScene(next) {
       scene = next.kind === "points" ? next : null;
       frame = null;
@@ -131,7 +141,10 @@ export function createLook(root, { send, repaint, place }) {
       moved();
       request();
     },
-    /** The connection is back: the server has to be told again. */
+    /**
+     * Where the connection is back, the server has to be told again.
+     * @param {boolean} now
+     */
     setConnected(now) {
       if (now) asked = "";
       if (now) request();
@@ -140,7 +153,10 @@ export function createLook(root, { send, repaint, place }) {
     /** Layers that a link wishes for: a list of names. */
     setWish: layers.setWish,
     setTheme: layers.setTheme,
-    /** A picture is about to be drawn. */
+    /**
+     * A picture is about to be drawn.
+     * @param {Frame} next
+     */
     meet(next) {
       if (!scene) return;
       keepDensity(next);
@@ -148,13 +164,14 @@ export function createLook(root, { send, repaint, place }) {
       frame = next;
       microscope.meet(next);
     },
+    /** @param {Frame} next */
     drew(next) {
       if (!scene) return;
       layers.drew(next);
       hover.refresh();
     },
     close() {
-      cancelAnimationFrame(animation);
+      glide.stop();
       microscope.close();
       zoom.close();
       hover.close();

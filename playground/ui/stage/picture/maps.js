@@ -1,23 +1,33 @@
 // The maps under the points: D(x), D*(x), |D − D*|. Several stand side by side in strips, each in its own place.
 import { layerOf } from "../common/axes.js";
+import { penOf } from "../common/dom.js";
 import { alpha } from "../common/theme.js";
 import { colormap, createField, createScale, ramp } from "./colormap.js";
 import { gapOf } from "./grids.js";
 
-const NAMES = { d: "D(x)", optimal: "D*(x)", gap: "|D − D*|" };
-export const MAPS = Object.keys(NAMES);
+/** @typedef {keyof typeof NAMES} MapName */
+/** @import { Area, Box, Pen } from "../common/axes.js" */
+/** @import { Frame } from "../common/frame.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @import { Placing } from "./view.js" */
 
+const NAMES = { d: "D(x)", optimal: "D*(x)", gap: "|D − D*|" };
+export const MAPS = /** @type {MapName[]} */ (Object.keys(NAMES));
+
+/** @param {Theme} theme @param {Box} box */
 export function createMaps(theme, box) {
   const [judge, off] = [colormap(theme), ramp(theme, theme.gap)];
   const scale = createScale();
-  const fields = Object.fromEntries(MAPS.map((name) => [name, createField()]));
+  const fields = { d: createField(), optimal: createField(), gap: createField() };
   let unit = new Float32Array(0);
+  /** @type {CanvasPattern | null} */
   let hatch = null;
 
+  /** @param {Pen} context */
   function hatching(context) {
     const size = Math.round(7 * box.ratio);
     const tile = layerOf({ width: size, height: size });
-    const pen = tile.getContext("2d");
+    const pen = penOf(tile);
     pen.strokeStyle = theme.line;
     pen.lineWidth = Math.max(1, 0.8 * box.ratio);
     pen.beginPath();
@@ -29,34 +39,48 @@ export function createMaps(theme, box) {
     return context.createPattern(tile, "repeat");
   }
 
-  function shares(name, frame) {
-    const { discriminator, optimal } = frame.arrays;
-    if (unit.length !== discriminator.data.length) unit = new Float32Array(discriminator.data.length);
-    if (name === "d") return scale.unit(discriminator.data, frame.log_odds, unit);
-    return name === "optimal" ? optimal.data : gapOf(frame, unit);
+  /** @param {MapName} name @param {Frame} frame @param {Float32Array} logits */
+  function shares(name, frame, logits) {
+    if (unit.length !== logits.length) unit = new Float32Array(logits.length);
+    if (name === "d") return scale.unit(logits, frame.log_odds, unit);
+    return name === "optimal" && frame.arrays.optimal ? frame.arrays.optimal.data : gapOf(frame, unit);
   }
 
-  /** The names of the maps that are on and that this picture has. */
+  /**
+   * The names of the maps that are on and that this picture has.
+   * @param {Set<string>} on
+   * @param {Frame} frame
+   */
   function there(on, frame) {
-    return MAPS.filter((name) => on.has(name) && frame?.arrays.discriminator && (name === "d" || frame.arrays.optimal));
+    return MAPS.filter((name) => on.has(name) && frame.arrays.discriminator && (name === "d" || frame.arrays.optimal));
   }
 
   return {
-    there,
-    /** `cuts` are the places (0 to 1) of the borders between strips, where there is more than one. */
+    /**
+     * `cuts` are the places (0 to 1) of the borders between strips, where there is more than one.
+     * @param {Pen} context
+     * @param {Frame} frame
+     * @param {Set<string>} on
+     * @param {Placing} place
+     * @param {[number, number]} extent
+     * @param {number[]} cuts
+     */
     draw(context, frame, on, place, [low, high], cuts) {
       const { area, toX, toY } = place;
+      const { discriminator } = frame.arrays;
+      if (!discriminator) return;
+      const { data, shape } = discriminator;
       const names = there(on, frame);
       names.forEach((name, i) => {
-        const { shape } = frame.arrays.discriminator;
-        fields[name].paint(shares(name, frame), shape[0], shape[1], name === "gap" ? off : judge);
+        fields[name].paint(shares(name, frame, data), shape[0], shape[1], name === "gap" ? off : judge);
         const [from, to] = [cuts[i - 1] ?? 0, i + 1 < names.length ? cuts[i] : 1];
         context.save();
         context.beginPath();
         context.rect(area.x + from * area.width, area.y, (to - from) * area.width, area.height);
         context.clip();
         if (name !== "d") {
-          context.fillStyle = hatch ??= hatching(context); // where there is no D*
+          hatch ??= hatching(context);
+          context.fillStyle = hatch ?? theme.background; // where there is no D*
           context.fillRect(area.x, area.y, area.width, area.height);
         }
         context.imageSmoothingEnabled = true;
@@ -70,6 +94,7 @@ export function createMaps(theme, box) {
     },
   };
 
+  /** @param {Pen} context @param {string} text @param {number} x @param {number} y */
   function drawName(context, text, x, y) {
     context.font = `600 ${12 * box.ratio}px ${theme.font}`;
     context.textAlign = "center";
@@ -81,6 +106,7 @@ export function createMaps(theme, box) {
     context.fillText(text, x, y);
   }
 
+  /** @param {Pen} context @param {number} x @param {Area} area */
   function drawCut(context, x, area) {
     context.fillStyle = alpha(theme.text, 0.6);
     context.fillRect(Math.round(x), area.y, Math.max(1, Math.round(box.ratio)), area.height);

@@ -1,27 +1,45 @@
 // One step under the microscope: D's half and G's half one after the other, each with a caption.
+import { find } from "../common/dom.js";
 import { told } from "./captions.js";
+import { createGlide } from "./glide.js";
+
+/** @import { Frame } from "../common/frame.js" */
+/** @import { Grid, HalfName } from "../common/page.js" */
+/** @import { Bins, Line } from "./captions.js" */
+/** @import { Look } from "./view.js" */
 
 const HALF_MS = 1500; // how long the first half stands
 const HURRIED_MS = 480; // … while the run plays on, at one step a second
 const MOVE_MS = 900; // how long a map or a point takes to its new place
 const HOLD = 0.25; // and how much of that it first stands still
+/** @type {HalfName[]} */
 const HALVES = ["discriminator", "generator"];
 
-/** `look.insight` is what the painter draws: {half, share} with share 0 before the update and 1 after it. */
+/**
+ * `look.insight` is what the painter draws: {half, share} with share 0 before the update and 1 after it.
+ * @param {HTMLElement} root
+ * @param {{look: Look, repaint(): void, isOn(): boolean, isPlaying(): boolean}} options
+ */
 export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
-  const panel = root.querySelector(".gp-microscope");
-  const body = panel.querySelector(".gp-microscope-body");
-  const tabs = Object.fromEntries(HALVES.map((half) => [half, panel.querySelector(`[data-half="${half}"]`)]));
+  const panel = find(root, ".gp-microscope");
+  const body = find(panel, ".gp-microscope-body");
+  const tabs = {
+    discriminator: find(panel, '[data-half="discriminator"]', HTMLButtonElement),
+    generator: find(panel, '[data-half="generator"]', HTMLButtonElement),
+  };
+  /** @type {Frame | null} */
   let frame = null;
+  /** @type {HalfName[]} */
   let order = [];
-  let timer = 0;
-  let animation = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const glide = createGlide();
 
-  look.asSeen = (shown) => (look.insight && shown === frame ? asItWas(shown, look.insight) : shown);
+  look.asSeen = (shown) => (look.insight && shown && shown === frame ? asItWas(shown, look.insight) : shown);
 
   function stop() {
     clearTimeout(timer);
-    cancelAnimationFrame(animation);
+    glide.stop();
   }
 
   function clear() {
@@ -40,14 +58,16 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
       tabs[half].hidden = Boolean(frame) && !order.includes(half);
       tabs[half].disabled = !frame;
       tabs[half].setAttribute("aria-pressed", String(look.insight?.half === half));
-      tabs[half].style.order = order.indexOf(half);
+      tabs[half].style.order = String(order.indexOf(half));
     }
-    const lines = look.insight
-      ? told(look.insight.half, frame)
-      : [{ text: "Press Step, Step D or Step G, or play at 1 step/s: each half of the step is shown by itself." }];
+    const lines =
+      look.insight && frame?.insight
+        ? told(look.insight.half, frame.insight, frame)
+        : [{ text: "Press Step, Step D or Step G, or play at 1 step/s: each half of the step is shown by itself." }];
     body.replaceChildren(...lines.map(lineOf));
   }
 
+  /** @param {Line} line */
   function lineOf({ title, text, histogram }) {
     const line = document.createElement("p");
     if (title) line.append(Object.assign(document.createElement("b"), { textContent: title }), " ");
@@ -57,6 +77,7 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
   }
 
   // Two small histograms: the weights before the clipping (outline) and after it (filled).
+  /** @param {Bins} bins */
   function barsOf({ counts, bins, reach, clip }) {
     const picture = document.createElement("span");
     picture.className = "gp-weights";
@@ -75,21 +96,16 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
     return picture;
   }
 
+  /** @param {HalfName} half @param {boolean} hurried */
   function turnTo(half, hurried) {
     stop();
     look.insight = { half, share: 0 };
     root.dataset.half = half;
     show();
-    const start = performance.now();
-    const length = hurried ? HURRIED_MS * 0.8 : MOVE_MS;
-    const turn = (now) => {
-      const share = Math.min(1, Math.max(0, (now - start) / length - HOLD) / (1 - HOLD));
-      if (!look.insight) return;
-      look.insight.share = share * share * (3 - 2 * share);
+    glide.start(hurried ? HURRIED_MS * 0.8 : MOVE_MS, HOLD, (share) => {
+      look.insight = { half, share };
       repaint();
-      if (share < 1) animation = requestAnimationFrame(turn);
-    };
-    animation = requestAnimationFrame(turn);
+    });
   }
 
   for (const half of HALVES) tabs[half].addEventListener("click", () => frame && turnTo(half, false));
@@ -97,7 +113,10 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
   return {
     clear,
     show,
-    /** A picture is about to be drawn. */
+    /**
+     * A picture is about to be drawn.
+     * @param {Frame} next
+     */
     meet(next) {
       if (!next.insight || !isOn()) {
         if (look.insight || frame) clear();
@@ -106,8 +125,8 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
       const known = frame && frame.step === next.step && frame.d_updates === next.d_updates && frame.lane === next.lane;
       frame = next;
       if (known) return; // the same step, drawn again with other layers
-      const { first } = next.insight;
-      order = [first, ...HALVES.filter((half) => half !== first)].filter((half) => next.insight[half]);
+      const { insight } = next;
+      order = [insight.first, ...HALVES.filter((half) => half !== insight.first)].filter((half) => insight[half]);
       const hurried = isPlaying();
       turnTo(order[0], hurried);
       if (order.length > 1) timer = setTimeout(() => turnTo(order[1], hurried), hurried ? HURRIED_MS : HALF_MS);
@@ -116,23 +135,29 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
   };
 }
 
+/** @param {Grid} from @param {Grid} to @param {number} share */
 const blend = (from, to, share) => ({
   shape: to.shape,
   data: share >= 1 ? to.data : Float32Array.from(to.data, (value, i) => from.data[i] + share * (value - from.data[i])),
 });
 
-/** The picture as it stood in one half of its step, before (share 0) to after (share 1) that half's update. */
+/**
+ * The picture as it stood in one half of its step, before (share 0) to after (share 1) that half's update.
+ * @param {Frame} frame
+ * @param {{half: HalfName, share: number}} moment
+ * @returns {Frame}
+ */
 export function asItWas(frame, { half, share }) {
   const { arrays, insight } = frame;
-  const { before_discriminator, before_fake } = arrays;
-  const dFirst = insight.first === "discriminator";
+  const { before_discriminator, before_fake, discriminator, fake } = arrays;
+  const dFirst = insight?.first === "discriminator";
   const now = { ...arrays };
-  if (before_discriminator) {
-    if (half === "discriminator") now.discriminator = blend(before_discriminator, arrays.discriminator, share);
+  if (before_discriminator && discriminator) {
+    if (half === "discriminator") now.discriminator = blend(before_discriminator, discriminator, share);
     else if (!dFirst) now.discriminator = before_discriminator;
   }
-  if (before_fake) {
-    if (half === "generator") now.fake = blend(before_fake, arrays.fake, share);
+  if (before_fake && fake) {
+    if (half === "generator") now.fake = blend(before_fake, fake, share);
     else if (dFirst) now.fake = before_fake;
   }
   return { ...frame, arrays: now };

@@ -3,6 +3,12 @@
 import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 
+/** @import { Area, Box, Pen } from "../common/axes.js" */
+/** @import { Grid } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @import { Placing, Range } from "./view.js" */
+/** @typedef {ArrayLike<number>} Points  x and y of each */
+
 const LEVELS = 8; // opacities of the manifold
 const [FAINTEST, DENSEST] = [0.05, 0.62];
 const LONGEST_ARROW = 24; // CSS pixels of an arrow at the 90 % quantile
@@ -10,7 +16,13 @@ const FOLLOW = 0.15; // how fast the arrows' scale follows
 const HAIR = 1; // device pixels: thousands of wider lines take a browser eighty times as long to draw
 const DUSK = 0.55; // opacity of a trail's newest piece
 
-/** Segments from contours.js, cell by cell, as a path in device pixels. */
+/**
+ * Segments from contours.js, cell by cell, as a path in device pixels.
+ * @param {Float32Array} segments
+ * @param {number[]} shape
+ * @param {Range} extent
+ * @param {Placing} place
+ */
 export function contourPath(segments, [rows, columns], [low, high], { toX, toY }) {
   const path = new Path2D();
   const [dx, dy] = [(high - low) / (columns - 1), (high - low) / (rows - 1)];
@@ -24,10 +36,18 @@ export function contourPath(segments, [rows, columns], [low, high], { toX, toY }
 /**
  * G's manifold: a grid of lines that enclose equal prior mass, so the smaller a cell the denser G is there.
  * `morph` 0 shows the latents themselves (stretched over the stage), 1 what G makes of them.
+ * @param {Pen} context
+ * @param {Grid} manifold
+ * @param {Grid} latents
+ * @param {number} morph
+ * @param {Placing} place
+ * @param {Range} extent
+ * @param {Theme} theme
+ * @param {Box} box
  */
-export function drawManifold(context, { manifold, manifold_latents }, morph, place, [low, high], theme, box) {
+export function drawManifold(context, manifold, latents, morph, place, [low, high], theme, box) {
   const [rows, columns] = manifold.shape;
-  const [made, z] = [manifold.data, manifold_latents.data];
+  const [made, z] = [manifold.data, latents.data];
   const reach = Math.max(...z.map(Math.abs), 1e-9);
   const stretch = (0.4 * (high - low)) / reach;
   const middle = (low + high) / 2;
@@ -40,6 +60,7 @@ export function drawManifold(context, { manifold, manifold_latents }, morph, pla
   else drawLatentGrid(context, points, rows, columns, theme);
 }
 
+/** @param {Pen} context @param {Points} points @param {Theme} theme @param {Box} box */
 function drawLatentLine(context, points, theme, box) {
   const sizes = [];
   for (let i = 0; i + 3 < points.length; i += 2) sizes.push(Math.hypot(points[i + 2] - points[i], points[i + 3] - points[i + 1]));
@@ -56,8 +77,11 @@ function drawLatentLine(context, points, theme, box) {
   });
 }
 
+/** @param {Pen} context @param {Points} points @param {number} rows @param {number} columns @param {Theme} theme */
 function drawLatentGrid(context, points, rows, columns, theme) {
+  /** @param {number} row @param {number} column */
   const at = (row, column) => 2 * (row * columns + column);
+  /** @param {number} cell */
   const corners = (cell) => {
     const [row, column] = [Math.floor(cell / (columns - 1)), cell % (columns - 1)];
     return [at(row, column), at(row, column + 1), at(row + 1, column + 1), at(row + 1, column)];
@@ -89,18 +113,25 @@ function drawLatentGrid(context, points, rows, columns, theme) {
 
 // Indices by opacity: the dense ones (small for the mass that they hold) last. Density is compared by its square root,
 // for it spans orders of magnitude.
+/** @param {number[]} sizes */
 function byOpacity(sizes) {
   const dense = sizes.map((size) => 1 / Math.sqrt(Math.max(size, 1e-3)));
   const sorted = dense.filter(Number.isFinite).sort((a, b) => a - b);
   const most = sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 1;
-  const groups = Array.from({ length: LEVELS }, () => []);
+  const groups = Array.from({ length: LEVELS }, () => /** @type {number[]} */ ([]));
   dense.forEach((value, i) => {
     if (Number.isFinite(value)) groups[Math.min(LEVELS - 1, Math.floor((value / most) * LEVELS))].push(i);
   });
   return groups;
 }
 
-/** Where each point was in the last pictures: `past` are the arrays of points, the newest last. */
+/**
+ * Where each point was in the last pictures: `past` are the arrays of points, the newest last.
+ * @param {Pen} context
+ * @param {Points[]} past
+ * @param {Placing} place
+ * @param {Theme} theme
+ */
 export function drawTrails(context, past, { toX, toY }, theme) {
   for (let age = 1; age < past.length; age += 1) {
     const [from, to] = [past[age - 1], past[age]];
@@ -115,20 +146,26 @@ export function drawTrails(context, past, { toX, toY }, theme) {
   }
 }
 
-/** Arrows from points along the push (x, y for each). Their scale follows the pictures; the reference in the corner states it. */
+/** @typedef {ReturnType<typeof createArrows>} Arrows */
+/**
+ * Arrows from points along the push (x, y for each). Their scale follows the pictures; the reference in the corner states it.
+ * @param {Theme} theme
+ * @param {Box} box
+ */
 export function createArrows(theme, box) {
-  let unit = null; // of the loss per unit of length, for one LONGEST_ARROW
+  let unit = NaN; // of the loss per unit of length, for one LONGEST_ARROW
   const head = 4 * box.ratio;
 
+  /** @param {Points} push */
   function follow(push) {
     const lengths = [];
     for (let i = 0; i < push.length; i += 2) lengths.push(Math.hypot(push[i], push[i + 1]));
     const sorted = lengths.filter(Number.isFinite).sort((a, b) => a - b);
     const now = sorted[Math.floor(0.9 * (sorted.length - 1))] ?? 0;
-    unit = unit === null || !Number.isFinite(unit) ? now : unit + FOLLOW * (now - unit);
-    return lengths;
+    unit = Number.isFinite(unit) ? unit + FOLLOW * (now - unit) : now;
   }
 
+  /** @param {Path2D} path @param {number} x @param {number} y @param {number} dx @param {number} dy */
   function arrow(path, x, y, dx, dy) {
     const length = Math.hypot(dx, dy);
     const size = Math.min(head, 0.45 * length) / Math.max(length, 1e-9);
@@ -141,6 +178,7 @@ export function createArrows(theme, box) {
   }
 
   return {
+    /** @param {Pen} context @param {Points} points @param {Points} push @param {Placing} place */
     draw(context, points, push, { toX, toY, area }) {
       follow(push);
       const longest = LONGEST_ARROW * box.ratio;
@@ -155,40 +193,45 @@ export function createArrows(theme, box) {
         paths.push(path);
       }
       stroke(context, paths);
-      drawReference(context, area, longest, theme, box, stroke, arrow, unit);
+      drawReference(context, area, longest);
     },
   };
 
   // One by one: where arrows overlap, a single path of all takes many times as long.
+  /** @param {Pen} context @param {Path2D[]} paths */
   function stroke(context, paths) {
-    for (const [color, width] of [
-      [alpha(theme.background, 0.75), 2.6],
-      [theme.text, 1.2],
+    for (const { color, width } of [
+      { color: alpha(theme.background, 0.75), width: 2.6 },
+      { color: theme.text, width: 1.2 },
     ]) {
       context.strokeStyle = color;
       context.lineWidth = width * box.ratio;
       for (const path of paths) context.stroke(path);
     }
   }
+
+  /** @param {Pen} context @param {Area} area @param {number} longest */
+  function drawReference(context, area, longest) {
+    const [x, y] = [area.x + 10 * box.ratio, area.y + area.height - 14 * box.ratio];
+    const text = `= ${short(unit)} of G's loss per unit of length`;
+    context.font = `${11 * box.ratio}px ${theme.font}`;
+    const width = context.measureText(text).width;
+    context.fillStyle = alpha(theme.background, 0.82);
+    context.fillRect(x - 5 * box.ratio, y - 10 * box.ratio, longest + width + 20 * box.ratio, 20 * box.ratio);
+    const path = new Path2D();
+    arrow(path, x, y, longest, 0);
+    stroke(context, [path]);
+    context.fillStyle = theme.text;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.fillText(text, x + longest + 7 * box.ratio, y);
+  }
 }
 
-function drawReference(context, area, longest, theme, box, stroke, arrow, unit) {
-  const [x, y] = [area.x + 10 * box.ratio, area.y + area.height - 14 * box.ratio];
-  const text = `= ${short(unit)} of G's loss per unit of length`;
-  context.font = `${11 * box.ratio}px ${theme.font}`;
-  const width = context.measureText(text).width;
-  context.fillStyle = alpha(theme.background, 0.82);
-  context.fillRect(x - 5 * box.ratio, y - 10 * box.ratio, longest + width + 20 * box.ratio, 20 * box.ratio);
-  const path = new Path2D();
-  arrow(path, x, y, longest, 0);
-  stroke(context, [path]);
-  context.fillStyle = theme.text;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.fillText(text, x + longest + 7 * box.ratio, y);
-}
-
-/** A small number in few characters: 1,200, 0.31, 4.2e−7. */
+/**
+ * A small number in few characters: 1,200, 0.31, 4.2e−7.
+ * @param {number} value
+ */
 export function short(value) {
   if (!Number.isFinite(value)) return "—";
   const size = Math.abs(value);

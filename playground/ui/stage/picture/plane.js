@@ -1,23 +1,40 @@
 // The stage of two-dimensional data: real and generated points over maps, with the layers that are on.
 import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "../common/axes.js";
+import { penOf } from "../common/dom.js";
+import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { drawInsight } from "./insight.js";
 import { createMaps } from "./maps.js";
 import { contourPath, createArrows, drawManifold, drawTrails } from "./overlays.js";
 import { placing } from "./view.js";
 
+/** @import { Box, Pen } from "../common/axes.js" */
+/** @import { Frame } from "../common/frame.js" */
+/** @import { Scene } from "../common/messages.js" */
+/** @import { Grid } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+/** @import { Painter } from "./canvas.js" */
+/** @import { Density, Look } from "./view.js" */
+
 const MARGINS = [12, 8, 34, 38]; // top, right, bottom, left: equal sums keep a square area square
 const REAL_RADIUS = 1.7;
 const FAKE_RADIUS = 2.6;
 const MODE_RADIUS = 9; // a ring around a mode's centre: a cross would cover a narrow mode's points
 
-/** `look`: what is on and which part is seen, see look.js. */
+/**
+ * @param {Scene} scene
+ * @param {Theme} theme
+ * @param {Box} box
+ * @param {unknown} _marks
+ * @param {Look} look
+ * @returns {Painter}
+ */
 export function createPlane(scene, theme, box, _marks, look) {
   const area = areaOf(box, MARGINS);
   const maps = createMaps(theme, box);
   const arrows = createArrows(theme, box);
   const dot = drawDot();
-  const still = { under: null, over: null, key: "" };
+  const still = { under: layerOf(box), over: layerOf(box), key: "" };
   let place = placing(area, look.view);
 
   // What does not change from picture to picture: contours, real points and modes; axes.
@@ -27,20 +44,22 @@ export function createPlane(scene, theme, box, _marks, look) {
     still.key = key;
     place = placing(area, look.view);
     still.under = layerOf(box);
-    const context = still.under.getContext("2d");
+    const context = penOf(still.under);
     clip(context);
     if (look.on.has("contours") && look.density) drawContours(context, look.density);
     if (look.on.has("real")) drawReal(context);
     still.over = layerOf(box);
-    drawAxes(still.over.getContext("2d"));
+    drawAxes(penOf(still.over));
   }
 
+  /** @param {Pen} context */
   function clip(context) {
     context.beginPath();
     context.rect(area.x, area.y, area.width, area.height);
     context.clip();
   }
 
+  /** @param {Pen} context */
   function drawReal(context) {
     context.fillStyle = alpha(theme.real, 0.62);
     for (const [x, y] of scene.real) {
@@ -58,6 +77,7 @@ export function createPlane(scene, theme, box, _marks, look) {
   }
 
   // The line around the densest half is the strongest.
+  /** @param {Pen} context @param {Density} density */
   function drawContours(context, { contours, shape }) {
     contours.forEach((segments, i) => {
       context.strokeStyle = alpha(theme.real, 1 - 0.2 * i);
@@ -66,6 +86,7 @@ export function createPlane(scene, theme, box, _marks, look) {
     });
   }
 
+  /** @param {Pen} context */
   function drawAxes(context) {
     drawAxis(context, area, "bottom", ticks(...look.view.x), place.toX, box, theme);
     drawAxis(context, area, "left", ticks(...look.view.y), place.toY, box, theme);
@@ -77,7 +98,7 @@ export function createPlane(scene, theme, box, _marks, look) {
     const radius = FAKE_RADIUS * box.ratio;
     const size = 2 * Math.ceil(radius + box.ratio) + 1;
     const canvas = layerOf({ width: size, height: size });
-    const context = canvas.getContext("2d");
+    const context = penOf(canvas);
     context.beginPath();
     context.arc(size / 2, size / 2, radius, 0, 2 * Math.PI);
     context.fillStyle = theme.fake;
@@ -88,6 +109,7 @@ export function createPlane(scene, theme, box, _marks, look) {
     return canvas;
   }
 
+  /** @param {Pen} context @param {Grid} points */
   function drawFake(context, { data }) {
     const half = dot.width / 2;
     const [right, bottom] = [area.x + area.width, area.y + area.height];
@@ -98,16 +120,17 @@ export function createPlane(scene, theme, box, _marks, look) {
   }
 
   // Told where the whole stage is seen: in a part of it most points are outside anyway.
+  /** @param {Pen} context @param {Grid} points */
   function drawOutside(context, { data }) {
     const [low, high] = scene.extent;
     let inside = 0;
-    for (let i = 0; i < data.length; i += 2) inside += data[i] >= low && data[i] <= high && data[i + 1] >= low && data[i + 1] <= high;
+    for (let i = 0; i < data.length; i += 2) if (data[i] >= low && data[i] <= high && data[i + 1] >= low && data[i + 1] <= high) inside += 1;
     const count = data.length / 2 - inside;
     if (!count || look.view.zoomed) return;
     context.font = `600 ${11 * box.ratio}px ${theme.font}`;
     context.textAlign = "right";
     context.textBaseline = "bottom";
-    const text = `${count.toLocaleString("en")} generated outside`;
+    const text = `${thousands(count)} generated outside`;
     const [right, bottom, pad] = [area.x + area.width - 8 * box.ratio, area.y + area.height - 8 * box.ratio, 3 * box.ratio];
     const width = context.measureText(text).width;
     context.fillStyle = alpha(theme.background, 0.75);
@@ -116,10 +139,11 @@ export function createPlane(scene, theme, box, _marks, look) {
     context.fillText(text, right, bottom);
   }
 
+  /** @param {Pen} context @param {Frame} frame */
   function drawLayers(context, frame) {
     const { on } = look;
-    const { fake, manifold, push } = frame.arrays;
-    if (on.has("manifold") && manifold) drawManifold(context, frame.arrays, look.morph, place, scene.extent, theme, box);
+    const { fake, manifold, manifold_latents, push } = frame.arrays;
+    if (on.has("manifold") && manifold && manifold_latents) drawManifold(context, manifold, manifold_latents, look.morph, place, scene.extent, theme, box);
     if (on.has("trail")) drawTrails(context, look.past, place, theme);
     if (on.has("fake") && fake) {
       context.globalAlpha = on.has("manifold") && look.morph < 1 ? 0.25 : 1; // the manifold is on its way
@@ -143,7 +167,7 @@ export function createPlane(scene, theme, box, _marks, look) {
       clip(context);
       if (seen) maps.draw(context, seen, look.on, place, scene.extent, look.cuts);
       if (look.insight?.half !== "discriminator") context.drawImage(still.under, 0, 0); // D is shown its own batch
-      if (seen && look.insight) drawInsight(context, seen, look.insight, place, theme, box, { arrows, drawFake });
+      if (seen && look.insight) drawInsight(context, seen, look.insight.half, place, theme, box, { arrows, drawFake });
       else if (seen) drawLayers(context, seen);
       context.restore();
       context.drawImage(still.over, 0, 0);

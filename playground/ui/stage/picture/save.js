@@ -1,17 +1,28 @@
 // The stage as a PNG, with its legend and where it stood.
 
+import { ratioOf } from "../common/axes.js";
+import { penOf } from "../common/dom.js";
 import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { namesOf } from "./layers.js";
 
+/** @import { Pen } from "../common/axes.js" */
+/** @import { Frame } from "../common/frame.js" */
+/** @import { Config, Words } from "../common/page.js" */
+/** @import { Theme } from "../common/theme.js" */
+
 const HEAD = 44; // CSS pixels over the picture
 
-/** Downloads `canvas` with a line that names the run's step and a line that names its layers. `words`: of the settings. */
+/**
+ * Downloads `canvas` with a line that names the run's step and a line that names its layers. `words`: of the settings.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{frame: Frame, on: Set<string>, theme: Theme, config: Config | null, words: Words}} shown
+ */
 export function savePicture(canvas, { frame, on, theme, config, words }) {
-  const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
+  const ratio = ratioOf(canvas);
   const head = Math.round(HEAD * ratio);
   const whole = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height + head });
-  const context = whole.getContext("2d");
+  const context = penOf(whole);
   context.fillStyle = theme.background;
   context.fillRect(0, 0, whole.width, whole.height);
   context.drawImage(canvas, 0, head);
@@ -22,6 +33,7 @@ export function savePicture(canvas, { frame, on, theme, config, words }) {
   context.fillText(told.filter(Boolean).join(" · "), 12 * ratio, 13 * ratio);
   drawLegend(context, on, theme, 12 * ratio, 32 * ratio, ratio);
   whole.toBlob((blob) => {
+    if (!blob) return; // a canvas of no size
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
     link.download = `gan-${config?.dataset ?? "stage"}-step-${frame.step}.png`;
@@ -30,8 +42,10 @@ export function savePicture(canvas, { frame, on, theme, config, words }) {
   }, "image/png");
 }
 
+/** @param {Pen} context @param {Set<string>} on @param {Theme} theme @param {number} x @param {number} y @param {number} ratio */
 function drawLegend(context, on, theme, x, y, ratio) {
   const size = 10 * ratio;
+  /** @type {Record<string, string[]>} */
   const colors = {
     real: [theme.real],
     fake: [theme.fake],
@@ -40,6 +54,7 @@ function drawLegend(context, on, theme, x, y, ratio) {
     contours: [theme.real],
     trail: [alpha(theme.fake, 0.5)],
   };
+  /** @type {Record<string, string[]>} */
   const ramps = {
     d: [theme.fakeField, theme.background, theme.realField],
     optimal: [theme.fakeField, theme.background, theme.realField],

@@ -1,0 +1,68 @@
+// Elements of a page, and what is heard of them.
+
+/**
+ * The element below `root` that fits a selector. Throws where there is none: then page and script are not of one version.
+ * @template {HTMLElement} [E=HTMLElement]
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => E} kind
+ * @returns {E}
+ */
+export function find(root, selector, kind = /** @type {any} */ (HTMLElement)) {
+  const found = root.querySelector(selector);
+  if (!(found instanceof kind)) throw new Error(`The page lacks ${selector}.`);
+  return found;
+}
+
+/**
+ * A canvas's pen.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ */
+export function penOf(canvas, settings) {
+  const pen = canvas.getContext("2d", settings);
+  if (!pen) throw new Error("This browser can't draw on a canvas.");
+  return pen;
+}
+
+/**
+ * Words that may be cut where there is no room: a pointer reads them in full. What stands there already is left alone.
+ * @param {HTMLElement} element
+ * @param {string} text
+ * @param {string} title  what the pointer reads
+ */
+export function put(element, text, title = text) {
+  if (element.textContent === text) return;
+  element.textContent = text;
+  element.title = title;
+}
+
+/**
+ * Where the arrow keys lead: to the right, and down.
+ * @type {Record<string, [number, number]>}
+ */
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * Whether a key is pressed for the browser, not for us.
+ * @param {KeyboardEvent} event
+ */
+export function isShortcut({ ctrlKey, metaKey, altKey }) {
+  return ctrlKey || metaKey || altKey;
+}
+
+/** @typedef {{[E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E]) => void}} Handlers */
+/**
+ * Hears an element's events while `when()` holds. Returns what ends it.
+ * @param {HTMLElement} element
+ * @param {Handlers} handlers
+ * @param {() => boolean} when
+ */
+export function listen(element, handlers, when) {
+  const ended = new AbortController();
+  for (const [name, handler] of Object.entries(handlers)) {
+    const heard = /** @type {(event: Event) => void} */ (handler);
+    element.addEventListener(name, (event) => when() && heard(event), { passive: false, signal: ended.signal });
+  }
+  return () => ended.abort();
+}

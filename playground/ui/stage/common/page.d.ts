@@ -1,0 +1,156 @@
+// What Python hands the components (see playground/ui/live.py and comparison.py), and what their parts share.
+import type { AskCommand, Command, FloorsMessage, KeyframeMessage, Message, RowsMessage, StateMessage } from "./messages.js";
+
+/** A run's settings by name. */
+export type Config = Record<string, any>;
+/** The same in words. */
+export type Words = Record<string, string>;
+export type Status = StateMessage["status"];
+export type Bands = FloorsMessage["bands"];
+/** The newest row of the seed that is shown. */
+export type Latest = RowsMessage["latest"];
+export type Columns = RowsMessage["columns"] & { step: number[] };
+export type Question = AskCommand["kind"];
+export type Packed = { images: string; shape: number[] };
+export type Send = (command: Command) => void;
+/** What is done with each kind of message. */
+export type Receivers = { [M in Exclude<Message, KeyframeMessage> as M["type"]]: (message: M) => void };
+
+/** One half of a step under the microscope: numbers are null where they are not finite. */
+type Half = { batch: number; noise: number; loss: number | null; fake: number | null; fake_after: number | null; moved: number | null };
+export type DiscriminatorHalf = Half & {
+  update: number;
+  of: number;
+  real: number | null;
+  real_after: number | null;
+  weights: number;
+  smoothing: number;
+  flipped?: number;
+  penalty?: number | null;
+  penalty_points?: ("interpolates" | "real" | "fake")[];
+  clip?: number;
+  clipped?: number;
+  reach?: number;
+};
+export type GeneratorHalf = Half & { push: number | null };
+export type HalfName = "discriminator" | "generator";
+export type Insight = { first: HalfName; discriminator?: DiscriminatorHalf; generator?: GeneratorHalf };
+
+/** What stands in a picture's header. */
+export type Header = {
+  step: number;
+  d_updates: number;
+  lane: number;
+  noise_sigma: number;
+  log_odds: boolean;
+  steps_per_second?: number;
+  epoch?: number;
+  recorded?: boolean;
+  classes?: number[];
+  without?: Record<string, string>;
+  optimal?: { samples: number; bandwidth: number; gap?: number };
+  manifold?: string;
+  density?: { levels: number[]; shares: number[]; bandwidth: number | null };
+  insight?: Insight;
+};
+
+/** Values in rows from low y, or points one after the other. */
+export type Grid = { data: Float32Array; shape: number[] };
+export type Bytes = { data: Uint8Array; shape: number[] };
+/** What a picture may hold. `lanes`: every seed's samples, points or images. */
+export type Arrays = { images?: Bytes; flipped?: Bytes; lanes?: Grid | Bytes } & Partial<
+  Record<
+    | "before_discriminator"
+    | "before_fake"
+    | "discriminator"
+    | "fake"
+    | "interpolates"
+    | "manifold"
+    | "manifold_latents"
+    | "optimal"
+    | "p_data"
+    | "p_data_seen"
+    | "p_generated"
+    | "push"
+    | "pushed"
+    | "pushes"
+    | "seen_fake"
+    | "seen_real"
+    | "weights_histogram",
+    Grid
+  >
+>;
+
+/** How the page speaks of a setting; `default`: in words. */
+export type Label = { label: string; live: boolean; bare: boolean; key: boolean; default?: string; full?: string };
+export type Labels = Record<string, Label>;
+
+export type Chip = { column: string; label: string; format: string; tip: string; of: number | null };
+/** A chart as Python describes it: its traces say in `meta` what fills them. */
+export type ChartEntry = {
+  id: string;
+  title: string;
+  height: number;
+  caption: Chip[];
+  figure: Figure;
+  needs?: string;
+  shown?: boolean;
+  choices?: [string, string][];
+};
+export type Figure = { data: Trace[]; layout: Layout };
+export type Meta = {
+  column?: string;
+  band?: string;
+  floor?: string;
+  latest?: string;
+  shares?: string;
+  phase?: [string, string];
+  verdict?: boolean;
+  run?: number;
+};
+// Plotly's own options are too many to name: those that scripts read.
+export type Trace = {
+  meta?: Meta;
+  type?: string;
+  orientation?: string;
+  x?: unknown[];
+  y?: unknown[];
+  z?: unknown[][];
+  name?: string;
+  line?: { color?: string; [option: string]: any };
+  marker?: { color?: any; line?: { color?: string; [option: string]: any }; [option: string]: any };
+  [option: string]: any;
+};
+export type Layout = { meta?: { steps?: boolean; probable?: string[] }; [option: string]: any };
+
+export type About = { run: string; name: string; lineage: string; compare: string; colour: Pair | null; recorded: boolean; mine: boolean };
+/** A colour on white and on black. */
+export type Pair = [string, string];
+
+/** Where the scripts are, the one of this component among them, and Plotly. */
+export type Addresses = { assets: string; script: string; plotly: string };
+export type StageData = Addresses & {
+  feed: string;
+  wanted: Words;
+  labels: Labels;
+  charts: ChartEntry[];
+  notice: string;
+  about: About;
+  layers: string[] | null;
+};
+export type Entrant = { id: string; name: string; tail: string; colour: Pair; feed: string; address: string; mine: boolean };
+export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string };
+export type BoardData = Addresses & { brushes: Record<string, number>; span: number; perSigma: number; mostStrokes: number; mostPlaces: number };
+
+/** What Streamlit hands a component's script at every rerun. */
+export type Component<Data> = {
+  data: Data;
+  parentElement: HTMLElement;
+  setTriggerValue(name: string, value: unknown): void;
+  setStateValue(name: string, value: unknown): void;
+};
+
+/** What a component's script returns: Streamlit calls with new data, or takes the element away. */
+export type Mounted = { update(component: Component<any>): void; unmount(): void };
+/** The images under the pointer and under the keys, and those that are chosen, by their places in the picture. */
+export type Marks = { hover: number | null; cursor: number | null; chosen: number[] };
