@@ -15,7 +15,7 @@ COOKIE = "playground_session"
 LASTS_S = 30 * 86_400
 
 _SENT = re.compile(rf"(?:^|;)[ \t]*{COOKIE}[ \t]*=[^;]*")
-_OURS = re.compile(r"[\w-]{1,100}", re.ASCII)  # what may be written into a header: all that was ever given is
+_OURS = re.compile(r"[\w-]{1,100}", re.ASCII)  # what may be written into a header, as every name that was given may
 
 
 class BrowserSession:
@@ -26,6 +26,7 @@ class BrowserSession:
         self._path = f"/{base.strip('/')}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with the browser's name in its cookies, and set that cookie with the page in answer."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return

@@ -29,7 +29,8 @@ LABEL_FIELDS = {"label_flip", "label_smoothing", "label_decay"}
 class Witness(Protocol):
     """Is shown the tensors of an update while it happens, graphs included; see `Trainer.witness`."""
 
-    def __call__(self, moment: str, **tensors: Tensor) -> None: ...
+    def __call__(self, moment: str, **tensors: Tensor) -> None:
+        """moment: one of those that `Trainer.witness` lists. tensors: by name, each with its lanes first."""
 
 
 class Diverged(PlaygroundError):

@@ -30,6 +30,8 @@ def _shapes(parameter: str) -> Callable[["Data"], bool]:
 
 
 class Data(Group):
+    """Which distribution G has to learn, and what shapes it."""
+
     dataset: Annotated[str, one_of(POINT_DATASETS | labels_of(IMAGE_DATASETS))] = setting(
         "ring8",
         "Dataset",

@@ -8,6 +8,8 @@ from playground.setting import labels_of, one_of, setting
 
 
 class Game(Group):
+    """The losses, who moves when and how far, and what bounds D's slope."""
+
     loss: Annotated[str, one_of(LOSSES)] = setting(
         "non_saturating",
         "Loss",

@@ -14,6 +14,8 @@ def _on_images(config: Data) -> bool:
 
 
 class Measuring(Group):
+    """Over which seeds and how often a run is measured, and with how many samples."""
+
     seed: int = setting(
         0, "Seed", "Measuring", "Decides the initial weights and every random draw of the run.", ge=0, le=2_147_483_647
     )

@@ -42,6 +42,8 @@ def _free_generator_size(config: Any) -> bool:
 
 
 class Networks(Group):
+    """How G and D are built, and what G is fed."""
+
     network: NetworkName = setting(
         "mlp",
         "Networks",

@@ -11,6 +11,8 @@ def _uses_labels(config: Game) -> bool:
 
 
 class Noise(Group):
+    """What blurs D's view: noise on its inputs and on its labels."""
+
     instance_noise: float = setting(
         0.0,
         "Input noise σ",

@@ -11,6 +11,8 @@ OPTIMIZER_LABELS: dict[str, str] = {"adam": "Adam", "rmsprop": "RMSprop", "sgd":
 
 
 class Optimisation(Group):
+    """How gradients become updates."""
+
     optimizer: Optimizer = setting(
         "adam",
         "Optimiser",
