@@ -17,7 +17,10 @@ _BAND_PERCENTILES = (5.0, 95.0)
 
 @dataclass(frozen=True)
 class Metric:
-    """A row of the table. unit: empty for a pure number. help: what it means, and where it comes from."""
+    """A row of a table of metrics. unit: empty for a pure number. help: what it means, and where it comes from.
+
+    needs_modes: it counts modes or, of images, classes; without them it does not apply.
+    """
 
     label: str
     unit: str

@@ -5,30 +5,18 @@ Distances are those of features, (n, f) numbers, that a classifier or `pixels.Pi
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.distribution import Floats
 from playground.metrics.classes import class_report
+from playground.metrics.evaluation import Metric
 from playground.metrics.frechet import Gaussian, frechet_between, gaussian
 from playground.metrics.transport import wasserstein_1
 
-
-@dataclass(frozen=True)
-class ImageMetric:
-    """A row of the table. unit: empty for a pure number. help: what it means, and where it comes from."""
-
-    label: str
-    unit: str
-    better: Literal["lower", "higher"]
-    needs_classes: bool
-    help: str
-
-
-IMAGE_METRICS: dict[str, ImageMetric] = {
-    "class_jsd": ImageMetric(
+IMAGE_METRICS: dict[str, Metric] = {
+    "class_jsd": Metric(
         "JSD of classes",
         "nats",
         "lower",
@@ -36,7 +24,7 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
         "Jensen-Shannon divergence between the classes of the generated images, as a small classifier sees them, and "
         "those of the data: 0 when every class gets its share, log 2 = 0.693 at most (Lin 1991, 10.1109/18.61115).",
     ),
-    "classes": ImageMetric(
+    "classes": Metric(
         "Classes captured",
         "classes",
         "higher",
@@ -44,7 +32,7 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
         "Classes that are the most likely one of at least one generated image: how the literature counts the modes of "
         "stacked MNIST (Metz et al. 2016, 1611.02163; Srivastava et al. 2017, 1705.07761). More images make it easier.",
     ),
-    "clear_classes": ImageMetric(
+    "clear_classes": Metric(
         "Clear classes",
         "classes",
         "higher",
@@ -52,7 +40,7 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
         "Classes whose confident images (0.9 or more) reach a tenth of the class's share in the data: with ten equal "
         "classes 1 % of all images. Stricter than the literature's count, which a single blurred image satisfies.",
     ),
-    "class_kl": ImageMetric(
+    "class_kl": Metric(
         "KL of classes",
         "nats",
         "lower",
@@ -60,7 +48,7 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
         "KL divergence from the data's classes to those of the generated images: 0 when every class gets its share "
         "(Srivastava et al. 2017, 1705.07761).",
     ),
-    "low_confidence": ImageMetric(
+    "low_confidence": Metric(
         "Low confidence",
         "share",
         "lower",
@@ -68,7 +56,7 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
         "Share of generated images whose most likely class has a probability below 0.9: images between classes, or of "
         "none. Real images reach a few percent. A classifier may also be sure about noise.",
     ),
-    "fid": ImageMetric(
+    "fid": Metric(
         "Fréchet distance",
         "variance of the data",
         "lower",
@@ -77,7 +65,7 @@ IMAGE_METRICS: dict[str, ImageMetric] = {
         "the FID (Heusel et al. 2017, 1706.08500), but in this page's own features and divided by the variance of the "
         "real ones: compare it with its floor, never with published FIDs.",
     ),
-    "emd": ImageMetric(
+    "emd": Metric(
         "EMD of features",
         "spread of the data",
         "lower",
@@ -165,7 +153,7 @@ class ImageEvaluator:
         return {
             name: min(n, wanted.get(name, self.n_classes))
             for name, metric in IMAGE_METRICS.items()
-            if self._weights is not None or not metric.needs_classes
+            if self._weights is not None or not metric.needs_modes
         }
 
     def evaluate(self, features: Floats, probabilities: Floats | None, rng: np.random.Generator) -> ImageEvaluation:

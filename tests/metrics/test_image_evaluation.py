@@ -103,7 +103,7 @@ def test_without_a_classifier_there_are_distances_only() -> None:
 
 def test_each_metric_takes_its_own_first_images() -> None:
     e = evaluator(n_classes=300, n_emd=100, n_fid=200)
-    by_class = {name for name, metric in IMAGE_METRICS.items() if metric.needs_classes}
+    by_class = {name for name, metric in IMAGE_METRICS.items() if metric.needs_modes}
     for broken, wanted in ((300, set()), (299, by_class), (199, by_class | {"fid"}), (0, set(IMAGE_METRICS))):
         labels = rng(9).integers(0, 4, 400)
         features, probabilities = features_of(labels, 5), sure(labels, 4)
