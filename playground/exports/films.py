@@ -70,22 +70,22 @@ def filmstrip(store: RunReader, run: str, side: int = PANEL_SIDE) -> bytes:
     return out.getvalue()
 
 
-def panel_steps(steps: Sequence[int], most: int = MAX_PANELS) -> list[int]:
-    """Those of the recorded steps that a strip shows: the multiples of the smallest round stride with at most `most`.
+def panel_steps(steps: Sequence[int]) -> list[int]:
+    """Those of the recorded steps that a strip shows: multiples of the smallest round stride that fits.
 
     The first and the last step are shown too where there is room.
     """
-    if len(steps) <= most:
+    if len(steps) <= MAX_PANELS:
         return list(steps)
     for stride in strides():
-        # A long run has not recorded every multiple: what is a multiple and recorded counts.
+        # A long run has not recorded every multiple: of the multiples only those count that are recorded.
         chosen = [step for step in steps if step % stride == 0]
-        if len(chosen) <= most:
+        if len(chosen) <= MAX_PANELS:
             break
     chosen = sorted({steps[0], *chosen})
-    if len(chosen) < most:
+    if len(chosen) < MAX_PANELS:
         chosen = sorted({*chosen, steps[-1]})
-    return chosen[:most]
+    return chosen[:MAX_PANELS]
 
 
 def thinned(steps: Sequence[int], most: int) -> list[int]:

@@ -48,13 +48,13 @@ class Painter:
             picture = self._plane(frame)
         return labelled(picture, caption)
 
-    def target(self, caption: str = "data") -> Image.Image | None:
+    def target(self) -> Image.Image | None:
         """The real points alone, as the last panel of a filmstrip; None for images and where there are none."""
         if self.scene.kind == "images" or not self.scene.real or self.scene.dim == 1:
             return None
         picture = Image.new("RGB", (self.side, self.side), PAPER)
         self._dots(picture, np.array(self.scene.real), REAL, 1.0, 230)
-        return labelled(_bordered(picture), caption)
+        return labelled(_bordered(picture), "data")
 
     def _plane(self, frame: Frame) -> Image.Image:
         picture = Image.new("RGB", (self.side, self.side), PAPER)

@@ -93,4 +93,4 @@ def portrait() -> Chart:
         ("g_loss", "G's loss"),
         ("x_gradient", "gradient at G's output"),
     )
-    return phase(choices, "d_fake", "emd")
+    return phase(choices)

@@ -165,4 +165,4 @@ def portrait(config: RunConfig, modes: bool) -> Chart:
     ]
     if modes:
         choices += [("modes", "modes captured"), ("high_quality", "high quality")]
-    return phase(tuple(choices), "d_fake", "emd")
+    return phase(tuple(choices))

@@ -103,13 +103,13 @@ def line(
     )
 
 
-def verdict_lines(figure: go.Figure, names: Mapping[str, str], config: RunConfig, axis: str = "y") -> bool:
+def verdict_lines(figure: go.Figure, names: Mapping[str, str], config: RunConfig) -> bool:
     """What D thinks of real and of generated examples, by the names of the two; whether it is a probability."""
     probable = LOSSES[config.loss].log_odds
-    line(figure, "d_real", names["d_real"], BLUE, axis, verdict=True)
-    line(figure, "d_fake", names["d_fake"], ORANGE, axis, verdict=True)
+    line(figure, "d_real", names["d_real"], BLUE, verdict=True)
+    line(figure, "d_fake", names["d_fake"], ORANGE, verdict=True)
     if probable:
-        half(figure, axis)
+        _half(figure)
     figure.update_layout(meta={"steps": True, "probable": [name for name, row in LOSSES.items() if row.log_odds]})
     return probable
 
@@ -117,14 +117,6 @@ def verdict_lines(figure: go.Figure, names: Mapping[str, str], config: RunConfig
 def floor(figure: go.Figure, measure: str, colour: str, axis: str) -> None:
     """The band of a measure's noise floor, along all steps."""
     _area(figure, transparent(colour, 0.3), axis, {"floor": measure})
-
-
-def half(figure: go.Figure, axis: str = "y") -> None:
-    """The line at which D can't tell real from generated."""
-    figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref=axis, y0=0.5, y1=0.5, line=thin(GREY))
-    figure.add_annotation(
-        xref="paper", x=1, yref=axis, y=0.5, text="½", showarrow=False, xanchor="right", yanchor="bottom"
-    )
 
 
 def histogram(names: list[str] | list[int], title: str, full: float) -> go.Figure:
@@ -181,8 +173,12 @@ def gradients() -> Chart:
     return Chart("gradients", "Gradients", 1.2, chips, figure, shown=False)
 
 
-def phase(choices: tuple[tuple[str, str], ...], x: str, y: str) -> Chart:
-    """One measure against another, coloured by time: what circles in it does so in training."""
+def phase(choices: tuple[tuple[str, str], ...]) -> Chart:
+    """One measure against another, coloured by time: what circles in it does so in training.
+
+    choices: (column, label) of what both axes can show, D's verdict on fakes and the EMD among them: those at first.
+    """
+    x, y = "d_fake", "emd"
     figure = go.Figure()
     figure.add_scatter(x=[], y=[], mode="lines+markers", hoverinfo="text", meta={"phase": [x, y]})
     figure.update_layout(
@@ -193,6 +189,14 @@ def phase(choices: tuple[tuple[str, str], ...], x: str, y: str) -> Chart:
         hovermode="closest",
     )
     return Chart("phase", "Phase portrait", 1.6, (), figure, shown=False, choices=choices)
+
+
+def _half(figure: go.Figure) -> None:
+    """The line at which D can't tell real from generated."""
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y", y0=0.5, y1=0.5, line=thin(GREY))
+    figure.add_annotation(
+        xref="paper", x=1, yref="y", y=0.5, text="½", showarrow=False, xanchor="right", yanchor="bottom"
+    )
 
 
 def _area(figure: go.Figure, colour: str, axis: str, meta: dict[str, Any]) -> None:

@@ -52,7 +52,7 @@ def test_nobody_touches_the_disk_or_a_pipe_under_the_lock(tmp_path: Path) -> Non
         lambda: recorder.forget("a"),
         lambda: returning.from_store(store, "a", "me"),
         lambda: returning.newest_checkpoint(store, "a"),
-        lambda: returning.fork(store, "me", "a", 0, None, ""),
+        lambda: returning.fork(store, "me", "a", 0, None),
         lambda: WorkerProcess(0, lambda report: None, lambda index, called: None),
         lambda: store.record("a"),
     ]

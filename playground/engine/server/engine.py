@@ -30,7 +30,7 @@ class Engine(Commands):
     """
 
     def __init__(self, workers: int | None = None, store: RunStore | None = None) -> None:
-        """The store stays open when the engine closes. Raises EngineError for a limit that can't be."""
+        """The store stays open when the engine closes. Raises EngineError for an impossible limit."""
         self._limits, self._lock, self._runs = Limits.of(), EngineLock(), Roster()
         self._recorder = Recorder(store, self._lock, self._tell) if store else None
         self._pool = Pool(workers, self._lock, self._runs, self._recorder, self._limits, self._tell)
@@ -93,7 +93,7 @@ class Engine(Commands):
                 self._runs.visit(read, owner)
             return read
 
-    def fork(self, owner: str, source_id: str, step: int, config: RunConfig | None = None, name: str = "") -> str:
+    def fork(self, owner: str, source_id: str, step: int, config: RunConfig | None = None) -> str:
         """A new run that goes on from another's checkpoint at exactly this step. Returns its id.
 
         config: differs from the source's there in live settings alone; without it nothing differs, and the fork does
@@ -101,15 +101,15 @@ class Engine(Commands):
         """
         with self._lock:
             self._make_room(owner)
-        child = returning.fork(self._recorded(), owner, source_id, step, config, name)
+        child = returning.fork(self._recorded(), owner, source_id, step, config)
         source = self._runs.get(source_id)
         self.run(child, owner).folder = source.folder if source else None
         return child
 
-    def same_start(self, owner: str, source_id: str, config: RunConfig, name: str = "") -> str:
+    def same_start(self, owner: str, source_id: str, config: RunConfig) -> str:
         """A new run from step 0 with the source's seed, so with its weights, data order and noise. Returns its id."""
         source = self.run(source_id, owner)
-        lineage = Lineage(name, source_id, 0, "same start")
+        lineage = Lineage(parent=source_id, parent_step=0, relation="same start")
         return self.start(owner, config.replace(seed=source.config.seed), source.folder, lineage)
 
     def stop(self, run: Run) -> None:

@@ -21,7 +21,7 @@ def new_id() -> str:
 
 
 def owned_by(owner: str, other: str) -> bool:
-    """Whether what the first owns is the other's to command. Two who have no name are not the same."""
+    """Whether these two names are one owner's. Two empty names are not: nobody owns such a run."""
     return owner != "" and secrets.compare_digest(owner.encode(), other.encode())
 
 
@@ -84,7 +84,7 @@ def newest_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes] | None:
         raise EngineError(str(error)) from None
 
 
-def fork(store: RunStore, owner: str, source_id: str, step: int, config: RunConfig | None, name: str) -> str:
+def fork(store: RunStore, owner: str, source_id: str, step: int, config: RunConfig | None) -> str:
     """Record a run that goes on from a checkpoint of another one. Its settings: as they were there, unless given.
 
     Returns its id. Raises EngineError where there is no checkpoint at exactly this step, and where a setting differs
@@ -107,7 +107,7 @@ def fork(store: RunStore, owner: str, source_id: str, step: int, config: RunConf
             )
         child = new_id()
         scene = store.scene(source_id)
-        store.create(child, owner, config, name=name, parent=source_id, parent_step=step, relation="fork", scene=scene)
+        store.create(child, owner, config, parent=source_id, parent_step=step, relation="fork", scene=scene)
         store.write(Batch({child: _inherited(store, source, step, config, changed)}))
     except StoreError as error:
         raise EngineError(str(error)) from None
