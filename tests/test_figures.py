@@ -39,6 +39,7 @@ def test_every_column_of_the_charts_is_measured(changes: dict[str, Any]) -> None
 def test_the_fields_that_the_charts_depend_on_are_all_named() -> None:
     """Changing any other setting leaves the charts as they are, made afresh."""
     plain = [chart.described() for chart in live.charts(RunConfig())]
+    impossible = set()
     for name in set(SETTINGS) - set(live.CHART_FIELDS):
         options, limits = settings.choices(name), settings.bounds(name)
         present = getattr(RunConfig(), name)
@@ -46,8 +47,10 @@ def test_the_fields_that_the_charts_depend_on_are_all_named() -> None:
         try:
             config = RunConfig().replace(**{name: other})
         except settings.ConfigError:
-            continue  # impossible with the other defaults
+            impossible.add(name)
+            continue
         assert [chart.described() for chart in live.charts(config)] == plain, name
+    assert impossible == {"network", "conditional"}, "of points"
 
 
 def test_the_usual_charts_are_shown_and_the_others_wait() -> None:

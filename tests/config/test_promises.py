@@ -29,6 +29,7 @@ SMALL = {
 
 def test_live_settings_are_those_that_a_trainer_accepts() -> None:
     """`live` is a promise of the declaration; the Trainer keeps it."""
+    impossible = set()
     for name in SETTINGS:
         before = RunConfig(instance_noise=0.1)
         low_high, options = settings.bounds(name), settings.choices(name)
@@ -37,6 +38,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
         try:
             after = before.replace(**{name: value})
         except ConfigError:
+            impossible.add(name)
             continue
         trainer = Trainer(before)
         if settings.is_live(name):
@@ -46,6 +48,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
             with pytest.raises(ConfigError, match=name):
                 trainer.apply(after)
             assert trainer.config == before
+    assert impossible == {"network", "conditional"}, "of points"
 
 
 @pytest.mark.slow

@@ -75,7 +75,9 @@ def test_the_eigenvalues_say_who_arrives() -> None:
 
 
 def test_an_exploding_game_ends_in_infinity() -> None:
-    path = circles.trajectory(circles.consensus(50.0), "simultaneous", step=5.0, steps=400)
-    assert path.shape == (401, 2) and not np.isfinite(path[-1]).all() or np.abs(path[-1]).max() < 1e9
+    """By arithmetic that overflows without a word (×26 in the square each step), and by arithmetic that raises."""
+    path = circles.trajectory(circles.wasserstein, "simultaneous", step=5.0, steps=1000)
+    np.testing.assert_allclose(circles.radius(path)[400], math.sqrt(2) * 26.0**200)
+    assert path.shape == (1001, 2) and not np.isfinite(path[-1]).any()
     wild = circles.trajectory(lambda theta, psi: (theta**3, psi**3), "simultaneous", step=10.0, steps=50)
     assert wild.shape == (51, 2) and np.isinf(wild[-1]).all()
