@@ -33,7 +33,7 @@ class CheckpointError(PlaygroundError):
 def write(plain: Any, tensors: Mapping[str, np.ndarray]) -> bytes:
     """A checkpoint's bytes. Raises TypeError and ValueError for what JSON has no form for."""
     text = json.dumps(plain, allow_nan=False, separators=(",", ":"))
-    # One entry only: safetensors writes several in random order, and equal states shall be equal bytes.
+    # One entry only: safetensors writes several in random order, and equal states must give equal bytes.
     return safetensors.numpy.save(dict(tensors), {FORMAT: f"{VERSION} {_checksum(text, tensors)}\n{text}"})
 
 

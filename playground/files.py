@@ -31,7 +31,7 @@ class BadInput(Exception):
 
 
 def read_samples(path: Path, dim: int) -> Floats:
-    """The points of an .npy file, (n, dim) float64; in 1-D a file of shape (n,) will do too.
+    """The points of an .npy file, (n, dim) float64; in 1-D a file of shape (n,) is read too.
 
     Never unpickles, and looks at the shape before it reads the numbers. Raises BadInput.
     """
@@ -56,7 +56,7 @@ def read_samples(path: Path, dim: int) -> Floats:
 def read_images(path: Path, sides: tuple[int, int]) -> Bytes | Singles:
     """The images of an .npy file, (n, h, w): uint8 as they are, floats from 0 to 1 as float32.
 
-    sides: (h, w). A file of shape (n, h · w) will do too, row by row. Black is 0, white 255 or 1.
+    sides: (h, w). A file of shape (n, h · w) is read too, row by row. Black is 0, white 255 or 1.
     Never unpickles, and looks at the shape before it reads the numbers. Raises BadInput.
     """
     height, width = sides
@@ -94,7 +94,7 @@ def _open(path: Path, shape: str) -> np.ndarray:
         raise BadInput(f"--samples must be a file that can be read; '{path}' can't be: {error.strerror}.") from None
     except BROKEN_HEADER:
         raise BadInput(
-            f"--samples must be a whole .npy file of plain numbers, as numpy.save writes it; '{path}' is none."
+            f"--samples must be a whole .npy file of plain numbers, as numpy.save writes it; '{path}' is not one."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""`recipes`, `datasets`, `download`: what there is, and how it comes."""
+"""`recipes`, `datasets`, `download`: what there is, and how to get it."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ def download(
         typer.Option(metavar="DIR", help="Into a subfolder of this; else of $GAN_PLAYGROUND_DATA, else of the cache."),
     ] = None,
 ) -> int:
-    """Fetch the files of an image dataset from its public mirrors; what is there and whole is not fetched again."""
+    """Fetch the files of an image dataset from its public mirrors; complete ones are not fetched again."""
     from playground.data.download import download as fetch
 
     try:
@@ -79,7 +79,7 @@ def datasets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 
 def _whereabouts(name: str, place: Path | None) -> str:
-    """Whether an image dataset is there, and how it comes."""
+    """Whether an image dataset is there, and how to get it."""
     row = IMAGE_DATASETS[name]
     if name == "digits":
         return "images; always there"

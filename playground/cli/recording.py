@@ -50,11 +50,11 @@ class Recording:
     def hand_over(self) -> str:
         """After the end: bring the run among the recorded ones, and say where it is.
 
-        Raises StoreError where it could not be recorded wholly, or not be brought in; what there is of it is kept.
+        Raises StoreError where it could not be recorded completely, or not brought in; what was recorded is kept.
         """
         if self._recorder.problem:
             raise StoreError(
-                f"The run is not recorded wholly; what is there of it is in '{self.place}'. {self._recorder.problem}"
+                f"The run is not recorded completely; the part that is lies in '{self.place}'. {self._recorder.problem}"
             )
         if self._run.record is None:
             inbox.hand_over(self._folder, self.id, self._quota)

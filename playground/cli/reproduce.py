@@ -19,7 +19,7 @@ MAX_SEEDS = 32
 
 def reproduce(
     recipes: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Which recipes; all if none.")
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Which recipes; without names, all of them.")
     ] = None,
     seeds: Annotated[
         int, typer.Option(min=1, max=MAX_SEEDS, help="Seeds 0 to SEEDS - 1, trained side by side.")

@@ -87,7 +87,7 @@ def paragraphs(record: Record, kept: Mapping[str, Any]) -> str:
 
 
 def short_title(record: Record) -> str:
-    """A title that is short enough for a table; what is too long lacks its middle."""
+    """A title short enough for a table: a long one loses its middle."""
     title = title_of(record)
     return title if len(title) <= TITLE_SHOWN else _clipped(title, TITLE_SHOWN - END_SHOWN) + title[-END_SHOWN:]
 

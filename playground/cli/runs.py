@@ -202,7 +202,7 @@ def _newest(store: RunStore) -> list[Record]:
 def _one(store: RunStore, name: str) -> Record:
     """The run that is meant: by its id, else as it is written, else in any case.
 
-    Raises BadInput where none is, or several are.
+    Raises BadInput where no run, or more than one, answers to it.
     """
     records = store.records()
     found = (

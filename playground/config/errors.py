@@ -1,4 +1,4 @@
-"""What is said of settings that can't be."""
+"""What is said of impossible settings."""
 
 from difflib import get_close_matches
 
@@ -9,7 +9,7 @@ from playground.errors import PlaygroundError
 
 
 class ConfigError(PlaygroundError, ValueError):
-    """Settings that can't be: one sentence that names the field and what is allowed.
+    """Impossible settings: one sentence that names the field and what is allowed.
 
     field: the one setting that is at fault, or None where it is a combination.
     """

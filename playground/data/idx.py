@@ -1,4 +1,4 @@
-"""MNIST's IDX files, gzipped or plain: a strict reader that never allocates more than it has promised.
+"""MNIST's IDX files, gzipped or plain: a strict reader with a bound on the memory that it takes.
 
 The format (LeCun, http://yann.lecun.com/exdb/mnist): big-endian 32-bit numbers, then bytes. Images are 2051, count,
 height, width and the pixels, row by row; labels are 2049, count and one byte each.

@@ -147,7 +147,7 @@ def _header(stream: BinaryIO, name: str, where: str) -> tuple[_Header, bytes]:
             else:
                 header = np.lib.format.read_array_header_2_0(begin)
     except BROKEN_HEADER:
-        raise DataError(f"`{name}` in {where} is no array of plain numbers; {EXPECTED}.") from None
+        raise DataError(f"`{name}` in {where} is not an array of plain numbers; {EXPECTED}.") from None
     shape, by_columns, kind = header
     if kind.hasobject:
         raise DataError(f"`{name}` in {where} holds Python objects, which are never unpickled; {EXPECTED}.")

@@ -79,7 +79,9 @@ def _parsed(content: bytes) -> Floats:
                 )
             points.append((_number(cells[0], delimiter, number), _number(cells[1], delimiter, number)))
     except csv.Error:
-        raise DataError(f"The file is no table that can be read, perhaps for a quotation mark: {_EXPECTED}.") from None
+        raise DataError(
+            f"The file is not a table that can be read; a quotation mark may be left open: {_EXPECTED}."
+        ) from None
     if len(points) < MIN_ROWS:
         raise DataError(f"The file has {len(points)} rows of numbers; at least {MIN_ROWS} are needed.")
     return np.array(points)
@@ -94,7 +96,7 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise DataError("The file is no text in UTF-8: save the table as “CSV UTF-8” and upload it again.")
+        raise DataError("The file is not text in UTF-8: save the table as “CSV UTF-8” and upload it again.")
     return io.StringIO(text, newline=None).read()
 
 

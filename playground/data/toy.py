@@ -30,7 +30,7 @@ ARRANGEMENTS: dict[str, str] = {
     "ring": "On a ring",
     "grid": "In a square grid",
     "line": "In a line",
-    "random": "By lot",
+    "random": "At random",
 }
 """How the free Gaussians stand, and what that is called."""
 

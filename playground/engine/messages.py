@@ -133,7 +133,7 @@ class State:
 
 @dataclass(frozen=True)
 class Measured:
-    """A row of the run's numbers. One at a step that is known already takes that one's place."""
+    """A row of the run's numbers; it replaces an earlier one of the same step."""
 
     run: str
     row: Row

@@ -26,7 +26,7 @@ class Past:
         self._engine = engine
         self._run = run
         self.rewound = False
-        """The browser looks at a keyframe; the live pictures are not for it."""
+        """The browser looks at a keyframe, and is sent no live pictures."""
         self._asked: int | None = None
         self._steps: tuple[tuple[int, ...], tuple[int, ...]] = (), ()
         self._steps_at = self._summary_at = 0.0

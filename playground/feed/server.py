@@ -66,7 +66,10 @@ class Feed:
 
 
 async def _refuse(websocket: WebSocket, code: int, sentence: str) -> None:
-    """Say why, and close for good. The sentence goes first: a close frame's reason has room for 123 bytes only."""
+    """Say why, and close with a code after which no browser asks again.
+
+    The sentence goes as a message: a close frame's reason has room for 123 bytes only.
+    """
     with contextlib.suppress(WebSocketDisconnect):
         await websocket.send_text(as_json(Error(sentence)))
         await websocket.close(code)

@@ -62,7 +62,7 @@ class Observer(ABC):
         """What one seed's networks look like now, with these layers where the data have them."""
 
     def closely(self) -> AbstractContextManager[None]:
-        """Under this, a training step is watched for the next picture's microscope, where there is one."""
+        """Within this context a training step is watched for the next picture's microscope, where there is one."""
         return nullcontext()
 
     @abstractmethod

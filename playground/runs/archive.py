@@ -142,7 +142,7 @@ def _configs(archive: ArchiveReader) -> tuple[RunConfig, RunConfig, Changes]:
     except (KeyError, TypeError, ValueError):
         raise archive.damaged("its config.json is not what a recorded run has") from None
     if fixed := settings.difference(start, config).fixed:
-        raise archive.damaged(f"{', '.join(fixed)} changed while it trained, which can't be")
+        raise archive.damaged(f"{', '.join(fixed)} changed while it trained, which is impossible")
     return config, start, changes
 
 
@@ -249,5 +249,5 @@ def _step(archive: ArchiveReader, value: Any) -> int:
 
 
 def _line(value: Any) -> str:
-    """Text on one line; empty for what is no text."""
+    """The text on one line; empty for anything but text."""
     return " ".join(value.split()) if isinstance(value, str) else ""

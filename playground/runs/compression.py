@@ -3,7 +3,7 @@
 import pyarrow as pa  # type: ignore[import-untyped]
 
 MAX_BYTES = 64 << 20
-"""Of what is unpacked: what a damaged or a hostile stream may make us hold."""
+"""Bytes that are unpacked at most, however damaged or hostile the stream."""
 LEVEL = 15
 """Of zstd: about a millisecond for a picture or a chunk of rows, written a few times a second at most."""
 _MAGIC = b"\x28\xb5\x2f\xfd"

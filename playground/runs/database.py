@@ -160,7 +160,7 @@ class Database:
                 self._writer.execute("PRAGMA incremental_vacuum(1000)").fetchall()
 
     def close(self) -> None:
-        """Waits for a transaction that is under way. Again does nothing."""
+        """Waits for a transaction that is under way. A second call does nothing."""
         with self._writing, self._pooling:
             self._closed = True
             for connection in self._pool:

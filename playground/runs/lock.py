@@ -35,7 +35,7 @@ class FolderLock:
             raise
 
     def release(self) -> None:
-        """Give it back; the file stays, because another may already wait for it. Again does nothing."""
+        """Give it back; the file stays, because another may already wait for it. A second call does nothing."""
         self._file.close()
 
 

@@ -16,7 +16,7 @@ _RECORD = (
     "deleted IS NOT NULL, config, nullif(start, config), changes, summary, sparkline"
 )
 _DELETED, _CONFIG, _START = 14, 15, 16
-"""Places of what SQLite has no truth value for, and of two texts that are mostly the same and fetched once then."""
+"""Their places: SQLite gives `deleted` as a number, and `start` as None where it is the same text as `config`."""
 
 
 class RunReader:

@@ -23,7 +23,7 @@ CHUNK_BYTES = 64 << 10
 """A chunk whose rows grew to this size, before compression, is left alone, and the next one begins."""
 
 MAX_BYTES = 32 * CHUNK_BYTES
-"""Of an unpacked chunk: a row of every seed and a chunk's worth of others fit many times over."""
+"""Bytes of an unpacked chunk, at most: many times what the largest that we write takes."""
 _MEASURE = "measure "
 _INT, _FLOAT = np.dtype("<i8"), np.dtype("<f8")
 

@@ -1,6 +1,6 @@
 """Recorded runs in one folder: `runs.sqlite`, `checkpoints/<run>/<step>.safetensors`, and `lock`.
 
-Everything may be called from any thread. What a call wrote is there for good when it returns; a process that is killed
+Everything may be called from any thread. What a call wrote is on the disk when it returns; a process that is killed
 loses what it had not handed in yet, and nothing else.
 """
 
@@ -200,7 +200,7 @@ class RunStore(RunReader):
         self._remove("id = ?", id)
 
     def close(self) -> None:
-        """Deleted runs go, and another server may open the folder. Again does nothing."""
+        """Deleted runs go, and another server may open the folder. A second call does nothing."""
         try:
             if self._lock is not None:
                 self.purge()

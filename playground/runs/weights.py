@@ -79,7 +79,7 @@ def _misfit(name: str, shape: tuple[int, ...], config: RunConfig) -> str:
         return ""
     width = config.d_width if found[1] == "discriminator" else config.g_width
     if len(shape) != 3 or shape[2] != width:
-        return f"has not {width:,} units"
+        return f"does not have {width:,} units"
     if found[1] != "discriminator" and shape[1] != (config.latent_dim if found[2] == "0" else width):
         return f"has {shape[1]:,} inputs"
     return ""

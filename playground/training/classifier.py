@@ -173,7 +173,7 @@ def _batches(rng: np.random.Generator, count: int) -> Iterator[np.ndarray]:
 def _shifted(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     """Each quarter of a batch (n, h, w) moved by up to a pixel along each axis; the edge is filled with black.
 
-    Takes the small digits, whose test images come from other writers, from 94 to about 96.5 % (four seeds).
+    On the small digits, whose test images are by other writers, it raises the accuracy from 94 to 96.5 % (four seeds).
     """
     height, width = images.shape[1:]
     padded = functional.pad(images, (1, 1, 1, 1))
@@ -188,7 +188,7 @@ def _as_floats(images: np.ndarray, device: torch.device) -> torch.Tensor:
 
 
 def _save(path: Path, classifier: Classifier, images: Images) -> None:
-    """Writes the classifier beside a checksum: whole or not at all. Where that can't be, it is trained again."""
+    """Writes the classifier beside a checksum: whole or not at all; one that can't be written is trained again."""
     body = io.BytesIO()
     torch.save({"digest": images.digest, **classifier._stored()}, body)
     content = body.getvalue()

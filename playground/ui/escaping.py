@@ -5,7 +5,7 @@ import string
 
 _MARKS = re.compile(f"([{re.escape(string.punctuation)}])")
 _JOINER = "\u2060"
-"""Takes no room, and divides what Streamlit looks for in text that has been parsed: there no backslash helps."""
+"""A character of no width: it breaks up what Streamlit replaces after parsing, when a backslash no longer helps."""
 _LATE = re.compile(
     r"(?<=:)(?=\S)"  # :smile:, :material/home:, https://…
     r"|(?<=www)(?=\.)|(?<=@)(?=\S)"  # addresses

@@ -27,7 +27,7 @@ class Link:
     problem: str
 
     def config(self, base: RunConfig, on_images: bool) -> tuple[RunConfig, str]:
-        """The settings, changing `base`, and one sentence about what in them can't be; the rest still counts.
+        """The settings, changing `base`, and one sentence about what in them is impossible; the rest still counts.
 
         on_images: whether the page that the link opens trains on images.
         """

@@ -169,7 +169,7 @@ def _with_other_tabs(before: PageState, moved: PageState, runs: Mapping[str, Fou
 
 
 def _with_link(state: PageState, query: Query, runs: Mapping[str, Found]) -> PageState:
-    """The page put to what its address asks for; what in it can't be is told, and the rest counts."""
+    """The page put to what its address asks for; what in it is impossible is told, and the rest counts."""
     link = read_link(query)
     run, base, elsewhere = link.run, state.start, ""
     if not run or run != state.run:  # else the address says all that the page wants of its run

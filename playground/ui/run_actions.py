@@ -39,7 +39,7 @@ def reset(page: PageSession) -> None:
 
 
 def new_seed(page: PageSession) -> None:
-    """Start anew with another seed, drawn by lot."""
+    """Start anew with another seed, drawn at random."""
     _restart_with(page, page.take_widgets().replace(seed=secrets.randbelow(10_000)))
 
 

@@ -15,7 +15,7 @@ HIDE, LAYER, SPEED = "hide", "layers", "speed"
 
 
 class ViewError(PlaygroundError):
-    """A link that asks for a view that can't be: one sentence that names the parameter and what is allowed."""
+    """A link that asks for an impossible view: one sentence that names the parameter and what is allowed."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What can't be is refused in one sentence that names the field and what is allowed."""
+"""What is impossible is refused in one sentence that names the field and what is allowed."""
 
 from typing import Any
 

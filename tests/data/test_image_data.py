@@ -140,7 +140,7 @@ def test_mnist_is_not_taken_for_another_dataset_with_files_of_the_same_names(tmp
     ):
         load("fashion_mnist", place)
     assert available("kmnist", write(tmp_path / "kmnist", small_mnist()))
-    assert available("kmnist", write(tmp_path / "any", small_mnist()))  # files that are nobody's may be anybody's
+    assert available("kmnist", write(tmp_path / "any", small_mnist()))  # files of an unknown dataset may be this one's
 
 
 @pytest.mark.parametrize("zipped", [True, False])
@@ -361,9 +361,9 @@ BAD_FILES: list[tuple[Callable[[], io.BytesIO], str]] = [
     (lambda: stored(U1 % "(100, 8, 8)", bytes(6401)), "is not as long as its header says"),
     (lambda: flipped(5000), "is damaged or no .npz file"),
     (lambda: stored(U1 % "(200000, 8, 8)", bytes(129)), "is not as long as its header says"),
-    (lambda: stored("{'descr': "), "`images` in the file is no array of plain numbers"),
-    (lambda: stored("(" * 110), "`images` in the file is no array of plain numbers"),
-    (lambda: huge_header(2**24), "`images` in the file is no array of plain numbers"),
+    (lambda: stored("{'descr': "), "`images` in the file is not an array of plain numbers"),
+    (lambda: stored("(" * 110), "`images` in the file is not an array of plain numbers"),
+    (lambda: huge_header(2**24), "`images` in the file is not an array of plain numbers"),
     (lambda: repacked(zipfile.ZIP_LZMA), "is damaged or no .npz file"),
     (lambda: npz(images=own(), labels=np.zeros(69, int)), r"must have the shape \(70,\), one per image, not \(69,\)"),
     (lambda: npz(images=own(), labels=np.zeros((70, 10), int)), r"one per image, not \(70, 10\)"),

@@ -83,9 +83,9 @@ def test_a_constant_column_is_a_line() -> None:
         (b"1,2\n" * 20, "at least two different ones are needed"),
         (b"1,2\n2,3\n" * 50_001, "The file has more than 100,000 rows"),
         (b"1,2\n" * 2_600_000, "at most 10 MB are read"),
-        ("größe,höhe\n".encode("latin1") + table(), "The file is no text in UTF-8"),
-        (bytes(range(256)), "The file is no text in UTF-8"),
-        (b'"1,2\n' + table(), "perhaps for a quotation mark"),
+        ("größe,höhe\n".encode("latin1") + table(), "The file is not text in UTF-8"),
+        (bytes(range(256)), "The file is not text in UTF-8"),
+        (b'"1,2\n' + table(), "a quotation mark may be left open"),
         (b"0,1\n1,0\n" * 1000 + b"1e6,0", "Point 2,001 of the file lies 45 standard deviations from the mean"),
     ],
 )
@@ -164,14 +164,14 @@ def test_an_even_surface_stays_even_between_its_pixels() -> None:
         (saved(Image.new("RGBA", (30, 30), (0, 0, 0, 0))), "The picture is blank"),
         (saved(Image.new("L", (30, 30), 240)), "The picture is blank"),
         (saved(Image.new("1", (6000, 6000), 0)), "The picture has 6,000 × 6,000 pixels; at most 25 million are read"),
-        (saved(Image.new("1", (15000, 15000), 0)), "pixels; at most 25 million are read"),
+        (saved(Image.new("1", (15000, 15000), 0)), "The picture is too large; at most 25 million pixels are read"),
         (b"\0" * 20_000_001, "at most 20 MB are read"),
     ],
 )
 def test_a_bad_picture_is_refused_in_one_sentence(content: bytes, words: str) -> None:
     with pytest.raises(DataError) as caught:
         own_picture.read(content)
-    assert refused(caught, words) or "picture is too large" in str(caught.value), str(caught.value)
+    assert refused(caught, words), str(caught.value)
 
 
 # Drawings -------------------------------------------------------------------------------------------------------

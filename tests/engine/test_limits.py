@@ -98,7 +98,7 @@ def test_only_so_many_runs_train_at_once(begin: Callable[..., Run], engine: Engi
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "many", "1.5", "10001", "\u0661"])
-def test_a_limit_that_is_none_is_named(text: str) -> None:
+def test_an_impossible_limit_is_named(text: str) -> None:
     with pytest.raises(EngineError, match="GAN_PLAYGROUND_RUNS_PER_SESSION must be a whole number from 1 to 10,000"):
         Limits.of({"GAN_PLAYGROUND_RUNS_PER_SESSION": text})
     assert Limits.of({"GAN_PLAYGROUND_RUNS_PER_SESSION": " 3 "}) == Limits(per_session=3)

@@ -55,7 +55,7 @@ def test_a_run_of_the_command_line_shows_its_picture_live_and_rewound(recorded: 
 
 
 @pytest.mark.parametrize("owner", [None, ""])
-def test_a_client_without_a_cookie_may_look_at_a_run_of_nobodys_and_not_command_it(
+def test_a_client_without_a_cookie_may_look_at_a_run_without_an_owner_and_not_command_it(
     recorded: RunStore, server: Server, owner: str | None
 ) -> None:
     run = next(record.id for record in recorded.records() if record.name == "By command")

@@ -52,7 +52,7 @@ class Pool:
             self.workers[index] = WorkerProcess(index, self._collect, self._lost)
 
     def part(self) -> None:
-        """Pause what plays, and wait a moment for the last words."""
+        """Pause all playing runs, and wait a moment for their last checkpoints."""
         with self._lock:
             playing = [run for run in self._runs if run.hosted and run.status == "playing"]
             for run in playing:

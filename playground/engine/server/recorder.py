@@ -96,7 +96,7 @@ class Recorder:
             try:
                 self.flush()
             except Exception:  # an error of ours: the next batch is tried all the same
-                _log.exception("Recording stumbled")
+                _log.exception("Recording failed; the next batch is tried all the same")
 
     def _write(self) -> None:
         with self._lock:

@@ -169,7 +169,7 @@ class Run:
 
     @property
     def trains(self) -> bool:
-        """Whether it takes one of the places of runs that train at once."""
+        """Whether it counts among the runs that train at once."""
         return self.status == "playing" or self.starting
 
     @property

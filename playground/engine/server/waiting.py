@@ -45,7 +45,7 @@ class Waiting:
     config: RunConfig | None = None
     """Its settings at its start."""
     begun: bool = False
-    """It has trained since its start: from then on it is worth the room."""
+    """It has trained since its start: from then on it is recorded."""
     anew: bool = True
     """The store has not been told yet that the run started, or started anew."""
     over: bool = False

@@ -29,7 +29,7 @@ def show(key: str, data: Mapping[str, Any], on: Mapping[Trigger, Callable[[], No
 
     on: what each trigger does. `fork` sends {step}, `rename` {name}, `apply` {changes: settings that a reading
     suggests}, the others a time in ms. Beside them there is the trigger `follow` (another tab changed the run) and the
-    state `rewound`, the id of the run whose recorded past is looked at, or "": the rerun itself takes notice of both.
+    state `rewound`, the id of the run whose recorded past is looked at, or "": the script run that follows sees both.
     data: where the feed and the scripts are, the wanted settings in words, the charts: `StageData` in common/page.d.ts.
     """
     quiet: dict[str, Any] = {f"on_{name}_change": lambda: None for name in ("follow", "rewound")}
