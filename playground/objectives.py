@@ -16,16 +16,16 @@ from typing import Any, Literal, Protocol
 class Functions(Protocol):
     """The two element-wise functions that the losses are made of (torch.nn.functional has both)."""
 
-    def softplus(self, x: Any) -> Any:
+    def softplus(self, x: Any, /) -> Any:
         """log(1 + exp(x)), of the same shape."""
         ...
 
-    def relu(self, x: Any) -> Any:
+    def relu(self, x: Any, /) -> Any:
         """max(0, x), of the same shape."""
         ...
 
 
-Term = Callable[[Any, Any], Any]
+Term = Callable[[Any, Functions], Any]
 """One player's loss per sample: (logits, functions) -> values of the same shape."""
 
 

@@ -72,23 +72,24 @@ def begin(page: AppTest) -> Run:
     return run
 
 
+def widgets(page: AppTest) -> dict[str, Any]:
+    """The settings' widgets by their keys."""
+    kinds = ("slider", "select_slider", "selectbox", "toggle", "number_input")
+    found = {str(widget.key): widget for kind in kinds for widget in page.get(kind)}
+    return {key: widget for key, widget in found.items() if key != "train_recipe"}
+
+
 def test_every_setting_that_has_an_effect_has_its_widget(open_page: Open) -> None:
     page = open_page()
-    keys = {
-        widget.key
-        for kind in ("slider", "select_slider", "selectbox", "toggle", "number_input")
-        for widget in page.get(kind)
-    }
     config = RunConfig()
     shown = {f"train_{name}" for name, row in SETTINGS.items() if row.when is None or row.when(config)}
-    assert keys - {"train_recipe"} == shown
+    assert widgets(page).keys() == shown
 
 
 def test_settings_that_need_a_restart_are_marked(open_page: Open) -> None:
     page = open_page()
-    for slider in page.slider:
-        live = SETTINGS[str(slider.key).removeprefix("train_")].live
-        assert live != (RESTART_MARK in slider.label)
+    marked = {key.removeprefix("train_"): RESTART_MARK in widget.label for key, widget in widgets(page).items()}
+    assert marked == {name: not SETTINGS[name].live for name in marked} and len(set(marked.values())) == 2
 
 
 def test_the_url_sets_the_widgets_and_the_run(open_page: Open) -> None:
