@@ -38,7 +38,6 @@ def test_k_perfect_modes_by_hand(capsys: Capture, tmp_path: Path, k: int) -> Non
     """
     ring = make("ring8")
     assert ring.modes is not None
-    assert ring.modes is not None
     centres = ring.modes.centres[:k]
     points = np.repeat(centres, 8000 // k, axis=0) + ring.sigma * np.random.default_rng(0).standard_normal(
         (8000 // k * k, 2)
