@@ -16,6 +16,7 @@ from playground.config import RunConfig
 from playground.data.distribution import Floats
 from playground.data.idx import Bytes
 from playground.data.npz import BROKEN_HEADER
+from playground.errors import PlaygroundError
 from playground.frame import Row
 
 Singles = NDArray[np.float32]
@@ -26,7 +27,7 @@ MAX_IMAGES = 100_000
 """Images in a samples file: ten times as many as are ever measured."""
 
 
-class BadInput(Exception):
+class BadInput(PlaygroundError):
     """An argument that can't be used: one sentence that names it and what is allowed."""
 
 

@@ -14,10 +14,7 @@ from playground.cli.listings import datasets, download, recipes
 from playground.cli.reproduce import reproduce
 from playground.cli.runs import runs
 from playground.cli.train import train
-from playground.config import ConfigError
-from playground.data.image_data import DataError
-from playground.files import BadInput
-from playground.runs.record import StoreError
+from playground.errors import PlaygroundError
 
 BAD_INPUT = 2
 
@@ -38,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(app(given or ["--help"], prog_name="python -m playground", standalone_mode=False) or 0)
     except typer.TyperException as error:
         return _complain(error.format_message())
-    except (ConfigError, BadInput, DataError, StoreError) as error:
+    except PlaygroundError as error:
         return _complain(str(error))
 
 
