@@ -8,15 +8,12 @@ from playground.engine.messages import ASKED_OF, Kind, Part
 from playground.errors import PlaygroundError
 from playground.frame import Layer
 
-ALLOWED = {
-    "steps_per_second": "must be a number from 0.1 to 100,000, or null for no limit",
-    "step": "must be a whole number from 0, or null for none",
-    "on": f"must be a list of any of {', '.join(get_args(Layer))}",
-}
 SPEEDS = ("1", "10", "100", "max")
 """Steps per second that the bar offers, and a link may ask for."""
 MAX_MESSAGE = 1000
 """Characters of a message; every real one is shorter."""
+LONGEST = 40
+"""Characters of a field's name that are told back."""
 
 GRID = 100
 """Images in a picture."""
@@ -108,6 +105,18 @@ BrowserCommand = Ack | Play | Pause | Step | Speed | Until | Rewind | Lane | Lay
 _ADAPTER: TypeAdapter[BrowserCommand] = TypeAdapter(Annotated[BrowserCommand, Field(discriminator="do")])
 
 
+def _names() -> list[str]:
+    return [get_args(each.model_fields["do"].annotation)[0] for each in get_args(BrowserCommand)]
+
+
+ALLOWED = {
+    "do": f"must be one of {', '.join(_names())}",
+    "steps_per_second": "must be a number from 0.1 to 100,000, or null for no limit",
+    "step": "must be a whole number from 0, or null for none",
+    "on": f"must be a list of any of {', '.join(get_args(Layer))}",
+}
+
+
 class CommandError(PlaygroundError):
     """A message that is no command, in one sentence."""
 
@@ -120,6 +129,7 @@ def read_command(text: str) -> BrowserCommand:
         return _ADAPTER.validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"][1:] if part != "constrained-float") or "message"
+        otherwise = "do" if first["type"].startswith("union_tag") else "message"
+        field = ".".join(str(part) for part in first["loc"][1:] if part != "constrained-float")[:LONGEST] or otherwise
         whole = field.partition(".")[0]  # on.0 is told as on
         raise CommandError(f"{whole if whole in ALLOWED else field}: {ALLOWED.get(whole, first['msg'])}.") from None

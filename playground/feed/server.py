@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from playground.engine.server.engine import Engine, EngineError
 from playground.engine.server.run import Run
@@ -61,7 +61,8 @@ class Feed:
             await _refuse(websocket, NOT_YOURS, str(error))
             return
         line = _Line(websocket, engine, run)
-        with contextlib.suppress(WebSocketDisconnect):
+        # Two tasks send: the second to notice that the browser has gone gets starlette's other word for it.
+        with contextlib.suppress(WebSocketDisconnect, WebSocketDisconnected):
             await line.serve()
 
 

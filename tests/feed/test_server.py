@@ -1,24 +1,30 @@
 """The live line: who may listen, what is said in which order, and that a slow browser never has a queue."""
 
+import asyncio
 import json
 import math
 from dataclasses import fields
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from starlette.types import Message as AsgiMessage
+from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed
 
 from playground.config import RunConfig
 from playground.config.naming import words
 from playground.engine import messages as engine
 from playground.engine.messages import Refused
+from playground.engine.server.engine import Engine
 from playground.engine.server.history import History
 from playground.engine.server.run import Run
 from playground.feed import news as news_module
+from playground.feed.browser_cookie import COOKIE
 from playground.feed.messages import Floors, Message, as_json, type_of
+from playground.feed.server import Feed
 from playground.frame import Row
 from playground.runs.record import Record
 from tests.feed.conftest import OWNER, PATIENCE, Browser, FakeEngine, Server
@@ -424,6 +430,8 @@ def test_a_browsers_wish_reaches_the_engine(
         ('{"do": "lane", "lane": 1' + "0" * 30 + "}", "lane"),
         ('{"do": "play", "x": "' + "y" * 500_000 + '"}', "message"),
         ("[" * 999, "message"),
+        ('{"do": "' + "9" * 900 + '"}', "do: must be one of ack, play, pause"),
+        ('{"do": "play", "' + "x" * 900 + '": 1}', "xxx"),
     ],
     ids=lambda value: repr(value)[:50],
 )
@@ -499,3 +507,34 @@ RECORD = Record("run", OWNER, "Run 3", "", None, None, "", "paused", "", 0, 0.0,
 def test_a_number_that_is_not_finite_is_never_sent() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         as_json(Floors({"jsd": (math.nan, 1.0)}))
+
+
+def test_a_browser_that_goes_while_it_is_told_two_things_at_once_leaves_no_error(fake: FakeEngine) -> None:
+    fake.add()
+    asyncio.run(_gone_while_told(Feed(lambda: cast(Engine, fake))))
+    assert fake.wishes[-1] == ("unwatch",)
+
+
+async def _gone_while_told(feed: Feed) -> None:
+    """The hello is on its way when the answer to a wrong command finds nobody there any more."""
+    told, gone = asyncio.Event(), asyncio.Event()
+    commands = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": "wrong"}])
+
+    async def receive() -> AsgiMessage:
+        command = next(commands)
+        if command["type"] == "websocket.receive":
+            await told.wait()
+        return command
+
+    async def send(message: AsgiMessage) -> None:
+        if message["type"] == "websocket.accept":
+            return
+        if told.is_set():
+            gone.set()
+            raise OSError
+        told.set()
+        await gone.wait()
+
+    headers = [(b"host", b"here"), (b"origin", b"http://here"), (b"cookie", f"{COOKIE}={OWNER}".encode())]
+    scope = {"type": "websocket", "path": "/", "headers": headers, "path_params": {"run": "run"}, "query_string": b""}
+    await feed.serve(WebSocket(scope, receive, send))
