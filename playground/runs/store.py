@@ -203,7 +203,8 @@ class RunStore(RunReader):
         """Deleted runs go, and another server may open the folder. A second call does nothing."""
         try:
             if self._lock is not None:
-                self.purge()
+                with suppress(StoreError):  # a full or a damaged disk: they go at the next opening
+                    self.purge()
         finally:
             self._database.close()
             self._release()

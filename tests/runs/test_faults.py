@@ -141,3 +141,19 @@ def test_a_damaged_name_in_the_database_is_one_sentence(tmp_path: Path) -> None:
     for writable in (True, False):
         with pytest.raises(StoreError, match=r"is damaged[^\n]*\.$"):
             RunStore(tmp_path, writable=writable)
+
+
+def test_a_store_closes_though_nothing_can_be_written_any_more(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    store.create("a", "me", CONFIG)
+    store.delete("a")
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, before[1]))  # as on a full disk
+    try:
+        store.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    again = RunStore(tmp_path)
+    assert again.records(deleted=True) == []
+    again.close()
