@@ -1,4 +1,5 @@
 # make run: the app.  make test: every check.  make bench: how fast it is.
+# make fault: attempts to break it, half an hour.
 # All of them make .venv first; the second time nothing is installed again.
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ UNIT := $(PYTEST) -n 2 --dist worksteal
 
 NODE_BIN := node_modules/.bin
 
-.PHONY: run test bench check check-scripts format clean
+.PHONY: run test bench fault check check-scripts format clean
 
 run: .venv/.run
 	$(BIN)/streamlit run app.py
@@ -19,10 +20,14 @@ test: check
 	$(UNIT) -m "not slow and not browser"
 	$(UNIT) -m "slow and not browser"
 	$(BIN)/python -m tests.programs chromium
-	$(PYTEST) -m browser tests/browser
+	$(PYTEST) -m browser tests/browser tests/faults
 
 bench: .venv/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks
+
+fault: .venv/.test
+	$(BIN)/python -m tests.programs chromium
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.faults
 
 check: .venv/.test check-scripts
 	$(BIN)/ruff format --check

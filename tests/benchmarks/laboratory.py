@@ -1,21 +1,15 @@
 """The laboratory under load: GAN Lab's default, every layer at once, thirty sessions, an hour of training."""
 
-import asyncio
-import json
 import statistics
-import threading
 import time
-from urllib.parse import urlparse
 
 import psutil
 from playwright.sync_api import Browser, Page
-from websockets.asyncio.client import connect
 
 from playground.config import RunConfig
-from playground.feed.browser_cookie import COOKIE
-from playground.feed.routes import feed_of
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
+from tests.benchmarks.crowd import Crowd
 from tests.benchmarks.page import SECONDS, chromium, counts, open_page, slider_to_confirmation
 from tests.benchmarks.recorded import add, playground_folder, trained
 from tests.benchmarks.timing import ROUNDS, table
@@ -106,48 +100,6 @@ def sessions(browser: Browser) -> list[list[str]]:
         ["… pictures per second, the page", f"{(drawn_after - drawn) / seconds:.1f}", ""],
         ["… pictures per second, each of the others", f"{received / seconds / len(names):.1f}", ""],
     ]
-
-
-class Crowd(threading.Thread):
-    """Sessions that play their runs and acknowledge every picture, as a browser does that draws at once."""
-
-    def __init__(self, address: str, names: list[str]) -> None:
-        super().__init__(daemon=True)
-        self.pictures = 0
-        self.ready = threading.Event()
-        self._host = urlparse(address).netloc
-        self._names = names
-        self._waiting = set(names)
-        self._over = asyncio.Event()
-        self._loop = asyncio.new_event_loop()
-
-    def run(self) -> None:
-        self._loop.run_until_complete(self._all())
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
-        self.join(timeout=10)
-
-    async def _all(self) -> None:
-        watchers = [asyncio.create_task(self._watch(name)) for name in self._names]
-        await self._over.wait()
-        for watcher in watchers:
-            watcher.cancel()
-        await asyncio.gather(*watchers, return_exceptions=True)
-
-    async def _watch(self, name: str) -> None:
-        feed = f"ws://{self._host}{feed_of('', name)}"
-        headers = {"Cookie": f"{COOKIE}={name}", "Origin": f"http://{self._host}"}
-        async with connect(feed, additional_headers=headers, max_size=None) as socket:
-            await socket.send(json.dumps({"do": "play"}))
-            async for message in socket:
-                if isinstance(message, str):
-                    continue
-                await socket.send(json.dumps({"do": "ack"}))
-                self.pictures += 1
-                self._waiting.discard(name)
-                if not self._waiting:
-                    self.ready.set()
 
 
 def hour() -> None:
