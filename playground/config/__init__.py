@@ -16,7 +16,7 @@ from playground.config.difference import Difference, difference
 from playground.config.errors import ConfigError
 from playground.config.fields import DATA_FIELDS, SETTINGS, allowed, bounds, choices, is_live
 from playground.config.groups.data import POINT_DATASETS, SHIFTED
-from playground.config.groups.networks import NETWORK_LABELS, Activation, NetworkName, Prior
+from playground.config.groups.networks import NETWORK_LABELS, Activation, Initialisation, NetworkName, Prior
 from playground.config.groups.optimisation import Optimizer
 from playground.config.impossible import MAX_PARAMETERS
 from playground.config.run_config import RunConfig, read, read_assignments, read_text
@@ -30,6 +30,7 @@ __all__ = [
     "SHIFTED",
     "Activation",
     "ConfigError",
+    "Initialisation",
     "Difference",
     "NetworkName",
     "Optimizer",

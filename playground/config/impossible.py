@@ -12,6 +12,9 @@ MAX_PARAMETERS = 8_000_000
 MAX_PIXELS = 32 * 32
 """Of the largest images that are taken."""
 
+MLP_ONLY = ("init", "init_gain", "last_gain", "d_input_divisor")
+"""Settings of the multilayer perceptron: the other networks start as their sources prescribe."""
+
 
 def impossible(config: Fields) -> Iterable[str]:
     """One sentence for each such combination, naming its fields."""
@@ -29,12 +32,21 @@ def impossible(config: Fields) -> Iterable[str]:
         yield f"conditional must be false for dataset={config.dataset}, which has no classes."
     if config.spectral_norm and config.network != "mlp":
         yield f"spectral_norm must be false for network={config.network}: only the multilayer perceptron has it."
+    if config.network != "mlp" and (started := _not_at_default(config, MLP_ONLY)):
+        yield f"{started} can't be changed for network={config.network}: only the multilayer perceptron has it."
+    if config.on_images and not config.data_units:
+        yield f"data_units must be true for dataset={config.dataset}: images have no units."
     if config.clip > 0 and config.penalty != "none":
         yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
     if config.clip > 0 and config.spectral_norm:
         yield "clip has no effect under spectral_norm, which rescales D's weights: set clip to 0 or spectral_norm off."
     if not LOSSES[config.loss].labels and (config.label_flip > 0 or config.label_smoothing > 0):
         yield f"label_flip and label_smoothing must be 0 for loss={config.loss}, whose D is shown no labels."
+
+
+def _not_at_default(config: Fields, names: Iterable[str]) -> str:
+    """The first of these settings that is not at its default; empty where all are."""
+    return next((name for name in names if getattr(config, name) != Fields.model_fields[name].default), "")
 
 
 def _weights(config: Fields) -> int:

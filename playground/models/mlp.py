@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.config import Activation
+from playground.config import Activation, Initialisation
+from playground.models.initialisation import INITIALISATIONS, Start
 
 ACTIVATIONS: dict[Activation, tuple[Callable[[Tensor], Tensor], float]] = {
     "relu": (functional.relu, 2**0.5),
@@ -23,24 +24,20 @@ ACTIVATIONS: dict[Activation, tuple[Callable[[Tensor], Tensor], float]] = {
 """Name -> (function, gain). The gain keeps the variance of the signal through a layer (He et al. 2015)."""
 
 
-LAST_GAIN = 0.5
-"""Of the output layer: G starts as a cloud within the data's range, and D undecided near ½."""
-
-
 class LaneLinear(nn.Module):
     """S affine maps side by side: (S, batch, inputs) -> (S, batch, outputs).
 
-    Weights start as N(0, gain² / inputs), biases at 0, each lane from its own generator. Inputs are multiplied by
-    `inner` and outputs by `outer`, at no cost.
+    Weights start as `start` says, biases at 0, each lane from its own generator. Inputs are multiplied by `inner` and
+    outputs by `outer`, at no cost.
     """
 
     inner = 1.0
     outer = 1.0
 
-    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, gain: float) -> None:
+    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, start: Start) -> None:
         super().__init__()
-        start = np.stack([rng.standard_normal((inputs, outputs)) for rng in rngs]) * (gain / inputs**0.5)
-        self.weight = nn.Parameter(torch.from_numpy(start.astype(np.float32)))
+        weights = np.stack([start(rng, inputs, outputs) for rng in rngs])
+        self.weight = nn.Parameter(torch.from_numpy(weights.astype(np.float32)))
         self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -63,10 +60,10 @@ class SpectralLinear(LaneLinear):
     One power iteration a training pass keeps the estimate close; looking at D (eval mode) leaves it alone.
     """
 
-    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, gain: float) -> None:
-        super().__init__(rngs, inputs, outputs, gain)
-        start = np.stack([rng.standard_normal((1, inputs)) for rng in rngs]).astype(np.float32)
-        self.register_buffer("left", functional.normalize(torch.from_numpy(start), dim=-1))
+    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, start: Start) -> None:
+        super().__init__(rngs, inputs, outputs, start)
+        left = np.stack([rng.standard_normal((1, inputs)) for rng in rngs]).astype(np.float32)
+        self.register_buffer("left", functional.normalize(torch.from_numpy(left), dim=-1))
         self.left: Tensor
         for _ in range(10):  # a cold start would divide the first steps by a value far too small
             self._iterate()
@@ -90,7 +87,8 @@ class Mlp(nn.Module):
     """`depth` hidden layers of `width` units and a linear output, S times.
 
     Inputs are multiplied by `input_scale` and outputs by `output_scale`, so that the weights see numbers of
-    order one whatever the data's units are. `bounded` squashes the outputs to (−1, 1) instead, for images.
+    order one whatever the data's units are. `bounded` squashes the outputs to (−1, 1) instead, for images. The last
+    layer starts smaller, by `last_gain`: G as a cloud within the data's range, and D undecided near ½.
     """
 
     def __init__(
@@ -102,19 +100,23 @@ class Mlp(nn.Module):
         width: int,
         depth: int,
         activation: Activation,
+        init: Initialisation = "he",
+        gain: float = 1.0,
+        last_gain: float = 0.5,
         spectral: bool = False,
         input_scale: float = 1.0,
         output_scale: float = 1.0,
         bounded: bool = False,
     ) -> None:
         super().__init__()
-        self.activation, gain = ACTIVATIONS[activation]
+        self.activation, activation_gain = ACTIVATIONS[activation]
+        start = INITIALISATIONS[init](gain, activation_gain)
         layer = SpectralLinear if spectral else LaneLinear
         sizes = [inputs] + [width] * depth
-        layers = [layer(rngs, a, b, gain) for a, b in zip(sizes, sizes[1:], strict=False)]
+        layers = [layer(rngs, a, b, start) for a, b in zip(sizes, sizes[1:], strict=False)]
         layers[0].inner = input_scale
         self.hidden = nn.ModuleList(layers)
-        self.last = layer(rngs, width, outputs, LAST_GAIN)
+        self.last = layer(rngs, width, outputs, INITIALISATIONS[init](gain * last_gain, 1.0))
         self.last.outer = output_scale
         self.bounded = bounded
 

@@ -48,7 +48,10 @@ def _mlp_generator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module:
         width=config.g_width,
         depth=config.g_depth,
         activation=config.g_activation,
-        output_scale=sizes.scale,
+        init=config.init,
+        gain=config.init_gain,
+        last_gain=config.last_gain,
+        output_scale=sizes.scale if config.data_units else 1.0,
         bounded=sizes.shape is not None,
     )
 
@@ -61,8 +64,11 @@ def _mlp_discriminator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module
         width=config.d_width,
         depth=config.d_depth,
         activation=config.d_activation,
+        init=config.init,
+        gain=config.init_gain,
+        last_gain=config.last_gain,
         spectral=config.spectral_norm,
-        input_scale=1 / sizes.scale,
+        input_scale=1 / ((sizes.scale if config.data_units else 1.0) * config.d_input_divisor),
     )
 
 

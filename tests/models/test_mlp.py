@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 
 from playground.config import Activation
+from playground.models.initialisation import INITIALISATIONS
 from playground.models.mlp import ACTIVATIONS, LaneLinear, Mlp, SpectralLinear
 
+START = INITIALISATIONS["he"](1.0, 1.0)
 every_activation = pytest.mark.parametrize("activation", get_args(Activation))
 
 
@@ -31,7 +33,7 @@ def test_the_table_of_activations_is_the_configs_menu() -> None:
 
 
 def test_a_lane_linear_is_an_affine_map_per_lane() -> None:
-    layer = LaneLinear(rngs(0, 1), 3, 4, 1.0)
+    layer = LaneLinear(rngs(0, 1), 3, 4, START)
     with torch.no_grad():
         layer.bias.copy_(points(2, 1, 4, seed=9))
     x = points(2, 5, 3)
@@ -89,7 +91,7 @@ def test_depth_counts_hidden_layers_and_width_their_units(depth: int) -> None:
 
 
 def test_initial_weights_are_normal_with_the_stated_spread_and_biases_zero() -> None:
-    layer = LaneLinear(rngs(0), 400, 300, gain=2.0)
+    layer = LaneLinear(rngs(0), 400, 300, INITIALISATIONS["he"](2.0, 1.0))
     weight = layer.weight.detach().numpy()
     assert weight.std() == pytest.approx(2.0 / 20, rel=0.02)
     assert abs(weight.mean()) < 4 * 0.1 / np.sqrt(weight.size)
@@ -124,7 +126,7 @@ def effective(layer: SpectralLinear) -> np.ndarray:
 
 
 def test_spectral_norm_makes_the_largest_singular_value_one() -> None:
-    layer = SpectralLinear(rngs(0, 1, 2), 20, 30, gain=5.0)
+    layer = SpectralLinear(rngs(0, 1, 2), 20, 30, INITIALISATIONS["he"](5.0, 1.0))
     for _ in range(50):
         layer(points(3, 4, 20))
     largest = np.linalg.svd(effective(layer), compute_uv=False)[:, 0]
@@ -132,13 +134,13 @@ def test_spectral_norm_makes_the_largest_singular_value_one() -> None:
 
 
 def test_a_fresh_spectral_layer_is_already_close() -> None:
-    layer = SpectralLinear(rngs(0, 1, 2), 20, 30, gain=5.0)
+    layer = SpectralLinear(rngs(0, 1, 2), 20, 30, INITIALISATIONS["he"](5.0, 1.0))
     largest = np.linalg.svd(effective(layer), compute_uv=False)[:, 0]
     assert (largest < 1.3).all() and (largest >= 0.999).all()
 
 
 def test_spectral_norm_is_blind_to_the_size_of_the_weights() -> None:
-    layer = SpectralLinear(rngs(0), 8, 8, gain=1.0)
+    layer = SpectralLinear(rngs(0), 8, 8, START)
     before = effective(layer)
     with torch.no_grad():
         layer.weight.mul_(10.0)
@@ -146,7 +148,7 @@ def test_spectral_norm_is_blind_to_the_size_of_the_weights() -> None:
 
 
 def test_looking_at_a_spectral_layer_leaves_its_estimate_alone() -> None:
-    layer = SpectralLinear(rngs(0), 8, 8, gain=1.0)
+    layer = SpectralLinear(rngs(0), 8, 8, START)
     before = layer.left.clone()
     effective(layer)
     assert torch.equal(layer.left, before)
@@ -156,7 +158,7 @@ def test_looking_at_a_spectral_layer_leaves_its_estimate_alone() -> None:
 
 def test_the_gradient_goes_through_the_normalisation() -> None:
     """The effective weight does not change with the weight's size, so the gradient has no part along the weight."""
-    layer = SpectralLinear(rngs(0), 6, 5, gain=1.0)
+    layer = SpectralLinear(rngs(0), 6, 5, START)
     for _ in range(200):
         layer(points(1, 1, 6))
     layer.eval()

@@ -8,6 +8,7 @@ from playground.setting import setting
 
 Activation = Literal["relu", "leaky_relu", "tanh", "elu", "silu"]
 Prior = Literal["normal", "uniform"]
+Initialisation = Literal["he", "glorot", "orthogonal", "normal"]
 NetworkName = Literal["mlp", "lecture", "dcgan"]
 
 ACTIVATION_LABELS: dict[str, str] = {
@@ -18,6 +19,12 @@ ACTIVATION_LABELS: dict[str, str] = {
     "silu": "SiLU",
 }
 PRIOR_LABELS: dict[str, str] = {"normal": "N(0, 1)", "uniform": "U(−1, 1)"}
+INITIALISATION_LABELS: dict[str, str] = {
+    "he": "He",
+    "glorot": "Glorot",
+    "orthogonal": "orthogonal",
+    "normal": "N(0, gain²)",
+}
 NETWORK_LABELS: dict[str, str] = {
     "mlp": "Multilayer perceptron",
     "lecture": "The lecture's perceptron",
@@ -27,6 +34,10 @@ NETWORK_LABELS: dict[str, str] = {
 
 def _on_images(config: Data) -> bool:
     return config.on_images
+
+
+def _on_points(config: Data) -> bool:
+    return not config.on_images
 
 
 def _free_size(config: "Networks") -> bool:
@@ -122,6 +133,58 @@ class Networks(Group):
         "Spectral normalisation of D",
         "Networks",
         "Divides each weight matrix of D by its largest singular value (Miyato et al. 2018).",
+        when=_free_size,
+    )
+    init: Initialisation = setting(
+        "he",
+        "Initial weights",
+        "Networks",
+        "He keeps the signal's variance through a layer (He et al. 2015), Glorot that of signal and gradient "
+        "(Glorot and Bengio 2010); orthogonal weights are those of Metz et al. 2016, N(0, gain²) those of DCGAN.",
+        labels=INITIALISATION_LABELS,
+        symbol="initial weights",
+        when=_free_size,
+    )
+    init_gain: float = setting(
+        1.0,
+        "Gain of the initial weights",
+        "Networks",
+        "Multiplies them in every layer of both networks. Smaller weights learn more slowly at the same learning rate.",
+        ge=0.01,
+        le=10,
+        log="decimal",
+        symbol="gain",
+        when=_free_size,
+    )
+    last_gain: float = setting(
+        0.5,
+        "Gain of the last layers",
+        "Networks",
+        "Multiplies the initial weights of both output layers besides: how large G's first cloud is, and how sure D is "
+        "at first.",
+        ge=0.01,
+        le=10,
+        log="decimal",
+        symbol="last gain",
+        when=_free_size,
+    )
+    data_units: bool = setting(
+        True,
+        "In units of the data",
+        "Networks",
+        "D's inputs are divided and G's outputs multiplied by the size of the data, so that the networks see numbers "
+        "of order one whatever the data are.",
+        when=_on_points,
+    )
+    d_input_divisor: float = setting(
+        1.0,
+        "D's input divided by",
+        "Networks",
+        "What D sees is divided by this besides; 4 in Metz et al. 2016. A larger one makes D learn more slowly.",
+        ge=0.1,
+        le=100,
+        log="decimal",
+        symbol="D input ÷",
         when=_free_size,
     )
     ema: float = setting(
