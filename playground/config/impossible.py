@@ -12,8 +12,9 @@ MAX_PARAMETERS = 8_000_000
 MAX_PIXELS = 32 * 32
 """Of the largest images that are taken."""
 
-MLP_ONLY = ("init", "init_gain", "last_gain", "d_input_divisor")
+MLP_ONLY = ("init", "init_gain", "last_gain")
 """Settings of the multilayer perceptron: the other networks start as their sources prescribe."""
+POINTS_ONLY = ("data_units", "d_input_divisor")
 
 
 def impossible(config: Fields) -> Iterable[str]:
@@ -34,8 +35,8 @@ def impossible(config: Fields) -> Iterable[str]:
         yield f"spectral_norm must be false for network={config.network}: only the multilayer perceptron has it."
     if config.network != "mlp" and (started := _not_at_default(config, MLP_ONLY)):
         yield f"{started} can't be changed for network={config.network}: only the multilayer perceptron has it."
-    if config.on_images and not config.data_units:
-        yield f"data_units must be true for dataset={config.dataset}: images have no units."
+    if config.on_images and (scaled := _not_at_default(config, POINTS_ONLY)):
+        yield f"{scaled} can't be changed for dataset={config.dataset}: images always run from −1 to 1."
     if config.clip > 0 and config.penalty != "none":
         yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
     if config.clip > 0 and config.spectral_norm:

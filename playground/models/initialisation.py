@@ -30,11 +30,11 @@ INITIALISATIONS: dict[Initialisation, Callable[[float, float], Start]] = {
         lambda rng, inputs, outputs: _normal(rng, inputs, outputs, gain * (2 / (inputs + outputs)) ** 0.5)
     ),
     "orthogonal": lambda gain, activation: lambda rng, inputs, outputs: _orthogonal(rng, inputs, outputs, gain),
-    "normal": lambda gain, activation: lambda rng, inputs, outputs: _normal(rng, inputs, outputs, gain),
+    "gaussian": lambda gain, activation: lambda rng, inputs, outputs: _normal(rng, inputs, outputs, gain),
 }
 """Name -> (the setting's gain, the gain of the activation that follows) -> how a layer starts.
 
 He et al. 2015 (arXiv 1502.01852): N(0, gain² · activation² / inputs), which keeps the signal's variance.
 Glorot and Bengio 2010: N(0, gain² · 2 / (inputs + outputs)). Saxe et al. 2013 (arXiv 1312.6120): orthogonal · gain.
-Normal: N(0, gain²), whatever the layer's size.
+Gaussian: N(0, gain²), whatever the layer's size.
 """

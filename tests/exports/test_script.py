@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.config import SETTINGS, RunConfig
+from playground.config import SETTINGS, RunConfig, choices
 from playground.data import own_points
 from playground.data.image_table import IMAGE_DATASETS
 from playground.data.toy import DATASETS
@@ -297,6 +297,14 @@ def test_every_activation_and_optimiser_is_repeated(
     assert_agree(losses_of(printed), trained(config, 20, changes)[0])
 
 
+@pytest.mark.parametrize("init", choices("init") or ())
+def test_every_start_is_repeated(init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    units: dict[str, Any] = {"data_units": False, "d_input_divisor": 4.0}
+    config = of(init=init, init_gain=0.8, last_gain=0.1, batch_size=32, spectral_norm=init == "glorot", **units)
+    printed = run_here(script(config, steps=20), tmp_path, monkeypatch, capsys)
+    assert_agree(losses_of(printed), trained(config, 20)[0])
+
+
 def test_a_new_loss_and_a_new_penalty_need_a_row_each_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
@@ -352,6 +360,8 @@ EVERYTHING: dict[str, tuple[RunConfig, Changes]] = {
         f"mlp {name}": (of("lecture", network="mlp", spectral_norm=name == "spectral", d_activation="silu"), ())
         for name in ("plain", "spectral")
     },
+    **{f"init {name}": (of(init=name, init_gain=0.8, last_gain=0.1), ()) for name in choices("init") or ()},
+    "units": (of(data_units=False, d_input_divisor=4.0), ()),
     "elu": (of(g_activation="elu"), ()),
     "sgd": (of(optimizer="sgd"), ((5, {"beta1": 0.2}),)),
     "rmsprop": (of(optimizer="rmsprop", clip=0.01), ((5, {"beta2": 0.2}),)),

@@ -29,7 +29,7 @@ def test_the_table_is_the_configs_menu() -> None:
         ("he", lambda inputs, outputs: 0.64 * 1.96 / inputs),
         ("glorot", lambda inputs, outputs: 0.64 * 2 / (inputs + outputs)),
         ("orthogonal", lambda inputs, outputs: 0.64 / max(inputs, outputs)),
-        ("normal", lambda inputs, outputs: 0.64),
+        ("gaussian", lambda inputs, outputs: 0.64),
     ],
 )
 def test_spread(name: Initialisation, variance: object, inputs: int, outputs: int) -> None:

@@ -8,7 +8,7 @@ from playground.setting import setting
 
 Activation = Literal["relu", "leaky_relu", "tanh", "elu", "silu"]
 Prior = Literal["normal", "uniform"]
-Initialisation = Literal["he", "glorot", "orthogonal", "normal"]
+Initialisation = Literal["he", "glorot", "orthogonal", "gaussian"]
 NetworkName = Literal["mlp", "lecture", "dcgan"]
 
 ACTIVATION_LABELS: dict[str, str] = {
@@ -23,7 +23,7 @@ INITIALISATION_LABELS: dict[str, str] = {
     "he": "He",
     "glorot": "Glorot",
     "orthogonal": "orthogonal",
-    "normal": "N(0, gain²)",
+    "gaussian": "N(0, gain²)",
 }
 NETWORK_LABELS: dict[str, str] = {
     "mlp": "Multilayer perceptron",
@@ -185,7 +185,7 @@ class Networks(Group):
         le=100,
         log="decimal",
         symbol="D input ÷",
-        when=_free_size,
+        when=_on_points,
     )
     ema: float = setting(
         0.0,

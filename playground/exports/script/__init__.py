@@ -108,7 +108,12 @@ def known_settings() -> set[str]:
     """The settings that the reference knows, by name; those of the data and of measuring are looked after otherwise."""
     markers = {marker[2] for line in REFERENCE.splitlines() if (marker := MARKER.search(line))}
     constants = {name.lower() for name in re.findall(r"\b[A-Z_]{2,}\b", REFERENCE)}
-    return markers | constants | settings_of(REFERENCE) | {"g_width", "g_depth", "d_width", "d_depth"}
+    return (
+        markers
+        | constants
+        | settings_of(REFERENCE)
+        | {"g_width", "g_depth", "d_width", "d_depth", "data_units", "d_input_divisor"}
+    )
 
 
 def _refuse_unknown(configs: Sequence[RunConfig]) -> None:

@@ -73,6 +73,8 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
         "G_ACTIVATION": start.g_activation,
         "D_ACTIVATION": start.d_activation,
         "SPECTRAL_NORM": start.spectral_norm,
+        "INIT_GAIN": start.init_gain,
+        "LAST_GAIN": start.last_gain,
         "THETA": start.theta,
     }
     if shape:
@@ -80,7 +82,8 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
         sampler = {}
     else:
         data = start.distribution()
-        values |= {"DIM": data.dim, "SCALE": data.scale}
+        unit = data.scale if start.data_units else 1.0
+        values |= {"DIM": data.dim, "G_SCALE": unit, "D_SCALE": unit * start.d_input_divisor}
         values["SAMPLES"] = max(last.jsd_samples, last.emd_samples, last.mode_samples)
         sampler = _sampler(data)[1](data)
     values["G_SIZES"] = [start.latent_dim + classes, *[start.g_width] * start.g_depth, values["DIM"]]

@@ -28,7 +28,8 @@ Draw = Callable[[np.random.Generator, int], np.ndarray]
 SEED = 0
 STEPS = 1000  # updates of G
 DIM = 2  # numbers in an example
-SCALE = 1.4143549766589716  # the data's root mean square coordinate: both networks work in units of it
+G_SCALE = 1.4143549766589716  # what G gives is multiplied by this, the data's root mean square coordinate
+D_SCALE = 1.4143549766589716  # and what D sees is divided by this
 HEIGHT = 8  # of an image, in pixels
 WIDTH = 8
 CLASSES = 10  # an example ends with the one-hot of its class
@@ -39,12 +40,14 @@ G_SIZES = [2, 64, 64, 2]  # units of G's layers, from its input to its output
 D_SIZES = [2, 64, 64, 1]
 G_ACTIVATION = "relu"
 D_ACTIVATION = "leaky_relu"
+INIT_GAIN = 1.0  # multiplies all initial weights
+LAST_GAIN = 0.5  # and those of the last layers: G starts as a cloud within the data, D undecided
 SPECTRAL_NORM = False
 THETA = 1.0  # where G's line starts
 SAMPLES = 10000  # to generate at the end
 
 DATASET, KIND, IMAGES, CONDITIONAL = "ring8", "mixture", False, False
-NETWORK, SHIFTED, PRIOR, OPTIMIZER = "mlp", False, "normal", "adam"
+NETWORK, SHIFTED, PRIOR, OPTIMIZER, INIT = "mlp", False, "normal", "adam", "he"
 
 
 @dataclass
@@ -256,6 +259,24 @@ ACTIVATIONS: dict[str, tuple[nn.Module, float]] = {  # each with the gain that k
 }
 
 
+def start(rng: np.random.Generator, inputs: int, outputs: int, gain: float) -> np.ndarray:
+    """Initial weights, (inputs, outputs)."""
+    if INIT == "glorot":  # [if glorot]
+        # N(0, gain^2 * 2 / (inputs + outputs)) (Glorot and Bengio 2010)
+        return rng.standard_normal((inputs, outputs)) * (gain * (2 / (inputs + outputs)) ** 0.5)
+    elif INIT == "orthogonal":  # [if orthogonal]
+        # Orthonormal rows or columns, whichever are fewer, times gain (Saxe et al. 2013)
+        q, r = np.linalg.qr(rng.standard_normal((max(inputs, outputs), min(inputs, outputs))))
+        q *= np.sign(np.diag(r))  # without it some rotations would be likelier than others
+        return gain * (q if inputs >= outputs else q.T)
+    elif INIT == "gaussian":  # [if gaussian]
+        # N(0, gain^2), whatever the layer's size
+        return rng.standard_normal((inputs, outputs)) * gain
+    else:
+        # N(0, gain^2 / inputs) (He et al. 2015)
+        return rng.standard_normal((inputs, outputs)) * (gain / inputs**0.5)
+
+
 def perceptron(
     rng: np.random.Generator,
     sizes: list[int],
@@ -264,10 +285,13 @@ def perceptron(
     outer: float = 1.0,  # [with points]
     spectral: bool = False,  # [with spectral_norm]
 ) -> nn.Sequential:
-    """Layers of these sizes, the last one linear. Weights start as N(0, gain^2 / inputs) (He et al. 2015)."""
-    function, gain = ACTIVATIONS[activation]
-    gains = [gain] * (len(sizes) - 2) + [0.5]  # a small last one: G starts as a cloud within the data, D undecided
-    weights = (rng.standard_normal((a, b)) * (g / a**0.5) for a, b, g in zip(sizes, sizes[1:], gains, strict=False))
+    """Layers of these sizes, the last one linear."""
+    function, keeping = ACTIVATIONS[activation]
+    if INIT == "he":  # [if he]
+        gains = [INIT_GAIN * keeping] * (len(sizes) - 2) + [INIT_GAIN * LAST_GAIN]
+    else:
+        gains = [INIT_GAIN] * (len(sizes) - 2) + [INIT_GAIN * LAST_GAIN]
+    weights = (start(rng, a, b, gain) for a, b, gain in zip(sizes, sizes[1:], gains, strict=False))
     if spectral:  # [with spectral_norm]
         layers: list[Linear] = [SpectralLinear(weight, rng) for weight in weights]
     else:
@@ -567,12 +591,12 @@ else:
     elif IMAGES:  # [if images]
         generator = nn.Sequential(perceptron(g_rng, G_SIZES, G_ACTIVATION), nn.Tanh())
     else:
-        generator = perceptron(g_rng, G_SIZES, G_ACTIVATION, outer=SCALE)
+        generator = perceptron(g_rng, G_SIZES, G_ACTIVATION, outer=G_SCALE)
     discriminator = perceptron(
         d_rng,
         D_SIZES,
         D_ACTIVATION,
-        inner=1 / SCALE,  # [with points]
+        inner=1 / D_SCALE,  # [with points]
         spectral=SPECTRAL_NORM,  # [with spectral_norm]
     )
 average = copy.deepcopy(generator)
