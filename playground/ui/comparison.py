@@ -202,5 +202,5 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
 def address_of(run: Run, base: str) -> str:
     """The page of a run on its own."""
     prefix = f"/{base.strip('/')}" if base.strip("/") else ""
-    page = "images" if run.config.on_images else "points"
+    page = "images" if run.config.on_images else ""  # Streamlit knows its default page by no other path
     return f"{prefix}/{page}?{RUN if run.mine else LOOK}={run.id}"

@@ -115,7 +115,7 @@ def test_a_link_opens_its_runs_in_its_order(open_page: Open, shown: list[dict[st
     page = open_page("c,a,theirs")
     assert ids(shown[-1]) == ["c", "a", "theirs"] and query(page) == "c,a,theirs"
     assert [run["mine"] for run in shown[-1]["runs"]] == [True, True, False]
-    assert [run["address"] for run in shown[-1]["runs"]] == ["/points?run=c", "/points?run=a", "/points?look=theirs"]
+    assert [run["address"] for run in shown[-1]["runs"]] == ["/?run=c", "/?run=a", "/?look=theirs"]
     assert shown[-1]["notice"] == "" and shown[-1]["start"] == ""
     assert {chart["id"] for chart in shown[-1]["charts"]} == {"jsd", "emd", "modes", "d_loss", "g_loss"}
 
