@@ -153,6 +153,14 @@ def test_the_table_of_settings_shows_differences_first(open_compare: Open) -> No
     assert "batch_size" in page.evaluate(rows)
 
 
+def test_a_runs_name_leads_to_its_own_page(open_compare: Open) -> None:
+    page = open_compare()
+    begin(page)
+    wait_for(page, "p.length === 2 && p.every(r => Number(r.rows) > 0)")
+    page.goto(page.locator(".gp-c-name").first.evaluate("link => link.href"))
+    page.click(".gp-name:not([disabled])")  # a page that is not found lies below a dialog that says so
+
+
 def test_a_bad_link_gets_one_sentence(open_compare: Open) -> None:
     page = open_compare("/compare?runs=nobody")
     page.get_by_text("is not in this folder (any more)").wait_for()
