@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+
+# How long an example takes depends on the machine and on what else it does.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

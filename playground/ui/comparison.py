@@ -22,7 +22,7 @@ from playground.ui import compare, comparison_luck, live, url
 from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
-from playground.ui.memory import keep, of_page, owner, recall
+from playground.ui.memory import is_mine, keep, of_page, owner, recall
 from playground.ui.runs_actions import FEWEST, MOST
 
 RUNS = "runs"
@@ -128,8 +128,8 @@ def _names() -> dict[str, str]:
         st.error(plain(error))
         return {}
     records.sort(key=lambda record: record.created, reverse=True)
-    mine = [record for record in records if record.owner == owner()][:OFFERED]
-    others = [record for record in records if record.owner != owner()][:OFFERED]
+    mine = [record for record in records if is_mine(record)][:OFFERED]
+    others = [record for record in records if not is_mine(record)][:OFFERED]
     return {record.id: title_of(record) for record in [*mine, *others] if not record.problem}
 
 

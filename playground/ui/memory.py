@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from playground.feed.browser_cookie import COOKIE
+from playground.runs.record import Record
 
 
 def recall(name: str, missing: Any) -> Any:
@@ -26,6 +27,12 @@ def of_page(page: str) -> str:
 def forget(page: str) -> None:
     """The next visit to the page is like the first: what it shows comes from its address."""
     st.session_state.pop(of_page(page), None)
+
+
+def is_mine(record: Record) -> bool:
+    """Whether this browser may do what it likes with a recorded run: its own, or one of the command line's, which
+    belong to the first browser that does something with them."""
+    return record.owner in ("", owner())
 
 
 def owner() -> str:

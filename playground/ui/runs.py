@@ -14,7 +14,7 @@ from playground.runs.record import Record, StoreError
 from playground.ui import runs_actions as actions
 from playground.ui import runs_table as table
 from playground.ui.escaping import plain
-from playground.ui.memory import keep, owner, recall
+from playground.ui.memory import is_mine, keep, owner, recall
 from playground.ui.runs_table import ROWS, SORTS, STATUS, Wish
 
 EVERYBODY = "runs_everybody"
@@ -30,7 +30,7 @@ def show() -> None:
         if store is None:
             st.error(f"Runs are not being recorded. {plain(store_problem())}")
             return
-        records = store.records(owner=None if everybody else owner())
+        records = [record for record in store.records() if everybody or is_mine(record)]
         _usage(store)
         if records or everybody:
             _list(store, records)

@@ -20,7 +20,7 @@ from playground.runs.store import MAX_NAME, MAX_NOTE
 from playground.ui import runs_table as table
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
-from playground.ui.memory import forget, keep, owner, recall
+from playground.ui.memory import forget, is_mine, keep, owner, recall
 
 FEWEST, MOST = 2, 6
 """How many runs can be compared."""
@@ -39,7 +39,7 @@ DELETED, ORDER, TURN = "runs_deleted", "runs_order", "runs_turn"
 def show(store: RunReader, chosen: Sequence[Record]) -> None:
     """The row of buttons above the list."""
     one = chosen[0] if len(chosen) == 1 else None
-    mine = all(record.owner == owner() for record in chosen)
+    mine = all(map(is_mine, chosen))
     if st.button("Open", disabled=one is None, icon=":material/open_in_full:", type="primary") and one:
         _open(one)
     few = not FEWEST <= len(chosen) <= MOST
@@ -131,7 +131,7 @@ def _open(record: Record) -> None:
     if record.problem:
         st.error(plain(record.problem))
     else:
-        _show(record, RUN if record.owner == owner() else LOOK, record.id)
+        _show(record, RUN if is_mine(record) else LOOK, record.id)
 
 
 def _fork(store: RunReader, record: Record) -> None:

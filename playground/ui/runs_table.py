@@ -125,7 +125,7 @@ def columns(records: Sequence[Record], parents: Mapping[str, str], now: float, m
     """One page of the list, column by column. parents: names by id. now: unix seconds. mine: the owner who looks."""
     told: dict[str, list[Any]] = {
         "Name": [title_of(record) for record in records],
-        "Recorded by": ["" if record.owner == mine else "another browser" for record in records],
+        "Recorded by": [{mine: "", "": "the command line"}.get(record.owner, "another browser") for record in records],
         "Status": [STATUS[record.status] for record in records],
         "EMD curve": [list(record.sparkline) for record in records],
         "EMD": [number(record, "emd_final") for record in records],

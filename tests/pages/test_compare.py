@@ -18,7 +18,7 @@ from playground.frame import Row
 from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
-from playground.ui import compare, comparison, comparison_entrants, comparison_luck, page_session
+from playground.ui import compare, comparison, comparison_entrants, comparison_luck, memory, page_session
 from playground.ui.comparison import FIRST_LOOKS
 from playground.ui.comparison_entrants import Entrant, distinct
 from playground.ui.comparison_luck import differences
@@ -64,7 +64,7 @@ def engine(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine(store)
     for module in (comparison, comparison_entrants, comparison_luck):
         monkeypatch.setattr(module, "engine", lambda: engine)
-    for module in (comparison, comparison_entrants, page_session):
+    for module in (comparison, comparison_entrants, memory, page_session):
         monkeypatch.setattr(module, "owner", lambda: OWNER)
     return engine
 

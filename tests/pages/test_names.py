@@ -20,7 +20,16 @@ from playground.frame import Row
 from playground.runs import archive
 from playground.runs.record import Batch, RunBatch
 from playground.runs.store import RunStore
-from playground.ui import compare, comparison, comparison_entrants, comparison_luck, page_session, runs, runs_actions
+from playground.ui import (
+    compare,
+    comparison,
+    comparison_entrants,
+    comparison_luck,
+    memory,
+    page_session,
+    runs,
+    runs_actions,
+)
 from playground.ui.escaping import plain
 from tests.pages.test_runs import NoProcess
 
@@ -42,7 +51,7 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
 def engine(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setattr(pool, "WorkerProcess", NoProcess)
     engine = Engine(workers=1, store=store)
-    for module in (runs, runs_actions, comparison, comparison_entrants, comparison_luck, page_session):
+    for module in (runs, runs_actions, comparison, comparison_entrants, comparison_luck, memory, page_session):
         for name, given in (("owner", lambda: OWNER), ("engine", lambda: engine)):
             monkeypatch.setattr(module, name, given, raising=False)
     monkeypatch.setattr(compare, "show", lambda data: None)

@@ -18,7 +18,7 @@ from playground.runs.archive import export_run
 from playground.runs.reader import RunReader
 from playground.runs.record import Batch, Record, RunBatch
 from playground.runs.store import RunStore, StoreError
-from playground.ui import page_session, runs, runs_actions
+from playground.ui import memory, page_session, runs, runs_actions
 from playground.ui import runs_table as table
 from playground.ui.escaping import plain
 from playground.ui.runs_table import Wish
@@ -177,7 +177,8 @@ def show(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Show:
     for module in (runs, runs_actions):
         monkeypatch.setattr(module, "owner", lambda: OWNER)
         monkeypatch.setattr(module, "engine", lambda: engine)
-    monkeypatch.setattr(page_session, "owner", lambda: OWNER)
+    for module in (memory, page_session):
+        monkeypatch.setattr(module, "owner", lambda: OWNER)
     drawn = runs._table
 
     def open_page(*tick: str, everybody: bool = False) -> AppTest:
@@ -321,6 +322,19 @@ def test_whoever_looks_at_somebody_elses_run_changes_nothing(store: RunStore, en
         with pytest.raises(EngineError, match="belongs to another browser session"):
             change()
     assert store.record("a") == theirs
+
+
+def test_a_run_of_the_command_line_is_in_everybodys_list_and_belongs_to_who_first_changes_it(
+    show: Show, store: RunStore, engine: Engine
+) -> None:
+    store.create("a", "", RunConfig(), name="By command")
+    store.create("b", "another", RunConfig(), name="Theirs")
+    shown = show().dataframe[0].value
+    assert list(shown["Name"]) == ["By command"] and list(shown["Recorded by"]) == ["the command line"]
+    engine.annotate("a", OWNER, "looked at")
+    assert store.record("a").owner == OWNER
+    with pytest.raises(EngineError, match="belongs to another browser session"):
+        engine.rename("a", "another", "taken")
 
 
 def test_freeing_space_leaves_others_their_way_back(show: Show, store: RunStore) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from playground import config as settings
@@ -124,7 +123,6 @@ def test_a_first_visit_puts_all_widgets_starts_a_run_and_writes_the_address() ->
     assert write == WriteAddress({"k": "5", "speed": "10", "run": "run0"}) and world.run.wanted == wanted
 
 
-@examples(deadline=None)
 @given(st.lists(st.tuples(moves, st.booleans()), max_size=12), st.booleans())
 def test_seen_again_nothing_is_done_and_no_move_of_a_widget_is_lost(
     visits: list[tuple[tuple[str, Any], bool]], begun: bool
@@ -148,7 +146,6 @@ def test_seen_again_nothing_is_done_and_no_move_of_a_widget_is_lost(
     assert list(world.runs) == ["run0"]
 
 
-@examples(deadline=None)
 @given(st.lists(moves, min_size=1, max_size=6), st.data())
 def test_an_address_of_before_counts_only_where_the_visitor_went_back(
     visited: list[tuple[str, Any]], data: st.DataObject
@@ -196,7 +193,6 @@ def test_an_impossible_combination_leaves_the_run_and_the_other_settings_alone(o
     assert world.state.conflict == "" and world.run.wanted == RunConfig(penalty="r1", **others)
 
 
-@examples(deadline=None)
 @given(moves, moves)
 def test_what_another_tab_changes_stands_here_too_except_where_this_one_has_moved_since(
     mine: tuple[str, Any], theirs: tuple[str, Any]

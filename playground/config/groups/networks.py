@@ -173,14 +173,15 @@ class Networks(Group):
         "In units of the data",
         "Networks",
         "D's inputs are divided and G's outputs multiplied by the size of the data, so that the networks see numbers "
-        "of order one whatever the data are.",
+        "of order one whatever the data are. Papers that do not do so, as Metz et al. 2016, switch it off.",
         when=_on_points,
     )
     d_input_divisor: float = setting(
         1.0,
         "D's input divided by",
         "Networks",
-        "What D sees is divided by this besides; 4 in Metz et al. 2016. A larger one makes D learn more slowly.",
+        "What D sees is divided by this number too, beside the size of the data; 4 in Metz et al. 2016. With a larger "
+        "one D learns more slowly.",
         ge=0.1,
         le=100,
         log="decimal",
