@@ -43,7 +43,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "killed_server": Attempt("kill -9 of a server that records", kills.server, 20, 2),
     "sessions": Attempt("seconds with 30 sessions", sessions.thirty, 120, 6),
     "cookies": Attempt("another browser's cookie on every route", cookies.every_route, 20, 1),
-    "memory": Attempt("seconds of changes of settings and pages", memory.flat, 600, 10, browser=True),
+    "memory": Attempt("changes of settings and pages, for minutes", memory.flat, 600, 10, browser=True),
     "forks": Attempt("forks of 1 MB while others train", forks.many, 400, 12),
 }
 
