@@ -187,9 +187,9 @@ def fresh_samples(observer: Observer, trainer: Trainer) -> np.ndarray:
     """Fresh generated examples of every seed: points (S, n, dim), images (S, n, h, w) in uint8, 0 where not finite."""
     rngs = [np.random.default_rng([seed, trainer.steps, *b"samples"]) for seed in trainer.seeds]
     samples = observer.samples(rngs, observer.sample_size)
-    if trainer.source.shape is None:
+    if trainer.game.source.shape is None:
         return samples
-    return as_bytes(samples).reshape(*samples.shape[:2], *trainer.source.shape)
+    return as_bytes(samples).reshape(*samples.shape[:2], *trainer.game.source.shape)
 
 
 def _floors(observer: Observer) -> Bands:

@@ -50,7 +50,7 @@ class Known(nn.Module):
 def watch(trainer: Trainer, *discriminator: float) -> PointObserver:
     """An observer of this trainer, with a known discriminator in place of its own if given."""
     if discriminator:
-        trainer.discriminator = Known(*discriminator)
+        trainer.game.discriminator = Known(*discriminator)
     return PointObserver(trainer)
 
 
@@ -142,7 +142,7 @@ def test_another_step_is_measured_with_other_samples() -> None:
     trainer = trained(quick(), 3)
     observer = PointObserver(trainer)
     first = observer.measure()
-    trainer.steps += 1  # the same networks, said to stand one step later
+    trainer.game.steps += 1  # the same networks, said to stand one step later
     assert observer.measure().values["emd"] != first.values["emd"]
 
 

@@ -17,8 +17,9 @@ from torch import Tensor
 from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.divergence import implied_jsd
 from playground.objectives import LOSSES
+from playground.training.game import latents
 from playground.training.streams import lane_generators
-from playground.training.trainer import Trainer, latents
+from playground.training.trainer import Trainer
 
 
 class FloorWork(Protocol):
@@ -112,10 +113,10 @@ class Observer(ABC):
         return torch.from_numpy(np.stack([draw(rng, n) for rng in rngs]).astype(np.float32)).to(self._trainer.device)
 
     def _classes(self, rngs: list[np.random.Generator], n: int) -> Tensor | None:
-        if not self._trainer.source.classes:
+        if not self._trainer.game.source.classes:
             return None
         draws = np.stack([rng.random((n, 1), dtype=np.float32) for rng in rngs])
-        return self._trainer.class_codes(torch.from_numpy(draws).to(self._trainer.device))
+        return self._trainer.game.class_codes(torch.from_numpy(draws).to(self._trainer.device))
 
     def _show(self, z: Tensor, classes: Tensor | None = None) -> Tensor:
         """What the shown generator makes of latents, without moving its batch statistics: (S, n, dim)."""
@@ -128,18 +129,18 @@ class Observer(ABC):
         """How the two players stand at fresh, noise-free examples: D(x), V, and what G's gradient is."""
         trainer, n = self._trainer, self.game_size
         log_odds = LOSSES[trainer.config.loss].log_odds
-        drawn, real_classes = trainer.source.sample(rngs, n)
+        drawn, real_classes = trainer.game.source.sample(rngs, n)
         real = drawn.to(trainer.device)
         fake_classes = self._classes(rngs, n)
         trainer.discriminator.eval()
         trainer.generator.eval()
         z = self._latents(rngs, n)
         fake = trainer.generator(z if fake_classes is None else torch.cat([z, fake_classes], dim=-1))
-        loss = trainer.generator_loss(fake, fake_classes, (real, real_classes))
+        loss = trainer.game.generator_loss(fake, fake_classes, (real, real_classes))
         by_point, *by_weight = torch.autograd.grad(loss.sum(), [fake, *trainer.generator.parameters()])
         with torch.no_grad():
-            real_logits = trainer.judge(real, real_classes).cpu().numpy()
-            fake_logits = trainer.judge(fake, fake_classes).cpu().numpy()
+            real_logits = trainer.game.judge(real, real_classes).cpu().numpy()
+            fake_logits = trainer.game.judge(fake, fake_classes).cpu().numpy()
             # The loss is a mean over points: times n it is one point's own gradient.
             at_points = n * by_point.norm(dim=-1).mean(1)
             at_weights = torch.stack([g.reshape(len(rngs), -1).square().sum(1) for g in by_weight]).sum(0).sqrt()
@@ -155,7 +156,7 @@ class Observer(ABC):
             ],
             "g_gradient": at_weights.tolist(),
             "x_gradient": at_points.tolist(),
-            "noise_sigma": [trainer.noise_sigma] * len(trainer.seeds),
+            "noise_sigma": [trainer.game.noise_sigma] * len(trainer.seeds),
         }
 
 
@@ -165,7 +166,7 @@ def picture_values(trainer: Trainer, lane: int) -> dict[str, object]:
         "step": trainer.steps,
         "d_updates": trainer.d_updates,
         "lane": lane,
-        "noise_sigma": trainer.noise_sigma,
+        "noise_sigma": trainer.game.noise_sigma,
         "log_odds": LOSSES[trainer.config.loss].log_odds,
     }
 

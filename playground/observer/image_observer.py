@@ -39,9 +39,9 @@ class ImageObserver(Observer):
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
-        assert isinstance(trainer.source, ImageSource)
-        self._source = trainer.source
-        self._images = trainer.source.images
+        assert isinstance(trainer.game.source, ImageSource)
+        self._source = trainer.game.source
+        self._images = trainer.game.source.images
         self._preparation = preparation(self._images)
         self._evaluator: ImageEvaluator | None = None
         self._evaluator_size = 0

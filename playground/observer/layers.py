@@ -18,8 +18,9 @@ from torch.nn import functional
 from playground.data.distribution import Distribution, Floats
 from playground.frame import Layer
 from playground.objectives import LOSSES
+from playground.training.game import latents
 from playground.training.streams import lane_generators
-from playground.training.trainer import Trainer, latents
+from playground.training.trainer import Trainer
 
 OPTIMAL_POINTS = 4096
 """Generated points from which p_G is estimated."""

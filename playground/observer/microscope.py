@@ -40,11 +40,11 @@ class Microscope:
     def watch(self) -> Iterator[None]:
         """Look closely at what the trainer does meanwhile."""
         self._seen, self._updates, self._first = {}, 0, ""
-        self._trainer.witness = self._see
+        self._trainer.game.witness = self._see
         try:
             yield
         finally:
-            self._trainer.witness = None
+            self._trainer.game.witness = None
             self._moment = (self._trainer.steps, self._trainer.d_updates)
 
     @property
@@ -86,7 +86,7 @@ class Microscope:
     @torch.no_grad()
     def _judge(self, x: Tensor) -> Tensor:
         self._trainer.discriminator.eval()
-        logits = self._trainer.judge(x)
+        logits = self._trainer.game.judge(x)
         self._trainer.discriminator.train()
         return logits
 
@@ -111,7 +111,7 @@ class Microscope:
             "update": self._updates,
             "of": config.k if self._updates > 1 or "moved" in self._seen else 1,
             "batch": batch,
-            "noise": self._trainer.noise_sigma,
+            "noise": self._trainer.game.noise_sigma,
             "loss": _number(seen["loss"][lane]),
             "real": _score(seen["real_logits"][lane], config),
             "fake": _score(seen["fake_logits"][lane], config),
@@ -119,7 +119,7 @@ class Microscope:
             "fake_after": _score(after["fake_logits"][lane], config),
             "weights": int(after["weights"].shape[1]),
             "moved": _number((after["weights"] - seen["weights"])[lane].norm()),
-            "smoothing": self._trainer.label_noise[1],
+            "smoothing": self._trainer.game.label_noise[1],
         }
         if "labels" in self._seen:
             flipped = self._seen["labels"]["flipped"][lane]
@@ -146,7 +146,7 @@ class Microscope:
         arrays["before_fake"] = _plain(seen["shown"][lane])
         return {
             "batch": seen["fake"].shape[1],
-            "noise": self._trainer.noise_sigma,
+            "noise": self._trainer.game.noise_sigma,
             "loss": _number(seen["loss"][lane]),
             "push": _number(push.norm(dim=-1).median()),
             "fake": _score(seen["logits"][lane], config),

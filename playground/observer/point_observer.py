@@ -79,7 +79,7 @@ class PointObserver(Observer):
         """D's logits over the stage in every lane, (S, grid…)."""
         trainer = self._trainer
         trainer.discriminator.eval()
-        logits = trainer.judge(self._grid.expand(len(trainer.seeds), -1, -1))
+        logits = trainer.game.judge(self._grid.expand(len(trainer.seeds), -1, -1))
         trainer.discriminator.train()
         return logits.reshape(-1, *self._grid_shape)
 
@@ -105,12 +105,12 @@ class PointObserver(Observer):
         trainer = self._trainer
         if trainer.config.loss != "wasserstein":
             return [float("nan")] * len(rngs)
-        real = trainer.source.sample(rngs, GRADIENT_POINTS)[0].to(trainer.device)
+        real = trainer.game.source.sample(rngs, GRADIENT_POINTS)[0].to(trainer.device)
         with torch.no_grad():
             fake = self._show(self._latents(rngs, GRADIENT_POINTS))
         points = torch.cat([real, fake, self._grid.expand(len(rngs), -1, -1)], dim=1).requires_grad_()
         trainer.discriminator.eval()
-        scores = trainer.judge(points)
+        scores = trainer.game.judge(points)
         (slopes,) = torch.autograd.grad(scores.sum(), points)
         trainer.discriminator.train()
         d, steepness = scores.detach().cpu().numpy(), slopes.norm(dim=-1).cpu().numpy()

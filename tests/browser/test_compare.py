@@ -19,6 +19,8 @@ FACTS = """() => ({
     pixels: [...document.querySelectorAll('.gp-c-panel .gp-canvas')].map(canvas => canvas.toDataURL()),
 })"""
 CHARTS = 5
+HOSTILE = "<b>Bold</b> %{x} &lt; <a href=y>"
+"""Tags, an entity and a template of Plotly's, in fewer letters than a chart shows of a name."""
 
 
 def facts(page: Page) -> dict[str, Any]:
@@ -153,12 +155,30 @@ def test_the_table_of_settings_shows_differences_first(open_compare: Open) -> No
     assert "batch_size" in page.evaluate(rows)
 
 
-def test_a_runs_name_leads_to_its_own_page(open_compare: Open) -> None:
+def test_a_runs_name_leads_to_its_own_page_where_any_name_can_be_given(open_compare: Open) -> None:
     page = open_compare()
     begin(page)
-    wait_for(page, "p.length === 2 && p.every(r => Number(r.rows) > 0)")
+    wait_for(page, "p.length === 2 && p.every(r => Number(r.rows) > 3)")
+    comparison = page.url
     page.goto(page.locator(".gp-c-name").first.evaluate("link => link.href"))
     page.click(".gp-name:not([disabled])")  # a page that is not found lies below a dialog that says so
+    page.locator(".gp-rename").fill(HOSTILE)
+    page.locator(".gp-rename").press("Enter")
+    page.locator(".gp-name").get_by_text(HOSTILE).wait_for()
+
+    page.goto(comparison)
+    page.locator(".gp-c-name").get_by_text(HOSTILE).wait_for()
+    wait_for(page, "p.length === 2 && p.every(r => Number(r.rows) > 3)")
+    curves = page.locator(".gp-c-chart .nsewdrag").first
+    curves.scroll_into_view_if_needed()
+    box = curves.bounding_box()
+    assert box
+    told = page.locator(".gp-c-chart .hoverlayer .hovertext").filter(has_text=HOSTILE)
+    for place in range(20):  # a value box needs the pointer near a point of the curve
+        page.mouse.move(box["x"] + box["width"] * (0.5 + place / 50), box["y"] + box["height"] / 2)
+        if told.count():
+            break
+    told.first.wait_for()
 
 
 def test_a_bad_link_gets_one_sentence(open_compare: Open) -> None:

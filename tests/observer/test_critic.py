@@ -40,8 +40,8 @@ class Constant(nn.Module):
 def test_a_linear_critic_implies_the_shift_between_the_means(steepness: float) -> None:
     """The ring's mean is 0, so points at (−3, 4) have to be shifted by 5; the critic looks along the shift."""
     trainer = Trainer(RunConfig(loss="wasserstein", seeds=2, **SMALL))
-    trainer.generator = Constant(-3.0, 4.0)
-    trainer.discriminator = Linear(0.6 * steepness, -0.8 * steepness)
+    trainer.game.generator = Constant(-3.0, 4.0)
+    trainer.game.discriminator = Linear(0.6 * steepness, -0.8 * steepness)
     row = PointObserver(trainer).measure()
     # 512 real points on a circle of radius 2: their mean is off by 1.41 / √512 = 0.06 along any direction.
     assert row.values["critic_w"] == pytest.approx((5.0, 5.0), abs=0.25)

@@ -243,7 +243,7 @@ def test_perfect_samples_lie_inside_the_floors(monkeypatch: pytest.MonkeyPatch) 
 
     measured = []
     for step in range(9):
-        observer._trainer.steps = step
+        observer._trainer.game.steps = step
         with monkeypatch.context() as patch:
             patch.setattr(observer, "samples", real)
             measured.append(observer.measure().values)

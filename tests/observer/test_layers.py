@@ -56,7 +56,7 @@ def grid(trainer: Trainer) -> np.ndarray:
 def test_optimal_d_against_a_known_generator_is_the_ratio_of_the_two_densities() -> None:
     """p_G is N((1, 0.5), 0.5²); p and q are evaluated here with SciPy, through the same Gaussian blur."""
     trainer = trained(0, sigma_scale=10.0)  # σ = 0.2
-    trainer.generator = Known(lambda z: 0.5 * z + torch.tensor([1.0, 0.5]))
+    trainer.game.generator = Known(lambda z: 0.5 * z + torch.tensor([1.0, 0.5]))
     shown = picture(trainer, "optimal")
     blur = shown.values["optimal"]["bandwidth"]
     assert blur == pytest.approx(trainer.data.cell)
@@ -80,7 +80,7 @@ def test_optimal_d_against_a_known_generator_is_the_ratio_of_the_two_densities()
 def test_optimal_d_is_one_half_where_the_generator_is_right() -> None:
     trainer = trained(0, sigma_scale=10.0)
     real = torch.from_numpy(trainer.data.stratified(np.random.default_rng(1), 4096).astype(np.float32))
-    trainer.generator = Known(lambda z: real.expand(len(z), -1, -1) if z.shape[1] == 4096 else z)
+    trainer.game.generator = Known(lambda z: real.expand(len(z), -1, -1) if z.shape[1] == 4096 else z)
     shown = picture(trainer, "optimal").arrays
     heavy = shown["p_generated"] > 0.3 * shown["p_generated"].max()
     np.testing.assert_allclose(shown["optimal"][heavy], 0.5, atol=0.03)
@@ -88,7 +88,7 @@ def test_optimal_d_is_one_half_where_the_generator_is_right() -> None:
 
 def test_optimal_d_says_where_nobody_is() -> None:
     trainer = trained(0)
-    trainer.generator = Known(lambda z: 0.0 * z)
+    trainer.game.generator = Known(lambda z: 0.0 * z)
     optimal = picture(trainer, "optimal").arrays["optimal"]
     assert optimal[32, 32] < 0.01  # all of G, none of the data
     assert math.isnan(optimal[0, 0])  # nobody
@@ -98,7 +98,7 @@ def test_optimal_d_says_where_nobody_is() -> None:
 
 def test_x_runs_along_the_columns_of_the_densities() -> None:
     trainer = trained(0)
-    trainer.generator = Known(lambda z: 0 * z + torch.tensor([2.0, -1.0]))
+    trainer.game.generator = Known(lambda z: 0 * z + torch.tensor([2.0, -1.0]))
     shown = picture(trainer, "optimal", "density").arrays
     axis = grid_axis(trainer.data)
     row, column = np.unravel_index(shown["p_generated"].argmax(), (64, 64))
@@ -123,7 +123,7 @@ def test_densities_of_the_whole_stage_integrate_to_one() -> None:
 def test_optimal_d_on_a_line() -> None:
     """Two known normals: their ratio is a logistic curve."""
     trainer = trained(0, dataset="normal_1d")  # N(4, 0.5²)
-    trainer.generator = Known(lambda z: 3.5 + 0.5 * z[..., :1])
+    trainer.game.generator = Known(lambda z: 3.5 + 0.5 * z[..., :1])
     shown = picture(trainer, "optimal")
     axis = grid_axis(trainer.data)
     blur = math.hypot(0.5, shown.values["optimal"]["bandwidth"])
@@ -163,7 +163,7 @@ def test_least_squares_trains_the_output_itself_towards_the_ratio() -> None:
 
 def test_a_linear_critic_pushes_every_point_along_its_slope() -> None:
     trainer = trained(0, loss="wasserstein")
-    trainer.discriminator = Known(lambda x: (x * torch.tensor([3.0, 4.0])).sum(-1, keepdim=True))
+    trainer.game.discriminator = Known(lambda x: (x * torch.tensor([3.0, 4.0])).sum(-1, keepdim=True))
     push = picture(trainer, "gradients").arrays["push"]
     np.testing.assert_allclose(push, np.tile([3.0, 4.0], (ARROWS, 1)), rtol=1e-5)
 
@@ -172,7 +172,7 @@ def test_a_linear_d_pushes_by_the_sigmoid_of_its_doubt() -> None:
     """softplus(−d) has the slope −sigmoid(−d), so the push is sigmoid(−d(x)) w."""
     trainer = trained(0)
     w = torch.tensor([3.0, 4.0])
-    trainer.discriminator = Known(lambda x: (x * w).sum(-1, keepdim=True))
+    trainer.game.discriminator = Known(lambda x: (x * w).sum(-1, keepdim=True))
     shown = picture(trainer, "gradients").arrays
     doubt = 1 / (1 + np.exp(shown["fake"][:ARROWS] @ w.numpy()))
     np.testing.assert_allclose(shown["push"], doubt[:, None] * w.numpy(), rtol=1e-3, atol=1e-6)
@@ -201,7 +201,7 @@ def test_a_relativistic_loss_pushes_against_the_mean_over_real_points() -> None:
     """For a linear d the push is E_real[sigmoid(d(x) − d(G))] w: shorter the more real a point looks."""
     trainer = trained(0, loss="relativistic")
     w = np.array([3.0, 4.0])
-    trainer.discriminator = Known(lambda x: (x * torch.tensor(w, dtype=torch.float32)).sum(-1, keepdim=True))
+    trainer.game.discriminator = Known(lambda x: (x * torch.tensor(w, dtype=torch.float32)).sum(-1, keepdim=True))
     shown = picture(trainer, "gradients").arrays
     real = trainer.data.sample(np.random.default_rng(0), 20_000)
     fake = shown["fake"][:ARROWS].astype(float)
@@ -211,7 +211,7 @@ def test_a_relativistic_loss_pushes_against_the_mean_over_real_points() -> None:
 
 def test_a_flat_d_pushes_nowhere() -> None:
     trainer = trained(0)
-    trainer.discriminator = Known(lambda x: 0 * x[..., :1])
+    trainer.game.discriminator = Known(lambda x: 0 * x[..., :1])
     assert not picture(trainer, "gradients").arrays["push"].any()
 
 

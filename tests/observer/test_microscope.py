@@ -85,7 +85,7 @@ def test_nothing_is_told_unless_asked_and_nothing_that_is_over() -> None:
     assert "insight" not in observer.picture(0).values
     trainer.step()
     assert "insight" not in observer.picture(0, {"microscope"}).values
-    assert trainer.witness is None
+    assert trainer.game.witness is None
 
 
 def test_the_points_are_those_that_d_sees_noise_and_all() -> None:
@@ -101,14 +101,16 @@ def test_the_loss_follows_from_what_is_shown() -> None:
     alone = Trainer(trainer.config)
     shown = watched(trainer, observer)
     with torch.no_grad():
-        real, fake = (alone.judge(torch.from_numpy(shown.arrays[name])[None])[0] for name in ("seen_real", "seen_fake"))
+        real, fake = (
+            alone.game.judge(torch.from_numpy(shown.arrays[name])[None])[0] for name in ("seen_real", "seen_fake")
+        )
     row = LOSSES["non_saturating"]
     loss = row.real(real, functional).mean() + row.fake(fake, functional).mean()
     told = shown.values["insight"]["discriminator"]
     assert told["loss"] == pytest.approx(loss.item(), rel=1e-5)
     assert told["real"] == pytest.approx(torch.sigmoid(real).mean().item(), rel=1e-5)
     with torch.no_grad():  # D has not moved since its own update
-        after = torch.sigmoid(trainer.judge(torch.from_numpy(shown.arrays["seen_fake"])[None])).mean().item()
+        after = torch.sigmoid(trainer.game.judge(torch.from_numpy(shown.arrays["seen_fake"])[None])).mean().item()
     assert told["fake_after"] == pytest.approx(after, rel=1e-5)
 
 
@@ -144,5 +146,5 @@ def test_the_push_under_the_microscope_is_minus_the_slope_of_gs_loss() -> None:
     trainer, observer = observed(loss="wasserstein", clip=0.1)
     shown = watched(trainer, observer)
     x = torch.from_numpy(shown.arrays["pushed"])[None].requires_grad_()
-    (slope,) = torch.autograd.grad(trainer.judge(x).sum(), x)  # −∂(−d)/∂x, and D has not moved since
+    (slope,) = torch.autograd.grad(trainer.game.judge(x).sum(), x)  # −∂(−d)/∂x, and D has not moved since
     np.testing.assert_allclose(shown.arrays["pushes"], slope[0].numpy(), rtol=1e-4, atol=1e-7)

@@ -38,7 +38,7 @@ def train(trainer: Trainer, until: int) -> Trainer:
 
 def in_double(trainer: Trainer) -> Trainer:
     """The same run in double precision: Adam blows the rounding of single precision up to whole steps."""
-    take, real = trainer._take, trainer._real
+    take, real = trainer.game.take, trainer.game.real
 
     def doubled() -> tuple[Tensor, Tensor | None]:
         pixels, classes = real()
@@ -47,8 +47,8 @@ def in_double(trainer: Trainer) -> Trainer:
     trainer.generator.double()
     trainer.discriminator.double()
     trainer._arm()
-    trainer._take = lambda stream: take(stream).double()  # type: ignore[method-assign]
-    trainer._real = doubled  # type: ignore[method-assign]
+    trainer.game.take = lambda stream: take(stream).double()  # type: ignore[method-assign]
+    trainer.game.real = doubled  # type: ignore[method-assign]
     return trainer
 
 
@@ -72,7 +72,7 @@ def first_logits(name: str) -> tuple[Tensor, Tensor]:
     for seed in (0, 32, 64):
         trainer = Trainer(recipe(name, seed=seed, seeds=32, batch_size=64))
         with torch.no_grad():
-            found.append((trainer.judge(*trainer._real()), trainer.judge(*trainer._fakes("d"))))
+            found.append((trainer.game.judge(*trainer.game.real()), trainer.game.judge(*trainer.game.fakes("d"))))
     real, fake = zip(*found, strict=True)
     return torch.cat(real), torch.cat(fake)
 
@@ -110,13 +110,13 @@ def test_the_first_steps_losses_are_those_of_the_two_halves() -> None:
 def watched(trainer: Trainer) -> list[Tensor]:
     """What D is shown from now on, in order."""
     shown: list[Tensor] = []
-    judge = trainer.judge
+    judge = trainer.game.judge
 
     def note(x: Tensor, classes: Tensor | None = None) -> Tensor:
         shown.append((x if classes is None else torch.cat([x, classes], dim=-1)).detach().clone())
         return judge(x, classes)
 
-    trainer.judge = note  # type: ignore[method-assign]
+    trainer.game.judge = note  # type: ignore[method-assign]
     return shown
 
 
@@ -124,7 +124,7 @@ def test_g_moves_first_and_d_sees_the_same_fakes() -> None:
     trainer = train(Trainer(recipe("lecture", k=2)), 3)
     twin = Trainer.restored(trainer.state())
     with torch.no_grad():
-        made, _ = twin._fakes("g")  # by G as it is before the step
+        made, _ = twin.game.fakes("g")  # by G as it is before the step
     shown = watched(trainer)
     trainer.step()
     g_turn, first_d, second_d = shown
@@ -172,14 +172,14 @@ class PlainLecture:
         return logits
 
     def step(self) -> None:
-        fake = self.g(self.twin._take("latent_g")[0])
+        fake = self.g(self.twin.game.take("latent_g")[0])
         on_fake = self.judge(fake)
         loss = self.bce(on_fake, torch.ones_like(on_fake))
         self.g_loss = loss.item()
         self.g_adam.zero_grad()
         loss.backward()
         self.g_adam.step()
-        real, fake = self.twin._real()[0][0], fake.detach()
+        real, fake = self.twin.game.real()[0][0], fake.detach()
         on_real, on_fake = self.judge(torch.cat([real, fake])).chunk(2)
         loss = self.bce(on_real, torch.ones_like(on_real)) + self.bce(on_fake, torch.zeros_like(on_fake))
         self.d_loss = loss.item()
@@ -318,10 +318,10 @@ def test_both_players_are_told_the_classes(network: str) -> None:
     assert torch.equal(shown[0][..., 64:], codes)  # of 8 × 8 pixels
     on_d = torch.cat(shown[1:], dim=1)
     assert torch.equal(on_d[:, 16:, 64:], codes)
-    assert trainer.source.images is not None and trainer.source.images.labels is not None
+    assert trainer.game.source.images is not None and trainer.game.source.images.labels is not None
     label_of = {
         image.tobytes(): label
-        for image, label in zip(trainer.source.images.images, trainer.source.images.labels, strict=True)
+        for image, label in zip(trainer.game.source.images.images, trainer.game.source.images.labels, strict=True)
     }
     real = ((on_d[0, :16, :64] + 1) * 127.5).round().byte().numpy()
     assert on_d[0, :16, 64:].argmax(-1).tolist() == [label_of[image.tobytes()] for image in real]
@@ -329,7 +329,7 @@ def test_both_players_are_told_the_classes(network: str) -> None:
 
 def test_classes_of_fakes_are_all_and_equally_likely() -> None:
     trainer = Trainer(recipe("conditional_dcgan"))
-    codes = trainer.class_codes((torch.arange(1000)[None, :, None] + 0.5) / 1000)
+    codes = trainer.game.class_codes((torch.arange(1000)[None, :, None] + 0.5) / 1000)
     assert codes is not None and codes.sum(1).tolist() == [[100.0] * 10]
 
 
@@ -358,10 +358,10 @@ class Known(nn.Module):
 def test_the_slope_is_taken_in_the_pixels_alone() -> None:
     """‖∇d‖ = 0.1 · sqrt(64) = 0.8: the gradient penalty is (0.8 − 1)² = 0.04, R1 is ½ · 0.64."""
     trainer = Trainer(recipe("conditional_dcgan"))
-    trainer.discriminator = Known()
-    real, fake = trainer._real(), trainer._fakes("d")
-    assert trainer._penalty(PENALTIES["gradient_penalty"], real, fake).item() == pytest.approx(0.04, rel=1e-4)
-    assert trainer._penalty(PENALTIES["r1"], real, fake).item() == pytest.approx(0.32, rel=1e-4)
+    trainer.game.discriminator = Known()
+    real, fake = trainer.game.real(), trainer.game.fakes("d")
+    assert trainer.game._penalty(PENALTIES["gradient_penalty"], real, fake).item() == pytest.approx(0.04, rel=1e-4)
+    assert trainer.game._penalty(PENALTIES["r1"], real, fake).item() == pytest.approx(0.32, rel=1e-4)
 
 
 def test_batch_norm_sees_real_and_fake_apart() -> None:

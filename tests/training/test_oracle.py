@@ -19,12 +19,12 @@ def in_double(trainer: Trainer) -> Trainer:
 
     In single precision Adam blows rounding up: a gradient that cancels to 1e-9 moves its weight by a whole step.
     """
-    take = trainer._take
+    take = trainer.game.take
     trainer.generator.double()
     trainer.discriminator.double()
     trainer._arm()
     trainer._ones = trainer._ones.double()
-    trainer._take = lambda stream: take(stream).double()  # type: ignore[method-assign]
+    trainer.game.take = lambda stream: take(stream).double()  # type: ignore[method-assign]
     return trainer
 
 
@@ -62,7 +62,7 @@ class Plain:
 
     def supply(self, twin: Trainer, name: str) -> Iterator[Tensor]:
         while True:
-            yield twin._take(name)[0]
+            yield twin.game.take(name)[0]
 
     def generate(self, z: Tensor) -> Tensor:
         fake: Tensor = self.g(z) * self.scale

@@ -200,20 +200,20 @@ def test_instance_noise_falls_in_a_straight_line_to_exactly_nothing() -> None:
         noisy.update_generator()
         clean.update_generator()
     assert sigmas == pytest.approx([1.0, 0.75, 0.5, 0.25, 0.0, 0.0], abs=0.03)
-    assert noisy.noise_sigma == 0.0
+    assert noisy.game.noise_sigma == 0.0
 
 
 def test_noise_decays_from_the_step_at_which_it_was_set() -> None:
     trainer = trained(small(), 7)
     trainer.apply(trainer.config.replace(instance_noise=0.5, noise_decay=10))
-    assert trainer.noise_sigma == 0.5
+    assert trainer.game.noise_sigma == 0.5
     for _ in range(4):
         trainer.step()
-    assert trainer.noise_sigma == pytest.approx(0.3)
+    assert trainer.game.noise_sigma == pytest.approx(0.3)
     trainer.apply(trainer.config.replace(k=2))  # another setting does not start the decay anew
-    assert trainer.noise_sigma == pytest.approx(0.3)
+    assert trainer.game.noise_sigma == pytest.approx(0.3)
     trainer.apply(trainer.config.replace(instance_noise=0.8))
-    assert trainer.noise_sigma == 0.8
+    assert trainer.game.noise_sigma == 0.8
 
 
 def test_label_noise_decays_from_the_step_at_which_it_was_set() -> None:
@@ -221,18 +221,18 @@ def test_label_noise_decays_from_the_step_at_which_it_was_set() -> None:
     trainer.apply(trainer.config.replace(label_flip=0.2, label_smoothing=0.1, label_decay=10))
     for _ in range(5):
         trainer.step()
-    assert trainer.label_noise == pytest.approx((0.1, 0.05))
+    assert trainer.game.label_noise == pytest.approx((0.1, 0.05))
     trainer.apply(trainer.config.replace(instance_noise=0.5))
-    assert trainer.label_noise == pytest.approx((0.1, 0.05))
+    assert trainer.game.label_noise == pytest.approx((0.1, 0.05))
     for _ in range(6):
         trainer.step()
-    assert trainer.label_noise == (0.0, 0.0)
+    assert trainer.game.label_noise == (0.0, 0.0)
 
 
 def d_loss(trainer: Trainer, real: float, fake: float) -> float:
     """D's loss where it gives every real and every fake point these logits."""
     shape = (len(trainer.seeds), trainer.config.batch_size)
-    return trainer._discriminator_loss(torch.full(shape, real), torch.full(shape, fake)).mean().item()
+    return trainer.game._two_terms(torch.full(shape, real), torch.full(shape, fake)).mean().item()
 
 
 @pytest.mark.parametrize("flip", [0.0, 0.1, 0.5])

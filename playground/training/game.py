@@ -1,0 +1,197 @@
+"""The game of Goodfellow et al. 2014 at one moment, for S seeds side by side: the two networks, what they draw and see,
+and what each of them loses. It moves nothing: `trainer.py` does, by the rules of Algorithm 1."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from playground.config import Prior, RunConfig
+from playground.models.networks import NETWORKS, Sizes
+from playground.objectives import LOSSES, PENALTIES, Penalty
+from playground.training.penalties import interpolates, slope_penalty
+from playground.training.schedule import decayed
+from playground.training.source import Batch, make_source
+from playground.training.streams import Draw, LaneStream, lane_generators, normals, uniforms
+
+
+class Witness(Protocol):
+    """Is shown the tensors of an update while it happens, graphs included; see `Game.witness`."""
+
+    def __call__(self, moment: str, **tensors: Tensor) -> None:
+        """moment: one of those that `Game.witness` lists. tensors: by name, each with its lanes first."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """D's loss for each lane, (S,), and `total`, which D descends: the loss with its penalty."""
+
+    loss: Tensor
+    total: Tensor
+
+
+class Game:
+    """Two networks per seed, the random numbers that they play with, and both players' losses.
+
+    `steps` counts the updates that G has made: what decays, decays with it.
+    """
+
+    def __init__(self, config: RunConfig, device: torch.device, folder: Path | None = None) -> None:
+        """folder: where image files are looked for first. Raises DataError where they are not found."""
+        self.config = config
+        self.device = device
+        self.seeds = [config.seed + lane for lane in range(config.seeds)]
+        self.source = make_source(config, self.seeds, device, folder)
+        row = NETWORKS[config.network]
+        sizes = Sizes(self.source.dim, self.source.scale, self.source.shape, self.source.classes)
+        self.generator = row.generator(config, sizes, lane_generators(self.seeds, "generator")).to(device)
+        self.discriminator = row.discriminator(config, sizes, lane_generators(self.seeds, "discriminator")).to(device)
+        self._one_pass = row.one_pass
+        self.streams = {
+            "data": self.source.stream,
+            "latent_d": self._stream("latent_d", latents(config.prior, config.latent_dim)),
+            "latent_g": self._stream("latent_g", latents(config.prior, config.latent_dim)),
+            "classes_d": self._stream("classes_d", uniforms(1)),
+            "classes_g": self._stream("classes_g", uniforms(1)),
+            "noise": self._stream("noise", normals(self.source.dim)),
+            "labels": self._stream("labels", uniforms(1)),
+            "mix": self._stream("mix", uniforms(1)),
+        }
+        self.steps = 0
+        self.noise_since = 0
+        self.labels_since = 0
+        self.witness: Witness | None = None
+        """Told of each moment of an update: labels, penalty, discriminator (before its step), descended (before the
+        clipping), judged (after it); generator (before its step), moved (after it). It must draw no random numbers."""
+
+    def real(self) -> Batch:
+        """A fresh batch of the data."""
+        return self.source.take(self.take("data"))
+
+    def fakes(self, player: str) -> Batch:
+        """A batch of G's, for one player's update ("d" or "g"): the two never share latents."""
+        z = self.take(f"latent_{player}")
+        classes = self.class_codes(self.take(f"classes_{player}")) if self.source.classes else None
+        fake: Tensor = self.generator(z if classes is None else torch.cat([z, classes], dim=-1))
+        return fake, classes
+
+    def discriminator_loss(self, real: Batch, fake: Batch) -> Judged:
+        """What D loses on a batch of real and one of fake examples, (S, batch, dim) each."""
+        real_classes, fake_classes = real[1], fake[1]
+        both = self.noisy(torch.cat([real[0], fake[0]], dim=1))
+        seen_real, seen_fake = both.chunk(2, dim=1)
+        if self._one_pass:
+            classes = None if real_classes is None else torch.cat([real_classes, _given(fake_classes)], dim=1)
+            real_logits, fake_logits = self.judge(both, classes).chunk(2, dim=1)
+        else:
+            real_logits, fake_logits = self.judge(seen_real, real_classes), self.judge(seen_fake, fake_classes)
+        total = loss = self._two_terms(real_logits, fake_logits)
+        penalty = PENALTIES[self.config.penalty]
+        if penalty.points and self.config.penalty_weight > 0:
+            slope = self._penalty(penalty, (seen_real, real_classes), (seen_fake, fake_classes))
+            total = loss + self.config.penalty_weight * slope
+        logits = {"real_logits": real_logits, "fake_logits": fake_logits}
+        self.tell("discriminator", real=seen_real, fake=seen_fake, loss=loss, total=total, **logits)
+        return Judged(loss, total)
+
+    def generator_loss(self, fake: Tensor, classes: Tensor | None = None, real: Batch | None = None) -> Tensor:
+        """G's loss on fake points (S, batch, dim), for each lane: (S,).
+
+        A relativistic loss compares them with real points, which are drawn from the training data when not given.
+        """
+        row = LOSSES[self.config.loss]
+        logits = self.judge(fake, classes)
+        if row.relative:
+            if real is None:
+                drawn, real_classes = self.real()
+                real = self.noisy(drawn), real_classes
+            logits = logits - self.judge(*real)
+        loss: Tensor = row.generator(logits, functional).mean(1)
+        return loss
+
+    def judge(self, x: Tensor, classes: Tensor | None = None) -> Tensor:
+        """D's logits of examples (S, n, dim), told their classes where the game is conditional: (S, n)."""
+        logits: Tensor = self.discriminator(x if classes is None else torch.cat([x, classes], dim=-1))
+        return logits.squeeze(-1)
+
+    def class_codes(self, draws: Tensor) -> Tensor | None:
+        """One-hots of classes picked by draws from U(0, 1), (S, n, 1) -> (S, n, classes); None without classes."""
+        if not self.source.classes:
+            return None
+        picked = (draws.squeeze(-1) * self.source.classes).long()
+        return functional.one_hot(picked, self.source.classes).float()
+
+    @property
+    def noise_sigma(self) -> float:
+        """Standard deviation of the noise on D's inputs at this step, in the data's units."""
+        return decayed(self.config.instance_noise, self.config.noise_decay, self.noise_since, self.steps)
+
+    @property
+    def label_noise(self) -> tuple[float, float]:
+        """Probability of a flipped label, and the smoothing, at this step."""
+        config = self.config
+        remaining = decayed(1.0, config.label_decay, self.labels_since, self.steps)
+        return config.label_flip * remaining, config.label_smoothing * remaining
+
+    def noisy(self, x: Tensor) -> Tensor:
+        """What D sees of x: instance noise on real and fake points alike, (S, n, dim)."""
+        sigma = self.noise_sigma
+        if sigma == 0.0:
+            return x
+        noise = [self.take("noise") for _ in range(x.shape[1] // self.config.batch_size)]
+        return x + sigma * torch.cat(noise, dim=1)
+
+    def take(self, stream: str) -> Tensor:
+        """The next batch of one of the streams: (S, batch, …)."""
+        return self.streams[stream].take(self.config.batch_size)
+
+    def tell(self, moment: str, **tensors: Tensor) -> None:
+        """Let the witness see these tensors, if there is one."""
+        if self.witness is not None:
+            self.witness(moment, **tensors)
+
+    def _stream(self, purpose: str, draw: Draw) -> LaneStream:
+        return LaneStream(self.seeds, purpose, draw, self.device)
+
+    def _two_terms(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        """D's loss of its logits for each lane, (S,), where its labels may be noisy."""
+        row = LOSSES[self.config.loss]
+        if row.relative:
+            relative: Tensor = row.real(real_logits - fake_logits, functional).mean(1)
+            return relative
+        flip, smoothing = self.label_noise
+        if flip == 0.0 and smoothing == 0.0:
+            plain: Tensor = row.real(real_logits, functional).mean(1) + row.fake(fake_logits, functional).mean(1)
+            return plain
+        # A label y in [0, 1] weighs the two terms; for cross-entropy this is the cross-entropy with y, and for
+        # least squares it has the gradient of ½(d − y)².
+        logits = torch.cat([real_logits, fake_logits], dim=1)
+        flipped = torch.cat([self.take("labels"), self.take("labels")], dim=1).squeeze(-1) < flip
+        self.tell("labels", flipped=flipped)
+        is_real = torch.arange(logits.shape[1], device=self.device) < real_logits.shape[1]
+        label = (is_real ^ flipped) * (1.0 - smoothing)
+        terms: Tensor = label * row.real(logits, functional) + (1 - label) * row.fake(logits, functional)
+        return 2 * terms.mean(1)
+
+    def _penalty(self, penalty: Penalty, real: Batch, fake: Batch) -> Tensor:
+        """The penalty at the points that D has just seen; the slope is taken in the examples, not in their classes."""
+        points = {"real": real[0].detach(), "fake": fake[0].detach()}
+        if "interpolates" in penalty.points:
+            points["interpolates"] = interpolates(points["real"], points["fake"], self.take("mix"))
+        self.tell("penalty", **{kind: points[kind] for kind in penalty.points})
+        codes = [fake[1] if kind == "fake" else real[1] for kind in penalty.points]
+        classes = None if codes[0] is None else torch.cat([_given(code) for code in codes], dim=1)
+        return slope_penalty(penalty, lambda x: self.judge(x, classes), points)
+
+
+def _given(classes: Tensor | None) -> Tensor:
+    assert classes is not None, "a conditional game knows the classes of its fakes"
+    return classes
+
+
+def latents(prior: Prior, dim: int) -> Draw:
+    """How z is drawn: N(0, 1) or U(−1, 1) in each of `dim` coordinates."""
+    return normals(dim) if prior == "normal" else uniforms(dim, -1.0, 1.0)
