@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import PATIENCE_MS
+from tests.browser.serving import wait_until_live
 
 pytestmark = pytest.mark.browser
 
@@ -161,6 +162,7 @@ def test_a_runs_name_leads_to_its_own_page_where_any_name_can_be_given(open_comp
     wait_for(page, "p.length === 2 && p.every(r => Number(r.rows) > 3)")
     comparison = page.url
     page.goto(page.locator(".gp-c-name").first.evaluate("link => link.href"))
+    wait_until_live(page)
     page.click(".gp-name:not([disabled])")  # a page that is not found lies below a dialog that says so
     page.locator(".gp-rename").fill(HOSTILE)
     page.locator(".gp-rename").press("Enter")
