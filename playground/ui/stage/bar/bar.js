@@ -21,6 +21,17 @@ const BUTTONS = {
   r: '[data-do="reset"]',
 };
 
+/** @type {HTMLElement | null} */
+let touched = null;
+
+/**
+ * Whether keys are for this stage: where a page has several, for the one that was last touched, else for the first.
+ * @param {HTMLElement} root
+ */
+function drives(root) {
+  return root.isConnected && root === (touched?.isConnected ? touched : document.querySelector(".gp-root"));
+}
+
 /**
  * `send(command)` goes to the feed; `ask(trigger)` goes to Python; `rewind` leafs through the recorded pictures.
  * @param {HTMLElement} root
@@ -57,7 +68,7 @@ export function createBar(root, { send, ask, rewind }) {
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (isShortcut(event) || !root.isConnected || !connected) return;
+    if (isShortcut(event) || !drives(root) || !connected) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest(TYPING) || document.querySelector("[role=dialog]")) return;
     if (event.key === " " && target.closest(PRESSABLE)) return; // space presses that button
@@ -78,7 +89,7 @@ export function createBar(root, { send, ask, rewind }) {
   // Escape comes here last: whatever lies on top or is being typed into has had it by then.
   /** @param {KeyboardEvent} event */
   function onEscape(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || !root.isConnected) return;
+    if (event.key !== "Escape" || event.defaultPrevented || !drives(root)) return;
     if (event.target instanceof Element && event.target.closest(WRITING)) return;
     if (help.open) help.toggle();
     else if (rewind.cursor !== null) rewind.leave();
@@ -102,6 +113,7 @@ export function createBar(root, { send, ask, rewind }) {
 
   speed.addEventListener("change", () => send({ do: "speed", steps_per_second: speed.value === "max" ? null : Number(speed.value) }));
   lane.addEventListener("change", () => send({ do: "lane", lane: Number(lane.value) }));
+  for (const touch of ["pointerdown", "focusin"]) root.addEventListener(touch, () => (touched = root), true);
   window.addEventListener("keydown", onKey, true);
   window.addEventListener("keydown", onEscape);
   const timer = setInterval(showReadouts, READOUTS_EVERY_MS);
