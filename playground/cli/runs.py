@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from playground.cli import run_texts
+from playground.cli import run_differences, run_texts
 from playground.cli.common import AsJson, DataDir, table
 from playground.cli.torch_exports import TORCH_EXPORTS
 from playground.config import RunConfig
@@ -101,9 +101,10 @@ def compare(
     folder: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold runs next to each other: the settings that differ, and what came of each."""
+    """Hold runs next to each other: the settings that differ, what came of each, and what luck has to do with it."""
     with _reading(folder) as store:
         records = [_one(store, name) for name in names]
+        columns = [store.columns(record.id) for record in records]
     if not 2 <= len(records) <= MOST_COMPARED:
         raise BadInput(f"RUN must name from 2 to {MOST_COMPARED} runs (got {len(records)}).")
     if len({record.id for record in records}) < len(records):
@@ -113,6 +114,7 @@ def compare(
     ]
     if as_json:
         told = {"differing": differing, "runs": [run_texts.described(record) for record in records]}
+        told |= run_differences.as_json(records, columns)
         print(json.dumps(told, allow_nan=False))
         return
     rows: list[list[object]] = [["id", *(record.id[: run_texts.ID_SHOWN] for record in records)]]
@@ -129,6 +131,8 @@ def compare(
     print()
     for record in records:
         print(f"{title_of(record)}: {outcome(record.summary)}")
+    print()
+    print(run_differences.told(records, columns))
 
 
 @runs.command("export", context_settings=BY_ID)

@@ -7,8 +7,10 @@ import numpy as np
 import streamlit as st
 
 from playground.engine.server.shared import engine
-from playground.metrics.bootstrap import FEWEST as FEWEST_SEEDS
-from playground.metrics.bootstrap import Difference, difference_of_medians
+from playground.metrics.differences import FEWEST as FEWEST_SEEDS
+from playground.metrics.differences import Difference, Measured, common_step, differences
+from playground.metrics.evaluation import METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.ui.comparison_entrants import Entrant, admit
 from playground.ui.escaping import plain
 from playground.ui.memory import keep, recall
@@ -16,12 +18,6 @@ from playground.ui.runs_actions import FEWEST
 
 ROUND_S = 2.0
 """Seconds between two looks at the difference of medians."""
-
-MEASURES = {
-    False: {"jsd": "JSD", "emd": "EMD", "modes": "Modes captured"},
-    True: {"fid": "Fréchet distance", "emd": "EMD in features", "classes": "Classes covered"},
-}
-"""Whose medians are compared, by whether the runs are on images."""
 
 
 @st.fragment(run_every=ROUND_S)
@@ -41,39 +37,51 @@ def show(ids: tuple[str, ...]) -> None:
             "difference of medians its interval."
         )
         return
-    step, rows = differences(entrants)
-    st.markdown(
-        f"**Difference of medians over seeds** at step {step:,}, the newest that all have. "
-        f"A is *{plain(entrants[0].name)}*."
-    )
+    step, rows = compared(entrants)
+    if step is None:
+        st.caption("These runs have no step at which all of them were measured yet.")
+        return
     if not rows:
         st.caption(f"An interval needs {FEWEST_SEEDS} seeds or more in both runs.")
         return
+    st.markdown(
+        f"**Differences over seeds** at step {step:,}, the newest at which all were measured. "
+        f"A is *{plain(entrants[0].name)}*."
+    )
     st.dataframe(rows, hide_index=True)
     st.caption(
-        "95 % of the differences lie in the interval when both runs' seeds are drawn anew with replacement 5,000 times "
-        "(percentile bootstrap). Where 0 lies outside, luck of the seeds alone hardly explains the difference."
+        "Runs that share seeds are compared seed by seed: the difference is the median of those pairs. Otherwise it is "
+        "that of the medians. 95 % of the differences lie in the interval when the seeds are drawn anew with "
+        "replacement 5,000 times (percentile bootstrap). Where 0 lies outside, luck of the seeds alone hardly explains "
+        "the difference."
     )
 
 
-def differences(entrants: Sequence[Entrant]) -> tuple[int, list[dict[str, Any]]]:
-    """The newest step that all have, and for each measure how every other run's median differs from the first's."""
+def compared(entrants: Sequence[Entrant]) -> tuple[int | None, list[dict[str, Any]]]:
+    """The newest step at which all were measured, and there, for each metric, how every other run differs from the
+    first."""
+    runs = [_measured(entrant) for entrant in entrants]
+    step = common_step(runs)
+    if step is None:
+        return None, []
+    table = IMAGE_METRICS if entrants[0].run.config.on_images else METRICS
+    rows = []
+    for other, measured in list(zip(entrants, runs, strict=True))[1:]:
+        found = differences(runs[0], measured, step, list(table), np.random.default_rng(0))
+        rows += [_told(table[name].label, other, difference) for name, difference in found.items()]
+    return step, rows
+
+
+def _measured(entrant: Entrant) -> Measured:
+    """The rows of a run that may be training just now."""
     with engine().lock:
-        histories = [entrant.run.history for entrant in entrants]
-        step = min((history.steps[-1] if len(history) else 0) for history in histories)
-        rows = [history.at(step) for history in histories]
-    table = []
-    for other, row in list(zip(entrants, rows, strict=True))[1:]:
-        for name, label in MEASURES[entrants[0].run.config.on_images].items():
-            if row is None or rows[0] is None or name not in row.values or name not in rows[0].values:
-                continue
-            found = difference_of_medians(rows[0].values[name], row.values[name], np.random.default_rng(0))
-            if found is not None:
-                table.append(_told(label, other, found))
-    return step, table
+        rows = entrant.run.history.stored()
+    first = entrant.run.config.seed
+    return Measured(range(first, first + entrant.run.config.seeds), rows.steps, rows.values)
 
 
 def _told(label: str, other: Entrant, found: Difference) -> dict[str, Any]:
+    pairs = f"{found.seeds[0]} pairs: B higher in {found.up}, lower in {found.down}"
     return {
         "Measure": label,
         "B": other.name,
@@ -81,6 +89,6 @@ def _told(label: str, other: Entrant, found: Difference) -> dict[str, Any]:
         "Median of B": f"{found.second:.3g}",
         "B − A": f"{found.value:+.3g}".replace("-", "−"),
         "95 % interval": f"{found.low:+.3g} to {found.high:+.3g}".replace("-", "−"),
-        "Seeds": f"{found.seeds[0]} and {found.seeds[1]}",
-        "Beyond luck": "yes" if found.is_clear else "not shown",
+        "Seeds": f"{found.seeds[0]} and {found.seeds[1]}" if found.up is None else pairs,
+        "Beyond luck": "yes" if found.is_clear else "no clear difference",
     }

@@ -111,7 +111,8 @@ def test_a_run_is_called_what_the_pages_call_it(capsys: Capture, unnamed: Path) 
     assert said(capsys, "runs", "show", "second").startswith(f"{SECOND} (second)\n")
     lines = said(capsys, "runs", "compare", "run 1", "run 2").splitlines()
     assert lines[0].strip().startswith(FIRST) and lines[0].endswith("lr…more · run 2")
-    assert lines[-2].startswith(f"{FIRST}: ") and lines[-1].startswith(f"{SECOND}: ")
+    assert lines[-4].startswith(f"{FIRST}: ") and lines[-3].startswith(f"{SECOND}: ")
+    assert lines[-1] == "These runs have no step at which all of them were measured."
 
 
 @pytest.mark.parametrize("name", ["first-of-all", "firs", "Run 1", "run 1", "RUN 1", FIRST, FIRST.upper()])
@@ -149,9 +150,26 @@ def test_compare_shows_the_differences_first(capsys: Capture, folder: Path) -> N
     assert lines[0].split() == ["Baseline", "Stronger", "D"]
     assert [line.split()[0] for line in lines[1:5]] == ["id", "k", "lr_d", "seeds"]
     assert lines[2].split() == ["k", "1", "5"]
-    assert lines[-2].startswith("Baseline: ") and lines[-1].startswith("Stronger D: ")
+    assert lines[-4].startswith("Baseline: ") and lines[-3].startswith("Stronger D: ")
+    assert "needs 2 seeds or more" in lines[-1]
     found = answer(capsys, "runs", "compare", "Baseline", "Stronger D", "--json")
     assert found["differing"] == ["k", "lr_d", "seeds"] and len(found["runs"]) == 2
+    assert (found["step"], found["differences"]) == (20, [{}])
+
+
+def test_compare_tells_what_luck_has_to_do_with_it(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAN_PLAYGROUND_RUNS", str(tmp_path))
+    train("Two", "seeds=2")
+    train("Three", "seeds=3", "loss=hinge")
+    found = answer(capsys, "runs", "compare", "Two", "Three", "--json")
+    (metrics,) = found["differences"]
+    assert set(metrics) == {"jsd", "emd", "modes", "high_quality", "reverse_kl"}
+    assert metrics["emd"]["up"] + metrics["emd"]["down"] == 2 and metrics["emd"]["low"] <= metrics["emd"]["high"]
+    text = said(capsys, "runs", "compare", "Two", "Three")
+    assert "At step 20, the newest at which all were measured; A is Two:" in text
+    assert text.count(" up, ") == len(metrics)
 
 
 @pytest.mark.parametrize("kind", ["script", "csv", "filmstrip", "generator"])

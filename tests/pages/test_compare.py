@@ -21,7 +21,7 @@ from playground.runs.store import RunStore
 from playground.ui import compare, comparison, comparison_entrants, comparison_luck, memory, page_session
 from playground.ui.comparison import FIRST_LOOKS
 from playground.ui.comparison_entrants import Entrant, distinct
-from playground.ui.comparison_luck import differences
+from playground.ui.comparison_luck import compared
 from playground.ui.escaping import plain
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -204,20 +204,20 @@ def entrant(name: str, rows: list[tuple[int, tuple[float, ...]]]) -> Entrant:
     return Entrant(Run(name, OWNER, config, config, worker=-1, history=history), name, 0)
 
 
-def test_medians_are_compared_at_the_newest_step_that_all_have(engine: FakeEngine) -> None:
+def test_runs_are_compared_at_the_newest_step_at_which_all_were_measured(engine: FakeEngine) -> None:
     first = entrant("first", [(0, (5.0,) * 4), (200, (2.0,) * 4), (400, (9.0,) * 4)])
-    second = entrant("second", [(0, (5.0,) * 4), (200, (3.0,) * 4)])
-    step, table = differences([first, second])
+    second = entrant("second", [(0, (5.0,) * 4), (200, (3.0,) * 4), (383, (7.0,) * 4)])
+    step, table = compared([first, second])
     assert step == 200
     assert [row["Measure"] for row in table] == ["JSD", "EMD", "Modes captured"]
     assert table[0]["B"] == "second" and table[0]["Median of A"] == "2" and table[0]["Median of B"] == "3"
     assert table[0]["B − A"] == "+1" and table[0]["95 % interval"] == "+1 to +1"
-    assert table[0]["Seeds"] == "4 and 4" and table[0]["Beyond luck"] == "yes"
+    assert table[0]["Seeds"] == "4 pairs: B higher in 4, lower in 0" and table[0]["Beyond luck"] == "yes"
 
 
 def test_one_seed_or_no_row_gives_no_interval(engine: FakeEngine) -> None:
     many = entrant("many", [(0, (1.0, 2.0))])
-    assert differences([many, entrant("one", [(0, (1.0,))])])[1] == []
-    assert differences([many, entrant("nothing", [])])[1] == []
+    assert compared([many, entrant("one", [(0, (1.0,))])]) == (0, [])
+    assert compared([many, entrant("nothing", [])]) == (None, [])
     lost = entrant("lost", [(0, (1.0, np.nan))])
-    assert differences([many, lost])[1] == []
+    assert compared([many, lost])[1] == []
