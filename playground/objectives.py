@@ -124,4 +124,7 @@ PENALTIES: dict[str, Penalty] = {
     "r1_r2": Penalty(
         "R1 + R2", "Mescheder et al. 2018 (arXiv 1801.04406), equations 9 and 10", points=("real", "fake"), factor=0.5
     ),
+    "zero_centred": Penalty(
+        "Zero-centred gradient penalty", "Thanh-Tung et al. 2019 (arXiv 1902.03984)", points=("interpolates",)
+    ),
 }

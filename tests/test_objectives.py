@@ -122,6 +122,7 @@ def test_penalties_are_the_ones_of_the_papers() -> None:
         "gradient_penalty": (("interpolates",), 1.0, 1.0),
         "r1": (("real",), 0.0, 0.5),
         "r1_r2": (("real", "fake"), 0.0, 0.5),
+        "zero_centred": (("interpolates",), 0.0, 1.0),
     }
 
 

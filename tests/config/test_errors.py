@@ -6,7 +6,7 @@ import pytest
 
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError
-from playground.objectives import LOSSES
+from playground.objectives import LOSSES, PENALTIES
 from tests.config.drafts import is_one_sentence
 
 
@@ -28,7 +28,7 @@ from tests.config.drafts import is_one_sentence
         ("optimizer", "lion", "one of adam, rmsprop, sgd"),
         ("loss", "Hinge", f"one of {', '.join(LOSSES)}"),
         ("loss", "wasserstein\n", f"one of {', '.join(LOSSES)}"),
-        ("penalty", "r2", "one of none, gradient_penalty, r1, r1_r2"),
+        ("penalty", "r2", f"one of {', '.join(PENALTIES)}"),
     ],
 )
 def test_a_bad_value_is_refused_with_the_field_and_the_allowed_range(name: str, value: str, allowed: str) -> None:

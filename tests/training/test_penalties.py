@@ -26,10 +26,11 @@ def linear(x: Tensor) -> Tensor:
         ("gradient_penalty", [16.0, 0.16, 1.0]),
         ("r1", [12.5, 0.18, 0.0]),
         ("r1_r2", [25.0, 0.36, 0.0]),
+        ("zero_centred", [25.0, 0.36, 0.0]),
     ],
 )
 def test_a_linear_discriminators_penalty_is_known_for_each_lane(name: str, by_lane: list[float]) -> None:
-    """(‖w‖ − 1)², ½‖w‖², and twice that."""
+    """(‖w‖ − 1)², ½‖w‖², twice that, and ‖w‖²."""
     penalty = slope_penalty(PENALTIES[name], linear, POINTS)
     torch.testing.assert_close(penalty, torch.tensor(by_lane))
 
@@ -46,11 +47,15 @@ def test_each_penalty_looks_at_its_own_points() -> None:
     torch.testing.assert_close(slope_penalty(PENALTIES["r1_r2"], bowl, POINTS), both)
     mixed = (POINTS["interpolates"].norm(dim=-1) - 1).square().mean(1)
     torch.testing.assert_close(slope_penalty(PENALTIES["gradient_penalty"], bowl, POINTS), mixed)
+    between = square["interpolates"]
+    torch.testing.assert_close(slope_penalty(PENALTIES["zero_centred"], bowl, POINTS), between)
 
 
-@pytest.mark.parametrize(("name", "by_w"), [("gradient_penalty", 1.6), ("r1", 1.0), ("r1_r2", 2.0)])
+@pytest.mark.parametrize(
+    ("name", "by_w"), [("gradient_penalty", 1.6), ("r1", 1.0), ("r1_r2", 2.0), ("zero_centred", 2.0)]
+)
 def test_second_derivatives_reach_the_weights(name: str, by_w: float) -> None:
-    """∂/∂w of (‖w‖ − 1)² is 2 (‖w‖ − 1) w/‖w‖; of ½‖w‖² it is w; of R1 + R2 it is 2w. Here ‖w‖ = 5."""
+    """∂/∂w of (‖w‖ − 1)² is 2 (‖w‖ − 1) w/‖w‖; of ½‖w‖² it is w; of R1 + R2 and of ‖w‖² it is 2w. Here ‖w‖ = 5."""
     w = W[:1].clone().requires_grad_()
 
     def network(x: Tensor) -> Tensor:
@@ -73,7 +78,7 @@ def test_a_lanes_penalty_depends_on_its_own_points_alone(name: str) -> None:
     assert (after[1:] != before[1:]).all()
 
 
-@pytest.mark.parametrize("name", ["r1", "r1_r2"])
+@pytest.mark.parametrize("name", ["r1", "r1_r2", "zero_centred"])
 def test_a_flat_discriminator_has_a_finite_gradient(name: str) -> None:
     w = torch.zeros(3, 2, requires_grad=True)
     penalty = slope_penalty(PENALTIES[name], lambda x: (x * w[:, None]).sum(-1), POINTS)

@@ -76,7 +76,8 @@ class Game(Group):
         "Penalty on D's slope",
         "Game",
         "Gradient penalty pulls ‖∇d‖ to 1 between real and fake points (Gulrajani et al. 2017); "
-        "R1 pulls it to 0 at real points, R2 at fakes (Mescheder et al. 2018).",
+        "R1 pulls it to 0 at real points, R2 at fakes (Mescheder et al. 2018); zero-centred, it is pulled to 0 between "
+        "the two (Thanh-Tung et al. 2019).",
         live=True,
         labels=labels_of(PENALTIES),
         bare=True,
@@ -86,7 +87,7 @@ class Game(Group):
         1.0,
         "Weight of the penalty",
         "Game",
-        "λ of the gradient penalty, γ of R1 and R2 (which carry a ½).",
+        "λ of the gradient penalties, γ of R1 and R2 (which carry a ½).",
         ge=0,
         le=100,
         live=True,
