@@ -232,6 +232,11 @@ def test_the_gradient_at_a_point_of_a_linear_critic_is_its_slope() -> None:
     assert row.values["x_gradient"] == pytest.approx((5.0, 5.0), rel=1e-5)
 
 
+def test_points_that_g_does_not_learn_from_have_no_gradient() -> None:
+    row = watch(Trainer(quick(loss="wasserstein", top_k=0.25)), 3, 4).measure()
+    assert row.values["x_gradient"] == pytest.approx((5.0 / 4,), rel=1e-5)
+
+
 @pytest.mark.parametrize("loss", ["non_saturating", "minimax", "least_squares", "hinge"])
 def test_gradients_agree_with_finite_differences(loss: str) -> None:
     """The generator's last layer and the points are nudged in double precision; nothing of the observer is used."""

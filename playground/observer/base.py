@@ -17,6 +17,7 @@ from torch import Tensor
 from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.divergence import implied_jsd
 from playground.objectives import LOSSES
+from playground.training.feedback import learned_from
 from playground.training.game import latents
 from playground.training.streams import lane_generators
 from playground.training.trainer import Trainer
@@ -141,8 +142,8 @@ class Observer(ABC):
         with torch.no_grad():
             real_logits = trainer.game.judge(real, real_classes).cpu().numpy()
             fake_logits = trainer.game.judge(fake, fake_classes).cpu().numpy()
-            # The loss is a mean over points: times n it is one point's own gradient.
-            at_points = n * by_point.norm(dim=-1).mean(1)
+            # The loss is a mean over the points that count: times their number it is one point's own gradient.
+            at_points = learned_from(trainer.config.top_k, n) * by_point.norm(dim=-1).mean(1)
             at_weights = torch.stack([g.reshape(len(rngs), -1).square().sum(1) for g in by_weight]).sum(0).sqrt()
         trainer.discriminator.train()
         trainer.generator.train()

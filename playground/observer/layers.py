@@ -18,6 +18,7 @@ from torch.nn import functional
 from playground.data.distribution import Distribution, Floats
 from playground.frame import Layer
 from playground.objectives import LOSSES
+from playground.training.feedback import most_convincing
 from playground.training.game import latents
 from playground.training.streams import lane_generators
 from playground.training.trainer import Trainer
@@ -96,7 +97,7 @@ class Layers:
                 best = arrays["optimal"] = self.optimal(q)
                 values["optimal"] |= self.gap(logits, best, q)
         if "gradients" in on and "gradients" not in missing:
-            arrays["push"] = self.push(lane, fake[:ARROWS])
+            arrays["push"] = self.push(lane, fake)[:ARROWS]
         if "manifold" in on and "manifold" not in missing:
             arrays["manifold"], arrays["manifold_latents"] = self.manifold(lane)
             values["manifold"] = self.manifold_text
@@ -186,18 +187,19 @@ class Layers:
     def push(self, lane: int, points: Tensor) -> np.ndarray:
         """−∂loss_G/∂x for each point (n, dim) by itself: the way downhill for that point, (n, dim).
 
-        The loss of one point, not of the batch (that is n times smaller), without input noise. A relativistic
-        loss is averaged over fixed real points.
+        The loss of one point, not of the batch (that is n times smaller), without input noise; none where G does not
+        learn from the point. A relativistic loss is averaged over fixed real points.
         """
         with torch.enable_grad():
             x = points.detach()[None].clone().requires_grad_()
-            row = LOSSES[self._trainer.config.loss]
+            config, row = self._trainer.config, LOSSES[self._trainer.config.loss]
             logits = self._judge(lane, x)
             if row.relative:
-                logits = logits[..., None] - self._judge(lane, self._relative_points)[:, None]
-            losses = row.generator(logits, functional)
-            total = losses.mean(-1).sum() if row.relative else losses.sum()
-            (slope,) = torch.autograd.grad(total, x)
+                compared = logits[..., None] - self._judge(lane, self._relative_points)[:, None]
+                losses = row.generator(compared, functional).mean(-1)
+            else:
+                losses = row.generator(logits, functional)
+            (slope,) = torch.autograd.grad(most_convincing(losses, logits, config.top_k).sum(), x)
         downhill: np.ndarray = -slope[0].cpu().numpy()
         return downhill
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from playground.config import RunConfig
 from playground.objectives import LOSSES, PENALTIES
+from playground.training.feedback import learned_from
 from playground.training.trainer import Trainer
 
 SHOWN = 256
@@ -69,7 +70,8 @@ class Microscope:
             self._first = self._first or "generator"
             fake, loss = tensors["fake"], tensors["loss"]
             (slope,) = torch.autograd.grad(loss.sum(), fake, retain_graph=True)
-            kept["push"] = -slope * fake.shape[1]  # the loss is a mean over points: times n it is one point's own
+            # The loss is a mean over the points that count: times their number it is one point's own.
+            kept["push"] = -slope * learned_from(self._trainer.config.top_k, fake.shape[1])
             kept["shown"] = self._shown()
             kept["logits"] = self._judge(kept["shown"])
         elif moment == "moved":
@@ -140,7 +142,7 @@ class Microscope:
     def _tell_generator(self, lane: int, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
         config = self._trainer.config
         seen, after = self._seen["generator"], self._seen["moved"]
-        push = seen["push"][lane]
+        push, learned = seen["push"][lane], learned_from(config.top_k, seen["fake"].shape[1])
         arrays["pushed"] = _plain(seen["fake"][lane, :SHOWN])
         arrays["pushes"] = _plain(push[:SHOWN])
         arrays["before_fake"] = _plain(seen["shown"][lane])
@@ -148,7 +150,8 @@ class Microscope:
             "batch": seen["fake"].shape[1],
             "noise": self._trainer.game.noise_sigma,
             "loss": _number(seen["loss"][lane]),
-            "push": _number(push.norm(dim=-1).median()),
+            "learned": learned,
+            "push": _number(push.norm(dim=-1).topk(learned).values.median()),  # the others have none
             "fake": _score(seen["logits"][lane], config),
             "fake_after": _score(after["logits"][lane], config),
             "moved": _number((after["shown"] - seen["shown"])[lane].norm(dim=-1).mean()),

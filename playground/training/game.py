@@ -12,6 +12,7 @@ from torch.nn import functional
 from playground.config import Prior, RunConfig
 from playground.models.networks import NETWORKS, Sizes
 from playground.objectives import LOSSES, PENALTIES, Penalty
+from playground.training.feedback import most_convincing
 from playground.training.penalties import interpolates, slope_penalty
 from playground.training.schedule import decayed
 from playground.training.source import Batch, make_source
@@ -103,14 +104,16 @@ class Game:
         A relativistic loss compares them with real points, which are drawn from the training data when not given.
         """
         row = LOSSES[self.config.loss]
-        logits = self.judge(fake, classes)
+        logits = compared = self.judge(fake, classes)
         if row.relative:
             if real is None:
                 drawn, real_classes = self.real()
                 real = self.noisy(drawn), real_classes
-            logits = logits - self.judge(*real)
-        loss: Tensor = row.generator(logits, functional).mean(1)
-        return loss
+            compared = logits - self.judge(*real)
+        terms: Tensor = row.generator(compared, functional)
+        if self.config.top_k < 1.0:
+            terms = most_convincing(terms, logits, self.config.top_k)
+        return terms.mean(1)
 
     def judge(self, x: Tensor, classes: Tensor | None = None) -> Tensor:
         """D's logits of examples (S, n, dim), told their classes where the game is conditional: (S, n)."""

@@ -62,7 +62,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "near"),
     [
-        ("K", "k"),
+        ("K", "k, top_k"),
         ("sede", "seed, seeds"),
         ("ring_mode", "ring_modes, ring_radius"),
         ("noise", "instance_noise, noise_decay"),

@@ -132,6 +132,7 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
     "averaged": (of(ema=0.99, d_activation="silu", d_depth=3, latent_dim=5, prior="uniform"), ()),
     "sgd, least squares, G first": (of(optimizer="sgd", loss="least_squares", g_first=True, k=3, lr_d=0.01), ()),
     "G first under noise that fades": (of("instance_noise", noise_decay=30, g_first=True, label_flip=0.1), ()),
+    "top k": (of(top_k=0.3, loss="relativistic", batch_size=64), ()),
     "odd batches": (of(batch_size=150, dataset="three_normals_1d", k=2), ()),
     "live": (
         of(noise_decay=20),
@@ -140,7 +141,17 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
             (9, {"loss": "wasserstein", "penalty": "gradient_penalty", "penalty_weight": 0.2}),
             (15, {"instance_noise": 0.3}),
             (20, {"loss": "relativistic", "penalty": "none", "g_first": True, "ema": 0.9}),
-            (30, {"loss": "non_saturating", "clip": 0.1, "batch_size": 64, "beta1": 0.0, "measure_every": 10}),
+            (
+                30,
+                {
+                    "loss": "non_saturating",
+                    "top_k": 0.4,
+                    "clip": 0.1,
+                    "batch_size": 64,
+                    "beta1": 0.0,
+                    "measure_every": 10,
+                },
+            ),
             (35, {"label_flip": 0.2, "g_first": False}),
             (40, {"label_flip": 0.0, "loss": "relativistic"}),
         ),

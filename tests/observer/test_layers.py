@@ -209,6 +209,17 @@ def test_a_relativistic_loss_pushes_against_the_mean_over_real_points() -> None:
     np.testing.assert_allclose(shown["push"], share[:, None] * w, atol=0.05 * 5)
 
 
+def test_points_that_g_does_not_learn_from_are_not_pushed() -> None:
+    """Of all the points of the picture, not only of those that get an arrow."""
+    trainer = trained(0, loss="wasserstein", top_k=0.25)
+    w = torch.tensor([3.0, 4.0])
+    trainer.game.discriminator = Known(lambda x: (x * w).sum(-1, keepdim=True))
+    shown = picture(trainer, "gradients").arrays
+    scores = shown["fake"] @ w.numpy()
+    learned = scores >= np.sort(scores)[-len(scores) // 4]
+    np.testing.assert_allclose(shown["push"], learned[:ARROWS, None] * w.numpy(), rtol=1e-5)
+
+
 def test_a_flat_d_pushes_nowhere() -> None:
     trainer = trained(0)
     trainer.game.discriminator = Known(lambda x: 0 * x[..., :1])

@@ -25,6 +25,7 @@ GAMES: list[dict[str, Any]] = [
     {"instance_noise": 0.3, "label_flip": 0.2, "label_smoothing": 0.1},
     {"spectral_norm": True, "loss": "hinge"},
     {"ema": 0.9, "dataset": "two_normals_1d"},
+    {"top_k": 0.5},
 ]
 every_game = pytest.mark.parametrize("changes", GAMES, ids=str)
 
@@ -148,3 +149,18 @@ def test_the_push_under_the_microscope_is_minus_the_slope_of_gs_loss() -> None:
     x = torch.from_numpy(shown.arrays["pushed"])[None].requires_grad_()
     (slope,) = torch.autograd.grad(trainer.game.judge(x).sum(), x)  # −∂(−d)/∂x, and D has not moved since
     np.testing.assert_allclose(shown.arrays["pushes"], slope[0].numpy(), rtol=1e-4, atol=1e-7)
+
+
+def test_the_points_that_g_does_not_learn_from_are_not_pushed_and_the_others_as_by_themselves() -> None:
+    trainer, observer = observed(loss="wasserstein", top_k=0.25)
+    shown = watched(trainer, observer)
+    x = torch.from_numpy(shown.arrays["pushed"])[None].requires_grad_()
+    scores = trainer.game.judge(x)
+    (slope,) = torch.autograd.grad(scores.sum(), x)
+    learned = np.zeros((32, 1), bool)
+    learned[scores[0].topk(8).indices] = True
+    np.testing.assert_allclose(shown.arrays["pushes"], slope[0].numpy() * learned, rtol=1e-4, atol=1e-7)
+    told = shown.values["insight"]["generator"]
+    assert (told["learned"], told["batch"]) == (8, 32)
+    norms = slope[0].norm(dim=-1)[torch.from_numpy(learned[:, 0])]
+    assert told["push"] == pytest.approx(norms.median().item(), rel=1e-4)

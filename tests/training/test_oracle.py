@@ -95,12 +95,17 @@ class Plain:
             if self.config.clip > 0:
                 for parameter in self.d.parameters():
                     parameter.data.clamp_(-self.config.clip, self.config.clip)
-        logits = self.judge(self.generate(next(self.batches["latent_g"])))
-        loss = -logits.mean() if wasserstein else bce(logits, torch.ones_like(logits))
+        loss = self.generator_loss(self.generate(next(self.batches["latent_g"])))
         self.g_loss = loss.item()
         self.g_opt.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.g_opt.step()
+
+    def generator_loss(self, fake: Tensor) -> Tensor:
+        logits = self.judge(fake)
+        if self.config.loss == "wasserstein":
+            return -logits.mean()
+        return nn.functional.binary_cross_entropy_with_logits(logits, torch.ones_like(logits))
 
 
 @pytest.mark.parametrize(

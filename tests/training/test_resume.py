@@ -20,6 +20,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "sgd_relativistic": {"loss": "relativistic", "penalty": "r1_r2", "optimizer": "sgd", "lr_d": 1e-4},
     "rmsprop_clip": {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "lr_d": 1e-4},
     "spectral_ema": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "seeds": 2},
+    "top_k": {"top_k": 0.5, "loss": "relativistic"},
     "one_dimensional": {"dataset": "two_normals_1d", "prior": "uniform"},
 }
 

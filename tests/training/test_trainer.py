@@ -22,6 +22,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "relativistic_r1_r2": {"loss": "relativistic", "penalty": "r1_r2", "optimizer": "sgd", "instance_noise": 0.1},
     "clip": {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "lr_d": 1e-4},
     "spectral_hinge": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "d_activation": "tanh"},
+    "top_k": {"top_k": 0.3, "batch_size": 64},
     "one_dimensional": {"dataset": "normal_1d", "prior": "uniform", "loss": "least_squares", "lr_g": 1e-4},
 }
 every_variant = pytest.mark.parametrize("variant", VARIANTS)

@@ -96,3 +96,15 @@ class Game(Group):
         when=lambda config: config.penalty != "none",
         symbol="weight",
     )
+    top_k: float = setting(
+        1.0,
+        "Share of the fakes that G learns from",
+        "Game",
+        "G's loss is the mean over this share of its fakes, those with D's highest scores; 1 is all of them "
+        "(Sinha et al. 2020). A relativistic loss still compares each with a real example.",
+        ge=0.05,
+        le=1,
+        live=True,
+        step=0.05,
+        symbol="top k",
+    )

@@ -46,6 +46,7 @@ def has(config: RunConfig) -> set[str]:
         "penalised": bool(penalty.points and config.penalty_weight),
         "interpolates": "interpolates" in penalty.points,
         "zero_slope": penalty.slope == 0,
+        "choosing": config.top_k < 1,
     }
     return on | {name for name, true in more.items() if true}
 

@@ -65,6 +65,7 @@ class Settings:
     clip: float = 0.0  # D's weights are cut to [-clip, clip]
     penalty: str = "none"  # on D's slope
     penalty_weight: float = 1.0
+    top_k: float = 1.0  # share of the fakes that G learns from: those with D's highest logits
     instance_noise: float = 0.0  # standard deviation of the noise on what D sees
     noise_decay: int = 0  # updates of G in which that noise falls to 0; 0: it stays
     noise_since: int = 0
@@ -548,11 +549,16 @@ def update_generator(fake: Tensor) -> float:
     """One step of G on a batch of its own examples."""
     fake = noisy(fake)  # [with instance_noise]
     logits = judge(fake)
+    if s.top_k < 1:  # [if choosing]
+        chosen = logits.topk(max(1, round(s.top_k * len(logits)))).indices  # Sinha et al. 2020
     if LOSSES[s.loss].relative:  # [if relative]
         real = draw_real()
         real = noisy(real)  # [with instance_noise]
         logits = logits - judge(real)
-    loss = LOSSES[s.loss].generator(logits).mean()
+    terms = LOSSES[s.loss].generator(logits)
+    if s.top_k < 1:  # [if choosing]
+        terms = terms[chosen]
+    loss = terms.mean()
     generator.zero_grad()
     loss.backward()
     g_optimizer.step()

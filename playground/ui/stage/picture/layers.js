@@ -13,13 +13,14 @@ import { short } from "./overlays.js";
 /** @import { Theme } from "../common/theme.js" */
 /** @import { Density } from "./view.js" */
 /**
- * What tips are made of; `critic`: D says no probability; `noise`: D trains on points with noise.
+ * What tips are made of; `critic`: D says no probability; `noise`: D trains on points with noise; `top`: share of the points that G learns from.
  * @typedef {object} Facts
  * @property {Header["optimal"] | null} optimal
  * @property {Density | null} density
  * @property {string} manifold
  * @property {boolean} critic
  * @property {boolean} noise
+ * @property {number} top
  * @property {Record<string, string>} without
  */
 /** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null}} Layer */
@@ -43,8 +44,8 @@ const TIPS = {
     critic ? "What the critic says of each place, from low to high." : "What D says of each place: the probability that a point there is real.",
   optimal: optimalTip,
   gap: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
-  push: () =>
-    "Where the loss pushes 200 of the generated points: −∂loss/∂x of G's loss, one point by itself. The arrow in the corner says how long is how strong.",
+  push: ({ top }) =>
+    `Where the loss pushes 200 of the generated points: −∂loss/∂x of G's loss, one point by itself. ${top < 1 ? `G learns from the ${formatValue(top, "percent")} that D takes for the most real; the others have no arrow. ` : ""}The arrow in the corner says how long is how strong.`,
   manifold: ({ manifold }) =>
     `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.`,
   contours: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}`,
@@ -89,7 +90,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     wish: "",
   };
   /** @type {Facts} */
-  const facts = { optimal: null, density: null, manifold: "", critic: false, noise: false, without: {} };
+  const facts = { optimal: null, density: null, manifold: "", critic: false, noise: false, top: 1, without: {} };
   const chips = Object.fromEntries(Object.entries(ROWS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
   row.replaceChildren(...Object.values(chips).map(({ chip }) => chip));
@@ -192,7 +193,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
      */
     setSettings({ config, words }) {
       Object.assign(state, { config, words });
-      facts.noise = Number(config?.instance_noise) > 0;
+      Object.assign(facts, { noise: Number(config?.instance_noise) > 0, top: Number(config?.top_k ?? 1) });
       show();
     },
     /** @param {Density} density */

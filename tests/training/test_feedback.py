@@ -1,0 +1,70 @@
+"""Which of its examples G learns from, by hand and against plain loops in double precision."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from playground.config import RunConfig
+from playground.objectives import LOSSES
+from playground.training.feedback import learned_from, most_convincing
+from playground.training.trainer import Trainer
+from tests.training.test_oracle import Plain, in_double
+
+SMALL: dict[str, Any] = {"g_width": 16, "d_width": 16, "batch_size": 32, "seed": 5}
+
+
+def assert_the_same_run(plain: Plain, config: RunConfig, steps: int = 20) -> None:
+    """Losses and all weights, in double precision."""
+    ours = in_double(Trainer(config))
+    for _ in range(steps):
+        ours.step()
+        plain.step()
+        assert ours.d_loss.item() == pytest.approx(plain.d_loss, rel=1e-7, abs=1e-9)
+        assert ours.g_loss.item() == pytest.approx(plain.g_loss, rel=1e-7, abs=1e-9)
+    for mine, theirs in ((ours.generator, plain.g), (ours.discriminator, plain.d)):
+        for lanes, plainly in zip(mine.parameters(), theirs.parameters(), strict=True):
+            torch.testing.assert_close(lanes[0].T.reshape(plainly.shape), plainly, rtol=1e-6, atol=1e-8)
+
+
+# The share of the fakes that G learns from
+
+
+@pytest.mark.parametrize(("share", "n", "count"), [(1.0, 7, 7), (0.7, 10, 7), (0.5, 3, 2), (0.05, 8, 1), (0.25, 8, 2)])
+def test_a_share_of_the_examples_is_a_whole_number_of_them(share: float, n: int, count: int) -> None:
+    assert learned_from(share, n) == count
+
+
+def test_the_terms_are_those_of_the_highest_logits_in_each_lane() -> None:
+    terms = torch.tensor([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
+    logits = torch.tensor([[0.0, 9.0, -1.0, 3.0], [2.0, -5.0, 1.0, 0.0]])
+    assert most_convincing(terms, logits, 0.5).tolist() == [[2.0, 4.0], [5.0, 7.0]]
+    logits[1, 3] = torch.nan
+    terms[1, 3] = torch.nan
+    assert most_convincing(terms, logits, 0.25).isnan().tolist() == [[False], [True]]  # shown, not masked
+
+
+class TopK(Plain):
+    """Sorts, cuts off, and takes the mean."""
+
+    def generator_loss(self, fake: Tensor) -> Tensor:
+        scores = sorted(self.judge(fake).flatten(), key=Tensor.item, reverse=True)
+        kept = torch.stack(scores[: round(self.config.top_k * len(scores))])
+        return nn.functional.binary_cross_entropy_with_logits(kept, torch.ones_like(kept))
+
+
+def test_learning_from_the_most_convincing_fakes_agrees_with_a_plain_loop() -> None:
+    config = RunConfig(**SMALL, top_k=0.3, k=2)
+    assert_the_same_run(TopK(config), config)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_fakes_that_do_not_count_have_no_gradient_under_any_loss(loss: str) -> None:
+    game = Trainer(RunConfig(**SMALL, loss=loss, top_k=0.25, seeds=2)).game
+    fake = game.fakes("g")[0].detach().requires_grad_()
+    logits = game.judge(fake)
+    (slope,) = torch.autograd.grad(game.generator_loss(fake).sum(), fake)
+    for lane in range(2):
+        best = set(logits[lane].topk(8).indices.tolist())
+        assert set(slope[lane].norm(dim=-1).nonzero().flatten().tolist()) == best
