@@ -24,6 +24,13 @@ SETTINGS: dict[str, Setting] = {
 DATA_FIELDS: tuple[str, ...] = tuple(Data.model_fields)
 """The settings that decide the data."""
 
+DECAYS: dict[str, frozenset[str]] = {
+    "noise_since": frozenset({"instance_noise", "noise_decay"}),
+    "labels_since": frozenset({"label_flip", "label_smoothing", "label_decay"}),
+    "rates_since": frozenset({"lr_g", "lr_d", "lr_decay"}),
+}
+"""What falls to 0 over the steps begins anew where one of these is set; a state keeps the step under this name."""
+
 
 def is_live(name: str) -> bool:
     """Whether a setting may change while the run trains."""

@@ -90,7 +90,7 @@ def _wider(c: RunConfig) -> tuple[dict[str, Any], str]:
 
 
 def _less_momentum(c: RunConfig) -> tuple[dict[str, Any], str]:
-    changes = {"beta1": 0.0} if c.optimizer != "rmsprop" and c.beta1 >= 0.5 else {}
+    changes = {"beta1": 0.0} if set(c.optimizers) != {"rmsprop"} and c.beta1 >= 0.5 else {}
     return changes, "Momentum keeps players going in a direction that the other has already answered."
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from playground.config import Prior, RunConfig
+from playground.config import DECAYS, Prior, RunConfig
 from playground.models.networks import NETWORKS, Sizes
 from playground.objectives import LOSSES, PENALTIES, Penalty
 from playground.training.feedback import most_convincing
@@ -62,8 +62,8 @@ class Game:
             "mix": self._stream("mix", uniforms(1)),
         }
         self.steps = 0
-        self.noise_since = 0
-        self.labels_since = 0
+        self.since = dict.fromkeys(DECAYS, 0)
+        """The steps at which what decays was set."""
         self.witness: Witness | None = None
         """Told of each moment of an update: labels, penalty, discriminator (before its step), descended (before the
         clipping), judged (after it); generator (before its step), moved (after it). It must draw no random numbers."""
@@ -130,13 +130,13 @@ class Game:
     @property
     def noise_sigma(self) -> float:
         """Standard deviation of the noise on D's inputs at this step, in the data's units."""
-        return decayed(self.config.instance_noise, self.config.noise_decay, self.noise_since, self.steps)
+        return decayed(self.config.instance_noise, self.config.noise_decay, self.since["noise_since"], self.steps)
 
     @property
     def label_noise(self) -> tuple[float, float]:
         """Probability of a flipped label, and the smoothing, at this step."""
         config = self.config
-        remaining = decayed(1.0, config.label_decay, self.labels_since, self.steps)
+        remaining = decayed(1.0, config.label_decay, self.since["labels_since"], self.steps)
         return config.label_flip * remaining, config.label_smoothing * remaining
 
     def noisy(self, x: Tensor) -> Tensor:

@@ -1,38 +1,121 @@
-"""The rules that turn gradients into updates: one row each."""
+"""The rules that turn gradients into updates: one row each.
 
-from collections.abc import Callable, Sequence
+A row's `step` is the rule as a formula in tensors, which can be differentiated: unrolling goes through it. Where torch
+has the rule, its fused form moves the networks.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from playground.config import Optimizer, RunConfig
 
-OPTIMIZERS: dict[Optimizer, tuple[Callable[..., torch.optim.Optimizer], Callable[[RunConfig], dict[str, Any]]]] = {
-    "adam": (
+Memory = Mapping[str, Any]
+"""What an optimiser keeps of past gradients, by torch's names; empty before the first."""
+Step = Callable[[Tensor, Tensor, Memory, Mapping[str, Any]], tuple[Tensor, dict[str, Any]]]
+"""(weights, their gradient, memory, options) -> the next weights and memory. It changes none of its arguments."""
+
+
+def adam_step(
+    weights: Tensor, gradient: Tensor, memory: Memory, options: Mapping[str, Any]
+) -> tuple[Tensor, dict[str, Any]]:
+    """Kingma and Ba 2015, algorithm 1."""
+    direction, after = _adam_direction(gradient, memory, options)
+    return weights - options["lr"] * direction, after
+
+
+def optimistic_adam_step(
+    weights: Tensor, gradient: Tensor, memory: Memory, options: Mapping[str, Any]
+) -> tuple[Tensor, dict[str, Any]]:
+    """Daskalakis et al. 2018, algorithm 1: twice this step's direction, less the last step's."""
+    direction, after = _adam_direction(gradient, memory, options)
+    last = memory.get("last", torch.zeros_like(weights))
+    return weights - options["lr"] * (2 * direction - last), after | {"last": direction}
+
+
+def rmsprop_step(
+    weights: Tensor, gradient: Tensor, memory: Memory, options: Mapping[str, Any]
+) -> tuple[Tensor, dict[str, Any]]:
+    """Tieleman and Hinton 2012, as in torch: ε is added to the square root."""
+    square = _blend(memory.get("square_avg"), gradient.square(), options["alpha"])
+    return weights - options["lr"] * gradient / (_root(square) + options["eps"]), {"square_avg": square}
+
+
+def sgd_step(
+    weights: Tensor, gradient: Tensor, memory: Memory, options: Mapping[str, Any]
+) -> tuple[Tensor, dict[str, Any]]:
+    """Gradient descent with momentum, as in torch: the memory is a sum of gradients, and not a mean."""
+    before = memory.get("momentum_buffer")
+    velocity = gradient if before is None else options["momentum"] * before + gradient
+    return weights - options["lr"] * velocity, {"momentum_buffer": velocity}
+
+
+def _adam_direction(gradient: Tensor, memory: Memory, options: Mapping[str, Any]) -> tuple[Tensor, dict[str, Any]]:
+    """Both means over past gradients, corrected for their start at 0: (the one over the root of the other, memory)."""
+    beta1, beta2 = options["betas"]
+    step = float(memory.get("step", 0.0)) + 1  # a Python number: in single precision 1 − β₂ᵗ would lose its digits
+    mean = _blend(memory.get("exp_avg"), gradient, beta1)
+    square = _blend(memory.get("exp_avg_sq"), gradient.square(), beta2)
+    direction = (mean / (1 - beta1**step)) / (_root(square / (1 - beta2**step)) + options["eps"])
+    return direction, {"step": torch.tensor(step), "exp_avg": mean, "exp_avg_sq": square}
+
+
+def _blend(before: Tensor | None, new: Tensor, memory: float) -> Tensor:
+    return (1 - memory) * new if before is None else memory * before + (1 - memory) * new
+
+
+def _root(square: Tensor) -> Tensor:
+    """The square root, whose slope at 0 is taken as 0: a weight that has never had a gradient does not go anywhere."""
+    known = square > 0
+    return torch.where(known, torch.where(known, square, 1.0).sqrt(), 0.0)
+
+
+class OptimisticAdam(torch.optim.Optimizer):
+    """Adam that goes twice its step and takes back the last one, which damps the rotation of a game."""
+
+    def __init__(self, parameters: Sequence[nn.Parameter], **options: Any) -> None:
+        super().__init__(parameters, {"eps": 1e-8} | options)
+
+    @torch.no_grad()
+    def step(self, closure: object = None) -> None:  # type: ignore[override]
+        """Move every parameter by its gradient."""
+        for group in self.param_groups:
+            for weights in group["params"]:
+                moved, self.state[weights] = optimistic_adam_step(weights, weights.grad, self.state[weights], group)
+                weights.copy_(moved)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row. `options` are those that come from the config; all of them may change while it runs."""
+
+    build: Callable[..., torch.optim.Optimizer]
+    options: Callable[[RunConfig], dict[str, Any]]
+    step: Step
+
+
+def _betas(config: RunConfig) -> dict[str, Any]:
+    return {"betas": (config.beta1, config.beta2)}
+
+
+OPTIMIZERS: dict[Optimizer, Rule] = {
+    "adam": Rule(
         lambda parameters, **options: torch.optim.Adam(parameters, fused=True, **options),
-        lambda config: {"betas": (config.beta1, config.beta2)},
+        _betas,
+        adam_step,
     ),
-    "rmsprop": (
+    "optimistic_adam": Rule(OptimisticAdam, _betas, optimistic_adam_step),
+    "rmsprop": Rule(
         lambda parameters, **options: torch.optim.RMSprop(parameters, foreach=True, **options),
         lambda config: {"alpha": config.beta2},
+        rmsprop_step,
     ),
-    "sgd": (
+    "sgd": Rule(
         lambda parameters, **options: torch.optim.SGD(parameters, fused=True, **options),
         lambda config: {"momentum": config.beta1},
+        sgd_step,
     ),
 }
-"""Name -> (how to make it, which of its options come from the config). All may change while it runs."""
-
-
-def make_optimizer(config: RunConfig, parameters: Sequence[nn.Parameter], lr: float) -> torch.optim.Optimizer:
-    """The optimiser that the config names, for one player's weights."""
-    build, options = OPTIMIZERS[config.optimizer]
-    return build(parameters, lr=lr, **options(config))
-
-
-def tune(optimizer: torch.optim.Optimizer, config: RunConfig, lr: float) -> None:
-    """Give a running optimiser the config's numbers; its memory of past gradients stays."""
-    _, options = OPTIMIZERS[config.optimizer]
-    for group in optimizer.param_groups:
-        group.update(lr=lr, **options(config))

@@ -1,4 +1,4 @@
-"""Noise that decays: how strong it is at a step."""
+"""Noise and learning rates that decay: how large they are at a step."""
 
 
 def decayed(strength: float, over: int, since: int, step: int) -> float:

@@ -9,16 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from playground import config as settings
-from playground.config import ConfigError, RunConfig
+from playground.config import DECAYS, ConfigError, RunConfig
 from playground.data.distribution import Distribution
 from playground.errors import PlaygroundError
 from playground.training.flat import FlatParameters
 from playground.training.game import Game
-from playground.training.optimizers import make_optimizer, tune
+from playground.training.player import Player
+from playground.training.schedule import decayed
 from playground.training.source import Batch
-
-NOISE_FIELDS = {"instance_noise", "noise_decay"}
-LABEL_FIELDS = {"label_flip", "label_smoothing", "label_decay"}
 
 
 class Diverged(PlaygroundError):
@@ -40,7 +38,6 @@ class Trainer:
         self._arm()
         self.d_updates = 0
         self.changes: list[tuple[int, dict[str, list[Any]]]] = []
-        self._ones = torch.ones(config.seeds, device=self.device)
         self.d_loss = torch.full((config.seeds,), math.nan, device=self.device)
         self.g_loss = torch.full((config.seeds,), math.nan, device=self.device)
         self.diverged: list[int | None] = [None] * config.seeds
@@ -82,11 +79,11 @@ class Trainer:
             with torch.no_grad():
                 fakes = game.fakes("d")
         judged = game.discriminator_loss(real, fakes)
-        self._descend(judged.total, self._d_weights, self._d_optimizer)
+        self.d.descend(self.d.gradient(judged.total))
         game.tell("descended")
         if clip > 0:
             with torch.no_grad():
-                self._d_weights.vector.clamp_(-clip, clip)
+                self.d.weights.vector.clamp_(-clip, clip)
         game.tell("judged")
         self.d_loss = judged.loss.detach()
         self.d_updates += 1
@@ -98,12 +95,14 @@ class Trainer:
         fake, classes = game.fakes("g")
         loss = game.generator_loss(game.noisy(fake), classes)
         game.tell("generator", fake=fake, loss=loss)
-        self._descend(loss, self._g_weights, self._g_optimizer)
+        self.g.descend(self.g.gradient(loss))
         if self.config.ema > 0:
             self._average()
         game.tell("moved")
         self.g_loss = loss.detach()
         game.steps += 1
+        if self.config.lr_decay > 0:
+            self._tune()
         self._notice("the generator's loss", self.g_loss)
         return fake.detach(), classes
 
@@ -114,16 +113,14 @@ class Trainer:
             raise ConfigError(f"{', '.join(changed.fixed)} can't change while the run trains: restart it.")
         if not changed:
             return
-        if changed.values.keys() & NOISE_FIELDS:
-            self.game.noise_since = self.steps
-        if changed.values.keys() & LABEL_FIELDS:
-            self.game.labels_since = self.steps
+        for name, decaying in DECAYS.items():
+            if decaying & changed.values.keys():
+                self.game.since[name] = self.steps
         if self.config.ema == 0 and config.ema > 0:
             self.average.load_state_dict(self.generator.state_dict())
         self.changes.append((self.steps, changed.pairs))
         self.game.config = config
-        tune(self._g_optimizer, config, config.lr_g)
-        tune(self._d_optimizer, config, config.lr_d)
+        self._tune()
 
     @property
     def data(self) -> Distribution:
@@ -138,7 +135,7 @@ class Trainer:
     def finite_lanes(self) -> list[bool]:
         """For each lane whether all weights of its two networks are finite."""
         lanes = len(self.seeds)
-        both: list[bool] = (self._g_weights.finite_lanes(lanes) & self._d_weights.finite_lanes(lanes)).tolist()
+        both: list[bool] = (self.g.weights.finite_lanes(lanes) & self.d.weights.finite_lanes(lanes)).tolist()
         return both
 
     def healthy(self) -> bool:
@@ -153,16 +150,15 @@ class Trainer:
                 "steps": self.steps,
                 "d_updates": self.d_updates,
                 "changes": [[step, fields] for step, fields in self.changes],
-                "noise_since": self.game.noise_since,
-                "labels_since": self.game.labels_since,
+                **self.game.since,
                 "d_loss": self.d_loss,
                 "g_loss": self.g_loss,
                 "diverged": self.diverged,
                 "generator": self.generator.state_dict(),
                 "discriminator": self.discriminator.state_dict(),
                 "average": self.average.state_dict(),
-                "g_optimizer": self._g_optimizer.state_dict(),
-                "d_optimizer": self._d_optimizer.state_dict(),
+                "g_optimizer": self.g.optimizer.state_dict(),
+                "d_optimizer": self.d.optimizer.state_dict(),
                 "streams": {name: stream.state() for name, stream in self.game.streams.items()},
             }
         )
@@ -174,16 +170,15 @@ class Trainer:
         self.game.steps = state["steps"]
         self.d_updates = state["d_updates"]
         self.changes = [(step, fields) for step, fields in state["changes"]]
-        self.game.noise_since = state["noise_since"]
-        self.game.labels_since = state["labels_since"]
+        self.game.since = {name: state.get(name, 0) for name in DECAYS}  # what an older version had not
         self.d_loss = state["d_loss"]
         self.g_loss = state["g_loss"]
         self.diverged = state["diverged"]
         self.generator.load_state_dict(state["generator"])
         self.discriminator.load_state_dict(state["discriminator"])
         self.average.load_state_dict(state["average"])
-        self._g_optimizer.load_state_dict(state["g_optimizer"])
-        self._d_optimizer.load_state_dict(state["d_optimizer"])
+        self.g.optimizer.load_state_dict(state["g_optimizer"])
+        self.d.optimizer.load_state_dict(state["d_optimizer"])
         for name, stream in self.game.streams.items():
             stream.load(state["streams"][name])
 
@@ -196,23 +191,23 @@ class Trainer:
 
     @torch.no_grad()
     def _average(self) -> None:
-        self._average_weights.vector.lerp_(self._g_weights.vector, 1 - self.config.ema)
+        self._average_weights.vector.lerp_(self.g.weights.vector, 1 - self.config.ema)
         for held, present in zip(self.average.buffers(), self.generator.buffers(), strict=True):
             held.copy_(present)  # batch norm's statistics are averages already
 
     def _arm(self) -> None:
         """Lay each network's weights end to end and give both players a fresh optimiser."""
         config = self.config
-        self._g_weights = FlatParameters(self.generator)
-        self._d_weights = FlatParameters(self.discriminator)
+        d_optimizer, g_optimizer = config.optimizers
+        self.d = Player(self.discriminator, d_optimizer, config, config.lr_d)
+        self.g = Player(self.generator, g_optimizer, config, config.lr_g)
         self._average_weights = FlatParameters(self.average)
-        self._g_optimizer = make_optimizer(config, [self._g_weights.vector], config.lr_g)
-        self._d_optimizer = make_optimizer(config, [self._d_weights.vector], config.lr_d)
 
-    def _descend(self, loss: Tensor, weights: FlatParameters, optimizer: torch.optim.Optimizer) -> None:
-        """One optimiser step on just these weights. A one for each lane's loss leaves each lane its own gradient."""
-        weights.set_gradient(torch.autograd.grad(loss, weights.parts, self._ones))
-        optimizer.step()
+    def _tune(self) -> None:
+        """Give the optimisers the numbers of this step."""
+        config = self.config
+        for player, lr in ((self.d, config.lr_d), (self.g, config.lr_g)):
+            player.tune(config, decayed(lr, config.lr_decay, self.game.since["rates_since"], self.steps))
 
     def _notice(self, what: str, loss: Tensor) -> None:
         """Mark the lanes whose loss is no longer finite; the others train on until none is left."""

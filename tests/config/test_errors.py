@@ -25,7 +25,7 @@ from tests.config.drafts import is_one_sentence
         ("batch_size", "1e9", "a whole number from 1 to 2,048"),
         ("ema", "1", "a number from 0 to 0.9999"),
         ("spectral_norm", "perhaps", "true or false"),
-        ("optimizer", "lion", "one of adam, rmsprop, sgd"),
+        ("optimizer", "lion", "one of adam, optimistic_adam, rmsprop, sgd"),
         ("loss", "Hinge", f"one of {', '.join(LOSSES)}"),
         ("loss", "wasserstein\n", f"one of {', '.join(LOSSES)}"),
         ("penalty", "r2", f"one of {', '.join(PENALTIES)}"),
@@ -66,7 +66,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
         ("sede", "seed, seeds"),
         ("ring_mode", "ring_modes, ring_radius"),
         ("noise", "instance_noise, noise_decay"),
-        ("lr", "lr_g, lr_d"),
+        ("lr", "lr_g, lr_d, lr_decay"),
     ],
 )
 def test_a_slip_of_the_pen_is_told_what_is_near_it(name: str, near: str) -> None:

@@ -133,6 +133,11 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
     "sgd, least squares, G first": (of(optimizer="sgd", loss="least_squares", g_first=True, k=3, lr_d=0.01), ()),
     "G first under noise that fades": (of("instance_noise", noise_decay=30, g_first=True, label_flip=0.1), ()),
     "top k": (of(top_k=0.3, loss="relativistic", batch_size=64), ()),
+    "two optimisers": (of(optimizer="optimistic_adam", d_optimizer="rmsprop", lr_d=5e-4), ((5, {"lr_g": 5e-4}),)),
+    "learning rates that fall": (
+        of(lr_decay=60, d_optimizer="sgd", g_first=True),
+        ((20, {"beta1": 0.1}), (30, {"lr_d": 2e-3}), (40, {"lr_decay": 0, "g_first": False})),
+    ),
     "odd batches": (of(batch_size=150, dataset="three_normals_1d", k=2), ()),
     "live": (
         of(noise_decay=20),
@@ -297,7 +302,7 @@ def test_every_loss_and_penalty_is_repeated(
     assert_agree(losses_of(printed), trained(config, 20)[0])
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "sgd"])
+@pytest.mark.parametrize("optimizer", choices("optimizer") or ())
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh", "elu", "silu"])
 def test_every_activation_and_optimiser_is_repeated(
     activation: str, optimizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
@@ -408,7 +413,7 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
     assert "playground" not in {module.split(".")[0] for module in imported(tree)} <= ALLOWED
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     referred = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    assert defined - referred - {"__init__", "forward", "take", "iterate"} == set()
+    assert defined - referred - {"__init__", "forward", "take", "iterate", "step"} == set()
     at_the_margin = {part.id for node in tree.body if isinstance(node, ast.Assign) for part in named(node)}
     assert at_the_margin - referred - {"labels"} == set()
     configs = course(config, changes)
@@ -423,7 +428,9 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
         "slope_penalty": ever(lambda c: c.penalty != "none" and c.penalty_weight > 0),
         "average = ": ever(lambda c: c.ema > 0),
         "label_flip": ever(lambda c: c.label_flip > 0 or c.label_smoothing > 0),
-        "g_updates": ever(lambda c: c.instance_noise * c.noise_decay + c.label_flip * c.label_decay > 0),
+        "g_updates": ever(lambda c: c.instance_noise * c.noise_decay + c.label_flip * c.label_decay + c.lr_decay > 0),
+        "class OptimisticAdam": ever(lambda c: "optimistic_adam" in c.optimizers),
+        "fade_rates": ever(lambda c: c.lr_decay > 0),
         "draw_real(), fake if i == 0": ever(lambda c: c.g_first),
         "relative": ever(lambda c: LOSSES[c.loss].relative),
         "CLASSES": config.conditional,

@@ -21,6 +21,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "sgd": {"optimizer": "sgd", "loss": "relativistic", "penalty": "r1_r2", "lr_d": 1e-4},
     "rmsprop_clip": {"optimizer": "rmsprop", "loss": "wasserstein", "clip": 0.05, "k": 3, "lr_d": 1e-4},
     "noise": {"instance_noise": 0.3, "noise_decay": 150, "label_flip": 0.1, "label_smoothing": 0.1, "seeds": 3},
+    "optimistic": {"optimizer": "optimistic_adam", "d_optimizer": "sgd", "lr_decay": 150, "lr_d": 1e-4},
     "spectral_ema": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "seeds": 2, "latent_dim": 64},
     "batch_norm": {"dataset": "digits", "network": "dcgan", "conditional": True, "batch_size": 8},
     "dropout": {"dataset": "digits", "network": "lecture", "seeds": 2},

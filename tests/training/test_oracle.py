@@ -23,7 +23,6 @@ def in_double(trainer: Trainer) -> Trainer:
     trainer.generator.double()
     trainer.discriminator.double()
     trainer._arm()
-    trainer._ones = trainer._ones.double()
     trainer.game.take = lambda stream: take(stream).double()  # type: ignore[method-assign]
     return trainer
 

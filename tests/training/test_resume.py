@@ -21,6 +21,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "rmsprop_clip": {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "lr_d": 1e-4},
     "spectral_ema": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "seeds": 2},
     "top_k": {"top_k": 0.5, "loss": "relativistic"},
+    "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "rmsprop", "lr_d": 1e-4, "lr_decay": 250},
     "one_dimensional": {"dataset": "two_normals_1d", "prior": "uniform"},
 }
 

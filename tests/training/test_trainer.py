@@ -12,6 +12,7 @@ from playground.config import SHIFTED, ConfigError, RunConfig
 from playground.models.mlp import Mlp
 from playground.objectives import LOSSES
 from playground.observer import PointObserver
+from playground.training.optimizers import OPTIMIZERS
 from playground.training.trainer import Diverged, Trainer
 
 SMALL: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}
@@ -23,6 +24,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "clip": {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "lr_d": 1e-4},
     "spectral_hinge": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "d_activation": "tanh"},
     "top_k": {"top_k": 0.3, "batch_size": 64},
+    "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "sgd", "lr_decay": 100},
     "one_dimensional": {"dataset": "normal_1d", "prior": "uniform", "loss": "least_squares", "lr_g": 1e-4},
 }
 every_variant = pytest.mark.parametrize("variant", VARIANTS)
@@ -272,7 +274,7 @@ def test_latents_follow_the_prior(prior: str) -> None:
 # Constraints on D -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "sgd"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_clipping_keeps_every_weight_of_d_in_its_box(optimizer: str) -> None:
     trainer = Trainer(small(loss="wasserstein", clip=0.03, lr_d=0.05, optimizer=optimizer))
     for _ in range(5):

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from playground.config import POINT_DATASETS, SETTINGS, RunConfig
+from playground.config import DECAYS, POINT_DATASETS, SETTINGS, RunConfig
 from playground.data.image_table import IMAGE_DATASETS
 from playground.exports.script import facts
 from playground.exports.script.blocks import LINE_LENGTH, MARKER, filled, kept, settings_of, used, written
@@ -30,12 +30,7 @@ WHERE = {
     "digits": "digits.npz, which the run page exports beside this script ('Digits data')",
     "own_images": "the .npz file of your own images, as you uploaded it",
 }
-SINCE = {
-    "noise_since": {"instance_noise", "noise_decay"},
-    "labels_since": {"label_flip", "label_smoothing", "label_decay"},
-}
-"""Decays begin anew when one of these changes."""
-RATES = {"lr_d", "lr_g", "beta1", "beta2"}
+RATES = DECAYS["rates_since"] | {"beta1", "beta2"}
 
 
 def script(
@@ -97,7 +92,7 @@ def _live(changes: Changes, settings: set[str]) -> list[tuple[int, dict[str, Any
     """The live changes of the settings that the script has."""
     found = []
     for step, fields in changes:
-        since = {name: step for name, decaying in SINCE.items() if decaying & fields.keys()}
+        since = {name: step for name, decaying in DECAYS.items() if decaying & fields.keys()}
         known = {name: new for name, new in {**fields, **since}.items() if name in settings}
         if known.keys() - since.keys():
             found.append((step, known))

@@ -31,6 +31,7 @@ def has(config: RunConfig) -> set[str]:
     """What the markers of the reference can name: settings that are on, choices by their value, and what follows."""
     settings = config.model_dump()
     on = {value if isinstance(value, str) else name for name, value in settings.items() if value}
+    on |= set(config.optimizers)
     on |= set() if config.on_images else {_sampler(config.distribution())[0]}
     penalty = PENALTIES[config.penalty]
     fades = bool(config.instance_noise and config.noise_decay)
@@ -42,7 +43,7 @@ def has(config: RunConfig) -> set[str]:
         "plane": config.latent_dim > 1,
         "relative": LOSSES[config.loss].relative,
         "label_noise": labels,
-        "fading": fades or bool(labels and config.label_decay),
+        "fading": fades or bool(labels and config.label_decay) or config.lr_decay > 0,
         "penalised": bool(penalty.points and config.penalty_weight),
         "interpolates": "interpolates" in penalty.points,
         "zero_slope": penalty.slope == 0,
@@ -65,7 +66,7 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
 
     start, last: the run's settings at both ends. shape: height and width of images. classes: 0 where there are none.
     """
-    values: dict[str, Any] = start.model_dump() | {
+    values: dict[str, Any] = start.model_dump(exclude={"d_optimizer"}) | {  # a variable of the script is called so
         "SEED": start.seed,
         "CLASSES": classes,
         "D_PLANES": 1 + classes,
@@ -73,6 +74,8 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
         "G_INPUTS": start.latent_dim + classes,
         "G_ACTIVATION": start.g_activation,
         "D_ACTIVATION": start.d_activation,
+        "OPTIMIZER": start.optimizer,
+        "D_OPTIMIZER": start.optimizers[0],
         "SPECTRAL_NORM": start.spectral_norm,
         "INIT_GAIN": start.init_gain,
         "LAST_GAIN": start.last_gain,

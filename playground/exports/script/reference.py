@@ -43,11 +43,13 @@ D_ACTIVATION = "leaky_relu"
 INIT_GAIN = 1.0  # multiplies all initial weights
 LAST_GAIN = 0.5  # and those of the last layers: G starts as a cloud within the data, D undecided
 SPECTRAL_NORM = False
+OPTIMIZER = "adam"  # of G
+D_OPTIMIZER = "adam"
 THETA = 1.0  # where G's line starts
 SAMPLES = 10000  # to generate at the end
 
 DATASET, KIND, IMAGES, CONDITIONAL = "ring8", "mixture", False, False
-NETWORK, SHIFTED, PRIOR, OPTIMIZER, INIT = "mlp", False, "normal", "adam", "he"
+NETWORK, SHIFTED, PRIOR, INIT = "mlp", False, "normal", "he"
 
 
 @dataclass
@@ -62,6 +64,8 @@ class Settings:
     lr_g: float = 0.001  # learning rate of G
     beta1: float = 0.5
     beta2: float = 0.999
+    lr_decay: int = 0  # updates of G in which both learning rates fall to 0; 0: they stay
+    rates_since: int = 0
     clip: float = 0.0  # D's weights are cut to [-clip, clip]
     penalty: str = "none"  # on D's slope
     penalty_weight: float = 1.0
@@ -441,7 +445,7 @@ def slope_penalty(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def remaining(over: int, since: int) -> float:
-    """What is left of a noise that falls in a straight line to 0 over `over` updates of G from number `since`."""
+    """What is left of what falls in a straight line to 0 over `over` updates of G from number `since`."""
     return max(0.0, 1.0 - (g_updates - since) / over)
 
 
@@ -570,14 +574,42 @@ def update_generator(fake: Tensor) -> float:
     return loss.item()
 
 
-def make_optimizer(network: nn.Module, lr: float) -> torch.optim.Optimizer:
-    """All weights at once (fused, foreach), so that even the rounding is the playground's."""
-    if OPTIMIZER == "rmsprop":  # [if rmsprop]
-        return torch.optim.RMSprop(network.parameters(), lr=lr, alpha=s.beta2, foreach=True)
-    elif OPTIMIZER == "sgd":  # [if sgd]
-        return torch.optim.SGD(network.parameters(), lr=lr, momentum=s.beta1, fused=True)
-    else:
-        return torch.optim.Adam(network.parameters(), lr=lr, betas=(s.beta1, s.beta2), fused=True)
+class OptimisticAdam(torch.optim.Optimizer):
+    """Adam that goes twice its step and takes back the last one (Daskalakis et al. 2018, algorithm 1)."""
+
+    def __init__(self, weights: list[nn.Parameter], lr: float) -> None:
+        super().__init__(weights, {"lr": lr, "betas": (s.beta1, s.beta2)})
+
+    @torch.no_grad()
+    def step(self, closure: object = None) -> None:  # type: ignore[override]  # noqa: ARG002
+        """Moves every weight by its gradient."""
+        group = self.param_groups[0]
+        lr, (beta1, beta2) = group["lr"], group["betas"]
+        for weight in group["params"]:
+            if weight.grad is not None:
+                zero = torch.zeros_like(weight)
+                kept = self.state[weight] or {"step": 0, "mean": zero, "square": zero, "last": zero}
+                step = kept["step"] + 1
+                mean = beta1 * kept["mean"] + (1 - beta1) * weight.grad
+                square = beta2 * kept["square"] + (1 - beta2) * weight.grad.square()
+                ahead = (mean / (1 - beta1**step)) / ((square / (1 - beta2**step)).sqrt() + 1e-8)
+                weight -= lr * (2 * ahead - kept["last"])
+                self.state[weight] = {"step": step, "mean": mean, "square": square, "last": ahead}
+
+
+# All weights at once (fused, foreach), so that even the rounding is the playground's.
+OPTIMIZERS: dict[str, Callable[[list[nn.Parameter], float], torch.optim.Optimizer]] = {
+    "adam": lambda w, lr: torch.optim.Adam(w, lr=lr, betas=(s.beta1, s.beta2), fused=True),  # [with adam]
+    "optimistic_adam": OptimisticAdam,  # [with optimistic_adam]
+    "rmsprop": lambda w, lr: torch.optim.RMSprop(w, lr=lr, alpha=s.beta2, foreach=True),  # [with rmsprop]
+    "sgd": lambda w, lr: torch.optim.SGD(w, lr=lr, momentum=s.beta1, fused=True),  # [with sgd]
+}
+
+
+def fade_rates() -> None:
+    """Gives both optimisers what is left of their learning rates."""
+    for optimizer, lr in ((d_optimizer, s.lr_d), (g_optimizer, s.lr_g)):
+        optimizer.param_groups[0]["lr"] = lr * remaining(s.lr_decay, s.rates_since)
 
 
 torch.set_num_threads(1)  # the networks are small: more threads only cost time
@@ -606,7 +638,8 @@ else:
         spectral=SPECTRAL_NORM,  # [with spectral_norm]
     )
 average = copy.deepcopy(generator)
-d_optimizer, g_optimizer = make_optimizer(discriminator, s.lr_d), make_optimizer(generator, s.lr_g)
+d_optimizer = OPTIMIZERS[D_OPTIMIZER](list(discriminator.parameters()), s.lr_d)
+g_optimizer = OPTIMIZERS[OPTIMIZER](list(generator.parameters()), s.lr_g)
 
 latents = {player: Stream(f"latent_{player}", draw_latents, LATENT_DIM) for player in ("d", "g")}
 class_draws = {player: Stream(f"classes_{player}", uniform, 1) for player in ("d", "g")}
@@ -622,12 +655,18 @@ for step in range(STEPS):
         if at == step:  # what was changed before this step
             vars(s).update(changes)
             # The optimisers get the new numbers; what they remember of past gradients stays.  # [with retuned]
-            d_optimizer.param_groups[0].update(make_optimizer(discriminator, s.lr_d).defaults)  # [with retuned]
-            g_optimizer.param_groups[0].update(make_optimizer(generator, s.lr_g).defaults)  # [with retuned]
+            new_d = OPTIMIZERS[D_OPTIMIZER](list(discriminator.parameters()), s.lr_d)  # [with retuned]
+            new_g = OPTIMIZERS[OPTIMIZER](list(generator.parameters()), s.lr_g)  # [with retuned]
+            d_optimizer.param_groups[0].update(new_d.defaults)  # [with retuned]
+            g_optimizer.param_groups[0].update(new_g.defaults)  # [with retuned]
+            if s.lr_decay > 0:  # [if lr_decay]
+                fade_rates()
     if s.g_first:  # [if g_first]
         fake = draw_fake("g")
         g_loss = update_generator(fake)
         g_updates += 1  # [with fading]
+        if s.lr_decay > 0:  # [if lr_decay]
+            fade_rates()
         for i in range(s.k):
             d_loss = update_discriminator(draw_real(), fake if i == 0 else draw_fake("d"))
     else:
@@ -635,6 +674,8 @@ for step in range(STEPS):
             d_loss = update_discriminator(draw_real(), draw_fake("d"))
         g_loss = update_generator(draw_fake("g"))
         g_updates += 1  # [with fading]
+        if s.lr_decay > 0:  # [if lr_decay]
+            fade_rates()
     if (step + 1) % arguments.every == 0 or step + 1 == STEPS:
         print(f"step {step + 1}  d_loss {d_loss:.9g}  g_loss {g_loss:.9g}", flush=True)
     if not (math.isfinite(d_loss) and math.isfinite(g_loss)):

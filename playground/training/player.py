@@ -1,0 +1,39 @@
+"""One of the two players: its network's weights, and the optimiser that moves them."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from playground.config import Optimizer, RunConfig
+from playground.training.flat import FlatParameters
+from playground.training.optimizers import OPTIMIZERS
+
+
+class Player:
+    """A network with a fresh optimiser. What changes its weights changes them in place."""
+
+    def __init__(self, network: nn.Module, optimizer: Optimizer, config: RunConfig, lr: float) -> None:
+        """optimizer: the name of its row; config: the run's, for the row's numbers."""
+        self.network = network
+        self.rule = OPTIMIZERS[optimizer]
+        self.weights = FlatParameters(network)
+        self.optimizer = self.rule.build([self.weights.vector], lr=lr, **self.rule.options(config))
+        self._ones = self.weights.vector.new_ones(config.seeds)
+
+    def gradient(self, loss: Tensor, differentiable: bool = False) -> tuple[Tensor, ...]:
+        """Of a loss for each lane, (S,), in this player's weights alone, part by part.
+
+        A one for each lane's loss leaves each lane its own gradient. differentiable: it can be differentiated again.
+        """
+        return torch.autograd.grad(loss, self.weights.parts, self._ones, create_graph=differentiable)
+
+    def descend(self, gradient: Sequence[Tensor]) -> None:
+        """One step of the optimiser."""
+        self.weights.set_gradient(gradient)
+        self.optimizer.step()
+
+    def tune(self, config: RunConfig, lr: float) -> None:
+        """Give the running optimiser the config's numbers; its memory of past gradients stays."""
+        for group in self.optimizer.param_groups:
+            group.update(lr=lr, **self.rule.options(config))
