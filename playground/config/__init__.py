@@ -15,7 +15,7 @@ lists the settings. A config is frozen: a change makes a new one, and the worker
 from playground.config.difference import Difference, difference
 from playground.config.errors import ConfigError
 from playground.config.fields import DATA_FIELDS, DECAYS, SETTINGS, allowed, bounds, choices, is_live
-from playground.config.groups.data import POINT_DATASETS, SHIFTED
+from playground.config.groups.data import DIRAC, POINT_DATASETS, SHIFTED
 from playground.config.groups.networks import NETWORK_LABELS, Activation, Initialisation, NetworkName, Prior
 from playground.config.groups.optimisation import Optimizer
 from playground.config.impossible import MAX_PARAMETERS
@@ -24,6 +24,7 @@ from playground.config.run_config import RunConfig, read, read_assignments, read
 __all__ = [
     "DATA_FIELDS",
     "DECAYS",
+    "DIRAC",
     "MAX_PARAMETERS",
     "NETWORK_LABELS",
     "POINT_DATASETS",

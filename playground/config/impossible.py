@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from playground.config.fields import Fields
+from playground.config.groups.data import DIRAC
 from playground.objectives import LOSSES
 
 MAX_SAMPLES_PER_STEP = 32_768
@@ -37,6 +38,8 @@ def impossible(config: Fields) -> Iterable[str]:
         yield f"{started} can't be changed for network={config.network}: only the multilayer perceptron has it."
     if config.on_images and (scaled := _not_at_default(config, POINTS_ONLY)):
         yield f"{scaled} can't be changed for dataset={config.dataset}: images always run from −1 to 1."
+    if config.dataset == DIRAC and (built := _not_at_default(config, (*MLP_ONLY, *POINTS_ONLY, "spectral_norm"))):
+        yield f"{built} can't be changed for dataset={DIRAC}, whose networks are one number each."
     if config.clip > 0 and config.penalty != "none":
         yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
     if config.clip > 0 and config.spectral_norm:

@@ -10,6 +10,7 @@ import numpy as np
 
 from playground.data import curves
 from playground.data.distribution import Curve, Distribution, Mixture, Modes, NoisyCurve
+from playground.data.point import Point
 from playground.data.shapes import Ellipses, SoftBoxes
 
 # The JSD's cells, in sigma. Coarse enough that 10,000 samples fill the cells of narrow modes; fine for broad ones.
@@ -214,6 +215,14 @@ DATASETS: dict[str, Dataset] = {
         "the JSD says log 2 whatever the distance, and the EMD says θ.",
         "Arjovsky et al. 2017 (1701.07875), example 1; both lines are as wide as sigma 0.02, to have a density",
         _curve(curves.upright, (0.0, 1.0), 0.02),
+    ),
+    "dirac": Dataset(
+        "Dirac-GAN (one point)",
+        "The data are the point 0, the generator is the point θ, the discriminator is the line ψ·x: the smallest GAN "
+        "there is, and its two numbers go round in circles.",
+        "Mescheder et al. 2018 (1801.04406), definition 2.1",
+        Point,
+        (),
     ),
     "normal_1d": Dataset(
         "One normal (1-D)",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from playground.config import SHIFTED, NetworkName, RunConfig
+from playground.config import DIRAC, SHIFTED, NetworkName, RunConfig
+from playground.models.dirac import Place, Slope
 from playground.models.image_networks import DcganDiscriminator, DcganGenerator, LectureDiscriminator, LectureGenerator
 from playground.models.mlp import Mlp
 from playground.models.shift import ShiftedLine
@@ -38,9 +39,6 @@ class Network:
 
 
 def _mlp_generator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module:
-    if config.dataset == SHIFTED:
-        width = config.distribution().sigma
-        return ShiftedLine(len(rngs), config.theta, width, uniform=config.prior == "uniform")
     return Mlp(
         rngs,
         config.latent_dim + sizes.classes,
@@ -72,6 +70,17 @@ def _mlp_discriminator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module
     )
 
 
+def _shifted_line(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module:
+    width = config.distribution().sigma
+    return ShiftedLine(len(rngs), config.theta, width, uniform=config.prior == "uniform")
+
+
+def _starts(config: RunConfig, rngs: Rngs) -> tuple[list[float], list[float]]:
+    """θ and ψ of each lane at the start."""
+    theta, psi = zip(*(config.start(config.seed + lane) for lane in range(len(rngs))), strict=True)
+    return list(theta), list(psi)
+
+
 NETWORKS: dict[NetworkName, Network] = {
     "mlp": Network(_mlp_generator, _mlp_discriminator),
     "lecture": Network(
@@ -84,3 +93,17 @@ NETWORKS: dict[NetworkName, Network] = {
         one_pass=False,
     ),
 }
+
+OF_THE_DATA: dict[str, Network] = {
+    SHIFTED: Network(_shifted_line, _mlp_discriminator),
+    DIRAC: Network(
+        lambda config, sizes, rngs: Place(_starts(config, rngs)[0]),
+        lambda config, sizes, rngs: Slope(_starts(config, rngs)[1]),
+    ),
+}
+"""The pairs that belong to a dataset: with them it is an example of the literature."""
+
+
+def network_of(config: RunConfig) -> Network:
+    """The row of the pair that a config plays with."""
+    return OF_THE_DATA.get(config.dataset) or NETWORKS[config.network]

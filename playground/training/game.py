@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from playground.config import DECAYS, Prior, RunConfig
-from playground.models.networks import NETWORKS, Sizes
+from playground.models.networks import Sizes, network_of
 from playground.objectives import LOSSES, PENALTIES, Penalty
 from playground.training.feedback import most_convincing
 from playground.training.penalties import interpolates, slope_penalty
@@ -46,7 +46,7 @@ class Game:
         self.device = device
         self.seeds = [config.seed + lane for lane in range(config.seeds)]
         self.source = make_source(config, self.seeds, device, folder)
-        row = NETWORKS[config.network]
+        row = network_of(config)
         sizes = Sizes(self.source.dim, self.source.scale, self.source.shape, self.source.classes)
         self.generator = row.generator(config, sizes, lane_generators(self.seeds, "generator")).to(device)
         self.discriminator = row.discriminator(config, sizes, lane_generators(self.seeds, "discriminator")).to(device)

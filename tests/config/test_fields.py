@@ -99,6 +99,7 @@ TELLING: list[dict[str, Any]] = [
     {"dataset": "gaussians"},
     {"dataset": "imbalanced_ring"},
     {"dataset": "parallel_lines"},
+    {"dataset": "dirac"},
     {"dataset": "own_points"},
     {"dataset": "own_images"},
     {"dataset": "digits", "network": "lecture"},
@@ -116,6 +117,7 @@ def test_a_setting_of_the_data_is_shown_for_the_datasets_that_have_it() -> None:
     assert shown("gaussians") == {"dataset", "gaussians", "arrangement", "ring_radius", "gaussian_sigma"}
     assert shown("imbalanced_ring") == {"dataset", "ring_modes", "ring_radius", "imbalance", "sigma_scale"}
     assert shown("parallel_lines") == {"dataset", "theta", "sigma_scale"}
+    assert shown("dirac") == {"dataset", "theta", "psi"}
     assert shown("own_points") == {"dataset", "points_id"}
     assert shown("digits") == {"dataset"}
     assert shown("own_images") == {"dataset", "images_id"}

@@ -23,8 +23,10 @@ MODE_COUNTS = {
     "two_normals_1d": 2,
     "three_normals_1d": 3,
 }
-every_dataset = pytest.mark.parametrize("name", DATASETS)
-every_scalable = pytest.mark.parametrize("name", [name for name in DATASETS if name != "gaussians"])
+WITH_DENSITY = [name for name in DATASETS if make(name).sigma > 0]
+"""All but the single point, of which tests/data/test_point.py takes care."""
+every_dataset = pytest.mark.parametrize("name", WITH_DENSITY)
+every_scalable = pytest.mark.parametrize("name", [name for name in WITH_DENSITY if name != "gaussians"])
 NOTICED = {"checkerboard": 2.0}
 """How much larger a sigma has to be to be seen in 20,000 points: that of a board shows at its edges only."""
 
@@ -348,7 +350,7 @@ def test_an_unknown_parameter_or_arrangement_is_refused() -> None:
         make("gaussians", arrangement="star")
 
 
-@every_dataset
+@pytest.mark.parametrize("name", DATASETS)
 def test_row_says_what_it_is(name: str) -> None:
     row = DATASETS[name]
     assert row.label and row.source

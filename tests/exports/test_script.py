@@ -265,6 +265,15 @@ def test_the_shifted_line_learns_alike(
     assert_agree(losses_of(printed), trained(config, 20)[0])
 
 
+@pytest.mark.parametrize("seed", [0, 3])
+def test_two_numbers_learn_alike_from_every_seeds_start(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    config = of(dataset="dirac", optimizer="sgd", lr_g=0.1, lr_d=0.1, seed=1, seeds=4, theta=0.5, instance_noise=0.1)
+    printed = run_here(script(config, steps=20), tmp_path, monkeypatch, capsys, "--seed", str(seed))
+    assert_agree(losses_of(printed), trained(config.replace(seed=seed, seeds=1), 20)[0])
+
+
 def test_a_seed_of_several_is_picked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     config = of(seeds=3, seed=7)
     text = script(config, steps=STEPS)
@@ -440,7 +449,7 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
         "pixels": config.on_images,
         "BatchNorm": config.network == "dcgan",
         "Dropout": config.network == "lecture",
-        "SCALE": not config.on_images,
+        "SCALE": not config.on_images and config.dataset != "dirac",
         **{f'"{name}": Loss': ever(lambda c, name=name: c.loss == name) for name in LOSSES},
         **{f'"{name}": Penalty': ever(lambda c, name=name: c.penalty == name) for name in PENALTIES if name != "none"},
     }

@@ -92,7 +92,7 @@ def test_grid_covers_the_extent_and_loses_no_mass(name: str) -> None:
     assert grid.masses.sum() == pytest.approx(1, abs=1e-14)
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", [name for name in DATASETS if make(name).sigma > 0])  # else none is off the grid
 def test_fast_histogram_agrees_with_numpy(name: str) -> None:
     distribution = make(name)
     grid = CellGrid(distribution)

@@ -1,5 +1,6 @@
 """Data: which distribution G has to learn, and the numbers that shape it."""
 
+import math
 from collections.abc import Callable
 from typing import Annotated
 
@@ -19,6 +20,8 @@ POINT_DATASETS: dict[str, str] = labels_of(DATASETS) | {OWN_POINTS: "Your own po
 """Every dataset of points with its label: the table's, and one's own."""
 SHIFTED = "parallel_lines"
 """The dataset whose generator is one number, G(z) = (θ, z): Arjovsky et al. 2017, example 1."""
+DIRAC = "dirac"
+"""The dataset whose networks are one number each, G(z) = θ and D(x) = ψ·x: Mescheder et al. 2018, definition 2.1."""
 
 Id = Annotated[str, StringConstraints(pattern=rf"^([0-9a-f]{{{ID_DIGITS}}})?$")]
 """Names data of somebody's own; "" where there are none yet."""
@@ -103,12 +106,25 @@ class Data(Group):
         1.0,
         "θ at the start",
         "Data",
-        "Where the generator's line starts: G(z) = (θ, z), and θ is all it learns (Arjovsky et al. 2017, example 1).",
+        "Where the generator starts, and θ is all it learns: the line (θ, z) beside the parallel line (Arjovsky et al. "
+        "2017, example 1), the point θ in the Dirac-GAN.",
         ge=-1.25,
         le=1.25,
         step=0.05,
-        when=lambda config: config.dataset == SHIFTED,
+        when=lambda config: config.dataset in (SHIFTED, DIRAC),
         symbol="θ",
+    )
+    psi: float = setting(
+        1.0,
+        "ψ at the start",
+        "Data",
+        "The slope that the discriminator starts with: D(x) = ψ·x, and ψ is all it learns (Mescheder et al. 2018). "
+        "Seed 0 starts at (θ, ψ); seed n starts n × 137.5° further on, on the same circle around (0, 0).",
+        ge=-1.25,
+        le=1.25,
+        step=0.05,
+        when=lambda config: config.dataset == DIRAC,
+        symbol="ψ",
     )
     sigma_scale: float = setting(
         1.0,
@@ -145,6 +161,15 @@ class Data(Group):
     def on_images(self) -> bool:
         """Whether the data are images, not points."""
         return self.dataset in IMAGE_DATASETS
+
+    def start(self, seed: int) -> tuple[float, float]:
+        """θ and ψ with which a seed of the Dirac-GAN starts: all on one circle, spread round it whatever their count.
+
+        From one seed to the next it is the golden angle, which leaves no large gap for any count.
+        """
+        turn = seed * math.pi * (3 - math.sqrt(5))
+        cos, sin = (math.cos(turn), math.sin(turn)) if seed else (1.0, 0.0)
+        return cos * self.theta - sin * self.psi, sin * self.theta + cos * self.psi
 
     def distribution(self) -> Distribution:
         """The distribution of points that G has to learn. Raises DataError where one's own points are not here."""

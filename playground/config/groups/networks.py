@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from playground.config.groups.data import SHIFTED, Data
+from playground.config.groups.data import DIRAC, SHIFTED, Data
 from playground.config.groups.group import Group
 from playground.setting import setting
 
@@ -37,15 +37,19 @@ def _on_images(config: Data) -> bool:
 
 
 def _on_points(config: Data) -> bool:
-    return not config.on_images
+    return not config.on_images and _has_layers(config)
 
 
-def _free_size(config: "Networks") -> bool:
-    return config.network == "mlp"
+def _has_layers(config: Data) -> bool:
+    return config.dataset != DIRAC
+
+
+def _free_size(config: Any) -> bool:
+    return config.network == "mlp" and _has_layers(config)
 
 
 def _free_generator(config: Data) -> bool:
-    return config.dataset != SHIFTED
+    return config.dataset not in (SHIFTED, DIRAC)
 
 
 def _free_generator_size(config: Any) -> bool:
@@ -118,7 +122,15 @@ class Networks(Group):
         symbol="D width",
         when=_free_size,
     )
-    d_depth: int = setting(2, "Depth of D", "Networks", "Hidden layers of the discriminator.", ge=1, le=6)
+    d_depth: int = setting(
+        2,
+        "Depth of D",
+        "Networks",
+        "Hidden layers of the discriminator.",
+        ge=1,
+        le=6,
+        when=_has_layers,
+    )
     d_activation: Activation = setting(
         "leaky_relu",
         "Activation of D",

@@ -14,6 +14,7 @@ import numpy as np
 
 from playground.config import SHIFTED, RunConfig
 from playground.data.distribution import Curve, Distribution, Mixture, NoisyCurve
+from playground.data.point import Point
 from playground.data.shapes import Ellipses, SmoothedPoints, SoftBoxes
 from playground.errors import PlaygroundError
 from playground.exports.script.blocks import written
@@ -80,6 +81,7 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
         "INIT_GAIN": start.init_gain,
         "LAST_GAIN": start.last_gain,
         "THETA": start.theta,
+        "PSI": start.psi,
     }
     if shape:
         values |= {"HEIGHT": shape[0], "WIDTH": shape[1], "DIM": shape[0] * shape[1], "SAMPLES": last.image_samples}
@@ -153,6 +155,7 @@ SAMPLERS: dict[type[Distribution], tuple[str, Callable[[Any], dict[str, str]]]] 
         lambda data: {"CENTRES": array(data.corners), "SIDE": written(data.side), "SIGMA": written(data.noise)},
     ),
     Ellipses: ("ellipses", lambda data: _modes(data) | {"SIGMAS": array(data.sigmas)}),
+    Point: ("mixture", lambda _: {"CENTRES": "np.zeros((1, 1))", "WEIGHTS": "np.ones(1)", "SIGMA": "0.0"}),
     SmoothedPoints: ("smoothed", lambda data: _modes(data.components) | {"SIGMA": written(data.sigma)}),
 }
 """Kind of distribution -> its name in the reference's markers, and the constants that its sampler reads."""

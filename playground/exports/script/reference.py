@@ -45,7 +45,8 @@ LAST_GAIN = 0.5  # and those of the last layers: G starts as a cloud within the 
 SPECTRAL_NORM = False
 OPTIMIZER = "adam"  # of G
 D_OPTIMIZER = "adam"
-THETA = 1.0  # where G's line starts
+THETA = 1.0  # where G starts
+PSI = 1.0  # D's slope at the start
 SAMPLES = 10000  # to generate at the end
 
 DATASET, KIND, IMAGES, CONDITIONAL = "ring8", "mixture", False, False
@@ -323,6 +324,37 @@ class ShiftedLine(nn.Module):
         x = self.theta.expand(len(z))
         x = x + SIGMA * across  # z's second number makes the line as wide as the data's  # [with plane]
         return torch.stack([x, share[:, 0]], dim=1)  # z's first number, made uniform, is the place on the line
+
+
+def dirac_start() -> tuple[float, float]:
+    """theta and psi of this seed: (THETA, PSI) turned about (0, 0), seed times the golden angle."""
+    turn = SEED * math.pi * (3 - math.sqrt(5))
+    cos, sin = (math.cos(turn), math.sin(turn)) if SEED else (1.0, 0.0)
+    return cos * THETA - sin * PSI, sin * THETA + cos * PSI
+
+
+class Place(nn.Module):
+    """The point theta, and theta is all that G learns (Mescheder et al. 2018)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theta = nn.Parameter(torch.tensor(dirac_start()[0]))
+
+    def forward(self, z: Tensor) -> Tensor:
+        """z -> points, (n, 1)."""
+        return self.theta.expand(len(z), 1)
+
+
+class Slope(nn.Module):
+    """D(x) = psi * x, and psi is all that D learns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.psi = nn.Parameter(torch.tensor(dirac_start()[1]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Points (n, 1) -> logits, (n, 1)."""
+        return self.psi * x
 
 
 def glorot(rng: np.random.Generator, inputs: int, outputs: int) -> Linear:
@@ -615,7 +647,9 @@ def fade_rates() -> None:
 torch.set_num_threads(1)  # the networks are small: more threads only cost time
 g_rng = generator_for("generator")
 d_rng = generator_for("discriminator")
-if NETWORK == "dcgan":  # [if dcgan]
+if DATASET == "dirac":  # [if dirac]
+    generator, discriminator = nn.Sequential(Place()), nn.Sequential(Slope())
+elif NETWORK == "dcgan":  # [if dcgan]
     generator, discriminator = dcgan_generator(g_rng), dcgan_discriminator(d_rng)
 elif NETWORK == "lecture":  # [if lecture]
     hidden = glorot(g_rng, G_SIZES[0], 100)
