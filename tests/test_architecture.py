@@ -23,7 +23,8 @@ ORDER: list[set[str]] = [
     {"config"},
     {"checkpoint_file", "frame", "metrics", "models"},
     {"files", "layers", "runs", "training"},
-    {"observer", "reading", "recipes"},
+    {"observer", "recipes"},
+    {"reading"},
     {"engine"},
     {"exports", "figures", "headless"},
     {"feed", "reproduce"},
@@ -76,7 +77,7 @@ SERVER = [
     "playground.feed.export",
     "playground.feed.routes",
     "playground.reading",
-    "playground.reproduce",
+    "playground.reproduce.tables",
     "playground.runs.store",
     "playground.ui.page_session",
 ]

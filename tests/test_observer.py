@@ -138,6 +138,14 @@ def test_a_rows_numbers_do_not_depend_on_who_looked_before(loss: str) -> None:
     assert same_row(observer.measure(), observer.measure())
 
 
+def test_the_shares_alone_are_those_of_a_row() -> None:
+    observer = PointObserver(trained(quick(seeds=2), 3))
+    shares = observer.shares()
+    assert shares is not None
+    assert tuple(map(tuple, shares.tolist())) == observer.measure().mode_histogram
+    assert PointObserver(Trainer(quick(dataset="moons"))).shares() is None
+
+
 def test_another_step_is_measured_with_other_samples() -> None:
     trainer = trained(quick(), 3)
     observer = PointObserver(trainer)

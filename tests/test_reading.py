@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from playground.reading.rules import RULES
 from playground.reading.tries import IDEAS, tries
 from playground.reading.verdicts import CASES, WORDS
 from playground.reading.window import Floats
+from playground.recipes import cures
+from playground.recipes.measured import Measured
 from playground.training.trainer import Diverged, Trainer
 
 FLOOR = {"emd": (0.05, 0.1)}
@@ -186,6 +189,24 @@ def test_every_suggestion_can_be_followed_and_changes_something(case: Case, conf
         assert changed.values == one.changes != {}
         assert one.restarts == any(not settings.SETTINGS[name].live for name in one.changes)
         assert " → " in one.label and one.why.endswith(".")
+
+
+def test_what_helped_where_it_was_measured_comes_first_with_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five of eight seeds well are enough, four are not; of two techniques of one kind the better one is named."""
+    wells = {"damped": 5 / 8, "strongly_damped": 7 / 8, "averaged": 4 / 8, "less_momentum": 6 / 8, "hinge": 1.0}
+    cell = Measured({}, 8, 10, {}, {}, 8, 0.0, 0.0)
+    kept = {f"{name}/hopping": replace(cell, well=well) for name, well in wells.items()}
+    monkeypatch.setattr(cures, "cures", lambda: kept)
+    found = tries("rotating", settings.read({"loss": "hinge"}))
+    assert [list(one.changes) for one in found] == [["penalty"], ["beta1"], ["lr_g"]]
+    assert found[0].why.endswith("Helped in 7 of 8 seeds of “Mode hopping”.")
+    assert "Helped" not in found[2].why  # what is known from elsewhere comes after
+    assert len(tries("collapsed", RunConfig())) == 3  # nothing of it was measured here
+
+
+def test_cases_that_were_not_measured_keep_their_order() -> None:
+    found = tries("generator_won", RunConfig(lr_d=1e-5))
+    assert [list(one.changes) for one in found] == [["lr_d"], ["k"], ["lr_g"]]
 
 
 # Runs that are made to end in each case --------------------------------------------------------------------------

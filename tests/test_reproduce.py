@@ -1,18 +1,25 @@
 """Recipes over seeds: what is measured, how it is told, and that nobody shows the numbers of other settings."""
 
+import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from playground.cli import main
+from playground.config import read
+from playground.frame import Row
 from playground.metrics.evaluation import METRICS
 from playground.recipes import RECIPES, Recipe
-from playground.recipes import measured as cards
-from playground.recipes.measured import Measured, measured
-from playground.reproduce import names, page, reproduce
+from playground.recipes.measured import Measured, kept_in, measured, write
+from playground.reproduce.recipes import names
+from playground.reproduce.tables import TABLES
+from playground.reproduce.training import Job, outcome, train
 
-QUICK = Recipe("Quick", {"g_width": 8, "d_width": 8, "batch_size": 32}, "nobody", "Little.", steps=20)
+SMALL = {"g_width": 8, "d_width": 8, "batch_size": 32}
+QUICK = Job("quick", "Quick", SMALL, 20)
 
 
 def test_every_recipe_on_points_can_be_reproduced_and_makes_a_claim() -> None:
@@ -28,13 +35,8 @@ def test_the_numbers_on_a_card_are_those_of_the_recipes_present_settings(name: s
     assert row.steps == RECIPES[name].steps and row.seeds >= 8
 
 
-def test_the_page_of_recipes_is_the_one_that_the_numbers_make() -> None:
-    written = Path(__file__).parents[1] / "docs" / "recipes.md"
-    assert written.read_text(encoding="utf-8") == page(measured())
-
-
 def test_an_untrained_generator_has_collapsed_and_a_quick_run_moves() -> None:
-    row = reproduce(QUICK, seeds=2)
+    row = train(QUICK, seeds=2)
     assert row.modes == 8 and row.collapsed == 1.0 and row.diverged == 0.0
     assert list(row.start) == list(row.end) == list(METRICS)
     median, low, high = row.end["emd"]
@@ -45,43 +47,37 @@ def test_an_untrained_generator_has_collapsed_and_a_quick_run_moves() -> None:
 
 
 def test_the_same_seeds_give_the_same_outcome() -> None:
-    assert reproduce(QUICK, seeds=2) == reproduce(QUICK, seeds=2)
+    assert train(QUICK, seeds=2) == train(QUICK, seeds=2)
 
 
 def test_seeds_that_diverge_are_counted_and_not_averaged() -> None:
-    wild = Recipe(
-        "Wild", {"loss": "wasserstein", "optimizer": "sgd", "lr_d": 1.0, "lr_g": 1.0}, "nobody", "Bang.", steps=400
-    )
-    row = reproduce(wild, seeds=2)
+    wild = Job("wild", "Wild", {"loss": "wasserstein", "optimizer": "sgd", "lr_d": 1.0, "lr_g": 1.0}, 400)
+    row = train(wild, seeds=2)
     assert row.diverged == 1.0 and not row.end
     assert row.told() == "2 seeds, 400 steps · 2 of 2 diverged"
 
 
 def test_data_without_modes_have_none_to_collapse_to() -> None:
-    row = reproduce(Recipe("Moons", {"dataset": "moons"}, "nobody", "Little.", steps=1), seeds=1)
+    row = train(Job("moons", "Moons", {"dataset": "moons"}, 1), seeds=1)
     assert row.modes == 0 and row.collapsed == 0.0
     assert "modes" not in row.told()
 
 
 def test_rows_are_kept_beside_those_that_were_not_measured_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(cards, "FILE", tmp_path / "measured.json")
-    measured.cache_clear()
+    file = tmp_path / "measured.json"
     row = Measured({"k": 5}, 3, 10, {"emd": (1.0, 0.5, 2.0)}, {"emd": (0.5, 0.25, 1.0)}, 8, 1 / 3, 0.0)
-    try:
-        assert measured() == {}
-        cards.write({"one": row})
-        cards.write({"two": row})
-        assert measured() == {"one": row, "two": row}
-    finally:
-        measured.cache_clear()
+    assert kept_in(file) == {}
+    write(file, {"one": row})
+    write(file, {"two": row})
+    assert kept_in(file) == {"one": row, "two": row}
 
 
 def test_the_command_tells_the_outcome_and_the_claim(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(RECIPES, "quick", QUICK)
+    monkeypatch.setitem(RECIPES, "quick", Recipe("Quick", SMALL, "nobody", "Little.", steps=20))
     assert main(["reproduce", "quick", "--seeds", "2"]) == 0
     assert "Quick: 2 seeds, 20 steps" in capsys.readouterr().out
     assert main(["reproduce", "quick", "--seeds", "2", "--json"]) == 0
@@ -97,3 +93,70 @@ def test_recipes_that_cannot_be_reproduced_are_told_in_one_sentence(
     assert main(["reproduce", *arguments]) == 2
     told = capsys.readouterr().err
     assert named in told and told.count("\n") == 1
+
+
+# Who is well ------------------------------------------------------------------------------------------------------
+
+ONE, OTHER, BOTH = [0.95, 0.05], [0.05, 0.95], [0.5, 0.5]
+TWO_MODES = {"dataset": "gaussians", "gaussians": 2}
+
+
+def judged(looks: Sequence[Sequence[float]], high_quality: float = 0.9, diverged: bool = False) -> Measured:
+    """One seed's outcome on data with two modes, by hand."""
+    values = {"modes": (2.0,), "high_quality": (high_quality,), "emd": (0.5,)}
+    row = Row(0, values, (tuple(looks[-1]),))
+    shares = [np.array([look]) for look in looks]
+    return outcome(Job("", "", TWO_MODES, 1), read(TWO_MODES), [] if diverged else [0], (row, row), shares, 1.25)
+
+
+def test_a_seed_is_well_where_most_modes_are_served_by_samples_that_stay_and_are_clear() -> None:
+    assert judged([BOTH, BOTH]).well == 1.0
+    assert judged([BOTH, BOTH], high_quality=0.4).well == 0.0
+    assert judged([ONE, ONE]).well == 0.0  # one of two modes is no more than half
+    assert judged([ONE, OTHER, BOTH]).well == 0.0
+    assert judged([BOTH, BOTH], diverged=True).well == 0.0
+
+
+def test_an_outcome_tells_which_modes_were_served_in_between() -> None:
+    row = judged([ONE, OTHER, ONE])
+    assert {name: row.end[name][0] for name in ("served", "kept", "hops", "turnover")} == {
+        "served": 1.0,
+        "kept": 0.0,
+        "hops": 1.0,
+        "turnover": 0.9,
+    }
+    assert row.told().endswith("1 served, another one leads at 100 % of the looks")
+    assert row.ms == 1.25
+
+
+# The tables -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_is_kept_is_of_the_present_settings_and_its_page_is_written(table: str) -> None:
+    row = TABLES[table]
+    jobs = {job.name: job for name in row.names() for job in row.jobs(name)}
+    kept = kept_in(row.file())
+    assert kept and set(kept) <= set(jobs)
+    assert not [name for name in kept if row.missing(jobs[name], 8)], "run `reproduce --write` again"
+    written = Path(__file__).parents[1] / "docs" / row.document
+    assert written.read_text(encoding="utf-8") == row.page(kept)
+
+
+def test_what_is_kept_for_the_same_settings_is_not_trained_again(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "measured.json"
+    table = dataclasses.replace(TABLES["recipes"], file=lambda: file)
+    assert table.missing(QUICK, 2)
+    write(file, {"quick": train(QUICK, 2)})
+    assert not table.missing(QUICK, 2)
+    assert table.missing(QUICK, 3)
+    assert table.missing(dataclasses.replace(QUICK, steps=21), 2)
+    assert table.missing(dataclasses.replace(QUICK, changes=SMALL | {"k": 2}), 2)
+
+
+def test_every_technique_is_measured_wherever_it_changes_something() -> None:
+    cells = {job.name for name in TABLES["cures"].names() for job in TABLES["cures"].jobs(name)}
+    assert {"untreated/hopping", "untreated/lost", "untreated/healthy", "non_saturating/hopping"} <= cells
+    assert "non_saturating/lost" not in cells  # that is its loss already

@@ -1,4 +1,4 @@
-"""`reproduce`: recipes over many seeds."""
+"""`reproduce`: trainings over many seeds, and what came of them."""
 
 import json
 from dataclasses import asdict
@@ -9,48 +9,59 @@ import typer
 
 from playground.cli.common import AsJson, progress
 from playground.files import BadInput
-from playground.recipes import RECIPES
-from playground.recipes.measured import Measured, measured, write
-from playground.reproduce import SEEDS, names, page
-from playground.reproduce import reproduce as train_recipe
+from playground.recipes.measured import Measured, kept_in, write
+from playground.reproduce.tables import TABLES
+from playground.reproduce.training import SEEDS, train
 
 MAX_SEEDS = 32
 
 
 def reproduce(
-    recipes: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Which recipes; without names, all of them.")
+    rows: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Which rows; without names, all of them.")
     ] = None,
+    table: Annotated[str, typer.Option(metavar="TABLE", help=f"What is trained: {' or '.join(TABLES)}.")] = "recipes",
     seeds: Annotated[
         int, typer.Option(min=1, max=MAX_SEEDS, help="Seeds 0 to SEEDS - 1, trained side by side.")
     ] = SEEDS,
     keep: Annotated[
         bool,
-        typer.Option("--write", help="Write the numbers into the recipes' cards and docs/recipes.md of this checkout."),
+        typer.Option(
+            "--write",
+            help="Write the numbers onto the pages and into docs/ of this checkout, each as soon as it is there. "
+            "What is written there already for the same settings is not trained again.",
+        ),
     ] = False,
+    again: Annotated[bool, typer.Option("--again", help="With --write: train that too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train recipes over seeds and tell what came of them beside what their sources claim.
+    """Train recipes, or every technique on every illness, over seeds; tell what came of it beside what is claimed.
 
-    All of them with 8 seeds take about half an hour on two cores.
+    All recipes with 8 seeds take about half an hour on two cores. The cures take some hours: with --write they can be
+    stopped, and go on where they were.
     """
-    chosen = recipes or names()
-    unknown = [name for name in chosen if name not in names()]
+    if table not in TABLES:
+        raise BadInput(f"TABLE must be one of {', '.join(TABLES)} (got '{table[:40]}').")
+    chosen, names = TABLES[table], TABLES[table].names()
+    unknown = [name for name in rows or () if name not in names]
     if unknown:
-        raise BadInput(f"NAME must be one of {', '.join(names())} (got '{unknown[0][:40]}').")
+        raise BadInput(f"NAME must be one of {', '.join(names)} (got '{unknown[0][:40]}').")
     pages = Path(__file__).parents[2] / "docs"
     if keep and not pages.is_dir():
         raise BadInput("--write needs the project's own folder with its docs, and there is none here.")
-    rows: dict[str, Measured] = {}
-    for name in chosen:
-        with progress() as show:
-            rows[name] = train_recipe(RECIPES[name], seeds, show)
-        if keep:
-            write({name: rows[name]})
-        if not as_json:
-            print(f"{RECIPES[name].label}: {rows[name].told()}")
-            print(f"  It says: {RECIPES[name].claim}", flush=True)
+    found: dict[str, Measured] = {}
+    for name in rows or names:
+        jobs = [job for job in chosen.jobs(name) if not keep or again or chosen.missing(job, seeds)]
+        for job in jobs:
+            with progress() as show:
+                found[job.name] = train(job, seeds, show)
+            if keep:
+                write(chosen.file(), {job.name: found[job.name]})
+            if not as_json:
+                print(f"{job.label}: {found[job.name].told()}", flush=True)
+        if jobs and not as_json and chosen.claim(name):
+            print(f"  It says: {chosen.claim(name)}", flush=True)
     if keep:
-        (pages / "recipes.md").write_text(page(measured()), encoding="utf-8")
+        (pages / chosen.document).write_text(chosen.page(kept_in(chosen.file())), encoding="utf-8")
     if as_json:
-        print(json.dumps({name: asdict(row) for name, row in rows.items()}, allow_nan=False))
+        print(json.dumps({name: asdict(row) for name, row in found.items()}, allow_nan=False))

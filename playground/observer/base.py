@@ -71,6 +71,11 @@ class Observer(ABC):
     def measure(self) -> Row:
         """Every number of the charts at the trainer's present step, for each seed."""
 
+    @abstractmethod
+    def shares(self) -> np.ndarray | None:
+        """The share of each seed's samples by mode or class, (S, K), as `measure` finds it at this step, and nothing
+        else: much faster. None where there is nothing to count by."""
+
     @property
     @abstractmethod
     def floor_key(self) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from typing_extensions import override
 from playground.data.image_data import Images
 from playground.data.pixels import as_bytes
 from playground.frame import Frame, Layer, Row, Scene
+from playground.metrics.classes import class_report
 from playground.metrics.evaluation import FloorEstimate
 from playground.metrics.image_evaluation import ImageEvaluation, ImageEvaluator
 from playground.metrics.neighbours import nearest_neighbours
@@ -106,6 +107,20 @@ class ImageObserver(Observer):
         values |= {name: [one.values()[name] for one in found] for name in found[0].values()}
         histograms = [tuple(one.class_histogram.tolist()) for one in found if one.class_histogram is not None]
         return Row(self._trainer.steps, _columns(values), tuple(histograms) or None)
+
+    @override
+    def shares(self) -> np.ndarray | None:
+        evaluator, labels = self.evaluator(), self._images.labels
+        if evaluator is None or labels is None:
+            return None
+        samples = self.samples(self._rngs(), evaluator.n)[:, : evaluator.n_classes]
+        count = len(self._images.classes)
+        found = []
+        for images in samples.reshape(*samples.shape[:2], *self._images.shape):
+            _, probabilities = self._preparation.features((images + 1) / 2)
+            assert probabilities is not None, "labelled images have a classifier"
+            found.append(class_report(probabilities, np.full(count, 1 / count)).histogram)
+        return np.stack(found)
 
     @property
     @override

@@ -12,6 +12,7 @@ from playground.data.distribution import Distribution
 from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.critic import implied_wasserstein
 from playground.metrics.evaluation import Evaluator, FloorEstimate
+from playground.metrics.modes import mode_report
 from playground.observer.base import Observer, picture_values
 from playground.observer.layers import Layers
 from playground.observer.microscope import Microscope
@@ -99,6 +100,14 @@ class PointObserver(Observer):
             {name: tuple(column) for name, column in values.items()},
             None if histograms[0] is None else tuple(tuple(h.tolist()) for h in histograms if h is not None),
         )
+
+    @override
+    def shares(self) -> np.ndarray | None:
+        modes = self._trainer.data.modes
+        if modes is None:
+            return None
+        samples = self.samples(self._rngs(), self.evaluator().n_modes)
+        return np.stack([mode_report(x, modes).histogram for x in samples])
 
     def _critic(self, rngs: list[np.random.Generator]) -> list[float]:
         """The W1 that a Wasserstein critic implies, per seed; NaN for the other losses."""

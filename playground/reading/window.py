@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.config import RunConfig
+from playground.metrics import turnover
 
 Floats = NDArray[np.float64]
 
@@ -22,9 +23,6 @@ WINDOW_SHARE = 1 / 3
 """Of the steps so far, the part that a window covers: a run's own pace, since everything slows down as it trains."""
 MOST_MOMENTS = 40
 """Rows that are looked at in a window, evenly spread: more would not change a median."""
-SERVED_SHARE = 0.25
-"""A mode is served when it gets at least this part of its true weight. Higher, and sampling noise (2,500 samples over
-25 modes: 10 % each) or a merely uneven G would count as missing; lower, and stragglers would count as a mode."""
 
 
 @dataclass(frozen=True)
@@ -116,14 +114,14 @@ def window_of(
     if len(rows) < LEAST_MOMENTS:
         return None
     real, fake = columns["d_real"][rows], columns["d_fake"][rows]
-    served, in_turn, modes, turnover = None, 0, 0, 0.0
+    served, in_turn, modes, moved = None, 0, 0, 0.0
     if shares is not None:
-        weights = _weights(config, shares.shape[1])
-        there = shares[rows] >= SERVED_SHARE * weights
+        weights = weights_of(config, shares.shape[1])
+        there = turnover.served(shares[rows], weights)
         modes = int((weights > 0).sum())
-        served = there[:, weights > 0].sum(axis=1).astype(float)
-        in_turn = int(there[:, weights > 0].any(axis=0).sum())
-        turnover = float(np.abs(np.diff(shares[rows], axis=0)).sum(axis=1).mean() / 2)
+        served = there.sum(axis=1).astype(float)
+        in_turn = int(there.any(axis=0).sum())
+        moved = turnover.turnover(shares[rows])
     return Window(
         steps=columns["step"][rows],
         emd=columns["emd"][rows],
@@ -133,7 +131,7 @@ def window_of(
         served=served,
         in_turn=in_turn,
         modes=modes,
-        turnover=turnover,
+        turnover=moved,
         floor=floors.get("emd"),
         spread=_spread(config),
         loss=config.loss,
@@ -141,7 +139,7 @@ def window_of(
     )
 
 
-def _weights(config: RunConfig, count: int) -> Floats:
+def weights_of(config: RunConfig, count: int) -> Floats:
     """The modes' true shares. Classes of images are about equally common."""
     modes = None if config.on_images else config.distribution().modes
     return np.full(count, 1 / count) if modes is None or len(modes.weights) != count else np.asarray(modes.weights)

@@ -1,13 +1,14 @@
-"""What the recipes came to here: written by `python -m playground reproduce --write`, shown on their cards."""
+"""What trainings over several seeds came to, as tables in files: those of the recipes are on their cards."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("measured.json")
+"""The recipes' outcomes: written by `python -m playground reproduce --write`."""
 
 Spread = tuple[float, float, float]
 """Median, smallest and largest over the seeds."""
@@ -15,11 +16,13 @@ Spread = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Measured:
-    """One recipe's outcome over several seeds.
+    """The outcome of some settings over several seeds.
 
-    changes: the recipe's settings when it was measured. start, end: each metric over the seeds that did not diverge,
-    at step 0 and at the last. modes: how many the data have (0: none to count). collapsed: share of the seeds that end
-    with at most half of the modes. diverged: share of the seeds that diverged.
+    changes: the settings, as far as they differ from the defaults. start, end: each metric over the seeds that did not
+    diverge, at step 0 and at the last; end also has those of `metrics.turnover.Service` where the data have modes.
+    modes: how many the data have (0: none to count). collapsed: share of the seeds that end with at most half of the
+    modes. diverged: share of the seeds that diverged. well: share of the seeds that ended without an illness.
+    ms: processor time of a step, for all seeds together; no part of what makes two outcomes equal.
     """
 
     changes: Mapping[str, Any]
@@ -30,36 +33,64 @@ class Measured:
     modes: int
     collapsed: float
     diverged: float
+    well: float = 0.0
+    ms: float = field(default=0.0, compare=False)
 
     def told(self) -> str:
         """The outcome in a line."""
         parts = [f"{self.seeds} seeds, {self.steps:,} steps"]
-        if self.end:
-            parts.append(f"JSD {_told(self.end['jsd'])}")
-            parts.append(f"EMD {_told(self.end['emd'])}")
-        if self.modes and self.end:
-            median, low, high = self.end["modes"]
-            ranged = "" if low == high else f" ({low:g}–{high:g})"
-            parts.append(f"{median:g}{ranged} of {self.modes} modes")
-            parts.append(f"{round(self.collapsed * self.seeds)} of {self.seeds} collapsed")
+        parts += [f"{label} {told(self.end[name])}" for name, label in _DISTANCES.items() if name in self.end]
+        if self.modes and "modes" in self.end:
+            parts.append(f"{_count(self.end['modes'])} of {self.modes} modes")
+            parts.append(f"{self.of_seeds(self.collapsed)} collapsed")
+        if "served" in self.end:
+            hops = round(100 * self.end["hops"][0])
+            parts.append(f"{_count(self.end['served'])} served, another one leads at {hops} % of the looks")
         if self.diverged:
-            parts.append(f"{round(self.diverged * self.seeds)} of {self.seeds} diverged")
+            parts.append(f"{self.of_seeds(self.diverged)} diverged")
         return " · ".join(parts)
 
+    def of_seeds(self, share: float) -> str:
+        """A share of the seeds as a count, such as "7 of 8"."""
+        return f"{round(share * self.seeds)} of {self.seeds}"
 
-@lru_cache(maxsize=1)
+
+_DISTANCES = {"jsd": "JSD", "emd": "EMD"}
+
+
 def measured() -> Mapping[str, Measured]:
     """By recipe. A recipe that nobody has measured is not there."""
-    if not FILE.exists():
+    return kept_in(FILE)
+
+
+@lru_cache
+def kept_in(file: Path) -> Mapping[str, Measured]:
+    """A file's table; empty where there is no file yet."""
+    if not file.exists():
         return {}
-    return {name: _read(row) for name, row in json.loads(FILE.read_text(encoding="utf-8")).items()}
+    return {name: _read(row) for name, row in json.loads(file.read_text(encoding="utf-8")).items()}
 
 
-def write(rows: Mapping[str, Measured]) -> None:
-    """Keep these outcomes beside those of the recipes that were not measured again."""
-    kept = {name: asdict(row) for name, row in (dict(measured()) | dict(rows)).items()}
-    FILE.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    measured.cache_clear()
+def write(file: Path, rows: Mapping[str, Measured]) -> None:
+    """Keep these outcomes in a file beside those that were not measured again, one on each line."""
+    kept = dict(kept_in(file)) | dict(rows)
+    lines = [
+        f"{json.dumps(name)}: {json.dumps(asdict(row), ensure_ascii=False, allow_nan=False)}"
+        for name, row in kept.items()
+    ]
+    file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    kept_in.cache_clear()
+
+
+def told(spread: Spread) -> str:
+    """A median with its range."""
+    median, low, high = spread
+    return f"{median:.3g} ({low:.3g}–{high:.3g})"
+
+
+def _count(spread: Spread) -> str:
+    median, low, high = spread
+    return f"{median:g}" if low == high else f"{median:g} ({low:g}–{high:g})"
 
 
 def _read(row: Mapping[str, Any]) -> Measured:
@@ -68,8 +99,3 @@ def _read(row: Mapping[str, Any]) -> Measured:
         for moment in ("start", "end")
     }
     return Measured(**{**row, **spreads})
-
-
-def _told(spread: Spread) -> str:
-    median, low, high = spread
-    return f"{median:.3g} ({low:.3g}–{high:.3g})"

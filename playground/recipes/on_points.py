@@ -87,6 +87,23 @@ POINT_RECIPES: dict[str, Recipe] = {
         "Without unrolling, G rotates through the modes and never settles; it holds one of them at a time.",
         steps=4000,
     ),
+    "lost_modes": Recipe(
+        "Lost modes",
+        {
+            "k": 5,
+            "lr_d": 3e-3,
+            "lr_g": 3e-4,
+            "d_width": 128,
+            "latent_dim": 1,
+            "batch_size": 128,
+            "sigma_scale": 5.0,
+        },
+        "This playground: a D that is far ahead, and a G with one number to draw from",
+        "Within 1,000 steps G sits on two or three of the eight modes, with nine samples in ten well inside them, and "
+        "there it stays: the same modes at every later look. Nothing at those modes tells G of the others.",
+        "D judges each sample by itself, so nothing in its gradient keeps G's samples apart (Salimans et al. 2016).",
+        steps=2500,
+    ),
     "strong_discriminator": Recipe(
         "D too strong",
         {"loss": "minimax", "k": 5, "lr_d": 3e-3, "lr_g": 3e-4, "d_width": 128},

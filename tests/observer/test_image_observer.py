@@ -226,6 +226,13 @@ def test_a_rows_numbers_depend_on_the_step_alone() -> None:
     assert often.measure() == once.measure() == once.measure()
 
 
+def test_the_shares_alone_are_those_of_a_row() -> None:
+    observer = prepared(watching(recipe("conditional_dcgan", seeds=2)))
+    shares = observer.shares()
+    assert shares is not None
+    assert tuple(map(tuple, shares.tolist())) == observer.measure().mode_histogram
+
+
 def test_perfect_samples_lie_inside_the_floors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Training images in place of G's. One of six numbers leaves its 5–95 % band about every second time."""
     observer = prepared(watching(recipe()))

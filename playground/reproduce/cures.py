@@ -1,0 +1,92 @@
+"""Every technique on every illness, over seeds: the numbers on the Cures page and in docs/cures.md."""
+
+from collections.abc import Iterator, Mapping
+
+from playground import config as settings
+from playground.config import RunConfig
+from playground.recipes.cures import ILLNESSES, UNTREATED, cell, treated
+from playground.recipes.measured import Measured, told
+from playground.recipes.techniques import TECHNIQUES
+from playground.reproduce.training import Job
+
+COLUMNS = {
+    "served": "served",
+    "modes": "captured",
+    "high_quality": "high quality",
+    "reverse_kl": "reverse KL (nats)",
+    "turnover": "turnover",
+    "emd": "EMD",
+}
+"""What the tables show of an outcome, with its name there."""
+
+
+def names() -> list[str]:
+    """The rows: every technique, after the illnesses as they are."""
+    return [UNTREATED, *TECHNIQUES]
+
+
+def jobs(technique: str) -> list[Job]:
+    """The trainings of one row: one for each illness on which the technique changes something."""
+    found = []
+    for illness, row in ILLNESSES.items():
+        config = treated(illness, technique)
+        if config is not None:
+            changes = settings.difference(RunConfig(), config).values
+            found.append(Job(cell(illness, technique), f"{row.label}: {label(technique)}", changes, row.row.steps))
+    return found
+
+
+def label(technique: str) -> str:
+    """What a row is called."""
+    return "as it is" if technique == UNTREATED else TECHNIQUES[technique].label
+
+
+def why(technique: str) -> str:
+    """How a technique is said to help."""
+    return "" if technique == UNTREATED else TECHNIQUES[technique].why
+
+
+def page(rows: Mapping[str, Measured]) -> str:
+    """docs/cures.md: a table for each illness, the techniques that left most seeds well first."""
+    return "\n".join(_page(rows)) + "\n"
+
+
+def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
+    yield "# Cures, measured"
+    yield ""
+    yield (
+        "Each technique is put on two illnesses and on a healthy run, one change each, with the same seeds and as "
+        "many steps of G. `python -m playground reproduce --table cures --write` trains what is missing here and "
+        "writes this page: medians over the seeds, smallest and largest in brackets. A mode is *served* when it "
+        "gets at least a quarter of its fair share. *Turnover* is the share of the samples that changes modes "
+        "between two looks 100 steps apart, from step 1,000 on; sampling alone moves about 0.02. A seed is *well* "
+        "when it ends with more than half of the modes served, a turnover below 0.15, and at least half of its "
+        "samples within 3 σ of a mode. *Cost* is a step's processor time over that of the illness as it is. Papers "
+        "measure other things with other networks: hold the tendency against them, not the digits."
+    )
+    for illness, row in ILLNESSES.items():
+        found = {name: rows[cell(illness, name)] for name in names() if cell(illness, name) in rows}
+        if UNTREATED not in found:
+            continue
+        base = found[UNTREATED]
+        yield ""
+        yield f"## {row.label}"
+        yield ""
+        yield f"*{row.row.label}* (`{row.recipe}`), {base.steps:,} steps: {row.told}."
+        yield ""
+        yield f"| technique | well | {' | '.join(COLUMNS.values())} | cost |"
+        yield "|---|---|" + "---|" * (len(COLUMNS) + 1)
+        for name in sorted(found, key=lambda name: (name != UNTREATED, -found[name].well, -_served(found[name]))):
+            one = found[name]
+            cells = [told(one.end[column]) if column in one.end else "–" for column in COLUMNS]
+            cost = f"× {one.ms / base.ms:.2g}" if base.ms else "–"
+            yield f"| {label(name)} | {one.of_seeds(one.well)} | {' | '.join(cells)} | {cost} |"
+    yield ""
+    yield "## The techniques"
+    yield ""
+    for technique in TECHNIQUES.values():
+        yield f"- *{technique.label}*: {technique.why}"
+
+
+def _served(row: Measured) -> float:
+    return row.end["served"][0] if "served" in row.end else 0.0

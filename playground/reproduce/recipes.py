@@ -1,0 +1,65 @@
+"""The recipes over seeds: the numbers on their cards and in docs/recipes.md."""
+
+from collections.abc import Iterator, Mapping
+
+from playground.recipes import RECIPES, Recipe
+from playground.recipes.measured import Measured, told
+from playground.reproduce.training import Job
+
+
+def names() -> list[str]:
+    """The recipes that can be reproduced: those that say after how many steps they are judged."""
+    return [name for name, recipe in RECIPES.items() if recipe.steps]
+
+
+def job(name: str) -> Job:
+    """A recipe's training."""
+    recipe = RECIPES[name]
+    return Job(name, recipe.label, recipe.changes, recipe.steps)
+
+
+def page(rows: Mapping[str, Measured]) -> str:
+    """docs/recipes.md: every recipe with its source, its claim, and what was measured."""
+    return "\n".join(_page(rows)) + "\n"
+
+
+def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
+    yield "# Recipes"
+    yield ""
+    yield (
+        "Settings worth trying, what their sources say of them, and what they came to here. The table is written by "
+        "`python -m playground reproduce --write`: medians over seeds, smallest and largest in brackets. A seed has "
+        "collapsed where it ends with at most half of the modes. Papers measure other things with other networks: "
+        "hold the tendency against them, not the digits."
+    )
+    yield ""
+    yield "| recipe | seeds | steps | JSD (nats) | EMD | modes | collapsed | diverged |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for name in [name for name in RECIPES if name in rows]:
+        row = rows[name]
+        modes = f"{told(row.end['modes'])} of {row.modes}" if row.modes and "modes" in row.end else "–"
+        yield (
+            f"| {RECIPES[name].label} | {row.seeds} | {row.steps:,} | {_change(row, 'jsd')} | {_change(row, 'emd')} | "
+            f"{modes} | {row.of_seeds(row.collapsed) if row.modes else '–'} | {row.of_seeds(row.diverged)} |"
+        )
+    for name, recipe in RECIPES.items():
+        yield ""
+        yield f"## {recipe.label}"
+        yield ""
+        yield f"`{name}`: {_settings(recipe)}"
+        yield ""
+        yield f"- Source: {recipe.source}."
+        if recipe.claim:
+            yield f"- It says: {recipe.claim}"
+        yield f"- Here: {recipe.expect}"
+        if name in rows:
+            yield f"- Measured: {rows[name].told()}."
+
+
+def _settings(recipe: Recipe) -> str:
+    return " ".join(f"`{name}={value}`" for name, value in recipe.changes.items()) or "the defaults"
+
+
+def _change(row: Measured, metric: str) -> str:
+    """From the median at step 0 to the end's."""
+    return f"{row.start[metric][0]:.3g} → {told(row.end[metric])}" if metric in row.end else "–"

@@ -1,0 +1,123 @@
+"""One training of some settings over several seeds, and what it came to."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from playground import config as settings
+from playground.config import RunConfig
+from playground.data.distribution import Floats
+from playground.frame import Row
+from playground.metrics.evaluation import METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
+from playground.metrics.turnover import Service, service
+from playground.reading.rules import FEW_MODES, TURNOVER
+from playground.reading.window import weights_of
+from playground.recipes.measured import Measured, Spread
+
+SEEDS = 8
+LOOK_EVERY = 100
+"""Steps between two looks at which modes are served."""
+SETTLED = 1000
+"""Looks from this step on say what a run does; those before it, on its way there. Half of a shorter run."""
+CLEAR = 0.5
+"""A seed whose samples lie mostly between the modes is not well, however evenly they are spread."""
+
+Show = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A training to be done. changes: what differs from the defaults. name: in the file of outcomes."""
+
+    name: str
+    label: str
+    changes: Mapping[str, Any]
+    steps: int
+
+
+def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) -> Measured:
+    """Train with seeds 0 … seeds − 1 side by side and measure both ends; in between, look which modes are served."""
+    from playground.observer import observe
+    from playground.training.trainer import Diverged, Trainer
+
+    trainer, steps = Trainer(settings.read(job.changes).replace(seeds=seeds)), job.steps
+    observer = observe(trainer)
+    while not observer.prepared:
+        show(observer.preparing[1], observer.preparing[0])
+        observer.prepare(1.0)
+    start = observer.measure()
+    looks: list[Floats] = []
+    spent = 0.0
+    try:
+        while trainer.steps < steps:
+            before = time.process_time()
+            trainer.step()
+            spent += time.process_time() - before
+            if trainer.steps % LOOK_EVERY == 0:
+                show(trainer.steps / steps, f"{job.label}, {trainer.steps:,} of {steps:,} steps")
+                if trainer.steps >= min(SETTLED, steps / 2):
+                    looks += [shares for shares in [observer.shares()] if shares is not None]
+    except Diverged:
+        pass  # told by the share of diverged seeds
+    alive = [lane for lane, step in enumerate(trainer.diverged) if step is None]
+    return outcome(job, trainer.config, alive, (start, observer.measure()), looks, 1000 * spent / max(1, trainer.steps))
+
+
+def outcome(
+    job: Job, config: RunConfig, alive: Sequence[int], rows: tuple[Row, Row], looks: Sequence[Floats], ms: float
+) -> Measured:
+    """Of the lanes that are alive: the first and the last row, looks (S, K) in between, milliseconds for a step."""
+    seeds, (start, end) = config.seeds, rows
+    modes = len(end.mode_histogram[0]) if end.mode_histogram else 0
+    values = {name: np.array(column) for name, column in end.values.items() if name in METRICS | IMAGE_METRICS}
+    if len(looks) > 1:
+        values |= _service(np.stack(looks), config)
+    captured = values.get("classes" if config.on_images else "modes")
+    lost = [] if captured is None else [lane for lane in alive if captured[lane] <= FEW_MODES * modes]
+    return Measured(
+        changes=dict(job.changes),
+        seeds=seeds,
+        steps=job.steps,
+        start=_spreads({name: np.array(start.values[name]) for name in values if name in start.values}, alive),
+        end=_spreads(values, alive),
+        modes=modes,
+        collapsed=len(lost) / seeds,
+        diverged=1 - len(alive) / seeds,
+        well=sum(_well(values, lane, modes) for lane in alive) / seeds,
+        ms=float(f"{ms:.3g}"),
+    )
+
+
+def _service(looks: Floats, config: RunConfig) -> dict[str, Floats]:
+    """Each number of `Service` for every seed, of looks (T, S, K)."""
+    weights = weights_of(config, looks.shape[2])
+    found = [service(looks[:, lane], weights) for lane in range(looks.shape[1])]
+    return {name: np.array([getattr(one, name) for one in found]) for name in Service.__dataclass_fields__}
+
+
+def _well(values: Mapping[str, Floats], lane: int, modes: int) -> bool:
+    """Whether a seed ends without an illness: most modes are served, by samples that stay, and most of those are clear.
+
+    The limits are those of a reading's cases. Data without modes can be neither lost nor left.
+    """
+    if "served" not in values:
+        return False
+    clear = 1 - values["low_confidence"][lane] if "low_confidence" in values else values["high_quality"][lane]
+    served, moved = values["served"][lane], values["turnover"][lane]
+    return bool(served > FEW_MODES * modes and moved < TURNOVER and clear >= CLEAR)
+
+
+def _spreads(values: Mapping[str, Floats], lanes: Iterable[int]) -> dict[str, Spread]:
+    """Every number: median, smallest and largest over these lanes; nothing without a lane."""
+    chosen = list(lanes)
+    found: dict[str, Spread] = {}
+    for name, column in values.items():
+        if chosen:
+            seen = column[chosen]
+            median, low, high = (float(f"{value:.4g}") for value in (np.median(seen), seen.min(), seen.max()))
+            found[name] = median, low, high
+    return found
