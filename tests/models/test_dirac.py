@@ -43,7 +43,8 @@ def path(config: RunConfig, steps: int = STEPS, act: Callable[[Trainer], object]
 def simulated(field: circles.Field, start: tuple[float, float] = (1.0, 1.0), steps: int = STEPS) -> Floats:
     """The lesson's trajectory. There a large D(x) means "generated", so ψ has the other sign."""
     mirror = np.array([1.0, -1.0])
-    return circles.trajectory(field, "alternating", LR, (start[0], -start[1]), steps) * mirror
+    found: Floats = circles.trajectory(field, "alternating", LR, (start[0], -start[1]), steps) * mirror
+    return found
 
 
 GAMES: dict[str, tuple[dict[str, Any], circles.Field]] = {
