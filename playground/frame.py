@@ -52,7 +52,8 @@ class Row:
 class Scene:
     """What stays the same in all pictures of a run: the axes, the real points, the modes; the size of the images."""
 
-    kind: Literal["points", "images"]
+    kind: Literal["points", "images", "phase"]
+    """phase: the plane of θ and ψ, where a game of two numbers goes round."""
     seeds: int
     dim: int = 0
     extent: tuple[float, float] = (0.0, 1.0)

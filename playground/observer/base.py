@@ -47,6 +47,8 @@ class Observer(ABC):
     """Latents in a picture."""
     game_size: int
     """Fresh examples at which D(x), V and the generator's gradients are measured."""
+    lane_size: int
+    """Examples of each seed in a picture that is kept."""
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
@@ -108,6 +110,11 @@ class Observer(ABC):
         """n fresh generated examples per seed, (S, n, dim)."""
         points: np.ndarray = self._show(self._latents(rngs, n), self._classes(rngs, n)).cpu().numpy()
         return points
+
+    def lanes(self) -> np.ndarray:
+        """Something of every seed, seen side by side: examples (S, lane_size, dim), always of the same latents."""
+        rngs = [np.random.default_rng([seed, *b"lanes"]) for seed in self._trainer.seeds]
+        return self.samples(rngs, self.lane_size)
 
     def _rngs(self) -> list[np.random.Generator]:
         """Generators for measuring at this step: one per seed."""

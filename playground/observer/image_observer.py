@@ -37,6 +37,7 @@ class ImageObserver(Observer):
 
     picture_size = GRID_SIDE**2
     game_size = GAME_IMAGES
+    lane_size = 16
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
@@ -60,6 +61,10 @@ class ImageObserver(Observer):
             classes=self._images.classes,
             steps_per_epoch=self.steps_per_epoch,
         )
+
+    @override
+    def lanes(self) -> np.ndarray:
+        return as_bytes(super().lanes())
 
     @property
     def steps_per_epoch(self) -> float:

@@ -35,6 +35,7 @@ class PointObserver(Observer):
 
     picture_size = PICTURE_POINTS
     game_size = GRADIENT_POINTS
+    lane_size = 256
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)

@@ -6,9 +6,6 @@ A worker and a command that records both let this decide, so their runs are reco
 import time
 from dataclasses import replace
 
-import numpy as np
-
-from playground.data.pixels import as_bytes
 from playground.engine.messages import Checkpoint, Film, Keyframe, Opened, Report, State, Status
 from playground.frame import Frame, Row, encode
 from playground.observer import ImageObserver, Observer
@@ -23,8 +20,6 @@ SHARE = 0.01
 a busy machine must not make a run forget more."""
 FREE = 0.1
 """Seconds that a young run's pictures may take regardless: the beginning is what people go back to."""
-LANE_POINTS, LANE_IMAGES = 256, 16
-"""Examples of each seed in a keyframe."""
 FILM_EPOCHS = (0, 1, 2, 4, 10, 20, 50, 100, 200, 500, 1000)
 """After which epochs the filmstrip gets a frame; the lecture shows 1, 2, 4, 10, 50 and 100."""
 
@@ -173,16 +168,9 @@ class Keeping:
         frame = self._observer.picture(lane)
         arrays = dict(frame.arrays)
         if len(trainer.seeds) > 1:
-            arrays["lanes"] = self._lanes()
+            arrays["lanes"] = self._observer.lanes()
         values = dict(frame.values) | {"steps_per_second": 0.0}
         self._pictured = moment
         report = Keyframe(self._run, trainer.steps, encode(Frame(values, arrays)))
         self._keyframes.made(time.thread_time() - start)
         return [report]
-
-    def _lanes(self) -> np.ndarray:
-        """Examples of every seed, always of the same latents: points (S, n, dim), or images (S, n, pixels) as bytes."""
-        images = self._trainer.config.on_images
-        rngs = [np.random.default_rng([seed, *b"lanes"]) for seed in self._trainer.seeds]
-        samples = self._observer.samples(rngs, LANE_IMAGES if images else LANE_POINTS)
-        return as_bytes(samples) if images else samples

@@ -14,7 +14,7 @@ export interface HelloMessage {
 
 /** What stays the same in all pictures of a run: the axes, the real points, the modes; the size of the images. */
 export interface Scene {
-  kind: "points" | "images";
+  kind: "points" | "images" | "phase";
   seeds: number;
   dim: number;
   extent: [number, number];
