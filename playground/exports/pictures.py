@@ -1,4 +1,5 @@
-"""A recorded picture drawn outside the browser: the real and the generated points over D's map, or the grid of digits.
+"""A recorded picture drawn outside the browser: the real and the generated points over D's map, the grid of digits, or
+the way of a game of two numbers over its arrows.
 
 The colours are those of the page in its light theme (Okabe and Ito's, which a colour-blind person can tell apart).
 """
@@ -17,6 +18,7 @@ from playground.palette import BETWEEN_IMAGES, LIGHT, rgb
 REAL, FAKE, REAL_FIELD, FAKE_FIELD = (rgb(LIGHT[name]) for name in ("real", "fake", "realField", "fakeField"))
 BARS = (230, 158, 102)
 PAPER, INK, LINE, GAP = (255, 255, 255), (49, 51, 63), (190, 192, 199), rgb(BETWEEN_IMAGES)
+ARROW = (140, 142, 150)
 _OVER = 3  # circles are drawn so many times larger and then scaled down: Pillow draws no smooth ones
 _BINS = 80
 _HEADROOM = 2.0
@@ -42,15 +44,17 @@ class Painter:
         """The picture of a frame, (side, side), with a caption in its corner, or above images."""
         if self.scene.kind == "images":
             return _titled(_grid(frame.arrays["images"], self.scene.grid_side or 10, self.side), caption)
-        if self.scene.dim == 1:
+        if self.scene.kind == "phase":
+            picture = self._phase(frame)
+        elif self.scene.dim == 1:
             picture = self._line(frame)
         else:
             picture = self._plane(frame)
         return labelled(picture, caption)
 
     def target(self) -> Image.Image | None:
-        """The real points alone, as the last panel of a filmstrip; None for images and where there are none."""
-        if self.scene.kind == "images" or not self.scene.real or self.scene.dim == 1:
+        """The real points alone, as the last panel of a filmstrip; None where there are none to see."""
+        if self.scene.kind != "points" or not self.scene.real or self.scene.dim == 1:
             return None
         picture = Image.new("RGB", (self.side, self.side), PAPER)
         self._dots(picture, np.array(self.scene.real), REAL, 1.0, 230)
@@ -102,6 +106,40 @@ class Painter:
         if curve is not None:
             _trace(pen, curve, side, INK)
         return _bordered(picture)
+
+    def _phase(self, frame: Frame) -> Image.Image:
+        """The way of a game of two numbers, the older the fainter, over the arrows of single steps."""
+        low, high = self.scene.extent
+        side = self.side * _OVER
+        scale = side / (high - low)
+        picture = Image.new("RGB", (side, side), PAPER)
+        pen = ImageDraw.Draw(picture)
+
+        def at(places: Values) -> Values:
+            """(n, 2) in the plane -> pixels, y downwards."""
+            return np.stack([places[:, 0] - low, high - places[:, 1]], axis=1) * scale
+
+        width = max(1, side // 400)
+        middle = -low * scale
+        pen.line((middle, 0, middle, side), LINE, width)
+        pen.line((0, middle, side, middle), LINE, width)
+        field = frame.arrays["field"].astype(float)
+        ticks = low + (high - low) * (np.arange(len(field)) + 0.5) / len(field)
+        places, moves = at(np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)), field.reshape(-1, 2) * (1, -1)
+        sizes = np.hypot(*moves.T)
+        most = max(float(np.max(sizes, where=np.isfinite(sizes), initial=0.0)), 1e-30)
+        for place, move, size in zip(places, moves, sizes, strict=True):
+            if size > 1e-6 * most:  # NaN is not
+                _arrow(pen, place, move / size * side / len(field) * (0.22 + 0.64 * np.sqrt(size / most)), width)
+        for real in at(np.array(self.scene.real)):
+            pen.circle(tuple(real), side / 60, outline=REAL, width=3 * width)
+        way = at(frame.arrays["path"].astype(float))
+        for age, (start, end) in enumerate(zip(way, way[1:], strict=False), start=1):
+            if np.isfinite([start, end]).all() and np.abs([start, end]).max() < 10 * side:
+                pen.line((*start, *end), _mixed(FAKE, 0.1 + 0.85 * age / len(way)), 3 * width, "curve")
+        if np.isfinite(way[-1]).all():
+            pen.circle(tuple(way[-1]), side / 55, fill=FAKE, outline=PAPER, width=2 * width)
+        return _bordered(picture.reduce(_OVER))
 
     def _unit(self, frame: Frame) -> NDArray[np.float64]:
         """Values of D from 0 (fake) to 1 (real): probabilities; a critic's between its own low and high. NaN stays."""
@@ -193,6 +231,20 @@ def _trace(pen: ImageDraw.ImageDraw, shares: Values, side: int, colour: Colour) 
         pair = [(float(x[i]), float((1 - shares[i]) * (side - 1))) for i in (begin, begin + 1)]
         if np.isfinite(pair).all():
             pen.line(pair, colour, width)
+
+
+def _arrow(pen: ImageDraw.ImageDraw, place: Values, move: Values, width: int) -> None:
+    """An arrow of this length, in pixels, centred at a place."""
+    tip, across = place + move / 2, np.array([-move[1], move[0]])
+    pen.line((*(place - move / 2), *tip), ARROW, width)
+    for side in (-1, 1):
+        pen.line((*tip, *(tip - 0.3 * move + side * 0.18 * across)), ARROW, width)
+
+
+def _mixed(colour: Colour, share: float) -> Colour:
+    """So much of a colour, the rest paper."""
+    red, green, blue = (round(paper + share * (part - paper)) for part, paper in zip(colour, PAPER, strict=True))
+    return red, green, blue
 
 
 def _bordered(picture: Image.Image) -> Image.Image:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import log
 from typing import Any
 
-from playground.config import DATA_FIELDS, RunConfig
+from playground.config import DATA_FIELDS, DIRAC, RunConfig
 from playground.data.distribution import Distribution
 from playground.figures import image_charts
 from playground.figures.parts import (
@@ -34,6 +34,11 @@ CHART_FIELDS = (
 )
 """The settings that the charts depend on."""
 
+RADIUS = (
+    "√(θ² + ψ²), how far the game is from (0, 0), where neither player has anything to gain: it stays on a circle, "
+    "grows on a way out and falls on a way in (Mescheder et al. 2018, 1801.04406)."
+)
+
 CRITICS = ("wasserstein",)
 """The losses whose D estimates the EMD."""
 
@@ -55,6 +60,8 @@ def charts(config: RunConfig) -> list[Chart]:
         return image_charts.charts(config)
     data = config.distribution()
     shown = [similarity(config, data), losses(config)]
+    if config.dataset == DIRAC:
+        shown.insert(0, radius())
     if data.modes is not None:
         shown.append(modes(config, data.modes.weights.tolist()))
     return [*shown, gradients(), portrait(config, data.modes is not None)]
@@ -97,6 +104,24 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
         )
         chips.append(Chip("critic_w", "by the critic", ".3f", tip))
     return Chart("similarity", "JSD against EMD", 1.7, tuple(chips), figure)
+
+
+def radius() -> Chart:
+    """How far a game of two numbers is from its place of rest, over the two numbers."""
+    figure = figure_of(rows=2)
+    line(figure, "radius", "radius", GREEN, axis="y2")
+    line(figure, "theta", "θ", ORANGE, axis="y")
+    line(figure, "psi", "ψ", PURPLE, axis="y")
+    figure.update_layout(
+        yaxis={"title": {"text": "θ, ψ"}, "domain": [0, 0.46], "nticks": 5},
+        yaxis2={"title": {"text": "radius"}, "rangemode": "tozero", "domain": [0.54, 1], "nticks": 5},
+    )
+    chips = (
+        Chip("radius", "radius", ".3f", RADIUS),
+        Chip("theta", "θ", ".3f", "Where G puts its point, as it is trained: G(z) = θ. The data are the point 0."),
+        Chip("psi", "ψ", ".3f", "D's slope: D(x) = ψ·x, a logit, so with ψ = 0 D says ½ everywhere."),
+    )
+    return Chart("radius", "Radius", 1.5, chips, figure)
 
 
 def losses(config: RunConfig) -> Chart:
@@ -154,7 +179,8 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
 def portrait(config: RunConfig, modes: bool) -> Chart:
     """A phase portrait of any two measures."""
     score = "D" if LOSSES[config.loss].log_odds else "d"
-    choices = [
+    choices = [("theta", "θ"), ("psi", "ψ"), ("radius", "radius")] if config.dataset == DIRAC else []
+    choices += [
         ("d_fake", f"{score}(fake)"),
         ("d_real", f"{score}(real)"),
         ("emd", "EMD"),

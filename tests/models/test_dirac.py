@@ -11,6 +11,7 @@ from torch import nn
 
 from playground.config import ConfigError, RunConfig
 from playground.lessons import circles
+from playground.recipes import RECIPES
 from playground.training.checkpoint import pack, unpack
 from playground.training.trainer import Trainer
 
@@ -149,6 +150,31 @@ def test_in_double_precision_the_way_is_exact() -> None:
         theta.data -= LR * slope
         found.append((theta.item(), psi.item()))
     np.testing.assert_allclose(found, simulated(circles.gan), atol=1e-12)
+
+
+def test_at_learning_rate_1_the_bilinear_game_has_six_places() -> None:
+    """(θ, ψ) -> (ψ, ψ − θ): a turn by a sixth in the metric of its quadratic form."""
+    way = path(game(loss="wasserstein", lr_g=1, lr_d=1, theta=1, psi=0.5), steps=12)
+    np.testing.assert_allclose(
+        way[:7], [(1, 0.5), (0.5, -0.5), (-0.5, -1), (-1, -0.5), (-0.5, 0.5), (0.5, 1), (1, 0.5)]
+    )
+    np.testing.assert_allclose(way[6:], way[:7])
+
+
+@pytest.mark.parametrize(
+    ("recipe", "radius"),
+    [
+        ("dirac", 1.413),
+        ("dirac_non_saturating", 0.703),
+        ("dirac_r1", 0.284),
+        ("dirac_noise", 0.718),
+        ("dirac_clipping", 0.1),
+        ("bilinear", 1.414),
+    ],
+)
+def test_a_recipe_comes_where_it_says(recipe: str, radius: float) -> None:
+    theta, psi = path(RECIPES[recipe].config, steps=2500)[-1]
+    assert math.hypot(theta, psi) == pytest.approx(radius, rel=0.02)
 
 
 # Starts, lanes, resuming

@@ -20,6 +20,7 @@ import { AXES, createTrack } from "./lockstep.js";
 /** @typedef {ReturnType<typeof createPanel>} Panel */
 /** @typedef {"rows" | "state" | "keyframes" | "summary" | "picture"} News */
 
+const KINDS = { images: "Generated images", points: "Real and generated points over the discriminator's output", phase: "Phase portrait" };
 const RATE_MS = 1000; // over which the pictures are counted
 const OVER = new Set(["diverged", "failed"]);
 const PANEL = `
@@ -124,7 +125,7 @@ export function createPanel(grid, { onNews, onError }) {
       wish.forget();
       shown = null;
       canvas.setScene(message.scene);
-      if (message.scene.kind === "points") look.view.setScene(message.scene);
+      if (message.scene.kind !== "images") look.view.setScene(message.scene);
       lanes.setScene(message.scene, message.config.seed);
       box.dataset.kind = message.scene.kind;
       tell();
@@ -194,8 +195,7 @@ export function createPanel(grid, { onNews, onError }) {
 
   function describe() {
     if (!now.scene) return;
-    const what = now.scene.kind === "images" ? "Generated images" : "Real and generated points over the discriminator's output";
-    picture.setAttribute("aria-label", `${run.name}: ${what} at step ${thousands(shown ?? now.step)}.`);
+    picture.setAttribute("aria-label", `${run.name}: ${KINDS[now.scene.kind]} at step ${thousands(shown ?? now.step)}.`);
     times = times.filter((at) => performance.now() - at < RATE_MS);
     stepLine.title = `${times.length} pictures in the last second`;
     tell();

@@ -19,6 +19,7 @@ import { createTools } from "./images/tools.js";
 import { createCanvas } from "./picture/canvas.js";
 import { createLanes } from "./picture/lanes.js";
 import { createLook } from "./picture/look.js";
+import { phaseLegend } from "./picture/phase.js";
 
 /** @import { Frame } from "./common/frame.js" */
 /** @import { Change, HelloMessage, Scene, StateMessage } from "./common/messages.js" */
@@ -232,6 +233,8 @@ export function mount(component) {
     const images = isImages(scene);
     root.classList.toggle("gp-images", images);
     root.classList.toggle("gp-one", !images && scene.dim === 1);
+    root.classList.toggle("gp-phase", scene.kind === "phase");
+    if (scene.kind === "phase") find(root, ".gp-legend-text").replaceChildren(...phaseLegend());
     if (!scene.image) return;
     const [count, [h, w]] = [scene.grid_side ** 2, scene.image];
     find(root, ".gp-legend-text").textContent = `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
@@ -269,6 +272,11 @@ export function mount(component) {
       const what = `${scene.grid_side ** 2} generated ${nounOf(scene)}s at step ${thousands(step)}`;
       const when = epoch === null ? "" : `, epoch ${formatEpoch(epoch)}`;
       picture.setAttribute("aria-label", `${what}${when}. Arrow keys move, Enter chooses.`);
+      return;
+    }
+    if (scene.kind === "phase") {
+      const [theta, psi] = [latest.theta, latest.psi].map((value) => (typeof value === "number" ? value.toFixed(2).replace("-", "−") : "unknown"));
+      picture.setAttribute("aria-label", `Phase portrait of the Dirac-GAN at step ${thousands(step)}: θ ${theta}, ψ ${psi}.`);
       return;
     }
     const kind = scene.dim === 1 ? "Density of real and generated values" : "Real and generated points";

@@ -99,6 +99,28 @@ export function drawAxis(context, area, side, entries, place, box, theme) {
   context.stroke();
 }
 
+/**
+ * What an axis is, centred at a place and turned by an angle.
+ * @param {Pen} context
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {number} turn
+ * @param {Box} box
+ * @param {Theme} theme
+ */
+export function drawName(context, text, x, y, turn, box, theme) {
+  context.save();
+  context.translate(x, y);
+  context.rotate(turn);
+  context.font = `${11 * box.ratio}px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  context.fillStyle = theme.muted;
+  context.fillText(text, 0, 0);
+  context.restore();
+}
+
 /** @param {Pen} context @param {Area} area @param {Box} box @param {Theme} theme */
 export function drawBorder(context, area, box, theme) {
   context.strokeStyle = theme.line;

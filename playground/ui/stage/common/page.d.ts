@@ -60,10 +60,12 @@ export type Bytes = { data: Uint8Array; shape: number[] };
 /** What a picture may hold. `lanes`: every seed's samples, points or images. */
 export type Arrays = { images?: Bytes; flipped?: Bytes; lanes?: Grid | Bytes } & Partial<
   Record<
+    | "average"
     | "before_discriminator"
     | "before_fake"
     | "discriminator"
     | "fake"
+    | "field"
     | "interpolates"
     | "manifold"
     | "manifold_latents"
@@ -71,6 +73,7 @@ export type Arrays = { images?: Bytes; flipped?: Bytes; lanes?: Grid | Bytes } &
     | "p_data"
     | "p_data_seen"
     | "p_generated"
+    | "path"
     | "push"
     | "pushed"
     | "pushes"

@@ -4,6 +4,7 @@ import { penOf } from "../common/dom.js";
 import { decodeFrame } from "../common/frame.js";
 import { createImages } from "../images/images.js";
 import { createLine } from "./line.js";
+import { createPhase } from "./phase.js";
 import { createPlane } from "./plane.js";
 
 /** @import { Box, Pen } from "../common/axes.js" */
@@ -23,7 +24,7 @@ import { createPlane } from "./plane.js";
 /** @typedef {{bytes: ArrayBuffer, keyframe: KeyframeMessage | null}} Waiting */
 
 /** @param {Scene} scene */
-const painterOf = ({ kind, dim }) => (kind === "images" ? createImages : dim === 1 ? createLine : createPlane);
+const painterOf = ({ kind, dim }) => ({ images: createImages, phase: createPhase, points: dim === 1 ? createLine : createPlane })[kind];
 
 /**
  * `onMet(frame)` is called before each new frame is drawn, `onDrawn(frame)` after. `onDone()` is called once for each

@@ -3,6 +3,7 @@ import { ratioOf } from "../common/axes.js";
 import { ARROWS, find, isShortcut, listen } from "../common/dom.js";
 import { readings } from "./grids.js";
 import { short } from "./overlays.js";
+import { moverOf } from "./phase.js";
 
 /** @import { Handlers } from "../common/dom.js" */
 /** @import { Frame } from "../common/frame.js" */
@@ -64,13 +65,24 @@ export function createHover(root, { place, read, onActive }) {
     Object.assign(across.style, { left: `${area.x / ratio}px`, width: `${area.width / ratio}px` });
     Object.assign(along.style, { top: `${area.y / ratio}px`, height: `${area.height / ratio}px` });
     across.hidden = scene.dim === 1;
-    fill(scene, x, y, readings(picture, scene, seen, x, y), bandwidth);
+    fill(scene, x, y, scene.kind === "phase" ? moves(picture, scene, x, y) : readings(picture, scene, seen, x, y), bandwidth);
     settle(spot);
+  }
+
+  /** @param {Frame | null} frame @param {Scene} scene @param {number} x @param {number} y */
+  function moves(frame, scene, x, y) {
+    if (!frame?.arrays.field) return [];
+    const [right, up] = moverOf(frame.arrays.field, scene.extent)(x, y);
+    return [
+      { name: "a step adds to θ", value: right },
+      { name: "and to ψ", value: up },
+    ];
   }
 
   /** @param {Scene} scene @param {number} x @param {number} y @param {{name: string, value: number}[]} values @param {number} [bandwidth] */
   function fill(scene, x, y, values, bandwidth) {
-    const where = scene.dim === 1 ? `x ${x.toFixed(2)}` : `x ${x.toFixed(2)}, y ${y.toFixed(2)}`;
+    const [across, up] = scene.kind === "phase" ? ["θ", "ψ"] : ["x", "y"];
+    const where = `${across} ${x.toFixed(2)}${scene.dim === 1 ? "" : `, ${up} ${y.toFixed(2)}`}`;
     const lines = values.map(
       ({ name, value }) =>
         `${name}\u2002${Number.isFinite(value) ? (name.startsWith("D") ? value.toFixed(3) : short(name.startsWith("p") && value < NOTHING ? 0 : value)).replace("-", "−") : "—"}`,

@@ -7,6 +7,7 @@ import { BETWEEN_IMAGES } from "../common/facts.js";
 import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { createAtlas } from "../images/pixels.js";
+import { drawWay } from "./phase.js";
 
 /** @import { Box } from "../common/axes.js" */
 /** @import { Frame } from "../common/frame.js" */
@@ -99,6 +100,23 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
     context.stroke();
   }
 
+  /** @param {Square} square @param {number} lane @param {Samples} samples @param {Scene} scene @param {Theme} theme @param {number} ratio */
+  function drawPhase({ x, y, side }, lane, { data, shape }, { extent: [low, high], real }, theme, ratio) {
+    const scale = side / (high - low);
+    const place = { toX: (/** @type {number} */ value) => x + (value - low) * scale, toY: (/** @type {number} */ value) => y + (high - value) * scale };
+    const way = Array.from(data.slice(lane * shape[1] * 2, (lane + 1) * shape[1] * 2));
+    /** @param {number} theta @param {number} psi @param {string} color */
+    const dot = (theta, psi, color) => {
+      context.beginPath();
+      context.arc(place.toX(theta), place.toY(psi), 3 * ratio, 0, 2 * Math.PI);
+      context.fillStyle = color;
+      context.fill();
+    };
+    for (const [theta, psi] of real) dot(theta, psi, theme.real);
+    drawWay(context, way, place, theme, ratio);
+    dot(way[way.length - 2], way[way.length - 1], theme.fake);
+  }
+
   /** @param {Square} square @param {number} lane @param {Atlas} atlas */
   function drawImages({ x, y, side }, lane, atlas) {
     const size = side / IMAGES;
@@ -116,7 +134,7 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
     Object.assign(canvas, { width: box.width, height: box.height });
     context.fillStyle = theme.background;
     context.fillRect(0, 0, box.width, box.height);
-    const { image, dim } = scene;
+    const { image, kind, dim } = scene;
     const atlas = image ? createAtlas(IMAGES) : null;
     if (atlas && image && samples) atlas.paint({ data: samples.data, shape: [count() * IMAGES ** 2, ...image] });
     context.lineWidth = Math.max(1, Math.round(ratio));
@@ -129,7 +147,7 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
         context.rect(place.x, place.y, place.side, place.side);
         context.clip();
         if (atlas) drawImages(place, lane, atlas);
-        else (dim === 1 ? drawValues : drawPoints)(place, lane, samples, scene, theme, ratio);
+        else (kind === "phase" ? drawPhase : dim === 1 ? drawValues : drawPoints)(place, lane, samples, scene, theme, ratio);
         context.restore();
       }
       context.strokeStyle = theme.line;

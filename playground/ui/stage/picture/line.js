@@ -1,5 +1,5 @@
 // The stage of one-dimensional data: densities of real and generated values, and the discriminator's curve over them.
-import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "../common/axes.js";
+import { areaOf, drawAxis, drawBorder, drawName, layerOf, ticks } from "../common/axes.js";
 import { penOf } from "../common/dom.js";
 import { alpha } from "../common/theme.js";
 import { colormap, createField, createScale } from "./colormap.js";
@@ -26,6 +26,7 @@ const HEADROOM = 2; // the density axis ends at this many times the highest real
  */
 export function createLine(scene, theme, box, _marks, look) {
   const area = areaOf(box, MARGINS);
+  const middle = area.y + area.height / 2;
   const [low, high] = scene.extent;
   const real = scene.real.map(([x]) => x);
   const density = scene.density ?? histogram(real);
@@ -81,19 +82,6 @@ export function createLine(scene, theme, box, _marks, look) {
     for (const x of values) if (toX(x) >= area.x && toX(x) <= area.x + area.width) context.fillRect(toX(x) - 0.5, y, box.ratio, height);
   }
 
-  /** @param {Pen} context @param {string} text @param {number} x @param {number} turn */
-  function drawName(context, text, x, turn) {
-    context.save();
-    context.translate(x, area.y + area.height / 2);
-    context.rotate(turn);
-    context.font = `${11 * box.ratio}px ${theme.font}`;
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    context.fillStyle = theme.muted;
-    context.fillText(text, 0, 0);
-    context.restore();
-  }
-
   function drawStill() {
     const key = [look.view.version, look.on.has("real")].join();
     if (key === still.key) return;
@@ -105,7 +93,7 @@ export function createLine(scene, theme, box, _marks, look) {
     const shifted = { ...area, height: area.height + 16 * box.ratio };
     drawAxis(context, shifted, "bottom", ticks(...look.view.x), toX, box, theme);
     drawAxis(context, area, "left", ticks(0, top, 6), (y) => toY(y / top), box, theme);
-    drawName(context, "density", 2 * box.ratio, -Math.PI / 2);
+    drawName(context, "density", 2 * box.ratio, middle, -Math.PI / 2, box, theme);
     drawBorder(context, area, box, theme);
   }
 
@@ -179,7 +167,7 @@ export function createLine(scene, theme, box, _marks, look) {
           { value: 1, text: "high" },
         ];
     drawAxis(context, area, "right", entries, toY, box, theme);
-    drawName(context, logOdds ? "D(x)" : "critic", box.width - 2 * box.ratio, Math.PI / 2);
+    drawName(context, logOdds ? "D(x)" : "critic", box.width - 2 * box.ratio, middle, Math.PI / 2, box, theme);
   }
 
   // Under the microscope: the values that D's update used, those with a flipped label dark.

@@ -28,7 +28,7 @@ export function createLook(root, { send, repaint, place }) {
   const canvas = find(root, ".gp-canvas", HTMLCanvasElement);
   const look = createLiveLook([]);
   /** @type {Scene | null} */
-  let scene = null; // of points, else null
+  let scene = null; // of points or of a phase portrait, else null
   /** @type {Frame | null} */
   let frame = null;
   let asked = "";
@@ -72,7 +72,7 @@ export function createLook(root, { send, repaint, place }) {
 
   // Tell the server what the picture has to hold. The data's density is sent once.
   function request() {
-    if (!scene) return;
+    if (scene?.kind !== "points") return;
     /** @type {Set<LayersCommand["on"][number]>} */
     const wanted = new Set([...look.on].flatMap((name) => (name === "microscope" ? name : (layerOf(name)?.needs ?? []))));
     if (hover.active) wanted.add("optimal");
@@ -128,7 +128,7 @@ export function createLook(root, { send, repaint, place }) {
      * @param {Scene} next
      */
     setScene(next) {
-      scene = next.kind === "points" ? next : null;
+      scene = next.kind === "images" ? null : next;
       frame = null;
       asked = "";
       Object.assign(look, { past: [], density: null });

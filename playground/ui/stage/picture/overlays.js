@@ -146,6 +146,26 @@ export function drawTrails(context, past, { toX, toY }, theme) {
   }
 }
 
+/**
+ * An arrow of (dx, dy) from (x, y) whose head is at most so large, as a part of a path.
+ * @param {Path2D} path
+ * @param {number} x
+ * @param {number} y
+ * @param {number} dx
+ * @param {number} dy
+ * @param {number} head
+ */
+export function arrow(path, x, y, dx, dy, head) {
+  const length = Math.hypot(dx, dy);
+  const size = Math.min(head, 0.45 * length) / Math.max(length, 1e-9);
+  const [tipX, tipY] = [x + dx, y + dy];
+  path.moveTo(x, y);
+  path.lineTo(tipX, tipY);
+  path.moveTo(tipX - size * (dx + 0.6 * dy), tipY - size * (dy - 0.6 * dx));
+  path.lineTo(tipX, tipY);
+  path.lineTo(tipX - size * (dx - 0.6 * dy), tipY - size * (dy + 0.6 * dx));
+}
+
 /** @typedef {ReturnType<typeof createArrows>} Arrows */
 /**
  * Arrows from points along the push (x, y for each). Their scale follows the pictures; the reference in the corner states it.
@@ -165,18 +185,6 @@ export function createArrows(theme, box) {
     unit = Number.isFinite(unit) ? unit + FOLLOW * (now - unit) : now;
   }
 
-  /** @param {Path2D} path @param {number} x @param {number} y @param {number} dx @param {number} dy */
-  function arrow(path, x, y, dx, dy) {
-    const length = Math.hypot(dx, dy);
-    const size = Math.min(head, 0.45 * length) / Math.max(length, 1e-9);
-    const [tipX, tipY] = [x + dx, y + dy];
-    path.moveTo(x, y);
-    path.lineTo(tipX, tipY);
-    path.moveTo(tipX - size * (dx + 0.6 * dy), tipY - size * (dy - 0.6 * dx));
-    path.lineTo(tipX, tipY);
-    path.lineTo(tipX - size * (dx - 0.6 * dy), tipY - size * (dy + 0.6 * dx));
-  }
-
   return {
     /** @param {Pen} context @param {Points} points @param {Points} push @param {Placing} place */
     draw(context, points, push, { toX, toY, area }) {
@@ -189,7 +197,7 @@ export function createArrows(theme, box) {
         const cut = Math.min(1, (2.5 * longest) / Math.max(Math.hypot(dx, dy), 1e-9));
         if (!(dx * dx + dy * dy > 1)) continue; // shorter than a pixel, or not a number
         const path = new Path2D();
-        arrow(path, toX(points[i]), toY(points[i + 1]), dx * cut, dy * cut);
+        arrow(path, toX(points[i]), toY(points[i + 1]), dx * cut, dy * cut, head);
         paths.push(path);
       }
       stroke(context, paths);
@@ -219,7 +227,7 @@ export function createArrows(theme, box) {
     context.fillStyle = alpha(theme.background, 0.82);
     context.fillRect(x - 5 * box.ratio, y - 10 * box.ratio, longest + width + 20 * box.ratio, 20 * box.ratio);
     const path = new Path2D();
-    arrow(path, x, y, longest, 0);
+    arrow(path, x, y, longest, 0, head);
     stroke(context, [path]);
     context.fillStyle = theme.text;
     context.textAlign = "left";
