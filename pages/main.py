@@ -7,6 +7,7 @@ pages = [
     st.Page("train.py", title="Points", url_path="points", default=True),
     st.Page("images.py", title="Images", url_path="images"),
     st.Page("compare.py", title="Compare", url_path="compare"),
+    st.Page("cures.py", title="Cures", url_path="cures"),
     st.Page("runs.py", title="Runs", url_path="runs"),
 ]
 st.navigation(pages, position="top").run()

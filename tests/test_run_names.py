@@ -17,6 +17,7 @@ from playground.runs.store import Batch, RunBatch, RunStore
         (RunConfig(measure_every=500, emd_samples=100), "Non-saturating baseline"),
         (RunConfig(loss="hinge"), "Hinge"),
         (RunConfig(loss="wasserstein", penalty="gradient_penalty"), "Wasserstein, Gradient penalty"),
+        (RECIPES["mode_hopping"].config.replace(loss="least_squares"), "Mode hopping, Least squares"),
         (RunConfig(optimizer="sgd"), "Non-saturating baseline, SGD"),
         (RECIPES["wgan_clipping"].config.replace(k=3, seed=7), "WGAN with clipping, k 3, seed 7"),
         (RECIPES["dcgan"].config.replace(dataset="mnist"), "Small DCGAN, MNIST"),

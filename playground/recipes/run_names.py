@@ -42,8 +42,8 @@ def tail(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def name_of(config: RunConfig) -> str:
-    """A readable name: the nearest recipe with the same loss, and what differs, such as "WGAN with clipping, k 5"."""
-    label, base = min(_bases(config), key=lambda row: len(_differing(row[1], config)))
+    """A readable name: the nearest recipe, and what differs, such as "WGAN with clipping, k 5"."""
+    label, base = min(_bases(config), key=lambda row: _distance(row[1], config))
     differing = _differing(base, config)
     words = [told(name, differing[name]) for name in sorted(differing, key=lambda name: not SETTINGS[name].bare)]
     more = [f"{len(words) - MOST_WORDS} more"] if len(words) > MOST_WORDS else []
@@ -62,10 +62,12 @@ def _start(text: str) -> RunConfig | None:
 def _bases(config: RunConfig) -> list[tuple[str, RunConfig]]:
     """What a name may start from: recipes, and for points the bare loss."""
     fitting = [(label, base) for label, base in _recipes() if base.on_images == config.on_images]
-    if config.on_images:
-        return fitting
-    same_loss = [(label, base) for label, base in fitting if base.loss == config.loss]
-    return [*same_loss, (LOSSES[config.loss].label, _bare(config.loss))]
+    return fitting if config.on_images else [*fitting, (LOSSES[config.loss].label, _bare(config.loss))]
+
+
+def _distance(base: RunConfig, config: RunConfig) -> int:
+    """How many settings differ. Another loss is another game: it counts as many as a name can tell."""
+    return len(_differing(base, config)) + (MOST_WORDS if base.loss != config.loss else 0)
 
 
 @lru_cache

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import SETTINGS
+from playground.config import SETTINGS, RunConfig
 from playground.engine.server.engine import EngineError
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine, store_problem
@@ -16,13 +16,14 @@ from playground.feed.routes import assets, feed_of
 from playground.figures import compare as figures
 from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
+from playground.recipes.cures import UNTREATED, treated
 from playground.recipes.run_names import tail, title_of
 from playground.runs.record import StoreError
 from playground.ui import compare, comparison_luck, live, url
 from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
-from playground.ui.memory import is_mine, keep, of_page, owner, recall
+from playground.ui.memory import forget, is_mine, keep, of_page, owner, recall
 from playground.ui.runs_actions import FEWEST, MOST
 
 RUNS = "runs"
@@ -34,13 +35,26 @@ KNOWN = of_page("compare")
 OFFERED = 300
 """Runs in the menu, of this browser and of others each; older ones are compared from the Runs page."""
 
-FIRST_LOOKS: dict[str, tuple[tuple[str, str], dict[str, Any]]] = {
-    "Baseline and WGAN-GP": (("non_saturating", "wgan_gp"), {}),
-    "Baseline and D too strong": (("non_saturating", "strong_discriminator"), {}),
-    "The same two, 8 seeds each": (("non_saturating", "strong_discriminator"), {"seeds": 8}),
-    "Two GANs on digits": (("lecture", "dcgan"), {"measure_every": 300}),
+
+def _recipes(*names: str, **changes: Any) -> list[RunConfig]:
+    """Recipes, with what is changed in all of them."""
+    return [RECIPES[name].config.replace(**changes) for name in names]
+
+
+def _cures(illness: str, *techniques: str) -> list[RunConfig]:
+    """An illness as it is, and with each of these techniques."""
+    found = [treated(illness, name) for name in (UNTREATED, *techniques)]
+    return [config for config in found if config is not None]
+
+
+FIRST_LOOKS: dict[str, list[RunConfig]] = {
+    "Baseline and WGAN-GP": _recipes("non_saturating", "wgan_gp"),
+    "Baseline and D too strong": _recipes("non_saturating", "strong_discriminator"),
+    "The same two, 8 seeds each": _recipes("non_saturating", "strong_discriminator", seeds=8),
+    "Hopping, and what stops it": _cures("hopping", "five_critic_updates", "plain_start", "wasserstein"),
+    "Two GANs on digits": _recipes("lecture", "dcgan", measure_every=300),
 }
-"""Two recipes each, with what is changed in both."""
+"""What can be started at once: the settings of each run."""
 
 
 def show() -> None:
@@ -159,16 +173,28 @@ def _empty(entrants: Sequence[Entrant]) -> None:
 
 
 def _start(label: str) -> None:
-    """Start both runs of a first look; the comparison plays them as soon as it has them."""
-    recipes, changes = FIRST_LOOKS[label]
+    """Start the runs of a first look."""
     try:
-        ids = [engine().start(owner(), RECIPES[name].config.replace(**changes)) for name in recipes]
+        ids = _begin(FIRST_LOOKS[label])
     except EngineError as error:
         keep(NOTICE, str(error))
         return
     keep(NOTICE, "")
-    keep(START, ",".join(ids))
     _set(ids)
+
+
+def _begin(configs: Sequence[RunConfig]) -> list[str]:
+    """Start runs; the comparison plays them as soon as it has them. Raises EngineError where there are too many."""
+    ids = [engine().start(owner(), config) for config in configs]
+    keep(START, ",".join(ids))
+    return ids
+
+
+def open_with(configs: Sequence[RunConfig]) -> None:
+    """Start runs, and go to the Compare page with them. Raises EngineError where there are too many."""
+    ids = _begin(configs)
+    forget("compare")
+    st.switch_page("compare.py", query_params={RUNS: ",".join(ids)})
 
 
 def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The Compare page's script without a browser: a link or a choice in, what is compared and one sentence out."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.config import RunConfig
-from playground.engine.server import returning
-from playground.engine.server.engine import EngineError
 from playground.engine.server.history import History
 from playground.engine.server.run import Run
 from playground.frame import Row
@@ -23,29 +20,13 @@ from playground.ui.comparison import FIRST_LOOKS
 from playground.ui.comparison_entrants import Entrant, distinct
 from playground.ui.comparison_luck import compared
 from playground.ui.escaping import plain
+from tests.pages.engines import FakeEngine
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 OWNER = "a browser"
 POINTS = ("a", "b", "c", "d", "e", "f", "g")
 
 Open = Callable[..., AppTest]
-
-
-class FakeEngine:
-    """Recorded runs only, and no process that trains."""
-
-    def __init__(self, store: RunStore) -> None:
-        self.store = store
-        self.lock = threading.RLock()
-        self.full = False
-
-    def run(self, run_id: str, owner: str) -> Run:
-        return returning.from_store(self.store, run_id, owner)
-
-    def start(self, owner: str, config: RunConfig) -> str:
-        if self.full:
-            raise EngineError("All 8 runs are in use.")
-        return self.store.create(returning.new_id(), owner, config).id
 
 
 @pytest.fixture
@@ -130,14 +111,13 @@ def test_every_run_has_its_records_colour_and_name(
 
 
 @pytest.mark.parametrize("label", FIRST_LOOKS)
-def test_a_first_look_starts_two_runs_and_plays_them(
+def test_a_first_look_starts_its_runs_and_plays_them(
     label: str, open_page: Open, shown: list[dict[str, Any]], store: RunStore
 ) -> None:
     page = button(open_page(), label).click().run()
     assert not page.exception
     started = ids(shown[-1])
-    recipes, changes = FIRST_LOOKS[label]
-    assert [store.record(id).config for id in started] == [RECIPES[name].config.replace(**changes) for name in recipes]
+    assert [store.record(id).config for id in started] == FIRST_LOOKS[label]
     assert query(page) == ",".join(started) == shown[-1]["start"]
     assert page.multiselect[0].value == started
 
