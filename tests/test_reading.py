@@ -62,6 +62,15 @@ def test_each_case_is_told_with_its_number(
     assert words in reading.sentence
 
 
+def test_modes_that_are_lost_after_a_restless_start_are_lost_not_left_in_turn() -> None:
+    """Lost modes: G hops for some hundred steps and then stays where it is; the window still begins at step 0."""
+    young = {name: values[:21] for name, values in columns(1.5).items()}
+    shares = np.concatenate([np.eye(MODES)[np.arange(8)], ONE[8:21]])
+    reading = read(young, shares)
+    assert reading.case == "collapsed"
+    assert reading.sentence == "1 of 8 modes get a fair share, 8 had one at some time in the last 2,000 steps."
+
+
 def test_a_diverged_seed_and_a_young_run_are_told_too() -> None:
     assert read_run(columns(1.0), EVEN, FLOOR, RunConfig(), diverged=1234).case == "diverged"
     assert "1,234" in read_run(columns(1.0), EVEN, FLOOR, RunConfig(), diverged=1234).sentence

@@ -30,7 +30,8 @@ class Window:
     """What the rules look at: one seed's moments of a window, oldest first.
 
     served (m,): modes served at each moment, or None without modes; in_turn: at any of them. turnover: the share of
-    samples that changes modes from one moment to the next. spread: of the data. noun: what a mode is called.
+    samples that changes modes from one moment to the next, in the window's second half: a restless start says nothing
+    of what came of it. spread: of the data. noun: what a mode is called.
     """
 
     steps: Floats
@@ -121,7 +122,7 @@ def window_of(
         modes = int((weights > 0).sum())
         served = there.sum(axis=1).astype(float)
         in_turn = int(there.any(axis=0).sum())
-        moved = turnover.turnover(shares[rows])
+        moved = turnover.turnover(shares[rows[len(rows) // 2 :]])
     return Window(
         steps=columns["step"][rows],
         emd=columns["emd"][rows],
