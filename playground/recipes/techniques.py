@@ -113,6 +113,12 @@ TECHNIQUES: dict[str, Technique] = {
         lambda c: {"penalty": "gradient_penalty", "penalty_weight": 0.1, "clip": 0.0} if c.penalty == "none" else {},
         "A slope of 1 between data and samples helps other losses than Wasserstein's too (Fedus et al. 2018).",
     ),
+    "zero_centred": Technique(
+        "Zero-centred penalty, λ = 0.1",
+        "Penalty",
+        lambda c: {"penalty": "zero_centred", "penalty_weight": 0.1, "clip": 0.0} if c.penalty == "none" else {},
+        "D is flattened on the way from the data to the samples (Thanh-Tung et al. 2019).",
+    ),
     "spectral_norm": Technique(
         "Spectral normalisation",
         "Normalisation",
@@ -194,6 +200,24 @@ TECHNIQUES: dict[str, Technique] = {
         lambda c: {"beta1": 0.0} if set(c.optimizers) != {"rmsprop"} and c.beta1 >= 0.5 else {},
         "Momentum keeps players going in a direction that the other has already answered (Gidel et al. 2019).",
     ),
+    "optimistic_adam": Technique(
+        "Optimistic Adam",
+        "Optimiser",
+        _always(optimizer="optimistic_adam"),
+        "Each step foresees that the gradient goes on changing as it just did (Daskalakis et al. 2018).",
+    ),
+    "sgd_for_d": Technique(
+        "SGD for D, Adam for G",
+        "Optimiser",
+        _always(d_optimizer="sgd"),
+        "D moves by its plain gradient, so it slows down where it is nearly right (the GAN hacks).",
+    ),
+    "fading_steps": Technique(
+        "Learning rates that fade",
+        "Steps",
+        _always(lr_decay=4000),
+        "Ever shorter steps come to rest where long ones circle (Mescheder et al. 2018).",
+    ),
     "rmsprop": Technique(
         "RMSprop",
         "Optimiser",
@@ -205,6 +229,12 @@ TECHNIQUES: dict[str, Technique] = {
         "Batch",
         lambda c: {"batch_size": min(2048, 4 * c.batch_size)},
         "More samples in a batch show more of the modes at once (Brock et al. 2019).",
+    ),
+    "top_k": Technique(
+        "The better half of the fakes",
+        "Batch",
+        _always(top_k=0.5),
+        "G learns from the samples that D takes for the most real, and from no others (Sinha et al. 2020).",
     ),
     "low_dimensional_z": Technique(
         "z of 2", "Networks", _always(latent_dim=2), "A G with few inputs moves as a sheet, and slowly."
