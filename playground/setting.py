@@ -17,6 +17,7 @@ class Setting:
     log: the values span magnitudes, so a slider moves by factors: 1, 2, 5, 10 … or powers of two.
     step: how far a slider moves; for a log slider whose range begins at 0, its smallest value above 0.
     labels: what the values of a menu are called.
+    form: what a text may be, in words.
     bare: its value speaks for itself: "Wasserstein", not "loss Wasserstein".
     by_hand: has a widget of its own; otherwise something else on the page sets it.
     when: whether the setting has any effect in a config (None: always). It stays valid where it has none.
@@ -30,6 +31,7 @@ class Setting:
     log: Literal["", "decimal", "binary"] = ""
     step: float | None = None
     labels: Mapping[str, str] | None = None
+    form: str = ""
     bare: bool = False
     when: Callable[[Any], bool] | None = None
     by_hand: bool = True

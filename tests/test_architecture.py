@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[1]
 UI = ROOT / "playground" / "ui"
 
 ORDER: list[set[str]] = [
-    {"errors"},
+    {"elementwise", "errors"},
+    {"formulas"},
     {"data", "lessons", "objectives", "palette", "setting"},
     {"config"},
     {"checkpoint_file", "frame", "metrics", "models"},
@@ -40,9 +41,11 @@ WITHOUT_TORCH = {
     "checkpoint_file",
     "config",
     "data",
+    "elementwise",
     "exports",
     "feed",
     "figures",
+    "formulas",
     "frame",
     "layers",
     "lessons",

@@ -43,7 +43,12 @@ def test_the_fields_that_the_charts_depend_on_are_all_named() -> None:
     for name in set(SETTINGS) - set(live.CHART_FIELDS):
         options, limits = settings.choices(name), settings.bounds(name)
         present = getattr(RunConfig(), name)
-        other = [v for v in options if v != present][0] if options else (not present if limits is None else limits[0])
+        if options:
+            other: Any = [v for v in options if v != present][0]
+        elif SETTINGS[name].form:
+            other = "2 * d"
+        else:
+            other = not present if limits is None else limits[0]
         try:
             config = RunConfig().replace(**{name: other})
         except settings.ConfigError:

@@ -13,6 +13,7 @@ from playground.data.toy import DATASETS
 from playground.frame import Row
 from playground.objectives import LOSSES
 from playground.observer.point_observer import PointObserver, grid_axis, scene
+from playground.training import elementwise
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {
@@ -257,7 +258,7 @@ def test_gradients_agree_with_finite_differences(loss: str) -> None:
     z = latents[-1].double()
 
     def losses(x: Tensor) -> Tensor:
-        at_points: Tensor = LOSSES[loss].generator(discriminator(x).squeeze(-1), nn.functional)
+        at_points: Tensor = LOSSES[loss].generator(discriminator(x).squeeze(-1), elementwise)
         return at_points
 
     with torch.no_grad():

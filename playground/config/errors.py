@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from playground.config.fields import SETTINGS, allowed
 from playground.errors import PlaygroundError
+from playground.formulas import FormulaError
 
 
 class ConfigError(PlaygroundError, ValueError):
@@ -31,4 +32,7 @@ def first_problem(error: ValidationError) -> ConfigError:
         near = parts or get_close_matches(typed, SETTINGS)
         known = f"near it: {', '.join(near)}" if near else f"the settings are {', '.join(SETTINGS)}"
         return ConfigError(f"{name[:40]!r} is not a setting; {known}.", name)
+    wrong = first.get("ctx", {}).get("error")
+    if isinstance(wrong, FormulaError):
+        return ConfigError(f"{name} must be {allowed(name)}: {wrong}.", name)
     return ConfigError(f"{name} must be {allowed(name)} (got {str(first['input'])[:40]!r}).", name)

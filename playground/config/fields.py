@@ -8,7 +8,6 @@ from playground.config.groups.measuring import Measuring
 from playground.config.groups.networks import Networks
 from playground.config.groups.noise import Noise
 from playground.config.groups.optimisation import Optimisation
-from playground.data.kept_files import ID_DIGITS
 from playground.setting import Setting
 
 
@@ -56,12 +55,12 @@ def bounds(name: str) -> tuple[float, float] | None:
 
 def allowed(name: str) -> str:
     """What a field may be, in words."""
-    options = choices(name)
+    options, form = choices(name), SETTINGS[name].form
+    if form:
+        return form
     if options:
         return f"one of {', '.join(options)}"
     limits = bounds(name)
-    if Fields.model_fields[name].annotation is str:
-        return f"empty or {ID_DIGITS} hexadecimal digits"
     if limits is None:
         return "true or false"
     kind = "a whole number" if Fields.model_fields[name].annotation is int else "a number"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from playground.config.fields import Fields
 from playground.config.groups.data import DIRAC
-from playground.objectives import LOSSES
+from playground.objectives import objective
 
 MAX_SAMPLES_PER_STEP = 32_768
 """seeds × batch_size: what one discriminator pass may hold."""
@@ -44,7 +44,7 @@ def impossible(config: Fields) -> Iterable[str]:
         yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
     if config.clip > 0 and config.spectral_norm:
         yield "clip has no effect under spectral_norm, which rescales D's weights: set clip to 0 or spectral_norm off."
-    if not LOSSES[config.loss].labels and (config.label_flip > 0 or config.label_smoothing > 0):
+    if not objective(config).labels and (config.label_flip > 0 or config.label_smoothing > 0):
         yield f"label_flip and label_smoothing must be 0 for loss={config.loss}, whose D is shown no labels."
 
 

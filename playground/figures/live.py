@@ -21,7 +21,7 @@ from playground.figures.parts import (
     verdict_lines,
 )
 from playground.metrics.evaluation import METRICS
-from playground.objectives import LOSSES
+from playground.objectives import objective
 from playground.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
 
 CHART_FIELDS = (
@@ -72,7 +72,7 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
     of the EMD, whichever its loss is about."""
     figure = figure_of(rows=2)
     line(figure, "jsd", "JSD", BLUE, axis="y2")
-    if LOSSES[config.loss].log_odds:
+    if objective(config).log_odds:
         line(figure, "jsd_implied", "implied by D", PURPLE, axis="y2", dash="dot")
     floor(figure, "jsd", BLUE, axis="y2")
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=log(2), y1=log(2), line=thin(GREY))
@@ -94,7 +94,7 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
         Chip("jsd", "JSD", ".3f", jsd_tip),
         Chip("emd", "EMD", ".3f", f"{METRICS['emd'].help} {config.emd_samples:,} points on each side."),
     ]
-    if LOSSES[config.loss].log_odds:
+    if objective(config).log_odds:
         tip = "(V + 2 log 2) / 2, D's lower bound on the JSD: the gap is how far D is from the optimal discriminator."
         chips.insert(1, Chip("jsd_implied", "implied by D", ".3f", tip))
     if config.loss in CRITICS:
@@ -129,7 +129,7 @@ def losses(config: RunConfig) -> Chart:
     figure = figure_of(rows=2)
     line(figure, "d_loss", "D's loss", GREEN, axis="y2")
     line(figure, "g_loss", "G's loss", PURPLE, axis="y2")
-    score = "D" if LOSSES[config.loss].log_odds else "d"
+    score = "D" if objective(config).log_odds else "d"
     probable = verdict_lines(figure, {"d_real": f"{score}(real)", "d_fake": f"{score}(fake)"}, config)
     figure.update_layout(
         yaxis={"title": {"text": "verdict"}, "domain": [0, 0.46]} | ({"range": [0, 1]} if probable else {}),
@@ -178,7 +178,7 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
 
 def portrait(config: RunConfig, modes: bool) -> Chart:
     """A phase portrait of any two measures."""
-    score = "D" if LOSSES[config.loss].log_odds else "d"
+    score = "D" if objective(config).log_odds else "d"
     choices = [("theta", "θ"), ("psi", "ψ"), ("radius", "radius")] if config.dataset == DIRAC else []
     choices += [
         ("d_fake", f"{score}(fake)"),

@@ -15,7 +15,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from playground.config import RunConfig
-from playground.objectives import LOSSES
+from playground.objectives import LOSSES, objective
 from playground.palette import BLUE, GREY, ORANGE, PURPLE, rgb
 
 
@@ -105,7 +105,7 @@ def line(
 
 def verdict_lines(figure: go.Figure, names: Mapping[str, str], config: RunConfig) -> bool:
     """What D thinks of real and of generated examples, by the names of the two; whether it is a probability."""
-    probable = LOSSES[config.loss].log_odds
+    probable = objective(config).log_odds
     line(figure, "d_real", names["d_real"], BLUE, verdict=True)
     line(figure, "d_fake", names["d_fake"], ORANGE, verdict=True)
     if probable:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.divergence import implied_jsd
-from playground.objectives import LOSSES
+from playground.objectives import objective
 from playground.training.feedback import learned_from
 from playground.training.game import latents
 from playground.training.streams import lane_generators
@@ -141,7 +141,7 @@ class Observer(ABC):
     def _game(self, rngs: list[np.random.Generator]) -> dict[str, list[float]]:
         """How the two players stand at fresh, noise-free examples: D(x), V, and what G's gradient is."""
         trainer, n = self._trainer, self.game_size
-        log_odds = LOSSES[trainer.config.loss].log_odds
+        log_odds = objective(trainer.config).log_odds
         drawn, real_classes = trainer.game.source.sample(rngs, n)
         real = drawn.to(trainer.device)
         fake_classes = self._classes(rngs, n)
@@ -180,7 +180,7 @@ def picture_values(trainer: Trainer, lane: int) -> dict[str, object]:
         "d_updates": trainer.d_updates,
         "lane": lane,
         "noise_sigma": trainer.game.noise_sigma,
-        "log_odds": LOSSES[trainer.config.loss].log_odds,
+        "log_odds": objective(trainer.config).log_odds,
     }
 
 

@@ -13,11 +13,11 @@ import torch
 from scipy.special import expit, ndtri
 from torch import Tensor, nn
 from torch.func import functional_call
-from torch.nn import functional
 
 from playground.data.distribution import Distribution, Floats
 from playground.frame import Layer
-from playground.objectives import LOSSES
+from playground.objectives import OWN, objective
+from playground.training import elementwise
 from playground.training.feedback import most_convincing
 from playground.training.game import latents
 from playground.training.streams import lane_generators
@@ -52,6 +52,12 @@ NO_OPTIMUM = {
     "wasserstein": "A critic says no probability, so there is no D*: only its slope is bounded.",
     "hinge": "The best D for the hinge loss says +1 where the data are denser and −1 elsewhere: no probability.",
     "relativistic": "A relativistic D compares pairs of points, so it has no D* at a single point.",
+    "fgan_kl": "For KL the best D says 1 + log(p_data/p_G): a score, no probability.",
+    "fgan_pearson": "For Pearson's χ² the best D says 2 (p_data/p_G − 1): a score, no probability.",
+    "fgan_neyman": "For Neyman's χ² the best D says 2 log(p_data/p_G): a score, no probability.",
+    "fgan_hellinger": "For the Hellinger distance the best D says ½ log(p_data/p_G): a score, no probability.",
+    "fgan_total_variation": "For the total variation the best D only says where the data are denser: no probability.",
+    OWN: "Nobody has said what the best D is for a loss of one's own.",
 }
 """Why there is no p_data/(p_data + p_G) that a loss's D should be."""
 
@@ -192,13 +198,14 @@ class Layers:
         """
         with torch.enable_grad():
             x = points.detach()[None].clone().requires_grad_()
-            config, row = self._trainer.config, LOSSES[self._trainer.config.loss]
+            config = self._trainer.config
+            row = objective(config)
             logits = self._judge(lane, x)
             if row.relative:
                 compared = logits[..., None] - self._judge(lane, self._relative_points)[:, None]
-                losses = row.generator(compared, functional).mean(-1)
+                losses = row.generator(compared, elementwise).mean(-1)
             else:
-                losses = row.generator(logits, functional)
+                losses = row.generator(logits, elementwise)
             (slope,) = torch.autograd.grad(most_convincing(losses, logits, config.top_k).sum(), x)
         downhill: np.ndarray = -slope[0].cpu().numpy()
         return downhill

@@ -14,7 +14,7 @@ from scipy.special import expit
 from torch import Tensor
 
 from playground.config import RunConfig
-from playground.objectives import LOSSES, PENALTIES
+from playground.objectives import PENALTIES, objective
 from playground.training.feedback import learned_from
 from playground.training.trainer import Trainer
 
@@ -172,7 +172,7 @@ def _number(tensor: Tensor) -> float | None:
 def _score(logits: Tensor, config: RunConfig) -> float | None:
     """The mean verdict: a probability where the loss makes it one, else the plain output."""
     values = logits.cpu().numpy().astype(float)
-    mean = float((expit(values) if LOSSES[config.loss].log_odds else values).mean())
+    mean = float((expit(values) if objective(config).log_odds else values).mean())
     return mean if np.isfinite(mean) else None
 
 

@@ -30,10 +30,18 @@ samples); a G that leaves one mode for the next moves nearly all of its samples,
 MORE_IN_TURN = 1.5
 """Rotation means that over the window at least so many times more modes are served than at one moment."""
 
-SURE = {"non_saturating": 0.8, "minimax": 0.8, "least_squares": 0.8, "hinge": 1.8, "relativistic": 3.0}
+SURE = {
+    "non_saturating": 0.8,
+    "minimax": 0.8,
+    "fgan_js": 0.8,
+    "least_squares": 0.8,
+    "hinge": 1.8,
+    "relativistic": 3.0,
+}
 """d(real) − d(fake) from which D is never in doubt: 90 % against 10 % for probabilities; nine tenths of the way between
 the targets 0 and 1 of least squares and the margins −1 and 1 of the hinge; log-odds of 95 % where D compares pairs.
-A Wasserstein critic is not here: it is meant to be as good as it can be."""
+A Wasserstein critic is not here: it is meant to be as good as it can be. Nor are the f-GAN losses, save the one that is
+minimax up to a constant, or a loss of one's own: where their D is in no doubt nobody has found out."""
 NEARLY_ALWAYS = 0.8
 """Part of a window's moments at which D has to be sure, or to be fooled: no passing lead."""
 FAR = 3.0

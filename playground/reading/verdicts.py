@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.objectives import LOSSES
+from playground.objectives import LOSSES, SATURATING
 from playground.reading.rules import Case
 from playground.reading.window import FIRST_STEPS, LEAST_MOMENTS, Window, median
 
@@ -113,8 +113,8 @@ def _diverging(w: Window) -> tuple[str, float]:
 def _discriminator_won(w: Window) -> tuple[str, float]:
     fake, real = median(w.fake), median(w.real)
     told = f"{_verdict(w, 'real', real, ' is')}, {_verdict(w, 'fake', fake)}"
-    if w.loss == "minimax" and fake < DISAPPEARED:  # the slope of softplus(d) is D
-        told += f", so the minimax loss passes only {_percent(fake)} of D's slope on to G"
+    if w.loss in SATURATING and fake < DISAPPEARED:  # the slope of softplus(d) is D
+        told += f", so this loss passes only {_percent(fake)} of D's slope on to G"
     return f"{told}; the EMD stays at {_number(w.late)}.", fake
 
 

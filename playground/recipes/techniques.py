@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from playground.config import ConfigError, RunConfig
+from playground.objectives import SATURATING
 
 Kind = Literal[
     "Loss", "Penalty", "Normalisation", "Noise", "Steps", "Optimiser", "Averages", "Batch", "Networks", "Start"
@@ -59,7 +60,7 @@ TECHNIQUES: dict[str, Technique] = {
     "non_saturating": Technique(
         "Non-saturating loss",
         "Loss",
-        lambda c: {"loss": "non_saturating"} if c.loss == "minimax" else {},
+        lambda c: {"loss": "non_saturating"} if c.loss in SATURATING else {},
         "The non-saturating loss keeps G's gradient where D is sure (Goodfellow et al. 2014).",
     ),
     "least_squares": Technique(

@@ -11,7 +11,8 @@ from torch.nn import functional
 
 from playground.config import DECAYS, Prior, RunConfig
 from playground.models.networks import Sizes, network_of
-from playground.objectives import LOSSES, PENALTIES, Penalty
+from playground.objectives import PENALTIES, Penalty, objective
+from playground.training import elementwise
 from playground.training.feedback import most_convincing
 from playground.training.penalties import interpolates, slope_penalty
 from playground.training.schedule import decayed
@@ -103,14 +104,14 @@ class Game:
 
         A relativistic loss compares them with real points, which are drawn from the training data when not given.
         """
-        row = LOSSES[self.config.loss]
+        row = objective(self.config)
         logits = compared = self.judge(fake, classes)
         if row.relative:
             if real is None:
                 drawn, real_classes = self.real()
                 real = self.noisy(drawn), real_classes
             compared = logits - self.judge(*real)
-        terms: Tensor = row.generator(compared, functional)
+        terms: Tensor = row.generator(compared, elementwise)
         if self.config.top_k < 1.0:
             terms = most_convincing(terms, logits, self.config.top_k)
         return terms.mean(1)
@@ -161,13 +162,13 @@ class Game:
 
     def _two_terms(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """D's loss of its logits for each lane, (S,), where its labels may be noisy."""
-        row = LOSSES[self.config.loss]
+        row = objective(self.config)
         if row.relative:
-            relative: Tensor = row.real(real_logits - fake_logits, functional).mean(1)
+            relative: Tensor = row.real(real_logits - fake_logits, elementwise).mean(1)
             return relative
         flip, smoothing = self.label_noise
         if flip == 0.0 and smoothing == 0.0:
-            plain: Tensor = row.real(real_logits, functional).mean(1) + row.fake(fake_logits, functional).mean(1)
+            plain: Tensor = row.real(real_logits, elementwise).mean(1) + row.fake(fake_logits, elementwise).mean(1)
             return plain
         # A label y in [0, 1] weighs the two terms; for cross-entropy this is the cross-entropy with y, and for
         # least squares it has the gradient of ½(d − y)².
@@ -176,7 +177,7 @@ class Game:
         self.tell("labels", flipped=flipped)
         is_real = torch.arange(logits.shape[1], device=self.device) < real_logits.shape[1]
         label = (is_real ^ flipped) * (1.0 - smoothing)
-        terms: Tensor = label * row.real(logits, functional) + (1 - label) * row.fake(logits, functional)
+        terms: Tensor = label * row.real(logits, elementwise) + (1 - label) * row.fake(logits, elementwise)
         return 2 * terms.mean(1)
 
     def _penalty(self, penalty: Penalty, real: Batch, fake: Batch) -> Tensor:

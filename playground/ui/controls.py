@@ -10,6 +10,8 @@ from playground import config as settings
 from playground.config import POINT_DATASETS, RunConfig
 from playground.config.naming import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
+from playground.figures.loss_curves import loss_curves
+from playground.objectives import OWN, objective
 from playground.recipes import RECIPES, Recipe, for_images, named
 from playground.recipes.measured import measured
 from playground.ui import run_actions
@@ -67,11 +69,20 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
             for name, row in rows:
                 if row.by_hand and (row.when is None or row.when(config)):
                     widget(page, name)
+                if name == ("own_generator" if config.loss == OWN else "loss"):
+                    curves(page, config)
                 if name == "dataset" and below_dataset:
                     below_dataset(page, config)
     if page.state.view.hidden:
         show_all = partial(run_actions.show_all, page)
         st.button("Show all settings", key=page.key("show_all"), on_click=show_all, width="stretch")
+
+
+def curves(page: PageSession, config: RunConfig) -> None:
+    """The terms of the loss over d: at once where they are one's own, else behind a button."""
+    place = st.container() if config.loss == OWN else st.popover("Its curves", width="stretch")
+    figure = loss_curves(objective(config))
+    place.plotly_chart(figure, key=page.key("curves"), config={"displayModeBar": False})
 
 
 def widget(page: PageSession, name: str) -> None:
@@ -88,6 +99,8 @@ def widget(page: PageSession, name: str) -> None:
         options = tuple(IMAGE_DATASETS if page.start.on_images else POINT_DATASETS)
     if options:
         st.selectbox(label, options, key=key, format_func=lambda option: value_in_words(name, option), help=help)
+    elif row.form:
+        st.text_input(label, key=key, help=help)
     elif limits is None:
         st.toggle(label, key=key, help=help)
     elif row.log:

@@ -8,6 +8,11 @@ from hypothesis import strategies as st
 
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError, RunConfig
+from playground.config.groups.data import ID_FORM
+from playground.config.groups.game import FORM
+
+TEXTS = {ID_FORM: ["", "0123456789abcdef01234567"], FORM: ["softplus(-d)", "d", "0.5 · (1 − d)^2", "min(exp(-d), 3)"]}
+"""Some of the values of a text, by what it may be."""
 
 
 def values_of(name: str, caps: Mapping[str, tuple[int, int]]) -> st.SearchStrategy[Any]:
@@ -15,8 +20,8 @@ def values_of(name: str, caps: Mapping[str, tuple[int, int]]) -> st.SearchStrate
     options, limits = settings.choices(name), settings.bounds(name)
     if options:
         return st.sampled_from(options)
-    if RunConfig.model_fields[name].annotation is str:
-        return st.sampled_from(["", "0123456789abcdef01234567"])
+    if SETTINGS[name].form:
+        return st.sampled_from(TEXTS[SETTINGS[name].form])
     if limits is None:
         return st.booleans()
     if RunConfig.model_fields[name].annotation is int:

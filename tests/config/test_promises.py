@@ -12,7 +12,7 @@ from hypothesis import settings as examples
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError, RunConfig
 from playground.training.trainer import Diverged, Trainer
-from tests.config.drafts import drafts, is_one_sentence
+from tests.config.drafts import TEXTS, drafts, is_one_sentence
 
 # Sizes at which 20 steps take milliseconds; every other setting is drawn from its whole range.
 SMALL = {
@@ -33,7 +33,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
     for name in SETTINGS:
         before = RunConfig(instance_noise=0.1)
         low_high, options = settings.bounds(name), settings.choices(name)
-        others = options or (low_high if low_high else ("0" * 24,) if name.endswith("_id") else (True, False))
+        others = options or (low_high if low_high else TEXTS.get(SETTINGS[name].form) or (True, False))
         value = next(other for other in others if other != getattr(before, name))
         try:
             after = before.replace(**{name: value})

@@ -139,6 +139,15 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
         ((20, {"beta1": 0.1}), (30, {"lr_d": 2e-3}), (40, {"lr_decay": 0, "g_first": False})),
     ),
     "odd batches": (of(batch_size=150, dataset="three_normals_1d", k=2), ()),
+    "own, and others of one's own": (
+        of(loss="own", own_real="max(1 - d, 0)^2", own_fake="log(1 + exp(d)) − log2", own_generator="-tanh(d/2)"),
+        (
+            (4, {"own_generator": "min(softplus(-d), 3) + 0.1 * exp(-d)"}),
+            (8, {"loss": "fgan_jeffrey", "own_real": "2^-d"}),
+            (12, {"loss": "own"}),
+            (16, {"own_real": "max(1 - d, 0)^2"}),
+        ),
+    ),
     "live": (
         of(noise_decay=20),
         (

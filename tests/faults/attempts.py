@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 
-from tests.faults import addresses, cookies, damaged, disks, forks, kills, memory, messages, sessions, uploads
+from tests.faults import addresses, cookies, damaged, disks, forks, formulas, kills, memory, messages, sessions, uploads
 from tests.faults.outcome import Outcome
 
 Make = Callable[[Outcome, Path, Random, int], None]
@@ -36,6 +36,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "chromium": Attempt("mutated addresses in Chromium", addresses.in_chromium, 40, 4, browser=True),
     "messages": Attempt("messages over the WebSocket", messages.everything, 10_000, 400),
     "uploads": Attempt("damaged uploads, of each kind", uploads.every_kind, 500, 15),
+    "formulas": Attempt("formulas that nobody means", formulas.every_formula, 20_000, 2000),
     "damaged": Attempt("damages to recorded files", damaged.each_in_turn, 100, 3),
     "full_disk": Attempt("times the disk was full", disks.full, 5, 1),
     "read_only_disk": Attempt("times the disk was read-only", disks.read_only, 5, 1),

@@ -8,7 +8,6 @@ import pytest
 import torch
 from scipy.stats import multivariate_normal, norm
 from torch import Tensor, nn
-from torch.nn import functional
 
 from playground.config import RunConfig
 from playground.data.toy import DATASETS, make
@@ -16,6 +15,7 @@ from playground.frame import Frame, Layer
 from playground.objectives import LOSSES
 from playground.observer.layers import ARROWS, CONTOURS, EDGE, NO_OPTIMUM, Layers, contour_levels, in_lane
 from playground.observer.point_observer import PointObserver, grid_axis
+from playground.training import elementwise
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}
@@ -185,7 +185,7 @@ def test_the_push_agrees_with_finite_differences_of_the_loss(loss: str) -> None:
     discriminator = trainer.discriminator.double()
 
     def losses(x: Tensor) -> Tensor:
-        at_points: Tensor = LOSSES[loss].generator(discriminator(x).squeeze(-1), functional)
+        at_points: Tensor = LOSSES[loss].generator(discriminator(x).squeeze(-1), elementwise)
         return at_points
 
     x, nudge = torch.from_numpy(shown["fake"][None, :ARROWS]).double(), 1e-5

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional
 
 from playground.config import RunConfig
 from playground.frame import Frame
 from playground.objectives import LOSSES
 from playground.observer.point_observer import PointObserver
+from playground.training import elementwise
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 32}
@@ -106,7 +106,7 @@ def test_the_loss_follows_from_what_is_shown() -> None:
             alone.game.judge(torch.from_numpy(shown.arrays[name])[None])[0] for name in ("seen_real", "seen_fake")
         )
     row = LOSSES["non_saturating"]
-    loss = row.real(real, functional).mean() + row.fake(fake, functional).mean()
+    loss = row.real(real, elementwise).mean() + row.fake(fake, elementwise).mean()
     told = shown.values["insight"]["discriminator"]
     assert told["loss"] == pytest.approx(loss.item(), rel=1e-5)
     assert told["real"] == pytest.approx(torch.sigmoid(real).mean().item(), rel=1e-5)

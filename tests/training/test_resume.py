@@ -22,6 +22,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "spectral_ema": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "seeds": 2},
     "top_k": {"top_k": 0.5, "loss": "relativistic"},
     "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "rmsprop", "lr_d": 1e-4, "lr_decay": 250},
+    "own_loss": {"loss": "own", "own_real": "max(1 - d, 0)^2", "own_generator": "min(softplus(-d), 3)"},
     "one_dimensional": {"dataset": "two_normals_1d", "prior": "uniform"},
 }
 

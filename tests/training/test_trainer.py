@@ -21,6 +21,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "noise": {"instance_noise": 0.3, "noise_decay": 150, "label_flip": 0.1, "label_smoothing": 0.1, "label_decay": 90},
     "gradient_penalty": {"loss": "wasserstein", "penalty": "gradient_penalty", "latent_dim": 256},
     "relativistic_r1_r2": {"loss": "relativistic", "penalty": "r1_r2", "optimizer": "sgd", "instance_noise": 0.1},
+    "own": {"loss": "own", "own_real": "max(1 - d, 0)^2", "own_generator": "min(softplus(-d), 3)"},
     "clip": {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "lr_d": 1e-4},
     "spectral_hinge": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "d_activation": "tanh"},
     "top_k": {"top_k": 0.3, "batch_size": 64},
@@ -115,6 +116,10 @@ LN2 = math.log(2)
         ("hinge", 2.0, 0.0),
         ("wasserstein", 0.0, 0.0),
         ("relativistic", LN2, LN2),
+        ("fgan_kl", 1 / math.e, -1 / math.e),
+        ("fgan_reverse_kl", 0.0, 1.0),
+        ("fgan_jeffrey", 0.0, 0.0),
+        ("own", 2 * LN2, LN2),
     ],
 )
 def test_losses_of_a_discriminator_that_knows_nothing_are_the_ones_derived_by_hand(

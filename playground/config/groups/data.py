@@ -25,6 +25,7 @@ DIRAC = "dirac"
 
 Id = Annotated[str, StringConstraints(pattern=rf"^([0-9a-f]{{{ID_DIGITS}}})?$")]
 """Names data of somebody's own; "" where there are none yet."""
+ID_FORM = f"empty or {ID_DIGITS} hexadecimal digits"
 
 
 def _shapes(parameter: str) -> Callable[["Data"], bool]:
@@ -143,6 +144,7 @@ class Data(Group):
         "Your points",
         "Data",
         "Names the points that were drawn or uploaded; they are kept on the machine that runs the playground.",
+        form=ID_FORM,
         by_hand=False,
         when=lambda config: config.dataset == OWN_POINTS,
         symbol="points",
@@ -152,6 +154,7 @@ class Data(Group):
         "Your images",
         "Data",
         "Names the images that were uploaded; they are kept on the machine that runs the playground.",
+        form=ID_FORM,
         by_hand=False,
         when=lambda config: config.dataset == OWN_IMAGES,
         symbol="images",

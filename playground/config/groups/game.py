@@ -2,9 +2,24 @@
 
 from typing import Annotated
 
+from pydantic import AfterValidator
+
+from playground import formulas
 from playground.config.groups.group import Group
-from playground.objectives import LOSSES, PENALTIES
+from playground.objectives import LOSSES, OWN, OWN_FAKE, OWN_GENERATOR, OWN_REAL, PENALTIES
 from playground.setting import labels_of, one_of, setting
+
+Formula = Annotated[str, AfterValidator(lambda text: formulas.read(text).text)]
+"""A formula in d that can be trained with."""
+FORM = "a formula in d"
+GRAMMAR = (
+    f"numbers, {', '.join(formulas.CONSTANTS)}, + − · / ^, brackets, {', '.join(formulas.FUNCTIONS)}. "
+    "It has to be finite from d = −10 to 10."
+)
+
+
+def _own(config: "Game") -> bool:
+    return config.loss == OWN
 
 
 class Game(Group):
@@ -14,10 +29,41 @@ class Game(Group):
         "non_saturating",
         "Loss",
         "Game",
-        "What the two players minimise. Minimax and non-saturating differ in G's half only.",
+        "What the two players minimise. Minimax and non-saturating differ in G's half only. "
+        "f-GAN's (Nowozin et al. 2016) are bounds on a divergence, which D raises and G lowers.",
         live=True,
         labels=labels_of(LOSSES),
         bare=True,
+    )
+    own_real: Formula = setting(
+        OWN_REAL,
+        "D's term on real examples",
+        "Game",
+        f"What D loses on a real example, in d, its output there: {GRAMMAR}",
+        live=True,
+        form=FORM,
+        when=_own,
+        symbol="D on real",
+    )
+    own_fake: Formula = setting(
+        OWN_FAKE,
+        "D's term on generated ones",
+        "Game",
+        "What D loses on a generated example, in d, its output there. A higher d has to mean more real.",
+        live=True,
+        form=FORM,
+        when=_own,
+        symbol="D on fakes",
+    )
+    own_generator: Formula = setting(
+        OWN_GENERATOR,
+        "G's term",
+        "Game",
+        "What G loses on an example of its own, in d, D's output there; it should fall where d grows.",
+        live=True,
+        form=FORM,
+        when=_own,
+        symbol="G's term",
     )
     k: int = setting(
         1,

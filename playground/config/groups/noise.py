@@ -2,12 +2,12 @@
 
 from playground.config.groups.game import Game
 from playground.config.groups.group import Group
-from playground.objectives import LOSSES
+from playground.objectives import objective
 from playground.setting import setting
 
 
 def _uses_labels(config: Game) -> bool:
-    return LOSSES[config.loss].labels
+    return objective(config).labels
 
 
 class Noise(Group):

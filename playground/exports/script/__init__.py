@@ -63,12 +63,17 @@ def script(
         shape = None
     values = facts.constants(start, configs[-1], shape, (classes or 0) if start.conditional else 0)
     values["STEPS"] = written(steps)
-    values["LOSSES"] = facts.losses(dict.fromkeys(config.loss for config in configs))
+    names, losses = facts.loss_rows(configs)
+    values["LOSSES"] = facts.losses(losses)
     values["PENALTIES"] = facts.penalties(
         dict.fromkeys(config.penalty for config in configs if "penalised" in facts.has(config))
     )
     text = _cut(configs, values, set())
-    live = _live(changes, settings_of(text))
+    renamed = [
+        (step, {**fields, "loss": name} if name != before else fields)
+        for (step, fields), before, name in zip(changes, names, names[1:], strict=False)
+    ]
+    live = _live(renamed, settings_of(text))
     if live:
         retuned = {"retuned"} if any(RATES & fields.keys() for _, fields in live) else set()
         one_a_line = written(live, column=LINE_LENGTH)
@@ -108,6 +113,7 @@ def known_settings() -> set[str]:
         | constants
         | settings_of(REFERENCE)
         | {"g_width", "g_depth", "d_width", "d_depth", "data_units", "d_input_divisor"}
+        | {"own_real", "own_fake", "own_generator"}
     )
 
 

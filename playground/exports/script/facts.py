@@ -3,9 +3,10 @@
 import ast
 import base64
 import inspect
+import re
 import textwrap
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -18,10 +19,15 @@ from playground.data.point import Point
 from playground.data.shapes import Ellipses, SmoothedPoints, SoftBoxes
 from playground.errors import PlaygroundError
 from playground.exports.script.blocks import written
-from playground.objectives import LOSSES, PENALTIES, Term
+from playground.formulas import Formula
+from playground.objectives import PENALTIES, Loss, Term, objective
 
 NUMBERS_WRITTEN_OUT = 160
 """An array of more numbers is packed: nobody reads them one by one."""
+
+
+NOT_IN_F = re.compile(r"\bf\.(exp|log|sqrt|tanh|sigmoid|abs)\b")
+"""The functions that a script has from torch, not from torch.nn.functional as f."""
 
 
 class ScriptError(PlaygroundError):
@@ -42,7 +48,7 @@ def has(config: RunConfig) -> set[str]:
         "points": not config.on_images,
         "shifted": config.dataset == SHIFTED,
         "plane": config.latent_dim > 1,
-        "relative": LOSSES[config.loss].relative,
+        "relative": objective(config).relative,
         "label_noise": labels,
         "fading": fades or bool(labels and config.label_decay) or config.lr_decay > 0,
         "penalised": bool(penalty.points and config.penalty_weight),
@@ -97,16 +103,27 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
     return {name: written(value) for name, value in values.items()} | sampler
 
 
-def losses(names: Iterable[str]) -> str:
-    """The losses as rows of the script's table."""
-    rows = []
-    for name in names:
-        row = LOSSES[name]
+def loss_rows(configs: Iterable[RunConfig]) -> tuple[list[str], dict[str, Loss]]:
+    """What the script calls the loss of each of a run's settings, and these losses: one's own can be several."""
+    names: list[str] = []
+    rows: dict[str, Loss] = {}
+    for config in configs:
+        row = objective(config)
+        new = config.loss if config.loss not in rows else f"{config.loss}_{len(rows) + 1}"
+        names.append(next((name for name, known in rows.items() if known == row), new))
+        rows[names[-1]] = row
+    return names, rows
+
+
+def losses(rows: Mapping[str, Loss]) -> str:
+    """The losses as rows of the script's table, by the names that it has for them."""
+    table = []
+    for name, row in rows.items():
         terms = {part: f"lambda d: {formula(getattr(row, part))}" for part in ("real", "fake", "generator")}
         terms |= {"relative": "True"} if row.relative else {}
         listed = "".join(f"        {part}={text},\n" for part, text in terms.items())
-        rows.append(f'    # {row.label}: {row.source}\n    "{name}": Loss(\n{listed}    ),\n')
-    return "{\n" + "".join(rows) + "}"
+        table.append(f'    # {row.label}: {row.source}\n    "{name}": Loss(\n{listed}    ),\n')
+    return "{\n" + "".join(table) + "}"
 
 
 def penalties(names: Iterable[str]) -> str:
@@ -120,7 +137,9 @@ def penalties(names: Iterable[str]) -> str:
 
 
 def formula(term: Term) -> str:
-    """A term of a loss as it is written in its row, in d and f. Raises ScriptError where it is no lambda of the two."""
+    """A term of a loss as code in d, torch and f. Raises ScriptError where it is neither typed nor a lambda d, f."""
+    if isinstance(term, Formula):
+        return term.code
     code = term.__code__ if isinstance(term, FunctionType) else None
     text = Path(code.co_filename).read_text("utf-8") if code else ""
     found = [
@@ -130,7 +149,7 @@ def formula(term: Term) -> str:
     ]
     if len(found) != 1 or [argument.arg for argument in found[0].args.args] != ["d", "f"]:
         raise ScriptError("A script can't be written for this loss: a term is no lambda d, f on a line of its own.")
-    return str(ast.get_source_segment(text, found[0].body))
+    return NOT_IN_F.sub(r"torch.\1", str(ast.get_source_segment(text, found[0].body)))
 
 
 def _modes(modes: Any) -> dict[str, str]:
