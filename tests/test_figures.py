@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+import torch
 
 from playground import config as settings
 from playground.config import SETTINGS, RunConfig
 from playground.figures import live
+from playground.figures.loss_curves import loss_curves
+from playground.objectives import LOSSES
 from playground.observer import observe
+from playground.training import elementwise
 from playground.training.trainer import Trainer
 
 SMALL = {"g_width": 8, "d_width": 8, "batch_size": 16, "jsd_samples": 500, "emd_samples": 50, "mode_samples": 100}
@@ -84,3 +88,25 @@ def test_the_classes_of_own_images_are_named_by_the_run_if_it_has_any() -> None:
 def test_described_charts_follow_the_settings() -> None:
     assert live.described(RunConfig(k=5)) is live.described(RunConfig())
     assert live.described(RunConfig(loss="wasserstein")) != live.described(RunConfig())
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_is_drawn_with_its_slopes(name: str) -> None:
+    """Each curve against torch and its autograd, where it has no kink."""
+    row = LOSSES[name]
+    terms = [row.real, row.generator] if row.relative else [row.real, row.fake, row.generator]
+    curves = loss_curves(row).data
+    assert [curve.yaxis for curve in curves] == ["y2", "y"] * len(terms)
+    for term, curve, slope in zip(terms, curves[::2], curves[1::2], strict=True):
+        d = torch.tensor(curve.x, requires_grad=True)
+        values = term(d, elementwise)
+        (slopes,) = torch.autograd.grad(values.sum(), d)
+        smooth = (d.detach().abs() - 1).abs() > 1e-3 if name == "hinge" else slice(None)
+        torch.testing.assert_close(torch.tensor(curve.y), values.detach(), atol=1e-4, rtol=0)
+        torch.testing.assert_close(torch.tensor(slope.y)[smooth], slopes[smooth], atol=2e-4, rtol=1e-4)
+
+
+def test_what_grows_without_end_does_not_flatten_the_other_curves() -> None:
+    layout = loss_curves(LOSSES["fgan_hellinger"]).layout
+    for axis in (layout.yaxis, layout.yaxis2):
+        assert -7 < axis.range[0] < 0 < axis.range[1] < 7

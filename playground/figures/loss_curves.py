@@ -23,7 +23,7 @@ HIGHEST = 6.0
 @lru_cache(maxsize=64)
 def loss_curves(loss: Loss) -> go.Figure:
     """The terms above their slopes, over d; those of a relative loss over d(x) − d(G(z)) and, for G, the opposite."""
-    terms: list[tuple[str, str, Term]] = [("D, real", BLUE, loss.real), ("D, fake", ORANGE, loss.fake)]
+    terms: list[tuple[str, str, Term]] = [("real", BLUE, loss.real), ("fake", ORANGE, loss.fake)]
     if loss.relative:
         terms = [("D", BLUE, loss.real)]
     figure = go.Figure()
@@ -48,17 +48,25 @@ def loss_curves(loss: Loss) -> go.Figure:
     figure.update_layout(
         template="none",
         height=260,
-        margin={"l": 40, "r": 4, "t": 4, "b": 32},
+        margin={"l": 36, "r": 4, "t": 44, "b": 32},
         xaxis={"title": {"text": "difference of two d" if loss.relative else "d"}, "anchor": "y"},
-        yaxis={"title": {"text": "slope"}, "domain": [0, 0.4], "range": _range(shown["y"]), "nticks": 4},
+        yaxis={"title": {"text": "slope"}, "domain": [0, 0.46], "range": _range(shown["y"]), "nticks": 4},
         yaxis2={
             "title": {"text": "loss"},
-            "domain": [0.48, 0.9],
+            "domain": [0.54, 1],
             "range": _range(shown["y2"]),
             "nticks": 4,
             "anchor": "x",
         },
-        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "middle"},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "xref": "container",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "font": {"size": 11},
+        },
         hovermode="x",
     )
     return figure

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
+from typing import Literal
 
 import streamlit as st
 
@@ -80,9 +81,11 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
 
 def curves(page: PageSession, config: RunConfig) -> None:
     """The terms of the loss over d: at once where they are one's own, else behind a button."""
-    place = st.container() if config.loss == OWN else st.popover("Its curves", width="stretch")
+    place = st.container() if config.loss == OWN else st.popover("Its curves")
     figure = loss_curves(objective(config))
-    place.plotly_chart(figure, key=page.key("curves"), config={"displayModeBar": False})
+    # A popover is as wide as what is in it, so there the width has to be said.
+    width: Literal["stretch"] | int = "stretch" if config.loss == OWN else 320
+    place.plotly_chart(figure, width=width, key=page.key("curves"), config={"displayModeBar": False})
 
 
 def widget(page: PageSession, name: str) -> None:

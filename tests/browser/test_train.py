@@ -233,6 +233,21 @@ def test_an_impossible_combination_gets_one_sentence_and_disturbs_nothing(visit:
     assert config(page)["clip"] == 0 and stage(page, "status") == "playing"
 
 
+def test_a_loss_of_ones_own_is_typed_refused_where_it_is_wrong_and_trained_with(visit: Visit) -> None:
+    page = visit("/?loss=own")
+    page.locator("[data-testid=stSidebar] [data-testid=stPlotlyChart]").wait_for()
+    press(page, "play")
+    box = page.get_by_role("textbox", name="D's term on real examples")
+    box.fill("(1 − d")
+    box.press("Enter")
+    page.locator(".gp-strip").get_by_text("expected ')' at character 7 of '(1 − d'").wait_for()
+    box.fill("(1 − d)^2")
+    box.press("Enter")
+    wait_for_stage(page, "JSON.parse(s.config).own_real === '(1 − d)^2'")
+    step = int(stage(page, "step"))
+    wait_for_stage(page, f"Number(s.step) > {step + 20}")
+
+
 def test_recipes_start_anew_with_their_settings(visit: Visit) -> None:
     page = visit()
     choose_recipe(page, "WGAN with clipping")

@@ -100,6 +100,17 @@ def test_the_url_sets_the_widgets_and_the_run(open_page: Open) -> None:
     assert run_of(page).wanted == RunConfig(k=4, loss="hinge", lr_g=0.0003)
 
 
+def test_formulas_of_ones_own_are_typed_and_a_bad_one_keeps_the_last_good_one(open_page: Open) -> None:
+    page = open_page(loss="own", own_fake="(1 + d)^2")
+    run = begin(page)
+    assert page.text_input(key="train_own_fake").value == "(1 + d)^2" and len(page.get("plotly_chart")) == 1
+    page.text_input(key="train_own_generator").set_value("relu(1 - d").run()
+    assert run.config.own_generator == "softplus(-d)" and "own_generator" not in query(page)
+    page.text_input(key="train_own_generator").set_value("relu(1 - d)").run()
+    wait(lambda: run.config.own_generator == "relu(1 - d)")
+    assert query(page)["own_generator"] == "relu(1 - d)" and run.steps == 1
+
+
 def test_a_widget_changes_the_url_and_the_run(open_page: Open) -> None:
     page = open_page()
     run = begin(page)
