@@ -16,7 +16,7 @@ from playground.config.difference import Difference, difference
 from playground.config.errors import ConfigError
 from playground.config.fields import DATA_FIELDS, DECAYS, SETTINGS, allowed, bounds, choices, is_live
 from playground.config.groups.data import DIRAC, POINT_DATASETS, SHIFTED
-from playground.config.groups.networks import NETWORK_LABELS, Activation, Initialisation, NetworkName, Prior
+from playground.config.groups.networks import NETWORK_LABELS, Activation, Initialisation, Minibatch, NetworkName, Prior
 from playground.config.groups.optimisation import Optimizer
 from playground.config.impossible import MAX_PARAMETERS
 from playground.config.run_config import RunConfig, read, read_assignments, read_text
@@ -34,6 +34,7 @@ __all__ = [
     "ConfigError",
     "Initialisation",
     "Difference",
+    "Minibatch",
     "NetworkName",
     "Optimizer",
     "Prior",

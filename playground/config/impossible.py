@@ -13,6 +13,9 @@ MAX_PARAMETERS = 8_000_000
 MAX_PIXELS = 32 * 32
 """Of the largest images that are taken."""
 
+MAX_PAIRS = 1_048_576
+"""seeds × batch_size²: how many examples minibatch discrimination may compare, 60 MB for each tensor of it."""
+
 MLP_ONLY = ("init", "init_gain", "last_gain")
 """Settings of the multilayer perceptron: the other networks start as their sources prescribe."""
 POINTS_ONLY = ("data_units", "d_input_divisor")
@@ -25,7 +28,7 @@ def impossible(config: Fields) -> Iterable[str]:
         yield f"seeds × batch_size must be at most {MAX_SAMPLES_PER_STEP:,} (got {samples:,})."
     if weights > MAX_PARAMETERS:
         yield (
-            f"seeds, g_width, g_depth, d_width and d_depth make {weights:,} weights; "
+            f"seeds, g_width, g_depth, d_width, d_depth and pack make {weights:,} weights; "
             f"at most {MAX_PARAMETERS:,} are allowed."
         )
     if config.network != "mlp" and not config.on_images:
@@ -38,8 +41,18 @@ def impossible(config: Fields) -> Iterable[str]:
         yield f"{started} can't be changed for network={config.network}: only the multilayer perceptron has it."
     if config.on_images and (scaled := _not_at_default(config, POINTS_ONLY)):
         yield f"{scaled} can't be changed for dataset={config.dataset}: images always run from −1 to 1."
-    if config.dataset == DIRAC and (built := _not_at_default(config, (*MLP_ONLY, *POINTS_ONLY, "spectral_norm"))):
+    if config.dataset == DIRAC and (built := _not_at_default(config, (*MLP_ONLY, *POINTS_ONLY, "spectral_norm", "pack", "minibatch"))):
         yield f"{built} can't be changed for dataset={DIRAC}, whose networks are one number each."
+    if config.batch_size % config.pack:
+        yield f"batch_size must be a multiple of pack={config.pack} (got {config.batch_size:,})."
+    if config.minibatch != "none" and config.batch_size < 2 * config.pack:
+        yield f"batch_size must be at least {2 * config.pack} for minibatch={config.minibatch} and pack={config.pack}."
+    pairs = config.seeds * (config.batch_size // config.pack) ** 2
+    if config.minibatch == "discrimination" and pairs > MAX_PAIRS:
+        yield (
+            f"seeds × (batch_size / pack)² must be at most {MAX_PAIRS:,} for minibatch=discrimination, which compares "
+            f"all examples of a batch (got {pairs:,})."
+        )
     if config.clip > 0 and config.penalty != "none":
         yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
     if config.clip > 0 and config.spectral_norm:
@@ -60,6 +73,6 @@ def _weights(config: Fields) -> int:
         width * (width + 1) * (depth - 1) + width * (inputs + outputs + 2)
         for width, depth, inputs, outputs in (
             (config.g_width, config.g_depth, config.latent_dim, pixels),
-            (config.d_width, config.d_depth, pixels, 1),
+            (config.d_width, config.d_depth, config.pack * pixels, 1),
         )
     )

@@ -1,13 +1,19 @@
 """Networks for images: the lecture's multilayer perceptron and a small DCGAN, S lanes side by side.
 
 Images travel flat, (S, batch, pixels) in [−1, 1], so that the game around them is the same as for points. Label
-one-hots, where there are any, are appended: to z for G, to the pixels for D.
+one-hots, where there are any, are appended: to z for G, to the pixels for D. Both discriminators may see examples in
+groups (`models/groups.py`), and then have one verdict for each pack.
 """
+
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from playground.config import Minibatch
+from playground.models.groups import MINIBATCH, packed
 
 LECTURE_HIDDEN = 100
 LECTURE_SLOPE = 0.3
@@ -80,15 +86,24 @@ class LectureGenerator(nn.Module):
 class LectureDiscriminator(nn.Module):
     """Dense(100), LeakyReLU, Dropout(0.5), Dense(1), in logits: 78,601 weights for 28 × 28 pixels."""
 
-    def __init__(self, rngs: list[np.random.Generator], inputs: int) -> None:
+    def __init__(
+        self, rngs: list[np.random.Generator], inputs: int, pack: int = 1, minibatch: Minibatch = "none"
+    ) -> None:
+        """inputs: numbers of one image, with its label's."""
         super().__init__()
-        self.hidden = GlorotLinear(rngs, inputs, LECTURE_HIDDEN)
+        features, groups = MINIBATCH[minibatch]
+        self.pack = pack
+        self.hidden = GlorotLinear(rngs, pack * inputs, LECTURE_HIDDEN)
         self.dropout = LaneDropout(rngs, 0.5)
-        self.last = GlorotLinear(rngs, LECTURE_HIDDEN, 1)
+        self.last = GlorotLinear(rngs, LECTURE_HIDDEN + features, 1)
+        self.groups = groups(LECTURE_HIDDEN, partial(GlorotLinear, rngs, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Images (S, batch, inputs) -> logits (S, batch, 1)."""
-        return torch.as_tensor(self.last(self.dropout(functional.leaky_relu(self.hidden(x), LECTURE_SLOPE))))
+        """Images (S, batch, inputs) -> logits (S, batch / pack, 1)."""
+        y = functional.leaky_relu(self.hidden(packed(x, self.pack)), LECTURE_SLOPE)
+        if self.groups is not None:
+            y = self.groups(y)  # before the dropout, whose masks would tell examples apart
+        return torch.as_tensor(self.last(self.dropout(y)))
 
 
 class LaneConv(nn.Module):
@@ -151,32 +166,62 @@ class DcganGenerator(nn.Module):
 class DcganDiscriminator(nn.Module):
     """Two halvings with LeakyReLU 0.2, batch norm on the second, then one linear map to the logit.
 
-    labels: how many label one-hots follow the pixels; they join as constant maps (Mirza and Osindero 2014).
+    labels: how many label one-hots follow the pixels; they join as constant maps (Mirza and Osindero 2014). The images
+    of a pack are channels, as in the code of Lin et al. 2018.
     """
 
-    def __init__(self, rngs: list[np.random.Generator], shape: tuple[int, int], labels: int = 0) -> None:
+    def __init__(
+        self,
+        rngs: list[np.random.Generator],
+        shape: tuple[int, int],
+        labels: int = 0,
+        pack: int = 1,
+        minibatch: Minibatch = "none",
+    ) -> None:
         super().__init__()
         wide, narrow = DCGAN_CHANNELS
-        self.shape, self.labels = shape, labels
-        self.first = LaneConv(rngs, 1 + labels, narrow, up=False, bias=True)
+        features, groups = MINIBATCH[minibatch]
+        self.shape, self.labels, self.pack = shape, labels, pack
+        self.first = LaneConv(rngs, pack * (1 + labels), narrow, up=False, bias=True)
         self.middle = LaneConv(rngs, narrow, wide, up=False)
         self.norm = LaneNorm(rngs, wide)
         size = wide * (shape[0] // 4) * (shape[1] // 4)
-        self.weight = nn.Parameter(tensor(np.stack([0.02 * rng.standard_normal((size, 1)) for rng in rngs])))
+        self.weight = nn.Parameter(tensor(_small(rngs, size + features, 1)))
         self.bias = nn.Parameter(torch.zeros(len(rngs), 1, 1))
+        self.groups = groups(size, partial(SmallProduct, rngs))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Images with their label one-hots (S, batch, pixels + labels) -> logits (S, batch, 1)."""
+        """Images with their label one-hots (S, batch, pixels + labels) -> logits (S, batch / pack, 1)."""
         lanes, batch, _ = x.shape
         height, width = self.shape
         maps = x[..., : height * width].reshape(lanes, batch, 1, height, width)
         if self.labels:
             planes = x[..., height * width :, None, None].expand(-1, -1, -1, height, width)
             maps = torch.cat([maps, planes], dim=2)
+        maps = maps.reshape(lanes, batch // self.pack, -1, height, width)
         y = functional.leaky_relu(self.first(to_channels(maps)), 0.2)
         y = functional.leaky_relu(self.norm(self.middle(y)), 0.2)
-        flat = y.reshape(batch, lanes, -1).transpose(0, 1)
+        flat = y.reshape(len(y), lanes, -1).transpose(0, 1)
+        if self.groups is not None:
+            flat = self.groups(flat)
         return torch.baddbmm(self.bias, flat, self.weight)
+
+
+class SmallProduct(nn.Module):
+    """S linear maps side by side without bias, (S, batch, inputs) -> (S, batch, outputs), started as N(0, 0.02)."""
+
+    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(tensor(_small(rngs, inputs, outputs)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(S, batch, inputs) -> (S, batch, outputs)."""
+        return torch.bmm(x, self.weight)
+
+
+def _small(rngs: list[np.random.Generator], inputs: int, outputs: int) -> np.ndarray:
+    """Weights N(0, 0.02) for each lane, (S, inputs, outputs) (Radford et al. 2015)."""
+    return np.stack([0.02 * rng.standard_normal((inputs, outputs)) for rng in rngs])
 
 
 def to_channels(x: Tensor) -> Tensor:

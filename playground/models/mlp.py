@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.config import Activation, Initialisation
+from playground.config import Activation, Initialisation, Minibatch
+from playground.models.groups import MINIBATCH, packed
 from playground.models.initialisation import INITIALISATIONS, Start
 
 ACTIVATIONS: dict[Activation, tuple[Callable[[Tensor], Tensor], float]] = {
@@ -27,18 +28,23 @@ ACTIVATIONS: dict[Activation, tuple[Callable[[Tensor], Tensor], float]] = {
 class LaneLinear(nn.Module):
     """S affine maps side by side: (S, batch, inputs) -> (S, batch, outputs).
 
-    Weights start as `start` says, biases at 0, each lane from its own generator. Inputs are multiplied by `inner` and
-    outputs by `outer`, at no cost.
+    Weights start as `start` says, each lane from its own generator, and biases at 0, where they stay without `bias`.
+    Inputs are multiplied by `inner` and outputs by `outer`, at no cost.
     """
 
     inner = 1.0
     outer = 1.0
 
-    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, start: Start) -> None:
+    def __init__(
+        self, rngs: list[np.random.Generator], inputs: int, outputs: int, start: Start, bias: bool = True
+    ) -> None:
         super().__init__()
         weights = np.stack([start(rng, inputs, outputs) for rng in rngs])
         self.weight = nn.Parameter(torch.from_numpy(weights.astype(np.float32)))
-        self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs))
+        if bias:
+            self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs))
+        else:
+            self.register_buffer("bias", torch.zeros(len(rngs), 1, outputs))
 
     def forward(self, x: Tensor) -> Tensor:
         """(S, batch, inputs) -> (S, batch, outputs)."""
@@ -60,8 +66,10 @@ class SpectralLinear(LaneLinear):
     One power iteration a training pass keeps the estimate close; looking at D (eval mode) leaves it alone.
     """
 
-    def __init__(self, rngs: list[np.random.Generator], inputs: int, outputs: int, start: Start) -> None:
-        super().__init__(rngs, inputs, outputs, start)
+    def __init__(
+        self, rngs: list[np.random.Generator], inputs: int, outputs: int, start: Start, bias: bool = True
+    ) -> None:
+        super().__init__(rngs, inputs, outputs, start, bias)
         left = np.stack([rng.standard_normal((1, inputs)) for rng in rngs]).astype(np.float32)
         self.register_buffer("left", functional.normalize(torch.from_numpy(left), dim=-1))
         self.left: Tensor
@@ -88,7 +96,8 @@ class Mlp(nn.Module):
 
     Inputs are multiplied by `input_scale` and outputs by `output_scale`, so that the weights see numbers of
     order one whatever the data's units are. `bounded` squashes the outputs to (−1, 1) instead, for images. The last
-    layer starts smaller, by `last_gain`: G as a cloud within the data's range, and D undecided near ½.
+    layer starts smaller, by `last_gain`: G as a cloud within the data's range, and D undecided near ½. `pack` and
+    `minibatch` are what D sees in groups; `inputs` are those of one example.
     """
 
     def __init__(
@@ -107,23 +116,38 @@ class Mlp(nn.Module):
         input_scale: float = 1.0,
         output_scale: float = 1.0,
         bounded: bool = False,
+        pack: int = 1,
+        minibatch: Minibatch = "none",
     ) -> None:
         super().__init__()
         self.activation, activation_gain = ACTIVATIONS[activation]
         start = INITIALISATIONS[init](gain, activation_gain)
         layer = SpectralLinear if spectral else LaneLinear
-        sizes = [inputs] + [width] * depth
+        sizes = [pack * inputs] + [width] * depth
         layers = [layer(rngs, a, b, start) for a, b in zip(sizes, sizes[1:], strict=False)]
         layers[0].inner = input_scale
         self.hidden = nn.ModuleList(layers)
-        self.last = layer(rngs, width, outputs, INITIALISATIONS[init](gain * last_gain, 1.0))
+        features, groups = MINIBATCH[minibatch]
+        self.last = layer(rngs, width + features, outputs, INITIALISATIONS[init](gain * last_gain, 1.0))
         self.last.outer = output_scale
+        plain = INITIALISATIONS[init](gain, 1.0)
+        self.groups = groups(width, lambda inputs, outputs: layer(rngs, inputs, outputs, plain, bias=False))
         self.bounded = bounded
+        self.pack = pack
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(S, batch, inputs) -> (S, batch, outputs)."""
+    def forward(self, x: Tensor, beside: Tensor | None = None) -> Tensor:
+        """(S, batch, inputs) -> (S, batch / pack, outputs). beside: see `judge_among`."""
+        x = self.features(x)
+        if self.groups is not None:
+            x = self.groups(x, None if beside is None else self.features(beside))
+        x = self.last.forward(x)
+        return torch.tanh(x) if self.bounded else x
+
+    def features(self, x: Tensor) -> Tensor:
+        """The last hidden layer: (S, batch, inputs) -> (S, batch / pack, width)."""
+        if self.pack > 1:
+            x = packed(x, self.pack)
         # forward() and not the call: what a module's call adds for hooks would be a tenth of a step of small networks.
         for layer in self.hidden:
             x = self.activation(layer.forward(x))
-        x = self.last.forward(x)
-        return torch.tanh(x) if self.bounded else x
+        return x

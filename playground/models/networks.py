@@ -30,7 +30,8 @@ class Sizes:
 class Network:
     """A row. Both builders take (config, sizes, one generator per lane).
 
-    one_pass: D may see real and fake in one pass. Batch norm forbids it: each half has its own statistics.
+    one_pass: D may see real and fake in one pass. Batch norm forbids it: each half has its own statistics. Features of
+    the batch forbid it too, whatever the networks are.
     """
 
     generator: Callable[[RunConfig, Sizes, Rngs], nn.Module]
@@ -67,6 +68,8 @@ def _mlp_discriminator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module
         last_gain=config.last_gain,
         spectral=config.spectral_norm,
         input_scale=1 / ((sizes.scale if config.data_units else 1.0) * config.d_input_divisor),
+        pack=config.pack,
+        minibatch=config.minibatch,
     )
 
 
@@ -85,11 +88,15 @@ NETWORKS: dict[NetworkName, Network] = {
     "mlp": Network(_mlp_generator, _mlp_discriminator),
     "lecture": Network(
         lambda config, sizes, rngs: LectureGenerator(rngs, config.latent_dim + sizes.classes, sizes.dim),
-        lambda config, sizes, rngs: LectureDiscriminator(rngs, sizes.dim + sizes.classes),
+        lambda config, sizes, rngs: LectureDiscriminator(
+            rngs, sizes.dim + sizes.classes, config.pack, config.minibatch
+        ),
     ),
     "dcgan": Network(
         lambda config, sizes, rngs: DcganGenerator(rngs, config.latent_dim + sizes.classes, sizes.shape or (28, 28)),
-        lambda config, sizes, rngs: DcganDiscriminator(rngs, sizes.shape or (28, 28), sizes.classes),
+        lambda config, sizes, rngs: DcganDiscriminator(
+            rngs, sizes.shape or (28, 28), sizes.classes, config.pack, config.minibatch
+        ),
         one_pass=False,
     ),
 }

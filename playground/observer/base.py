@@ -14,6 +14,7 @@ import torch
 from scipy.special import expit
 from torch import Tensor
 
+from playground.config import RunConfig
 from playground.frame import Frame, Layer, Row, Scene
 from playground.metrics.divergence import implied_jsd
 from playground.objectives import objective
@@ -139,9 +140,14 @@ class Observer(ABC):
         return made
 
     def _game(self, rngs: list[np.random.Generator]) -> dict[str, list[float]]:
-        """How the two players stand at fresh, noise-free examples: D(x), V, and what G's gradient is."""
-        trainer, n = self._trainer, self.game_size
-        log_odds = objective(trainer.config).log_odds
+        """How the two players stand at fresh, noise-free examples: D(x), V, and what G's gradient is.
+
+        Where D judges packs its verdicts are on packs, and where it sees its batch n is at most the batch's size.
+        """
+        trainer, config = self._trainer, self._trainer.config
+        n = self.game_size if config.minibatch == "none" else min(self.game_size, config.batch_size)
+        n -= n % config.pack
+        log_odds = objective(config).log_odds
         drawn, real_classes = trainer.game.source.sample(rngs, n)
         real = drawn.to(trainer.device)
         fake_classes = self._classes(rngs, n)
@@ -154,8 +160,8 @@ class Observer(ABC):
         with torch.no_grad():
             real_logits = trainer.game.judge(real, real_classes).cpu().numpy()
             fake_logits = trainer.game.judge(fake, fake_classes).cpu().numpy()
-            # The loss is a mean over the points that count: times their number it is one point's own gradient.
-            at_points = learned_from(trainer.config.top_k, n) * by_point.norm(dim=-1).mean(1)
+            # The loss is a mean over the verdicts that count: times their number it is one point's own gradient.
+            at_points = learned_from(config.top_k, fake_logits.shape[1]) * by_point.norm(dim=-1).mean(1)
             at_weights = torch.stack([g.reshape(len(rngs), -1).square().sum(1) for g in by_weight]).sum(0).sqrt()
         trainer.discriminator.train()
         trainer.generator.train()
@@ -165,12 +171,18 @@ class Observer(ABC):
             "d_real": _mean_score(real_logits, log_odds),
             "d_fake": _mean_score(fake_logits, log_odds),
             "jsd_implied": [
-                implied_jsd(r, f) if log_odds else float("nan") for r, f in zip(real_logits, fake_logits, strict=True)
+                implied_jsd(r, f) if is_probability(config) else float("nan")
+                for r, f in zip(real_logits, fake_logits, strict=True)
             ],
             "g_gradient": at_weights.tolist(),
             "x_gradient": at_points.tolist(),
             "noise_sigma": [trainer.game.noise_sigma] * len(trainer.seeds),
         }
+
+
+def is_probability(config: RunConfig) -> bool:
+    """Whether sigmoid(d) is D's probability that one example is real: a pack's verdict is about all of it."""
+    return objective(config).log_odds and config.judges_alone
 
 
 def picture_values(trainer: Trainer, lane: int) -> dict[str, object]:
@@ -180,7 +192,7 @@ def picture_values(trainer: Trainer, lane: int) -> dict[str, object]:
         "d_updates": trainer.d_updates,
         "lane": lane,
         "noise_sigma": trainer.game.noise_sigma,
-        "log_odds": objective(trainer.config).log_odds,
+        "log_odds": is_probability(trainer.config),
     }
 
 

@@ -5,7 +5,7 @@ latents drawn once per run, so that a layer moves with the networks and never fl
 """
 
 from collections.abc import Collection
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,8 @@ NO_OPTIMUM = {
 }
 """Why there is no p_data/(p_data + p_G) that a loss's D should be."""
 
+GROUPED = "D judges points in groups, so there is no D* at a single point."
+
 
 class Layers:
     """The layers of one trainer's pictures. `axis`: where the stage's grid has its points, ascending."""
@@ -77,6 +79,8 @@ class Layers:
         loss = self._trainer.config.loss
         if loss in NO_OPTIMUM:
             reasons["optimal"] = NO_OPTIMUM[loss]
+        if not self._trainer.config.judges_alone:
+            reasons["optimal"] = GROUPED
         if self._data.dim == 1:
             reasons |= dict.fromkeys(("gradients", "manifold"), "Only points in the plane have this layer.")
         return reasons
@@ -200,9 +204,10 @@ class Layers:
             x = points.detach()[None].clone().requires_grad_()
             config = self._trainer.config
             row = objective(config)
-            logits = self._judge(lane, x)
+            logits = self.judge(lane, x, points[None])
             if row.relative:
-                compared = logits[..., None] - self._judge(lane, self._relative_points)[:, None]
+                real = self._relative_points
+                compared = logits[..., None] - self.judge(lane, real, real)[:, None]
                 losses = row.generator(compared, elementwise).mean(-1)
             else:
                 losses = row.generator(logits, elementwise)
@@ -288,18 +293,19 @@ class Layers:
         generator.train()
         return made
 
-    def _judge(self, lane: int, x: Tensor) -> Tensor:
-        """One lane's logits of points (1, n, dim): (1, n)."""
+    def judge(self, lane: int, x: Tensor, companions: Tensor) -> Tensor:
+        """One lane's logits of each of points (1, n, dim) by itself, with `companions` (1, k, dim) where D judges it
+        in a group: (1, n)."""
         discriminator = self._trainer.discriminator.eval()
-        logits = in_lane(discriminator, lane, x).squeeze(-1)
+        logits = self._trainer.game.judge_among(x, companions, partial(in_lane, discriminator, lane))
         discriminator.train()
         return logits
 
 
-def in_lane(network: nn.Module, lane: int, x: Tensor) -> Tensor:
-    """What a network of S lanes makes of x (1, n, inputs) in one of them; the others compute nothing."""
+def in_lane(network: nn.Module, lane: int, *inputs: Tensor) -> Tensor:
+    """What a network of S lanes makes of inputs (1, n, dim) in one of them; the others compute nothing."""
     held = [*network.named_parameters(), *network.named_buffers()]
-    made: Tensor = functional_call(network, {name: tensor[lane : lane + 1] for name, tensor in held}, (x,))
+    made: Tensor = functional_call(network, {name: tensor[lane : lane + 1] for name, tensor in held}, inputs)
     return made
 
 

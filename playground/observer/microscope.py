@@ -14,7 +14,8 @@ from scipy.special import expit
 from torch import Tensor
 
 from playground.config import RunConfig
-from playground.objectives import PENALTIES, objective
+from playground.objectives import PENALTIES
+from playground.observer.base import is_probability
 from playground.training.feedback import learned_from
 from playground.training.trainer import Trainer
 
@@ -70,14 +71,22 @@ class Microscope:
             self._first = self._first or "generator"
             fake, loss = tensors["fake"], tensors["loss"]
             (slope,) = torch.autograd.grad(loss.sum(), fake, retain_graph=True)
-            # The loss is a mean over the points that count: times their number it is one point's own.
-            kept["push"] = -slope * learned_from(self._trainer.config.top_k, fake.shape[1])
-            kept["shown"] = self._shown()
-            kept["logits"] = self._judge(kept["shown"])
+            # The loss is a mean over the verdicts that count: times their number it is one point's own.
+            verdicts = fake.shape[1] // self._trainer.config.pack
+            kept["push"] = -slope * learned_from(self._trainer.config.top_k, verdicts)
+            kept |= self._look()
         elif moment == "moved":
-            kept["shown"] = self._shown()
-            kept["logits"] = self._judge(kept["shown"])
+            kept |= self._look()
         self._seen[moment] = kept
+
+    @torch.no_grad()
+    def _look(self) -> dict[str, Tensor]:
+        """The picture's generated points, and D's logits of each by itself."""
+        shown = self._shown()
+        self._trainer.discriminator.eval()
+        logits = self._trainer.game.judge_among(shown, shown)
+        self._trainer.discriminator.train()
+        return {"shown": shown, "logits": logits}
 
     def _weights(self) -> Tensor:
         """D's weights as they are now, (S, weights)."""
@@ -87,6 +96,7 @@ class Microscope:
 
     @torch.no_grad()
     def _judge(self, x: Tensor) -> Tensor:
+        """D's logits of a batch, as it sees it."""
         self._trainer.discriminator.eval()
         logits = self._trainer.game.judge(x)
         self._trainer.discriminator.train()
@@ -124,8 +134,8 @@ class Microscope:
             "smoothing": self._trainer.game.label_noise[1],
         }
         if "labels" in self._seen:
-            flipped = self._seen["labels"]["flipped"][lane]
-            shown = torch.cat([flipped[:batch][:SHOWN], flipped[batch:][:SHOWN]])
+            flipped = self._seen["labels"]["flipped"][lane]  # of the packs of both batches
+            shown = torch.cat([half.repeat_interleave(config.pack)[:SHOWN] for half in flipped.chunk(2)])
             arrays["flipped"] = shown.to(torch.uint8).cpu().numpy()
             told["flipped"] = int(flipped.sum())
         if "penalty" in self._seen:
@@ -172,7 +182,7 @@ def _number(tensor: Tensor) -> float | None:
 def _score(logits: Tensor, config: RunConfig) -> float | None:
     """The mean verdict: a probability where the loss makes it one, else the plain output."""
     values = logits.cpu().numpy().astype(float)
-    mean = float((expit(values) if objective(config).log_odds else values).mean())
+    mean = float((expit(values) if is_probability(config) else values).mean())
     return mean if np.isfinite(mean) else None
 
 

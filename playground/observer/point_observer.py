@@ -56,7 +56,8 @@ class PointObserver(Observer):
     def picture(self, lane: int = 0, layers: Collection[Layer] = ()) -> Frame:
         """Generated points and D's logits over the stage, for one seed; layers add values and arrays of their own."""
         trainer = self._trainer
-        fake, logits = self._shown()[lane], self._map()[lane]
+        fake = self._shown()[lane]
+        logits = self._layers.judge(lane, self._grid, fake[None]).reshape(self._grid_shape)
         values = picture_values(trainer, lane) | {"without": self._layers.missing()}
         arrays = {"fake": fake.cpu().numpy(), "discriminator": logits.cpu().numpy()}
         if layers:
@@ -78,10 +79,10 @@ class PointObserver(Observer):
 
     @torch.no_grad()
     def _map(self) -> torch.Tensor:
-        """D's logits over the stage in every lane, (S, grid…)."""
+        """D's logits over the stage in every lane, (S, grid…); where D judges in groups, beside generated points."""
         trainer = self._trainer
         trainer.discriminator.eval()
-        logits = trainer.game.judge(self._grid.expand(len(trainer.seeds), -1, -1))
+        logits = trainer.game.judge_among(self._grid.expand(len(trainer.seeds), -1, -1), self._shown())
         trainer.discriminator.train()
         return logits.reshape(-1, *self._grid_shape)
 
@@ -111,9 +112,9 @@ class PointObserver(Observer):
         return np.stack([mode_report(x, modes).histogram for x in samples])
 
     def _critic(self, rngs: list[np.random.Generator]) -> list[float]:
-        """The W1 that a Wasserstein critic implies, per seed; NaN for the other losses."""
+        """The W1 that a Wasserstein critic of single points implies, per seed; NaN for other losses and for groups."""
         trainer = self._trainer
-        if trainer.config.loss != "wasserstein":
+        if trainer.config.loss != "wasserstein" or not trainer.config.judges_alone:
             return [float("nan")] * len(rngs)
         real = trainer.game.source.sample(rngs, GRADIENT_POINTS)[0].to(trainer.device)
         with torch.no_grad():

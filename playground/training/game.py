@@ -1,6 +1,7 @@
 """The game of Goodfellow et al. 2014 at one moment, for S seeds side by side: the two networks, what they draw and see,
 and what each of them loses. It moves nothing: `trainer.py` does, by the rules of Algorithm 1."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from playground.config import DECAYS, Prior, RunConfig
+from playground.models import groups
 from playground.models.networks import Sizes, network_of
 from playground.objectives import PENALTIES, Penalty, objective
 from playground.training import elementwise
@@ -18,6 +20,9 @@ from playground.training.penalties import interpolates, slope_penalty
 from playground.training.schedule import decayed
 from playground.training.source import Batch, make_source
 from playground.training.streams import Draw, LaneStream, lane_generators, normals, uniforms
+
+FOR_EACH_PACK = {"labels", "mix"}
+"""Streams with one number for each of D's verdicts, not for each example."""
 
 
 class Witness(Protocol):
@@ -51,7 +56,7 @@ class Game:
         sizes = Sizes(self.source.dim, self.source.scale, self.source.shape, self.source.classes)
         self.generator = row.generator(config, sizes, lane_generators(self.seeds, "generator")).to(device)
         self.discriminator = row.discriminator(config, sizes, lane_generators(self.seeds, "discriminator")).to(device)
-        self._one_pass = row.one_pass
+        self._one_pass = row.one_pass and config.minibatch == "none"
         self.streams = {
             "data": self.source.stream,
             "latent_d": self._stream("latent_d", latents(config.prior, config.latent_dim)),
@@ -85,11 +90,8 @@ class Game:
         real_classes, fake_classes = real[1], fake[1]
         both = self.noisy(torch.cat([real[0], fake[0]], dim=1))
         seen_real, seen_fake = both.chunk(2, dim=1)
-        if self._one_pass:
-            classes = None if real_classes is None else torch.cat([real_classes, _given(fake_classes)], dim=1)
-            real_logits, fake_logits = self.judge(both, classes).chunk(2, dim=1)
-        else:
-            real_logits, fake_logits = self.judge(seen_real, real_classes), self.judge(seen_fake, fake_classes)
+        classes = None if real_classes is None else torch.cat([real_classes, _given(fake_classes)], dim=1)
+        real_logits, fake_logits = self.judge(both, classes, batches=2).chunk(2, dim=1)
         total = loss = self._two_terms(real_logits, fake_logits)
         penalty = PENALTIES[self.config.penalty]
         if penalty.points and self.config.penalty_weight > 0:
@@ -116,10 +118,30 @@ class Game:
             terms = most_convincing(terms, logits, self.config.top_k)
         return terms.mean(1)
 
-    def judge(self, x: Tensor, classes: Tensor | None = None) -> Tensor:
-        """D's logits of examples (S, n, dim), told their classes where the game is conditional: (S, n)."""
-        logits: Tensor = self.discriminator(x if classes is None else torch.cat([x, classes], dim=-1))
+    def judge(self, x: Tensor, classes: Tensor | None = None, batches: int = 1) -> Tensor:
+        """D's logits of examples (S, n, dim), told their classes where the game is conditional: (S, n / pack).
+
+        batches: x is so many of them, one behind the other, and D sees none in the light of another.
+        """
+        if classes is not None:
+            x = torch.cat([x, classes], dim=-1)
+        if batches == 1 or self._one_pass:
+            logits: Tensor = self.discriminator(x)
+        else:
+            logits = torch.cat([self.discriminator(batch) for batch in x.chunk(batches, dim=1)], dim=1)
         return logits.squeeze(-1)
+
+    def judge_among(self, x: Tensor, companions: Tensor, network: Callable[..., Tensor] | None = None) -> Tensor:
+        """D's logits of each of x (S, n, dim) by itself, (S, n): a map of D.
+
+        Where D judges examples in groups, the rest of x's pack and of its batch are `companions` (S, k, dim): those of
+        G, so that the map is the one that G climbs. network: another one than D, such as D in one lane.
+        """
+        network, config = network or self.discriminator, self.config
+        if config.judges_alone:
+            return network(x).squeeze(-1)
+        batch = None if config.minibatch == "none" else config.batch_size
+        return groups.judge_among(network, x, companions, config.pack, batch)
 
     def class_codes(self, draws: Tensor) -> Tensor | None:
         """One-hots of classes picked by draws from U(0, 1), (S, n, 1) -> (S, n, classes); None without classes."""
@@ -149,8 +171,9 @@ class Game:
         return x + sigma * torch.cat(noise, dim=1)
 
     def take(self, stream: str) -> Tensor:
-        """The next batch of one of the streams: (S, batch, …)."""
-        return self.streams[stream].take(self.config.batch_size)
+        """The next batch of one of the streams: (S, batch, …), or one row for each pack of examples."""
+        rows = self.config.batch_size
+        return self.streams[stream].take(rows // self.config.pack if stream in FOR_EACH_PACK else rows)
 
     def tell(self, moment: str, **tensors: Tensor) -> None:
         """Let the witness see these tensors, if there is one."""
@@ -188,7 +211,7 @@ class Game:
         self.tell("penalty", **{kind: points[kind] for kind in penalty.points})
         codes = [fake[1] if kind == "fake" else real[1] for kind in penalty.points]
         classes = None if codes[0] is None else torch.cat([_given(code) for code in codes], dim=1)
-        return slope_penalty(penalty, lambda x: self.judge(x, classes), points)
+        return slope_penalty(penalty, lambda x: self.judge(x, classes, batches=len(codes)), points)
 
 
 def _given(classes: Tensor | None) -> Tensor:

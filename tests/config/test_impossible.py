@@ -24,6 +24,10 @@ from tests.config.drafts import drafts, is_one_sentence
         ({"clip": 0.01, "spectral_norm": True}, ["clip", "spectral_norm"]),
         ({"label_flip": 0.1, "loss": "wasserstein"}, ["label_flip", "loss=wasserstein"]),
         ({"label_smoothing": 0.1, "loss": "relativistic"}, ["label_smoothing", "loss=relativistic"]),
+        ({"pack": 3}, ["batch_size", "pack=3", "256"]),
+        ({"minibatch": "deviation", "pack": 2, "batch_size": 2}, ["batch_size", "4", "minibatch=deviation", "pack=2"]),
+        ({"minibatch": "discrimination", "batch_size": 2048}, ["seeds", "batch_size", "pack", "minibatch"]),
+        ({"minibatch": "discrimination", "seeds": 17}, ["seeds", "batch_size", "1,048,576", "1,114,112"]),
     ],
 )
 def test_an_impossible_combination_names_its_fields(changes: dict[str, Any], fields: list[str]) -> None:
@@ -39,7 +43,7 @@ def test_the_limit_on_samples_per_step_is_itself_allowed() -> None:
 
 
 def test_the_count_of_weights_is_the_networks_own_within_a_percent() -> None:
-    changes = {"g_width": 300, "g_depth": 4, "d_width": 200, "d_depth": 6, "latent_dim": 128}
+    changes = {"g_width": 300, "g_depth": 4, "d_width": 200, "d_depth": 6, "latent_dim": 128, "pack": 4}
     trainer = Trainer(settings.read(changes))
     actual = sum(p.numel() for net in (trainer.generator, trainer.discriminator) for p in net.parameters())
     fitting = int(settings.MAX_PARAMETERS / actual)

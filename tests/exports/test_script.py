@@ -310,6 +310,42 @@ def test_a_number_that_is_none_is_refused_in_a_sentence(
 # All of the tables
 
 
+GROUPS: dict[str, tuple[RunConfig, Changes]] = {
+    "pack 2, wgan-gp": (of(pack=2, batch_size=32, loss="wasserstein", penalty="gradient_penalty"), ()),
+    "pack 3 and discrimination, r1 and r2": (
+        of(pack=3, minibatch="discrimination", batch_size=24, penalty="r1_r2", label_flip=0.2, d_depth=1),
+        ((10, {"batch_size": 36, "loss": "relativistic", "label_flip": 0.0}),),
+    ),
+    "discrimination, spectral norm": (
+        of(minibatch="discrimination", batch_size=32, spectral_norm=True, init="orthogonal", init_gain=0.8),
+        ((10, {"g_first": True}),),
+    ),
+    "deviation, gradient penalty and noise": (
+        of(minibatch="deviation", batch_size=32, penalty="gradient_penalty", instance_noise=0.1),
+        (),
+    ),
+    "lecture, pack 4": (of("lecture", pack=4, batch_size=32), ()),
+    "lecture, pack 2 and discrimination": (of("lecture", pack=2, minibatch="discrimination", batch_size=32), ()),
+    "dcgan, pack 2 and r1": (of("dcgan", pack=2, batch_size=16, penalty="r1"), ()),
+    "dcgan, discrimination": (of("dcgan", minibatch="discrimination", batch_size=16), ()),
+    "conditional dcgan, pack 2 and deviation": (
+        of("conditional_dcgan", pack=2, minibatch="deviation", batch_size=16, penalty="gradient_penalty"),
+        (),
+    ),
+    "dcgan, r1 and r2": (of("dcgan", batch_size=16, penalty="r1_r2"), ()),
+}
+"""What D sees in groups, on every pair of networks."""
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_groups_are_repeated(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    config, changes = GROUPS[name]
+    data = ("--data", str(DIGITS)) if config.on_images else ()
+    text = script(config, steps=20, changes=changes)
+    printed = run_here(text, tmp_path, monkeypatch, capsys, *data)
+    assert_agree(losses_of(printed), trained(config, 20, changes)[0])
+
+
 @pytest.mark.parametrize("penalty", PENALTIES)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_and_penalty_is_repeated(
@@ -386,6 +422,7 @@ EVERYTHING: dict[str, tuple[RunConfig, Changes]] = {
     **{f"recipe {name}": (recipe.config, ()) for name, recipe in RECIPES.items()},
     **{f"points {name}": case for name, case in CASES.items()},
     **{f"images {name}": case for name, case in IMAGES.items()},
+    **{f"groups {name}": case for name, case in GROUPS.items()},
     **{f"loss {name}": (of(loss=name), ()) for name in LOSSES},
     **{f"penalty {name}": (of(penalty=name), LIVE) for name in PENALTIES},
     **{f"dataset {name}": (of(dataset=name), ()) for name in DATASETS},
@@ -459,6 +496,10 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
         "BatchNorm": config.network == "dcgan",
         "Dropout": config.network == "lecture",
         "SCALE": not config.on_images and config.dataset != "dirac",
+        "PACK": config.pack > 1,
+        "Discrimination": config.minibatch == "discrimination",
+        "Deviation": config.minibatch == "deviation",
+        "SCALE": not config.on_images,
         **{f'"{name}": Loss': ever(lambda c, name=name: c.loss == name) for name in LOSSES},
         **{f'"{name}": Penalty': ever(lambda c, name=name: c.penalty == name) for name in PENALTIES if name != "none"},
     }

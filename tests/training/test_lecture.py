@@ -112,9 +112,9 @@ def watched(trainer: Trainer) -> list[Tensor]:
     shown: list[Tensor] = []
     judge = trainer.game.judge
 
-    def note(x: Tensor, classes: Tensor | None = None) -> Tensor:
+    def note(x: Tensor, classes: Tensor | None = None, batches: int = 1) -> Tensor:
         shown.append((x if classes is None else torch.cat([x, classes], dim=-1)).detach().clone())
-        return judge(x, classes)
+        return judge(x, classes, batches)
 
     trainer.game.judge = note  # type: ignore[method-assign]
     return shown
@@ -365,15 +365,22 @@ def test_the_slope_is_taken_in_the_pixels_alone() -> None:
 
 
 def test_batch_norm_sees_real_and_fake_apart() -> None:
-    """Each half has statistics of its own; in one pass they would be told apart by their place in the batch."""
-    shown = watched(trainer := Trainer(recipe("dcgan")))
-    trainer.update_discriminator()
-    assert [x.shape[1] for x in shown] == [16, 16]
-    assert isinstance(trainer.generator, DcganGenerator)
-    shown = watched(trainer := Trainer(recipe("lecture")))
-    trainer.update_discriminator()
-    assert [x.shape[1] for x in shown] == [32]
-    assert any(isinstance(module, LaneDropout) for module in trainer.discriminator.modules())
+    """Each half has statistics of its own, in the penalty too; in one pass their mixture would tell them apart."""
+
+    def passes(trainer: Trainer) -> list[int]:
+        """Examples in each pass through D of an update."""
+        counts: list[int] = []
+        trainer.discriminator.register_forward_pre_hook(lambda _, inputs: counts.append(inputs[0].shape[1]))
+        trainer.update_discriminator()
+        return counts
+
+    dcgan, lecture = Trainer(recipe("dcgan")), Trainer(recipe("lecture"))
+    assert passes(dcgan) == [16, 16] and isinstance(dcgan.generator, DcganGenerator)
+    assert passes(lecture) == [32]
+    assert any(isinstance(module, LaneDropout) for module in lecture.discriminator.modules())
+    assert passes(Trainer(recipe("dcgan", penalty="r1_r2"))) == [16] * 4
+    assert passes(Trainer(recipe("lecture", penalty="r1_r2", minibatch="deviation"))) == [16] * 4
+    assert passes(Trainer(recipe("lecture", penalty="r1_r2", pack=2))) == [32] * 2
 
 
 # The real thing

@@ -49,6 +49,11 @@ class Plain:
         assert isinstance(twin.generator, Mlp) and isinstance(twin.discriminator, Mlp)
         self.g = sequential(twin.generator, nn.ReLU())
         self.d = sequential(twin.discriminator, nn.LeakyReLU(0.2))
+        if config.minibatch == "discrimination":
+            *_, kernels = twin.discriminator.parameters()
+            self.kernels = nn.Linear(kernels.shape[1], kernels.shape[2], bias=False, dtype=torch.float64)
+            self.kernels.weight.data = kernels.detach()[0].T.clone()
+            self.d.register_module("kernels", self.kernels)  # behind its layers, and never called by it
         if config.optimizer == "adam":
             betas = (config.beta1, config.beta2)
             self.g_opt: torch.optim.Optimizer = torch.optim.Adam(self.g.parameters(), lr=config.lr_g, betas=betas)
@@ -68,7 +73,19 @@ class Plain:
         return fake
 
     def judge(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.d(x / self.scale)
+        *hidden, last = [layer for layer in self.d if layer is not getattr(self, "kernels", None)]
+        h = (x / self.scale).reshape(-1, 2 * self.config.pack)  # a pack is one input
+        for layer in hidden:
+            h = layer(h)
+        if self.config.minibatch == "deviation":
+            spread = torch.sqrt(((h - h.mean(0)) ** 2).mean(0) + 1e-8).mean()
+            h = torch.hstack([h, spread.repeat(len(h), 1)])
+        if self.config.minibatch == "discrimination":
+            matrices = self.kernels(h).reshape(len(h), 5, 3)
+            near = torch.exp(-(matrices[:, None] - matrices[None]).abs().sum(3))
+            others = ~torch.eye(len(h), dtype=torch.bool)
+            h = torch.hstack([h, (near * others[..., None]).sum(1) / (len(h) - 1)])
+        logits: Tensor = last(h)
         return logits
 
     def step(self) -> None:
@@ -85,8 +102,10 @@ class Plain:
             self.d_loss = loss.item()
             if self.config.penalty == "gradient_penalty":
                 epsilon = next(self.batches["mix"])
+                epsilon = epsilon.expand(-1, self.config.pack).reshape(-1, 1)  # one for all examples of a pack
                 between = ((1 - epsilon) * real + epsilon * fake).requires_grad_()
                 (slope,) = torch.autograd.grad(self.judge(between).sum(), between, create_graph=True)
+                slope = slope.reshape(-1, 2 * self.config.pack)
                 loss = loss + self.config.penalty_weight * ((slope.norm(2, dim=1) - 1) ** 2).mean()
             self.d_opt.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -113,8 +132,14 @@ class Plain:
         {"loss": "non_saturating", "k": 2},
         {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "beta2": 0.99, "lr_d": 5e-4},
         {"loss": "wasserstein", "penalty": "gradient_penalty", "penalty_weight": 2.0, "k": 2, "beta2": 0.9},
+        {"pack": 2},
+        {"pack": 4, "penalty": "gradient_penalty"},
+        {"minibatch": "discrimination"},
+        {"minibatch": "deviation"},
+        {"minibatch": "discrimination", "pack": 2, "penalty": "gradient_penalty", "loss": "wasserstein"},
+        {"minibatch": "deviation", "penalty": "gradient_penalty", "k": 2},
     ],
-    ids=["non_saturating", "clipping", "gradient_penalty"],
+    ids=lambda changes: "-".join(f"{value}" for value in changes.values()),
 )
 def test_the_trainer_agrees_with_a_plain_loop(changes: dict[str, Any]) -> None:
     config = RunConfig(g_width=16, d_width=16, batch_size=32, seed=5, **changes)

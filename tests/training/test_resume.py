@@ -11,7 +11,7 @@ from playground.config import RunConfig
 from playground.objectives import LOSSES
 from playground.training.trainer import Trainer
 
-SMALL: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}
+SMALL: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 12}
 VARIANTS: dict[str, dict[str, Any]] = {
     "adam": {},
     "many_latents": {"latent_dim": 256},  # the latents' blocks of random numbers end within the run
@@ -24,6 +24,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "rmsprop", "lr_d": 1e-4, "lr_decay": 250},
     "own_loss": {"loss": "own", "own_real": "max(1 - d, 0)^2", "own_generator": "min(softplus(-d), 3)"},
     "one_dimensional": {"dataset": "two_normals_1d", "prior": "uniform"},
+    "packed": {"pack": 4, "penalty": "gradient_penalty", "label_flip": 0.1},
+    "minibatch_discrimination": {"minibatch": "discrimination", "pack": 2, "spectral_norm": True, "seeds": 2},
+    "minibatch_deviation": {"minibatch": "deviation", "penalty": "r1_r2"},
+    "lecture_in_groups": {"dataset": "digits", "network": "lecture", "pack": 3, "minibatch": "deviation"},
 }
 
 

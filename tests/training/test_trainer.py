@@ -27,6 +27,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "top_k": {"top_k": 0.3, "batch_size": 64},
     "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "sgd", "lr_decay": 100},
     "one_dimensional": {"dataset": "normal_1d", "prior": "uniform", "loss": "least_squares", "lr_g": 1e-4},
+    "packed": {"pack": 4, "penalty": "gradient_penalty", "label_flip": 0.1, "instance_noise": 0.1},
+    "minibatch_discrimination": {"minibatch": "discrimination", "penalty": "r1_r2", "pack": 2, "lr_g": 1e-4},
+    "minibatch_deviation": {"minibatch": "deviation", "loss": "least_squares", "spectral_norm": True},
 }
 every_variant = pytest.mark.parametrize("variant", VARIANTS)
 
@@ -411,6 +414,10 @@ NETWORK_CONFIGS: dict[str, dict[str, Any]] = {
     "shifted_line": {"dataset": SHIFTED},
     "lecture": {"dataset": "digits", "network": "lecture"},
     "dcgan": {"dataset": "digits", "network": "dcgan"},
+    **{
+        f"{network}_in_groups": {"dataset": "digits", "network": network, "pack": 2, "minibatch": "discrimination"}
+        for network in ("mlp", "lecture", "dcgan")
+    },
 }
 every_network = pytest.mark.parametrize("network", NETWORK_CONFIGS)
 

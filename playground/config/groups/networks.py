@@ -10,6 +10,7 @@ Activation = Literal["relu", "leaky_relu", "tanh", "elu", "silu"]
 Prior = Literal["normal", "uniform"]
 Initialisation = Literal["he", "glorot", "orthogonal", "gaussian"]
 NetworkName = Literal["mlp", "lecture", "dcgan"]
+Minibatch = Literal["none", "discrimination", "deviation"]
 
 ACTIVATION_LABELS: dict[str, str] = {
     "relu": "ReLU",
@@ -29,6 +30,11 @@ NETWORK_LABELS: dict[str, str] = {
     "mlp": "Multilayer perceptron",
     "lecture": "The lecture's perceptron",
     "dcgan": "Small DCGAN",
+}
+MINIBATCH_LABELS: dict[str, str] = {
+    "none": "none",
+    "discrimination": "minibatch discrimination",
+    "deviation": "minibatch deviation",
 }
 
 
@@ -147,6 +153,27 @@ class Networks(Group):
         "Divides each weight matrix of D by its largest singular value (Miyato et al. 2018).",
         when=_free_size,
     )
+    pack: int = setting(
+        1,
+        "Examples that D judges at once",
+        "Networks",
+        "D sees packs of m examples side by side, all real or all generated, and gives one verdict for each pack: what "
+        "G lacks in variety shows in a pack (PacGAN, Lin et al. 2018). A batch holds as many examples as before, so it "
+        "must be a multiple of m. D's map then shows each place beside generated points.",
+        ge=1,
+        le=4,
+        symbol="pack",
+    )
+    minibatch: Minibatch = setting(
+        "none",
+        "What D sees of its batch",
+        "Networks",
+        "Numbers about the whole batch, beside D's last hidden layer. Discrimination: how near to the others an "
+        "example is (Salimans et al. 2016, section 3.2). Deviation: the mean standard deviation of the layer's units "
+        "over the batch (Karras et al. 2018, section 3). D's map then shows each place in a batch of generated points.",
+        labels=MINIBATCH_LABELS,
+        symbol="minibatch",
+    )
     init: Initialisation = setting(
         "he",
         "Initial weights",
@@ -210,3 +237,8 @@ class Networks(Group):
         live=True,
         step=0.001,
     )
+
+    @property
+    def judges_alone(self) -> bool:
+        """Whether D judges each example by itself: no packs, and nothing of its batch."""
+        return self.pack == 1 and self.minibatch == "none"

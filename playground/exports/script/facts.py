@@ -25,6 +25,9 @@ from playground.objectives import PENALTIES, Loss, Term, objective
 NUMBERS_WRITTEN_OUT = 160
 """An array of more numbers is packed: nobody reads them one by one."""
 
+FEATURES = {"none": 0, "discrimination": 5, "deviation": 1}
+"""Numbers about its batch that D is told, by the setting minibatch."""
+
 
 NOT_IN_F = re.compile(r"\bf\.(exp|log|sqrt|tanh|sigmoid|abs)\b")
 """The functions that a script has from torch, not from torch.nn.functional as f."""
@@ -51,6 +54,10 @@ def has(config: RunConfig) -> set[str]:
         "relative": objective(config).relative,
         "label_noise": labels,
         "fading": fades or bool(labels and config.label_decay) or config.lr_decay > 0,
+        "packed": config.pack > 1,
+        "features": config.minibatch != "none",
+        "apart": config.network == "dcgan" or config.minibatch != "none",
+        "fading": fades or bool(labels and config.label_decay),
         "penalised": bool(penalty.points and config.penalty_weight),
         "interpolates": "interpolates" in penalty.points,
         "zero_slope": penalty.slope == 0,
@@ -76,7 +83,9 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
     values: dict[str, Any] = start.model_dump(exclude={"d_optimizer"}) | {  # a variable of the script is called so
         "SEED": start.seed,
         "CLASSES": classes,
-        "D_PLANES": 1 + classes,
+        "D_PLANES": start.pack * (1 + classes),
+        "PACK": start.pack,
+        "FEATURES": FEATURES[start.minibatch],
         "LATENT_DIM": start.latent_dim,
         "G_INPUTS": start.latent_dim + classes,
         "G_ACTIVATION": start.g_activation,
@@ -99,7 +108,9 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
         values["SAMPLES"] = max(last.jsd_samples, last.emd_samples, last.mode_samples)
         sampler = _sampler(data)[1](data)
     values["G_SIZES"] = [start.latent_dim + classes, *[start.g_width] * start.g_depth, values["DIM"]]
-    values["D_SIZES"] = [values["DIM"] + classes, *[start.d_width] * start.d_depth, 1]
+    values["D_SIZES"] = [start.pack * (values["DIM"] + classes), *[start.d_width] * start.d_depth, 1]
+    units = {"mlp": start.d_width, "lecture": 100, "dcgan": 2 * values["DIM"]}  # 32 maps of a quarter of each side
+    values["D_UNITS"] = units[start.network]
     return {name: written(value) for name, value in values.items()} | sampler
 
 

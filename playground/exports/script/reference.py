@@ -36,6 +36,10 @@ CLASSES = 10  # an example ends with the one-hot of its class
 LATENT_DIM = 2  # numbers in z
 G_INPUTS = 2  # numbers that G is given
 D_PLANES = 1  # planes that D is given
+PACK = 1  # examples that D judges at once, side by side
+KERNELS, KERNEL_SIZE = 5, 3  # B and C of minibatch discrimination
+FEATURES = 0  # numbers about its batch that D is told beside its last hidden layer
+D_UNITS = 64  # units of that layer
 G_SIZES = [2, 64, 64, 2]  # units of G's layers, from its input to its output
 D_SIZES = [2, 64, 64, 1]
 G_ACTIVATION = "relu"
@@ -51,6 +55,7 @@ SAMPLES = 10000  # to generate at the end
 
 DATASET, KIND, IMAGES, CONDITIONAL = "ring8", "mixture", False, False
 NETWORK, SHIFTED, PRIOR, INIT = "mlp", False, "normal", "he"
+MINIBATCH, APART = "none", False
 
 
 @dataclass
@@ -290,20 +295,48 @@ def perceptron(
     inner: float = 1.0,  # [with points]
     outer: float = 1.0,  # [with points]
     spectral: bool = False,  # [with spectral_norm]
+    features: int = 0,  # [with features]
 ) -> nn.Sequential:
     """Layers of these sizes, the last one linear."""
     function, keeping = ACTIVATIONS[activation]
+    inputs = sizes[:-1]
+    inputs[-1] += features  # [with features]
     if INIT == "he":  # [if he]
         gains = [INIT_GAIN * keeping] * (len(sizes) - 2) + [INIT_GAIN * LAST_GAIN]
     else:
         gains = [INIT_GAIN] * (len(sizes) - 2) + [INIT_GAIN * LAST_GAIN]
-    weights = (start(rng, a, b, gain) for a, b, gain in zip(sizes, sizes[1:], gains, strict=False))
+    weights = (start(rng, a, b, gain) for a, b, gain in zip(inputs, sizes[1:], gains, strict=True))
     if spectral:  # [with spectral_norm]
         layers: list[Linear] = [SpectralLinear(weight, rng) for weight in weights]
     else:
         layers = [Linear(weight) for weight in weights]
     layers[0].inner, layers[-1].outer = inner, outer  # [with points]
     return nn.Sequential(*[part for layer in layers for part in (layer, function)][:-1])
+
+
+class Discrimination(nn.Module):
+    """Tells D how near to the others of its batch each example is (Salimans et al. 2016, section 3.2)."""
+
+    def __init__(self, kernels: Linear) -> None:
+        super().__init__()
+        self.kernels = kernels
+        kernels.bias.requires_grad_(False)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """(n, units) -> (n, units + KERNELS)."""
+        rows = self.kernels(h).T.reshape(KERNELS, KERNEL_SIZE, -1).unbind(1)
+        distance = torch.stack([(row[:, :, None] - row[:, None]).abs() for row in rows]).sum(0)
+        near = torch.exp(-distance).sum(-1) - 1  # without itself
+        return torch.cat([h, near.T / (len(h) - 1)], dim=-1)
+
+
+class Deviation(nn.Module):
+    """Tells D the standard deviation of each unit over the batch, averaged (Karras et al. 2018, section 3)."""
+
+    def forward(self, h: Tensor) -> Tensor:
+        """(n, units) -> (n, units + 1)."""
+        mean = (h.var(0, correction=0) + 1e-8).sqrt().mean()
+        return torch.cat([h, mean.expand(len(h), 1)], dim=-1)
 
 
 class ShiftedLine(nn.Module):
@@ -394,8 +427,11 @@ class Planes(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, DIM + CLASSES) -> (n, 1 + CLASSES, HEIGHT, WIDTH)."""
+        x = x.reshape(-1, DIM + CLASSES)  # the examples of a pack one by one  # [with packed]
         classes = x[:, DIM:, None, None].expand(-1, -1, HEIGHT, WIDTH)
-        return torch.cat([x[:, :DIM].view(-1, 1, HEIGHT, WIDTH), classes], dim=1)
+        planes = torch.cat([x[:, :DIM].reshape(-1, 1, HEIGHT, WIDTH), classes], dim=1)
+        planes = planes.reshape(-1, D_PLANES, HEIGHT, WIDTH)  # [with packed]
+        return planes
 
 
 def dcgan_generator(rng: np.random.Generator) -> nn.Sequential:
@@ -417,11 +453,13 @@ def dcgan_discriminator(rng: np.random.Generator) -> nn.Sequential:
     first = started(nn.Conv2d(D_PLANES, 16, 4, 2, 1), normal(rng, 16, D_PLANES, 4, 4))
     middle = started(nn.Conv2d(16, 32, 4, 2, 1, bias=False), normal(rng, 32, 16, 4, 4))
     norm = started(nn.BatchNorm2d(32), 1 + normal(rng, 32))
-    last = Linear(normal(rng, 32 * (HEIGHT // 4) * (WIDTH // 4), 1))
+    size = 32 * (HEIGHT // 4) * (WIDTH // 4)
+    size += FEATURES  # [with features]
+    last = Linear(normal(rng, size, 1))
     if CONDITIONAL:  # [if conditional]
         planes: nn.Module = Planes()
     else:
-        planes = nn.Unflatten(1, (1, HEIGHT, WIDTH))
+        planes = nn.Unflatten(1, (D_PLANES, HEIGHT, WIDTH))
     return nn.Sequential(planes, first, nn.LeakyReLU(0.2), middle, norm, nn.LeakyReLU(0.2), nn.Flatten(), last)
 
 
@@ -462,13 +500,22 @@ def slope_penalty(real: Tensor, fake: Tensor) -> Tensor:
     row = PENALTIES[s.penalty]
     points = {"real": real, "fake": fake}
     if "interpolates" in row.points:  # [if interpolates]
-        points["interpolates"] = real + mix.take(len(real)) * (fake - real)
+        if PACK > 1:  # [if packed]
+            share = mix.take(len(real) // PACK).repeat_interleave(PACK, dim=0)  # the same for all of a pack
+        else:
+            share = mix.take(len(real))
+        points["interpolates"] = real + share * (fake - real)
         if CONDITIONAL:  # [if conditional]
             points["interpolates"][:, DIM:] = real[:, DIM:]  # of the real example's class
     x = torch.cat([points[kind] for kind in row.points]).requires_grad_()  # where the slope is looked at
-    (gradient,) = torch.autograd.grad(judge(x).sum(), x, create_graph=True)
+    if APART:  # [if apart]
+        logits = torch.cat([judge(batch) for batch in x.chunk(len(row.points))])
+    else:
+        logits = judge(x)
+    (gradient,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
     if CONDITIONAL:  # [if conditional]
         gradient = gradient[:, :DIM]  # the slope in the examples, not in their classes
+    gradient = gradient.reshape(-1, PACK * DIM)  # and in a whole pack  # [with packed]
     if row.slope == 0:  # [if zero_slope]
         excess = gradient.square().sum(-1)  # without the square root, whose gradient at 0 is infinite
     else:
@@ -554,7 +601,8 @@ def noisy(x: Tensor) -> Tensor:
 
 
 def judge(x: Tensor) -> Tensor:
-    """D's logits of examples, (n,)."""
+    """D's logits of examples, one a row, or of packs of them."""
+    x = x.reshape(len(x) // PACK, -1)  # PacGAN (Lin et al. 2018)  # [with packed]
     return discriminator(x).squeeze(-1)
 
 
@@ -562,8 +610,8 @@ def update_discriminator(real: Tensor, fake: Tensor) -> float:
     """One step of D on a batch of real and a batch of generated examples."""
     fake = fake.detach()  # this step leaves G alone
     real, fake = noisy(real), noisy(fake)  # [with instance_noise]
-    if NETWORK == "dcgan":  # [if dcgan]
-        # Two passes: batch norm must not mix the statistics of real and generated images.
+    if APART:  # [if apart]
+        # Two passes: what D takes from a batch must not mix real and generated examples.
         loss = discriminator_loss(judge(real), judge(fake))
     else:
         real_logits, fake_logits = judge(torch.cat([real, fake])).chunk(2)
@@ -655,7 +703,10 @@ elif NETWORK == "lecture":  # [if lecture]
     hidden = glorot(g_rng, G_SIZES[0], 100)
     hidden.bias.requires_grad_(False)
     generator = nn.Sequential(hidden, nn.LeakyReLU(0.3), glorot(g_rng, 100, DIM), nn.Tanh())
-    layers = [glorot(d_rng, D_SIZES[0], 100), nn.LeakyReLU(0.3), Dropout(d_rng), glorot(d_rng, 100, 1)]
+    units = 100
+    first = glorot(d_rng, D_SIZES[0], units)
+    units += FEATURES  # [with features]
+    layers = [first, nn.LeakyReLU(0.3), Dropout(d_rng), glorot(d_rng, units, 1)]
     discriminator = nn.Sequential(*layers)
 else:
     if SHIFTED:  # [if shifted]
@@ -670,7 +721,23 @@ else:
         D_ACTIVATION,
         inner=1 / D_SCALE,  # [with points]
         spectral=SPECTRAL_NORM,  # [with spectral_norm]
+        features=FEATURES,  # [with features]
     )
+if MINIBATCH != "none":  # [if features]
+    if MINIBATCH == "deviation":  # [if deviation]
+        told: nn.Module = Deviation()
+    elif NETWORK == "dcgan":  # [if dcgan]
+        told = Discrimination(Linear(normal(d_rng, D_UNITS, KERNELS * KERNEL_SIZE)))
+    elif NETWORK == "lecture":  # [if lecture]
+        told = Discrimination(glorot(d_rng, D_UNITS, KERNELS * KERNEL_SIZE))
+    elif SPECTRAL_NORM:  # [if spectral_norm]
+        told = Discrimination(SpectralLinear(start(d_rng, D_UNITS, KERNELS * KERNEL_SIZE, INIT_GAIN), d_rng))
+    else:
+        told = Discrimination(Linear(start(d_rng, D_UNITS, KERNELS * KERNEL_SIZE, INIT_GAIN)))
+    if NETWORK == "lecture":  # [if lecture]
+        discriminator.insert(2, told)  # before the dropout
+    else:
+        discriminator.insert(len(discriminator) - 1, told)  # before the last layer
 average = copy.deepcopy(generator)
 d_optimizer = OPTIMIZERS[D_OPTIMIZER](list(discriminator.parameters()), s.lr_d)
 g_optimizer = OPTIMIZERS[OPTIMIZER](list(generator.parameters()), s.lr_g)
