@@ -14,7 +14,7 @@ MAX_PIXELS = 32 * 32
 """Of the largest images that are taken."""
 
 MAX_PAIRS = 1_048_576
-"""seeds × batch_size²: how many examples minibatch discrimination may compare, 60 MB for each tensor of it."""
+"""seeds × batch_size²: pairs that minibatch discrimination may compare; each of its dozen tensors then takes 20 MB."""
 
 MLP_ONLY = ("init", "init_gain", "last_gain")
 """Settings of the multilayer perceptron: the other networks start as their sources prescribe."""
@@ -41,7 +41,9 @@ def impossible(config: Fields) -> Iterable[str]:
         yield f"{started} can't be changed for network={config.network}: only the multilayer perceptron has it."
     if config.on_images and (scaled := _not_at_default(config, POINTS_ONLY)):
         yield f"{scaled} can't be changed for dataset={config.dataset}: images always run from −1 to 1."
-    if config.dataset == DIRAC and (built := _not_at_default(config, (*MLP_ONLY, *POINTS_ONLY, "spectral_norm", "pack", "minibatch"))):
+    if config.dataset == DIRAC and (
+        built := _not_at_default(config, (*MLP_ONLY, *POINTS_ONLY, "spectral_norm", "pack", "minibatch"))
+    ):
         yield f"{built} can't be changed for dataset={DIRAC}, whose networks are one number each."
     if config.batch_size % config.pack:
         yield f"batch_size must be a multiple of pack={config.pack} (got {config.batch_size:,})."

@@ -26,6 +26,11 @@ class RunConfig(Fields):
         """The config with some fields changed, validated anew. Raises ConfigError."""
         return read(self.model_dump() | changes)
 
+    def judged_at_once(self, most: int) -> int:
+        """How many examples D is asked about where `most` could be: whole packs, or a batch where it sees its batch."""
+        count = most if self.minibatch == "none" else min(most, self.batch_size)
+        return count - count % self.pack
+
     def to_query(self, base: "RunConfig | None" = None) -> dict[str, str]:
         """URL parameters: what differs from `base` (the defaults), as text. `read_text` is the way back."""
         return {name: _as_text(value) for name, value in difference(base or RunConfig(), self).values.items()}

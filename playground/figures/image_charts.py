@@ -5,6 +5,7 @@ from playground.data.image_table import IMAGE_DATASETS
 from playground.figures.parts import (
     Chart,
     Chip,
+    asked,
     figure_of,
     floor,
     gradients,
@@ -49,8 +50,8 @@ def verdicts(config: RunConfig) -> Chart:
         figure.update_layout(yaxis={"title": {"text": "D"}, "range": [0, 1]})
     form = ".2f" if probable else ".3f"
     chips = (
-        Chip("d_real", "D(x)", form, "D's mean verdict on 256 fresh real images, without noise and dropout."),
-        Chip("d_fake", "D(G(z))", form, "D's mean verdict on 256 fresh generated images, without noise and dropout."),
+        Chip("d_real", "D(x)", form, f"{asked(config, 256, 'real images')} and dropout."),
+        Chip("d_fake", "D(G(z))", form, f"{asked(config, 256, 'generated images')} and dropout."),
     )
     return Chart("verdicts", "D's verdict", 0.9, chips, figure)
 

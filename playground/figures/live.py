@@ -11,6 +11,7 @@ from playground.figures import image_charts
 from playground.figures.parts import (
     Chart,
     Chip,
+    asked,
     figure_of,
     floor,
     gradients,
@@ -27,6 +28,9 @@ from playground.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
 CHART_FIELDS = (
     *DATA_FIELDS,
     "loss",
+    "batch_size",
+    "pack",
+    "minibatch",
     "jsd_samples",
     "emd_samples",
     "mode_samples",
@@ -72,7 +76,8 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
     of the EMD, whichever its loss is about."""
     figure = figure_of(rows=2)
     line(figure, "jsd", "JSD", BLUE, axis="y2")
-    if objective(config).log_odds:
+    implied = objective(config).log_odds and config.judges_alone
+    if implied:
         line(figure, "jsd_implied", "implied by D", PURPLE, axis="y2", dash="dot")
     floor(figure, "jsd", BLUE, axis="y2")
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=log(2), y1=log(2), line=thin(GREY))
@@ -80,7 +85,7 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
         xref="paper", x=1, yref="y2", y=log(2), text="log 2", showarrow=False, xanchor="right", yanchor="bottom"
     )
     line(figure, "emd", "EMD", ORANGE, axis="y")
-    if config.loss in CRITICS:
+    if config.loss in CRITICS and config.judges_alone:
         line(figure, "critic_w", "implied by the critic", PURPLE, axis="y", dash="dot")
     floor(figure, "emd", ORANGE, axis="y")
     figure.update_layout(
@@ -94,10 +99,10 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
         Chip("jsd", "JSD", ".3f", jsd_tip),
         Chip("emd", "EMD", ".3f", f"{METRICS['emd'].help} {config.emd_samples:,} points on each side."),
     ]
-    if objective(config).log_odds:
+    if implied:
         tip = "(V + 2 log 2) / 2, D's lower bound on the JSD: the gap is how far D is from the optimal discriminator."
         chips.insert(1, Chip("jsd_implied", "implied by D", ".3f", tip))
-    if config.loss in CRITICS:
+    if config.loss in CRITICS and config.judges_alone:
         tip = (
             "(E d(x) − E d(G)) divided by the steepest slope of d that was found on the grid and at samples: the EMD "
             "as the critic sees it, at most the true one. The gap is how far the critic is from the best one."
@@ -139,8 +144,8 @@ def losses(config: RunConfig) -> Chart:
     chips = (
         Chip("d_loss", "D", ".2f", "The discriminator's loss on its last batch, without the penalty."),
         Chip("g_loss", "G", ".2f", "The generator's loss on its last batch."),
-        Chip("d_real", f"{score}(real)", form, "D's mean verdict on 512 fresh real points, without noise."),
-        Chip("d_fake", f"{score}(fake)", form, "D's mean verdict on 512 fresh generated points, without noise."),
+        Chip("d_real", f"{score}(real)", form, f"{asked(config, 512, 'real points')}."),
+        Chip("d_fake", f"{score}(fake)", form, f"{asked(config, 512, 'generated points')}."),
     )
     return Chart("losses", "Losses, D(x)", 1.5, chips, figure)
 

@@ -114,6 +114,12 @@ def verdict_lines(figure: go.Figure, names: Mapping[str, str], config: RunConfig
     return probable
 
 
+def asked(config: RunConfig, most: int, noun: str) -> str:
+    """On which examples D's mean verdict is measured, in words: at most so many."""
+    packs = f" in packs of {config.pack}" if config.pack > 1 else ""
+    return f"D's mean verdict on {config.judged_at_once(most)} fresh {noun}{packs}, without noise"
+
+
 def floor(figure: go.Figure, measure: str, colour: str, axis: str) -> None:
     """The band of a measure's noise floor, along all steps."""
     _area(figure, transparent(colour, 0.3), axis, {"floor": measure})

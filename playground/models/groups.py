@@ -19,8 +19,8 @@ NO_DEVIATION = 1e-8
 """Added to a variance before the root, whose slope at 0 is infinite, as in the code of Karras et al. 2018."""
 TURNS = 2
 """How often a point of a map stands at each place of a pack, each time with other companions."""
-ROWS = 512
-"""Examples of a map that are judged at once: the companions of each take memory."""
+ROWS = 128
+"""Examples of a map that are judged at once in a batch: their distances to its companions should fit into a cache."""
 
 Projection = Callable[[int, int], nn.Module]
 """(inputs, outputs) -> a linear map without bias, (S, n, inputs) -> (S, n, outputs), made as the network's layers."""
@@ -90,14 +90,18 @@ def judge_among(
 ) -> Tensor:
     """Logits of each of x (S, n, dim) by itself beside `companions` (S, k, dim): (S, n).
 
-    In packs x stands at each place in turn, the companions at the others, and its logit is the mean over these packs.
-    batch: examples in the batch of which D is told, the rest of it companions; None where it sees nothing of a batch.
+    In packs x stands at each place in turn, companions at the others, and its logit is the mean over these. batch:
+    examples in the batch of which D is told, the rest of it further companions, as far as there are so many; None where
+    it sees nothing of a batch. The last companions come first, as the first of x may be among them.
     """
-    rest = min((batch or pack) - pack, companions.shape[1]) // pack * pack
-    told = () if batch is None else (companions[:, :rest],)
+    companions = companions.flip(1)
     turns = TURNS * pack if pack > 1 else 1
+    told: tuple[Tensor, ...] = ()
+    if batch is not None:
+        further = companions[:, turns * (pack - 1) :]
+        told = (further[:, : min(batch - pack, further.shape[1]) // pack * pack],)
     parts = []
-    for part in torch.split(x, ROWS, dim=1):
+    for part in torch.split(x, ROWS if told else x.shape[1], dim=1):
         logits = []
         for turn in range(turns):
             others = companions[:, turn * (pack - 1) : (turn + 1) * (pack - 1), None].expand(-1, -1, part.shape[1], -1)

@@ -140,13 +140,9 @@ class Observer(ABC):
         return made
 
     def _game(self, rngs: list[np.random.Generator]) -> dict[str, list[float]]:
-        """How the two players stand at fresh, noise-free examples: D(x), V, and what G's gradient is.
-
-        Where D judges packs its verdicts are on packs, and where it sees its batch n is at most the batch's size.
-        """
+        """How the two players stand at fresh, noise-free examples, or packs of them: D(x), V, and G's gradient."""
         trainer, config = self._trainer, self._trainer.config
-        n = self.game_size if config.minibatch == "none" else min(self.game_size, config.batch_size)
-        n -= n % config.pack
+        n = config.judged_at_once(self.game_size)
         log_odds = objective(config).log_odds
         drawn, real_classes = trainer.game.source.sample(rngs, n)
         real = drawn.to(trainer.device)
@@ -185,6 +181,13 @@ def is_probability(config: RunConfig) -> bool:
     return objective(config).log_odds and config.judges_alone
 
 
+def company(config: RunConfig) -> str:
+    """With whom D judges a place of its map, as the end of a sentence; empty where it judges each example by itself."""
+    packs = [f"in packs of {config.pack}"] if config.pack > 1 else []
+    batch = [f"in a batch of {config.batch_size:,}"] if config.minibatch != "none" else []
+    return f" {' and '.join(packs + batch)} with generated points" if packs or batch else ""
+
+
 def picture_values(trainer: Trainer, lane: int) -> dict[str, object]:
     """The numbers that go with every picture."""
     return {
@@ -193,6 +196,7 @@ def picture_values(trainer: Trainer, lane: int) -> dict[str, object]:
         "lane": lane,
         "noise_sigma": trainer.game.noise_sigma,
         "log_odds": is_probability(trainer.config),
+        "company": company(trainer.config),
     }
 
 

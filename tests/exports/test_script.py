@@ -499,7 +499,6 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
         "PACK": config.pack > 1,
         "Discrimination": config.minibatch == "discrimination",
         "Deviation": config.minibatch == "deviation",
-        "SCALE": not config.on_images,
         **{f'"{name}": Loss': ever(lambda c, name=name: c.loss == name) for name in LOSSES},
         **{f'"{name}": Penalty': ever(lambda c, name=name: c.penalty == name) for name in PENALTIES if name != "none"},
     }

@@ -165,7 +165,7 @@ def test_a_place_is_judged_at_each_place_of_a_pack_beside_companions() -> None:
         return 2 * pair[..., :1] + pair[..., 1:]
 
     x, companions = torch.tensor([[[1.0], [10.0]]]), torch.tensor([[[100.0], [200.0], [300.0], [400.0]]])
-    found = judge_among(twice_first_plus_second, x, companions, 2, None)
+    found = judge_among(twice_first_plus_second, x, companions.flip(1), 2, None)
     first = (2 * 1 + 100 + 2 * 200 + 1 + 2 * 1 + 300 + 2 * 400 + 1) / 4
     assert found.tolist() == [[first, first + 1.5 * 9]]
 
@@ -184,7 +184,20 @@ def test_a_map_is_the_logit_that_a_batch_of_companions_would_give(minibatch: str
     """In place of the first of a batch of 16, the others of which are companions."""
     judge = discriminator("mlp", minibatch=minibatch)
     x, companions = normals(1, 3, 64).float(), normals(1, 40, 64, seed=3).float()
-    found = judge_among(judge, x, companions, 1, 16)
+    found = judge_among(judge, x, companions.flip(1), 1, 16)
     for i in range(3):
         batch = torch.cat([x[:, i : i + 1], companions[:, :15]], dim=1)
         torch.testing.assert_close(found[:, i], judge(batch)[:, 0, 0], rtol=1e-4, atol=1e-5)
+
+
+def test_a_packs_companions_are_not_those_of_its_batch() -> None:
+    """From the last one on, four stand beside x in packs of two; 14 more are the rest of a batch of 16."""
+    judge = discriminator("mlp", minibatch="discrimination", pack=2)
+    x, companions = normals(1, 1, 64).float(), normals(1, 40, 64, seed=3).float()
+    logits = []
+    for turn in range(4):
+        pair = [x, companions[:, turn : turn + 1]]
+        batch = torch.cat([*(pair if turn % 2 == 0 else pair[::-1]), companions[:, 4:18]], dim=1)
+        logits.append(judge(batch)[0, 0])
+    found = judge_among(judge, x, companions.flip(1), 2, 16)
+    torch.testing.assert_close(found[0], torch.stack(logits).mean(0), rtol=1e-4, atol=1e-5)

@@ -33,8 +33,8 @@ NETWORK_LABELS: dict[str, str] = {
 }
 MINIBATCH_LABELS: dict[str, str] = {
     "none": "none",
-    "discrimination": "minibatch discrimination",
-    "deviation": "minibatch deviation",
+    "discrimination": "discrimination",
+    "deviation": "deviation",
 }
 
 
@@ -163,6 +163,7 @@ class Networks(Group):
         ge=1,
         le=4,
         symbol="pack",
+        when=_has_layers,
     )
     minibatch: Minibatch = setting(
         "none",
@@ -173,6 +174,7 @@ class Networks(Group):
         "over the batch (Karras et al. 2018, section 3). D's map then shows each place in a batch of generated points.",
         labels=MINIBATCH_LABELS,
         symbol="minibatch",
+        when=_has_layers,
     )
     init: Initialisation = setting(
         "he",

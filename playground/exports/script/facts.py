@@ -57,7 +57,6 @@ def has(config: RunConfig) -> set[str]:
         "packed": config.pack > 1,
         "features": config.minibatch != "none",
         "apart": config.network == "dcgan" or config.minibatch != "none",
-        "fading": fades or bool(labels and config.label_decay),
         "penalised": bool(penalty.points and config.penalty_weight),
         "interpolates": "interpolates" in penalty.points,
         "zero_slope": penalty.slope == 0,

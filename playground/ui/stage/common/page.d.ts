@@ -43,6 +43,7 @@ export type Header = {
   lane: number;
   noise_sigma: number;
   log_odds: boolean;
+  company?: string;
   steps_per_second?: number;
   epoch?: number;
   recorded?: boolean;

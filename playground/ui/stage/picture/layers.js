@@ -13,12 +13,13 @@ import { short } from "./overlays.js";
 /** @import { Theme } from "../common/theme.js" */
 /** @import { Density } from "./view.js" */
 /**
- * What tips are made of; `critic`: D says no probability; `noise`: D trains on points with noise; `top`: share of the points that G learns from.
+ * What tips are made of; `critic`: D says no probability; `company`: with whom it judges a place; `noise`: D trains on points with noise; `top`: share of the points that G learns from.
  * @typedef {object} Facts
  * @property {Header["optimal"] | null} optimal
  * @property {Density | null} density
  * @property {string} manifold
  * @property {boolean} critic
+ * @property {string} company
  * @property {boolean} noise
  * @property {number} top
  * @property {Record<string, string>} without
@@ -40,8 +41,10 @@ export const layerOf = (id) => ROWS[id];
 const TIPS = {
   real: () => "1,000 real points; a ring around each mode's centre.",
   fake: () => "1,000 generated points, always from the same latents.",
-  d: ({ critic }) =>
-    critic ? "What the critic says of each place, from low to high." : "What D says of each place: the probability that a point there is real.",
+  d: ({ critic, company }) =>
+    critic
+      ? `What ${company ? "D" : "the critic"} says of each place${company}, from low to high.`
+      : "What D says of each place: the probability that a point there is real.",
   optimal: optimalTip,
   gap: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
   push: ({ top }) =>
@@ -90,7 +93,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     wish: "",
   };
   /** @type {Facts} */
-  const facts = { optimal: null, density: null, manifold: "", critic: false, noise: false, top: 1, without: {} };
+  const facts = { optimal: null, density: null, manifold: "", critic: false, company: "", noise: false, top: 1, without: {} };
   const chips = Object.fromEntries(Object.entries(ROWS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
   row.replaceChildren(...Object.values(chips).map(({ chip }) => chip));
@@ -225,6 +228,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
         optimal: frame.optimal ?? facts.optimal,
         manifold: frame.manifold ?? facts.manifold,
         critic: frame.log_odds === false,
+        company: frame.company ?? "",
         without: frame.without ?? {},
       });
       show();
