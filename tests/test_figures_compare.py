@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from playground.config import RunConfig
 from playground.figures import compare
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
@@ -64,5 +65,10 @@ def test_lines_lie_over_all_bands() -> None:
 
 
 def test_described_charts_are_made_once() -> None:
-    assert compare.described([0, 1], False) is compare.described((0, 1), False)
-    assert compare.described([1, 0], False) != compare.described([0, 1], False)
+    assert compare.described([0, 1], RunConfig()) is compare.described((0, 1), RunConfig(k=2))
+    assert compare.described([1, 0], RunConfig()) != compare.described([0, 1], RunConfig())
+
+
+def test_games_of_two_numbers_are_held_against_each_other_by_their_radius() -> None:
+    ids = [chart["id"] for chart in compare.described([0, 1], RunConfig(dataset="dirac"))]
+    assert ids == ["jsd", "emd", "radius", "d_loss", "g_loss"]

@@ -71,6 +71,18 @@ def test_modes_that_are_lost_after_a_restless_start_are_lost_not_left_in_turn() 
     assert reading.sentence == "1 of 8 modes get a fair share, 8 had one at some time in the last 2,000 steps."
 
 
+@pytest.mark.parametrize(
+    ("found", "case"),
+    [
+        (columns(np.exp(-STEPS / 600)), "converged"),
+        (columns(1e-9, 0.5, 0.5), "converged"),  # at rest D says ½ of all: that is not that G has won
+        (columns(np.abs(np.cos(STEPS / 200))), "oscillating"),
+    ],
+)
+def test_a_single_point_is_reached_though_its_floor_is_0(found: dict[str, Floats], case: Case) -> None:
+    assert read_run(found, None, {"emd": (0.0, 0.0)}, RunConfig(dataset="dirac")).case == case
+
+
 def test_a_diverged_seed_and_a_young_run_are_told_too() -> None:
     assert read_run(columns(1.0), EVEN, FLOOR, RunConfig(), diverged=1234).case == "diverged"
     assert "1,234" in read_run(columns(1.0), EVEN, FLOOR, RunConfig(), diverged=1234).sentence

@@ -11,7 +11,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from playground.figures.parts import Chart, Chip, figure_of, floor, line, thin
+from playground.config import DIRAC, RunConfig
+from playground.figures.parts import RADIUS, Chart, Chip, figure_of, floor, line, thin
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.palette import GREY, RUN_COLOURS
@@ -25,18 +26,20 @@ D_LOSS, G_LOSS = (
 )
 
 
-def described(colours: Sequence[int], on_images: bool) -> list[Mapping[str, Any]]:
-    """The charts as plain values for the browser; not to be changed. colours: of the runs, places in RUN_COLOURS."""
-    return _described(tuple(colours), on_images)
+def described(colours: Sequence[int], config: RunConfig) -> list[Mapping[str, Any]]:
+    """The charts as plain values for the browser; not to be changed. colours: of the runs, places in RUN_COLOURS.
+    config: of one of them, for what its data have."""
+    return _described(tuple(colours), config.on_images, config.dataset == DIRAC)
 
 
 @lru_cache(maxsize=32)
-def _described(colours: tuple[int, ...], on_images: bool) -> list[Mapping[str, Any]]:
-    return [chart.described() for chart in charts(colours, on_images)]
+def _described(colours: tuple[int, ...], on_images: bool, on_two_numbers: bool) -> list[Mapping[str, Any]]:
+    return [chart.described() for chart in charts(colours, on_images, on_two_numbers)]
 
 
-def charts(colours: Sequence[int], on_images: bool) -> list[Chart]:
-    """What is compared: distances with their noise floors, what is covered, and both losses."""
+def charts(colours: Sequence[int], on_images: bool, on_two_numbers: bool = False) -> list[Chart]:
+    """What is compared: distances with their noise floors, what is covered or, of a game of two numbers, how far it is
+    from its place of rest, and both losses."""
     if on_images:
         return [
             overlaid("fid", "Fréchet distance", colours, ".3f", IMAGE_METRICS["fid"].help, zero=True),
@@ -53,7 +56,9 @@ def charts(colours: Sequence[int], on_images: bool) -> list[Chart]:
     return [
         jsd,
         overlaid("emd", "EMD", colours, ".3f", METRICS["emd"].help, zero=True),
-        overlaid("modes", "Modes captured", colours, "count", METRICS["modes"].help, zero=True),
+        overlaid("radius", "Radius", colours, ".3f", RADIUS, zero=True)
+        if on_two_numbers
+        else overlaid("modes", "Modes captured", colours, "count", METRICS["modes"].help, zero=True),
         *losses(colours),
     ]
 

@@ -9,6 +9,7 @@ from playground.config import DATA_FIELDS, DIRAC, RunConfig
 from playground.data.distribution import Distribution
 from playground.figures import image_charts
 from playground.figures.parts import (
+    RADIUS,
     Chart,
     Chip,
     asked,
@@ -37,11 +38,6 @@ CHART_FIELDS = (
     "image_samples",
 )
 """The settings that the charts depend on."""
-
-RADIUS = (
-    "√(θ² + ψ²), how far the game is from (0, 0), where neither player has anything to gain: it stays on a circle, "
-    "grows on a way out and falls on a way in (Mescheder et al. 2018, 1801.04406)."
-)
 
 CRITICS = ("wasserstein",)
 """The losses whose D estimates the EMD."""

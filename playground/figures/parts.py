@@ -18,6 +18,11 @@ from playground.config import RunConfig
 from playground.objectives import LOSSES, objective
 from playground.palette import BLUE, GREY, ORANGE, PURPLE, rgb
 
+RADIUS = (
+    "√(θ² + ψ²), how far the game is from (0, 0), where neither player has anything to gain: it stays on a circle, "
+    "grows on a way out and falls on a way in (Mescheder et al. 2018, 1801.04406)."
+)
+
 
 @dataclass(frozen=True)
 class Chip:

@@ -40,7 +40,8 @@ class VectorField:
 def settled(trainer: Trainer) -> RunConfig:
     """The run's settings as they act at its present step, with plain gradient descent, which has no memory.
 
-    Noise that decays is given as it is now, in whole hundredths: arrows that hardly differ are not made anew.
+    Noise that decays is given as it is now, in whole hundredths: arrows that hardly differ are not made anew. Learning
+    rates that decay together only shorten all arrows alike.
     """
     flip, smoothing = trainer.game.label_noise
     present = {
@@ -48,8 +49,9 @@ def settled(trainer: Trainer) -> RunConfig:
         "label_flip": round(flip, 2),
         "label_smoothing": round(smoothing, 2),
     }
-    still = {"noise_decay": 0, "label_decay": 0, "optimizer": "sgd", "beta1": 0.0, "ema": 0.0, "batch_size": BATCH}
-    return trainer.config.model_copy(update=present | still)
+    lasting = dict.fromkeys(("noise_decay", "label_decay", "lr_decay"), 0)
+    plain = {"optimizer": "sgd", "d_optimizer": "same", "beta1": 0.0, "ema": 0.0, "batch_size": BATCH}
+    return trainer.config.model_copy(update=present | lasting | plain)
 
 
 def one_step(config: RunConfig, places: Tensor, device: torch.device) -> Floats:

@@ -52,6 +52,8 @@ CLOSE = 1.3
 """Times the floor's upper end (the 95 % mark of perfect samples): below, another estimate could be a perfect one."""
 ROOM = 0.1
 """And at most this part of the way from the floor to the data's spread, which is short between features of images."""
+EXACT = 0.01
+"""Part of the data's spread that is there in any case: of a single point perfect samples measure exactly 0."""
 FALLING = 0.12
 """Part of its excess over the floor by which the EMD has to fall from a window's first third to its last to be called
 progress; the medians of a steady run differ by a few percent. Besides, it has to exceed half of the floor's width."""
@@ -87,12 +89,16 @@ def fooled(w: Window) -> bool:
 
 def far(w: Window) -> bool:
     """The EMD is far above its noise floor; as long as that is not known, half the data's spread is far."""
-    return w.late > (min(FAR * w.floor[1], (w.floor[1] + w.spread) / 2) if w.floor else w.spread / 2)
+    away = min(FAR * w.floor[1], (w.floor[1] + w.spread) / 2) if w.floor else w.spread / 2
+    return w.late > max(away, EXACT * w.spread)
 
 
 def close(w: Window) -> bool:
     """The EMD is at its noise floor, or nearly."""
-    return w.floor is not None and w.late <= min(CLOSE * w.floor[1], w.floor[1] + ROOM * (w.spread - w.floor[1]))
+    if w.floor is None:
+        return False
+    near = min(CLOSE * w.floor[1], w.floor[1] + ROOM * (w.spread - w.floor[1]))
+    return w.late <= max(near, EXACT * w.spread)
 
 
 def few(w: Window) -> bool:

@@ -56,7 +56,7 @@ DIRAC_RECIPES: dict[str, Recipe] = {
         "Dirac-GAN, WGAN with clipping",
         _PLAIN | {"loss": "wasserstein", "clip": 0.1},
         _REGULARISED,
-        "θ walks to the data at the same pace, then the two go round a flat loop no further out than c = 0.1 for ever.",
+        "θ walks to the data at the same pace; then the two go round the circle of radius c = 0.1 for ever.",
         "WGAN with clipping does not converge with a finite number of D's updates for each of G's.",
         steps=5000,
     ),

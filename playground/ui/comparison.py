@@ -217,7 +217,7 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
             }
             for entrant in entrants
         ],
-        "charts": figures.described([entrant.colour for entrant in entrants], first.config.on_images),
+        "charts": figures.described([entrant.colour for entrant in entrants], first.config),
         "labels": {name: row | {"full": SETTINGS[name].label} for name, row in told.items()},
         "seeds": any(entrant.run.config.seeds > 1 for entrant in entrants),
         "notice": notice,

@@ -79,7 +79,7 @@ def test_arrows_follow_what_is_changed_live(changes: dict[str, Any]) -> None:
 
 def test_arrows_are_plain_descent_whatever_the_optimiser() -> None:
     _, plain = watched()
-    _, adam = watched(optimizer="adam", beta1=0.5, ema=0.9)
+    _, adam = watched(optimizer="adam", d_optimizer="rmsprop", beta1=0.5, ema=0.9, lr_decay=50)
     np.testing.assert_array_equal(plain.picture().arrays["field"], adam.picture().arrays["field"])
 
 
