@@ -55,6 +55,12 @@ def impossible(config: Fields) -> Iterable[str]:
             f"seeds × (batch_size / pack)² must be at most {MAX_PAIRS:,} for minibatch=discrimination, which compares "
             f"all examples of a batch (got {pairs:,})."
         )
+    if config.updates != "alternating" and config.k > 1:
+        yield f"k must be 1 for updates={config.updates}: both players move once, together."
+    if config.updates != "alternating" and config.g_first:
+        yield f"g_first must be false for updates={config.updates}: both players move together."
+    if config.consensus > 0 and config.updates != "simultaneous":
+        yield f"consensus must be 0 for updates={config.updates}: it needs updates=simultaneous."
     if config.clip > 0 and config.penalty != "none":
         yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
     if config.clip > 0 and config.spectral_norm:

@@ -27,6 +27,11 @@ class FlatParameters:
         """
         return torch.stack([part.detach().reshape(lanes, -1).isfinite().all(1) for part in self.parts]).all(0)
 
+    @torch.no_grad()
+    def put(self, vector: Tensor) -> None:
+        """Give the network these weights, laid end to end."""
+        self.vector.copy_(vector)
+
     def set_gradient(self, gradients: Sequence[Tensor]) -> None:
         """Hand the vector the gradients of its parts. Laying them end to end also puts each in memory order, which
         fused optimisers rely on: a second derivative through `baddbmm` comes back transposed."""

@@ -1,7 +1,8 @@
 """The game of Goodfellow et al. 2014 at one moment, for S seeds side by side: the two networks, what they draw and see,
-and what each of them loses. It moves nothing: `trainer.py` does, by the rules of Algorithm 1."""
+and what each of them loses. It moves nothing: `trainer.py` does, by the rules of `dynamics.py`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -180,6 +181,15 @@ class Game:
         if self.witness is not None:
             self.witness(moment, **tensors)
 
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """The witness sees nothing of what happens meanwhile."""
+        witness, self.witness = self.witness, None
+        try:
+            yield
+        finally:
+            self.witness = witness
+
     def _stream(self, purpose: str, draw: Draw) -> LaneStream:
         return LaneStream(self.seeds, purpose, draw, self.device)
 
@@ -205,7 +215,7 @@ class Game:
 
     def _penalty(self, penalty: Penalty, real: Batch, fake: Batch) -> Tensor:
         """The penalty at the points that D has just seen; the slope is taken in the examples, not in their classes."""
-        points = {"real": real[0].detach(), "fake": fake[0].detach()}
+        points = {"real": real[0], "fake": fake[0]}
         if "interpolates" in penalty.points:
             points["interpolates"] = interpolates(points["real"], points["fake"], self.take("mix"))
         self.tell("penalty", **{kind: points[kind] for kind in penalty.points})

@@ -1,7 +1,8 @@
-"""Algorithm 1 of Goodfellow et al. 2014, for S seeds side by side and for every loss, penalty and noise we know."""
+"""A run: the two players of Goodfellow et al. 2014, for S seeds side by side and for every rule, loss and penalty."""
 
 import copy
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from playground import config as settings
 from playground.config import DECAYS, ConfigError, RunConfig
 from playground.data.distribution import Distribution
 from playground.errors import PlaygroundError
+from playground.training.dynamics import MOVES
 from playground.training.flat import FlatParameters
 from playground.training.game import Game
 from playground.training.player import Player
@@ -63,48 +65,64 @@ class Trainer:
         return self.game.discriminator
 
     def step(self) -> None:
-        """k discriminator updates and one generator update. Raises Diverged when no lane is left."""
-        fakes = self.update_generator() if self.config.g_first else None
-        for _ in range(self.config.k):
-            self.update_discriminator(fakes)
-            fakes = None
-        if not self.config.g_first:
-            self.update_generator()
+        """One update of G, and those of D that belong to it. Raises Diverged when no lane is left."""
+        MOVES[self.config.updates](self)
 
     def update_discriminator(self, fakes: Batch | None = None) -> None:
         """One step of D on a fresh batch of real and fake points, (S, batch, dim) each; on these fakes if given."""
-        game, clip = self.game, self.config.clip
+        game = self.game
         real = game.real()
         if fakes is None:
             with torch.no_grad():
                 fakes = game.fakes("d")
         judged = game.discriminator_loss(real, fakes)
-        self.d.descend(self.d.gradient(judged.total))
-        game.tell("descended")
-        if clip > 0:
-            with torch.no_grad():
-                self.d.weights.vector.clamp_(-clip, clip)
-        game.tell("judged")
-        self.d_loss = judged.loss.detach()
-        self.d_updates += 1
-        self._notice("the discriminator's loss", self.d_loss)
+        self.move_discriminator(self.d.gradient(judged.total), judged.loss)
 
     def update_generator(self) -> Batch:
         """One step of G on fresh latents. Returns the fakes that it made, from before the step."""
-        game = self.game
-        fake, classes = game.fakes("g")
-        loss = game.generator_loss(game.noisy(fake), classes)
-        game.tell("generator", fake=fake, loss=loss)
-        self.g.descend(self.g.gradient(loss))
+        fake, classes = self.game.fakes("g")
+        loss = self.generator_loss(fake, classes)
+        self.move_generator(self.g.gradient(loss), loss)
+        self.count()
+        return fake.detach(), classes
+
+    def generator_loss(self, fake: Tensor, classes: Tensor | None) -> Tensor:
+        """What G loses on its examples (S, batch, dim), for each lane: (S,)."""
+        loss = self.game.generator_loss(self.game.noisy(fake), classes)
+        self.game.tell("generator", fake=fake, loss=loss)
+        return loss
+
+    def move_discriminator(self, gradient: Sequence[Tensor], loss: Tensor) -> None:
+        """D follows a gradient in its weights, part by part. loss: what it lost before, (S,)."""
+        self.d.descend(gradient)
+        self.game.tell("descended")
+        self.clip()
+        self.game.tell("judged")
+        self.d_loss = loss.detach()
+        self.d_updates += 1
+        self._notice("the discriminator's loss", self.d_loss)
+
+    def move_generator(self, gradient: Sequence[Tensor], loss: Tensor) -> None:
+        """G follows a gradient in its weights, and its average follows G. loss: what it lost before, (S,)."""
+        self.g.descend(gradient)
         if self.config.ema > 0:
             self._average()
-        game.tell("moved")
+        self.game.tell("moved")
         self.g_loss = loss.detach()
-        game.steps += 1
+
+    def count(self) -> None:
+        """G's update is done: what falls with the steps falls."""
+        self.game.steps += 1
         if self.config.lr_decay > 0:
             self._tune()
         self._notice("the generator's loss", self.g_loss)
-        return fake.detach(), classes
+
+    def clip(self) -> None:
+        """Cut D's weights back to their box, if they have one."""
+        clip = self.config.clip
+        if clip > 0:
+            with torch.no_grad():
+                self.d.weights.vector.clamp_(-clip, clip)
 
     def apply(self, config: RunConfig) -> None:
         """Train on with other live settings, from the next step. Raises ConfigError if one needs a restart."""

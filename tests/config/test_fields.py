@@ -96,6 +96,7 @@ def test_whether_a_setting_has_an_effect_can_be_asked_of_any_config(name: str) -
 TELLING: list[dict[str, Any]] = [
     {"optimizer": "rmsprop", "loss": "own"},
     {"optimizer": "sgd"},
+    {"updates": "simultaneous"},
     {"dataset": "moons", "loss": "wasserstein"},
     {"dataset": "gaussians"},
     {"dataset": "imbalanced_ring"},

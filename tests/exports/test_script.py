@@ -138,6 +138,18 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
         of(lr_decay=60, d_optimizer="sgd", g_first=True),
         ((20, {"beta1": 0.1}), (30, {"lr_d": 2e-3}), (40, {"lr_decay": 0, "g_first": False})),
     ),
+    "both at once": (of(updates="simultaneous", loss="relativistic", penalty="r1_r2", instance_noise=0.1), ()),
+    "consensus": (of(updates="simultaneous", consensus=2.0, penalty="r1_r2", d_activation="tanh"), ()),
+    "looking ahead": (of(updates="extragradient", loss="wasserstein", clip=0.05, ema=0.9, lr_decay=80), ()),
+    "every rule in turn": (
+        of(optimizer="optimistic_adam"),
+        (
+            (10, {"updates": "simultaneous", "consensus": 0.5}),
+            (20, {"updates": "extragradient", "consensus": 0.0}),
+            (30, {"updates": "alternating", "k": 2}),
+            (40, {"updates": "simultaneous", "k": 1}),
+        ),
+    ),
     "odd batches": (of(batch_size=150, dataset="three_normals_1d", k=2), ()),
     "own, and others of one's own": (
         of(loss="own", own_real="max(1 - d, 0)^2", own_fake="log(1 + exp(d)) − log2", own_generator="-tanh(d/2)"),
@@ -190,6 +202,8 @@ IMAGES: dict[str, tuple[RunConfig, Changes]] = {
         of("conditional_dcgan", batch_size=16, penalty="r1", instance_noise=0.1, ema=0.9),
         ((20, {"instance_noise": 0.05, "noise_decay": 20, "lr_d": 1e-4}),),
     ),
+    "dcgan, both at once": (of("dcgan", batch_size=16, updates="simultaneous"), ((20, {"updates": "extragradient"}),)),
+    "lecture, both at once": (of("lecture", batch_size=16, g_first=False, updates="simultaneous", consensus=0.1), ()),
     "conditional, wgan-gp": (
         of("conditional_dcgan", batch_size=16, loss="wasserstein", penalty="gradient_penalty", instance_noise=0.1),
         ((20, {"penalty_weight": 5.0, "instance_noise": 0.0, "g_first": True}), (30, {"ema": 0.9})),
@@ -484,6 +498,9 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
         "average = ": ever(lambda c: c.ema > 0),
         "label_flip": ever(lambda c: c.label_flip > 0 or c.label_smoothing > 0),
         "g_updates": ever(lambda c: c.instance_noise * c.noise_decay + c.label_flip * c.label_decay + c.lr_decay > 0),
+        "find_gradients": ever(lambda c: c.updates != "alternating"),
+        "update_by_looking_ahead": ever(lambda c: c.updates == "extragradient"),
+        "def damped": ever(lambda c: c.consensus > 0),
         "class OptimisticAdam": ever(lambda c: "optimistic_adam" in c.optimizers),
         "fade_rates": ever(lambda c: c.lr_decay > 0),
         "draw_real(), fake if i == 0": ever(lambda c: c.g_first),

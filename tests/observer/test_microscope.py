@@ -24,6 +24,8 @@ GAMES: list[dict[str, Any]] = [
     {"loss": "wasserstein", "penalty": "gradient_penalty", "penalty_weight": 10},
     {"instance_noise": 0.3, "label_flip": 0.2, "label_smoothing": 0.1},
     {"spectral_norm": True, "loss": "hinge"},
+    {"updates": "simultaneous", "consensus": 0.5, "penalty": "r1"},
+    {"updates": "extragradient", "clip": 0.2, "label_flip": 0.1},
     {"ema": 0.9, "dataset": "two_normals_1d"},
     {"top_k": 0.5},
 ]
@@ -62,7 +64,8 @@ def test_a_step_tells_of_both_halves_in_their_order(changes: dict[str, Any]) -> 
     trainer, observer = observed(**changes)
     shown = watched(trainer, observer)
     insight = shown.values["insight"]
-    assert insight["first"] == ("generator" if changes.get("g_first") else "discriminator")
+    g_first = changes.get("g_first") or "updates" in changes
+    assert insight["first"] == ("generator" if g_first else "discriminator")
     assert insight["discriminator"]["loss"] == pytest.approx(trainer.d_loss[0].item(), abs=1e-6)
     assert insight["generator"]["loss"] == pytest.approx(trainer.g_loss[0].item(), abs=1e-6)
     assert insight["discriminator"]["update"] == insight["discriminator"]["of"] == trainer.config.k
@@ -164,3 +167,20 @@ def test_the_points_that_g_does_not_learn_from_are_not_pushed_and_the_others_as_
     assert (told["learned"], told["batch"]) == (8, 32)
     norms = slope[0].norm(dim=-1)[torch.from_numpy(learned[:, 0])]
     assert told["push"] == pytest.approx(norms.median().item(), rel=1e-4)
+
+
+@pytest.mark.parametrize("updates", ["simultaneous", "extragradient"])
+def test_where_both_move_at_once_the_step_is_told_from_where_both_stood(updates: str) -> None:
+    """G was judged by the D of before, and D moves from there to where it stands now."""
+    trainer, observer = observed(updates=updates)
+    alone = Trainer(trainer.config)
+    shown = watched(trainer, observer)
+    told = shown.values["insight"]["discriminator"]
+    with torch.no_grad():
+        seen = alone.game.judge(torch.from_numpy(shown.arrays["seen_fake"])[None])
+    assert told["fake"] == pytest.approx(torch.sigmoid(seen).mean().item(), rel=1e-5)
+    moved = (trainer.d.weights.vector - alone.d.weights.vector).norm().item()
+    assert told["moved"] == pytest.approx(moved, rel=1e-5)
+    x = torch.from_numpy(shown.arrays["pushed"])[None].requires_grad_()
+    (slope,) = torch.autograd.grad(functional.softplus(-alone.game.judge(x)).sum(), x)
+    np.testing.assert_allclose(shown.arrays["pushes"], -slope[0].numpy(), rtol=1e-4, atol=1e-7)

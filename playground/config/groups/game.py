@@ -1,6 +1,6 @@
 """Game: what the two players minimise, who moves when and how far, and what bounds D's slope."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
@@ -8,6 +8,14 @@ from playground import formulas
 from playground.config.groups.group import Group
 from playground.objectives import LOSSES, OWN, OWN_FAKE, OWN_GENERATOR, OWN_REAL, PENALTIES
 from playground.setting import labels_of, one_of, setting
+
+Updates = Literal["alternating", "simultaneous", "extragradient"]
+
+UPDATES_LABELS: dict[str, str] = {
+    "alternating": "Alternating",
+    "simultaneous": "Simultaneous",
+    "extragradient": "Extragradient",
+}
 
 Formula = Annotated[str, AfterValidator(lambda text: formulas.read(text).text)]
 """A formula in d that can be trained with."""
@@ -20,6 +28,10 @@ GRAMMAR = (
 
 def _own(config: "Game") -> bool:
     return config.loss == OWN
+
+
+def _in_turn(config: Any) -> bool:
+    return bool(config.updates == "alternating")
 
 
 class Game(Group):
@@ -65,6 +77,30 @@ class Game(Group):
         when=_own,
         symbol="G's term",
     )
+    updates: Updates = setting(
+        "alternating",
+        "Updates",
+        "Game",
+        "In turn, as in Algorithm 1; both players at once, from the same weights; or both by the gradients that they "
+        "find one step ahead, which with Adam is ExtraAdam (Gidel et al. 2019, algorithm 4).",
+        live=True,
+        labels=UPDATES_LABELS,
+        symbol="updates",
+    )
+    consensus: float = setting(
+        0.0,
+        "Consensus γ",
+        "Game",
+        "Both players also descend γ · ½‖v‖², where v is the gradients of both, which damps their circling. 0 is off; "
+        "Mescheder et al. (2017) take 10 for mixtures of Gaussians.",
+        ge=0,
+        le=100,
+        live=True,
+        log="decimal",
+        step=0.01,
+        when=lambda config: config.updates == "simultaneous",
+        symbol="consensus γ",
+    )
     k: int = setting(
         1,
         "k, D updates per G update",
@@ -73,6 +109,7 @@ class Game(Group):
         ge=1,
         le=10,
         live=True,
+        when=_in_turn,
         symbol="k",
     )
     g_first: bool = setting(
@@ -82,6 +119,7 @@ class Game(Group):
         "G's update comes before D's, which then sees the same fakes, as in the lecture's code. "
         "Otherwise D moves first, as in Algorithm 1.",
         live=True,
+        when=_in_turn,
     )
     lr_g: float = setting(
         1e-3,

@@ -50,6 +50,7 @@ def has(config: RunConfig) -> set[str]:
         "images": config.on_images,
         "points": not config.on_images,
         "shifted": config.dataset == SHIFTED,
+        "at_once": config.updates != "alternating",
         "plane": config.latent_dim > 1,
         "relative": objective(config).relative,
         "label_noise": labels,
@@ -66,6 +67,8 @@ def has(config: RunConfig) -> set[str]:
 
 
 DETAIL_OF = {
+    "consensus": "at_once",
+    "g_first": "alternating",
     "noise_decay": "instance_noise",
     "label_decay": "label_noise",
     "interpolates": "penalised",

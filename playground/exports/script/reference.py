@@ -63,6 +63,8 @@ class Settings:
     """Settings that may change while the run trains."""
 
     batch_size: int = 256
+    updates: str = "alternating"
+    consensus: float = 0.0  # weight of |field|^2 / 2
     k: int = 1  # updates of D for each one of G
     g_first: bool = False  # G moves before D, which then sees the same fakes
     loss: str = "non_saturating"
@@ -606,9 +608,8 @@ def judge(x: Tensor) -> Tensor:
     return discriminator(x).squeeze(-1)
 
 
-def update_discriminator(real: Tensor, fake: Tensor) -> float:
-    """One step of D on a batch of real and a batch of generated examples."""
-    fake = fake.detach()  # this step leaves G alone
+def judged(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    """D's loss on a batch of real and a batch of generated examples, and what D descends: with its penalty."""
     real, fake = noisy(real), noisy(fake)  # [with instance_noise]
     if APART:  # [if apart]
         # Two passes: what D takes from a batch must not mix real and generated examples.
@@ -616,21 +617,14 @@ def update_discriminator(real: Tensor, fake: Tensor) -> float:
     else:
         real_logits, fake_logits = judge(torch.cat([real, fake])).chunk(2)
         loss = discriminator_loss(real_logits, fake_logits)
-    discriminator.zero_grad()
     if s.penalty in PENALTIES and s.penalty_weight > 0:  # [if penalised]
-        (loss + s.penalty_weight * slope_penalty(real, fake)).backward()
+        return loss, loss + s.penalty_weight * slope_penalty(real, fake)
     else:
-        loss.backward()
-    d_optimizer.step()
-    if s.clip > 0:  # [if clip]
-        with torch.no_grad():
-            for weight in discriminator.parameters():
-                weight.clamp_(-s.clip, s.clip)  # weight clipping (Arjovsky et al. 2017)
-    return loss.item()
+        return loss, loss
 
 
-def update_generator(fake: Tensor) -> float:
-    """One step of G on a batch of its own examples."""
+def generator_loss(fake: Tensor) -> Tensor:
+    """G's loss on a batch of its own examples."""
     fake = noisy(fake)  # [with instance_noise]
     logits = judge(fake)
     if s.top_k < 1:  # [if choosing]
@@ -642,16 +636,102 @@ def update_generator(fake: Tensor) -> float:
     terms = LOSSES[s.loss].generator(logits)
     if s.top_k < 1:  # [if choosing]
         terms = terms[chosen]
-    loss = terms.mean()
-    generator.zero_grad()
-    loss.backward()
+    return terms.mean()
+
+
+def move_discriminator() -> None:
+    """D follows its gradient."""
+    d_optimizer.step()
+    if s.clip > 0:  # [if clip]
+        with torch.no_grad():
+            for weight in discriminator.parameters():
+                weight.clamp_(-s.clip, s.clip)  # weight clipping (Arjovsky et al. 2017)
+
+
+def move_generator() -> None:
+    """G follows its gradient."""
+    global g_updates  # [with fading]
     g_optimizer.step()
     with torch.no_grad():  # [with ema]
         for held, new in zip(average.parameters(), generator.parameters(), strict=True):
             held.lerp_(new, 1 - s.ema)  # the average follows: w <- ema * w + (1 - ema) * new
         for kept, now in zip(average.buffers(), generator.buffers(), strict=True):  # [with dcgan]
             kept.copy_(now)  # batch norm's statistics are averages already
+    g_updates += 1  # [with fading]
+    if s.lr_decay > 0:  # [if lr_decay]
+        fade_rates()
+
+
+def update_discriminator(real: Tensor, fake: Tensor) -> float:
+    """One step of D on a batch of real and a batch of generated examples."""
+    loss, total = judged(real, fake.detach())  # this step leaves G alone
+    discriminator.zero_grad()
+    total.backward()
+    move_discriminator()
     return loss.item()
+
+
+def update_generator(fake: Tensor) -> float:
+    """One step of G on a batch of its own examples."""
+    loss = generator_loss(fake)
+    generator.zero_grad()
+    loss.backward()
+    move_generator()
+    return loss.item()
+
+
+def trained(network: nn.Module) -> list[nn.Parameter]:
+    """Those of a network's weights that learn."""
+    return [weight for weight in network.parameters() if weight.requires_grad]
+
+
+def find_gradients() -> tuple[float, float]:
+    """Gives both networks their gradients at the same weights, on the same fakes. Returns D's loss and G's."""
+    d_weights, g_weights = trained(discriminator), trained(generator)
+    fake = draw_fake("g")
+    g_loss = generator_loss(fake)
+    if s.consensus > 0:  # [if consensus]
+        d_loss, total = judged(draw_real(), fake)
+        d_field = torch.autograd.grad(total, d_weights, create_graph=True)
+        g_field = torch.autograd.grad(g_loss, g_weights, create_graph=True)
+        field = damped([*d_field, *g_field], [*d_weights, *g_weights])
+    else:
+        d_loss, total = judged(draw_real(), fake.detach())
+        field = [*torch.autograd.grad(total, d_weights), *torch.autograd.grad(g_loss, g_weights)]
+    for weight, gradient in zip([*d_weights, *g_weights], field, strict=True):
+        weight.grad = gradient.contiguous()  # in memory order, on which fused optimisers rely
+    return d_loss.item(), g_loss.item()
+
+
+def damped(field: list[Tensor], weights: list[nn.Parameter]) -> list[Tensor]:
+    """Both players' gradients, and those of consensus / 2 * |field|^2 (Mescheder et al. 2017, algorithm 2)."""
+    energy = 0.5 * torch.stack([part.square().sum() for part in field]).sum()
+    slopes = torch.autograd.grad(energy, weights, materialize_grads=True)
+    return [part.detach() + s.consensus * slope for part, slope in zip(field, slopes, strict=True)]
+
+
+def update_both() -> tuple[float, float]:
+    """One step of both players at once (Mescheder et al. 2017, algorithm 1). Returns D's loss and G's."""
+    losses = find_gradients()
+    move_discriminator()
+    move_generator()
+    return losses
+
+
+def update_by_looking_ahead() -> tuple[float, float]:
+    """One step of both by the gradients one step ahead; with Adam: ExtraAdam (Gidel et al. 2019, algorithm 4)."""
+    weights = [*trained(discriminator), *trained(generator)]
+    here = [weight.detach().clone() for weight in weights]
+    losses = find_gradients()
+    move_discriminator()
+    g_optimizer.step()
+    find_gradients()
+    with torch.no_grad():
+        for weight, before in zip(weights, here, strict=True):
+            weight.copy_(before)
+    move_discriminator()
+    move_generator()
+    return losses
 
 
 class OptimisticAdam(torch.optim.Optimizer):
@@ -748,7 +828,7 @@ noise = Stream("noise", lambda rng, n: rng.standard_normal((n, DIM), dtype=np.fl
 flips = Stream("labels", uniform, 1)
 mix = Stream("mix", uniform, 1)
 
-# Algorithm 1 of Goodfellow et al. 2014: k updates of D for each one of G.
+# Goodfellow et al. 2014, algorithm 1, and other rules: one update of G a step, and those of D that belong to it.
 d_loss = g_loss = math.nan
 g_updates = 0
 for step in range(STEPS):
@@ -762,21 +842,19 @@ for step in range(STEPS):
             g_optimizer.param_groups[0].update(new_g.defaults)  # [with retuned]
             if s.lr_decay > 0:  # [if lr_decay]
                 fade_rates()
-    if s.g_first:  # [if g_first]
+    if s.updates == "simultaneous":  # [if simultaneous]
+        d_loss, g_loss = update_both()
+    elif s.updates == "extragradient":  # [if extragradient]
+        d_loss, g_loss = update_by_looking_ahead()
+    elif s.g_first:  # [if g_first]
         fake = draw_fake("g")
         g_loss = update_generator(fake)
-        g_updates += 1  # [with fading]
-        if s.lr_decay > 0:  # [if lr_decay]
-            fade_rates()
         for i in range(s.k):
             d_loss = update_discriminator(draw_real(), fake if i == 0 else draw_fake("d"))
     else:
         for _ in range(s.k):
             d_loss = update_discriminator(draw_real(), draw_fake("d"))
         g_loss = update_generator(draw_fake("g"))
-        g_updates += 1  # [with fading]
-        if s.lr_decay > 0:  # [if lr_decay]
-            fade_rates()
     if (step + 1) % arguments.every == 0 or step + 1 == STEPS:
         print(f"step {step + 1}  d_loss {d_loss:.9g}  g_loss {g_loss:.9g}", flush=True)
     if not (math.isfinite(d_loss) and math.isfinite(g_loss)):
