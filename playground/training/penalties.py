@@ -13,9 +13,9 @@ Network = Callable[[Tensor], Tensor]
 def slope_penalty(penalty: Penalty, discriminator: Network, points: dict[str, Tensor]) -> Tensor:
     """factor · Σ E(‖∇d(x)‖ − slope)² for each lane, (S,), before the weight.
 
-    points: for each kind that the penalty looks at, (S, batch, dim). Where they are made of G's weights, so is it. A pack
-    is one input of D, so the slope is that in the whole pack: ‖∇d‖² is a sum over its examples (as in CTGAN's code, Xu
-    et al. 2019, 1907.00503).
+    points: for each kind that the penalty looks at, (S, batch, dim). Where they are made of G's weights, so is it.
+    A pack is one input of D, so the slope is that in the whole pack: ‖∇d‖² is a sum over its examples (as in CTGAN's
+    code, Xu et al. 2019, 1907.00503).
     """
     x = torch.cat([points[kind] for kind in penalty.points], dim=1).requires_grad_()
     logits = discriminator(x)
