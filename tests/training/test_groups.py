@@ -45,6 +45,18 @@ def test_every_loss_and_penalty_can_be_played_in_groups(loss: str, penalty: str,
     assert trainer.d_loss.isfinite().all() and trainer.g_loss.isfinite().all()
 
 
+@pytest.mark.parametrize("groups", [{"pack": 2}, {"minibatch": "discrimination"}, {"minibatch": "deviation"}])
+@pytest.mark.parametrize(
+    "moves", [{"updates": "simultaneous", "consensus": 1.0}, {"updates": "extragradient"}, {"top_k": 0.5}]
+)
+def test_players_move_by_every_rule_in_groups(moves: dict[str, Any], groups: dict[str, Any]) -> None:
+    trainer = Trainer(small(penalty="r1", seeds=2, **moves, **groups))
+    for _ in range(2):
+        trainer.step()
+    assert trainer.finite_lanes() == [True, True]
+    assert trainer.d_loss.isfinite().all() and trainer.g_loss.isfinite().all()
+
+
 @pytest.mark.parametrize("network", ["mlp", "lecture", "dcgan"])
 @pytest.mark.parametrize("minibatch", ["none", "discrimination", "deviation"])
 @pytest.mark.parametrize("conditional", [True, False])
