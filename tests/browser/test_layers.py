@@ -88,9 +88,10 @@ def test_each_layer_is_toggled_at_once_and_changes_the_picture(visit: Visit) -> 
     wait_for_stage(page, 's.layers === \'["d","optimal"]\'')
 
 
-def test_a_critic_has_no_best_d_and_says_why(visit: Visit) -> None:
-    page = visit("/?loss=wasserstein&clip=0.1")
-    page.wait_for_function("() => document.querySelector('[data-layer=optimal]').title.includes('critic')")
+@pytest.mark.parametrize(("address", "reason"), [("/?loss=wasserstein&clip=0.1", "critic"), ("/?pack=2", "in groups")])
+def test_a_d_without_a_best_one_says_why(address: str, reason: str, visit: Visit) -> None:
+    page = visit(address)
+    page.wait_for_function(f"() => document.querySelector('[data-layer=optimal]').title.includes('{reason}')")
     page.locator("[data-layer=optimal]").click(force=True)
     assert layers(page) == ["real", "fake", "d"]
 

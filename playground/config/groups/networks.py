@@ -155,7 +155,7 @@ class Networks(Group):
     )
     pack: int = setting(
         1,
-        "Examples that D judges at once",
+        "Examples in a pack",
         "Networks",
         "D sees packs of m examples side by side, all real or all generated, and gives one verdict for each pack: what "
         "G lacks in variety shows in a pack (PacGAN, Lin et al. 2018). A batch holds as many examples as before, so it "
