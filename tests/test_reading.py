@@ -69,6 +69,16 @@ def test_modes_that_are_lost_after_a_restless_start_are_lost_not_left_in_turn() 
     reading = read(young, shares)
     assert reading.case == "collapsed"
     assert reading.sentence == "1 of 8 modes get a fair share, 8 had one at some time in the last 2,000 steps."
+@pytest.mark.parametrize(
+    ("found", "case"),
+    [
+        (columns(np.exp(-STEPS / 600)), "converged"),
+        (columns(1e-9, 0.5, 0.5), "converged"),  # at rest D says ½ of all: that is not that G has won
+        (columns(np.abs(np.cos(STEPS / 200))), "oscillating"),
+    ],
+)
+def test_a_single_point_is_reached_though_its_floor_is_0(found: dict[str, Floats], case: Case) -> None:
+    assert read_run(found, None, {"emd": (0.0, 0.0)}, RunConfig(dataset="dirac")).case == case
 
 
 @pytest.mark.parametrize(
