@@ -197,3 +197,24 @@ def test_the_microscope_shows_the_clipped_weights_and_follows_a_slow_run(visit: 
     wait_for_stage(page, "Number(s.step) >= 2 && s.half === 'discriminator'")
     page.get_by_role("img", name="Histogram of D's weights").wait_for()
     wait_for_stage(page, "s.half === 'generator'")
+
+
+def test_a_game_of_two_numbers_is_a_phase_portrait_that_can_be_rewound(visit: Visit) -> None:
+    page = trained(visit, "?dataset=dirac&loss=minimax&optimizer=sgd&beta1=0&lr_g=0.02&lr_d=0.02&batch_size=16", 300)
+    assert page.locator(".gp-legend-text").inner_text().split("\n")[0] == "where the run is, and its way"
+    assert not page.locator(".gp-layers").is_visible() and not page.locator(".gp-microscope-button").is_visible()
+    page.mouse.move(*point(page, 0.8, 0.5))
+    page.wait_for_function(
+        f"/θ \\d.*ψ [^]*a step adds to θ\\s+\\S+[^]*and to ψ\\s+−0/.test(document.querySelector('{READOUT}').innerText)"
+    )
+    now: int = page.evaluate(f"({CANVAS})()")
+    page.focus(".gp-slider")
+    page.keyboard.press("Home")
+    changed(page, now)
+    page.wait_for_function("() => document.querySelector('.gp-when').textContent.includes('0')")
+    press(page, "live")
+    page.locator(".gp-canvas").hover()
+    before: int = page.evaluate(f"({CANVAS})()")
+    page.mouse.wheel(0, -600)
+    changed(page, before)
+    assert stage(page, "zoomed") == "true"

@@ -59,6 +59,24 @@ def test_nan_is_paper() -> None:
         assert close(picture.getpixel((20, 60)), (255, 255, 255), 0)
 
 
+def test_a_game_of_two_numbers_is_drawn_with_its_way_and_its_arrows() -> None:
+    """θ to the right, ψ upwards: from the upper right to the lower left; arrows point right, where there are any."""
+    field = np.full((4, 4, 2), np.nan, np.float32)
+    field[0, 3] = 0.1, 0.0  # low ψ, high θ
+    path = np.array([[1.0, 1.0], [np.nan, 1.0], [1.0, 0.6], [-1.0, 0.6], [-1.0, -1.0]], np.float32)
+    frame = Frame({"log_odds": True}, {"path": path, "field": field})
+    painter = Painter(Scene("phase", 1, 2, (-2.0, 2.0), 4, [[0.0, 0.0]]), 200)
+    pixels = np.array(painter.draw(frame)).astype(int)
+    orange = pixels[..., 0] - pixels[..., 2] > 100
+    assert orange[150, 50] and orange[100:140, 48:52].any(axis=1).all() and not orange[20:68].any()
+    assert pixels[70, 60:140, 2].max() < pixels[66, 60:140, 2].min()  # the way from the right to the left
+    grey = np.abs(pixels - pictures.ARROW).max(axis=2) < 30
+    assert grey[160:190, 160:190].any() and not grey[10:40, 10:40].any()
+    ring = pixels[97:104, 90:110]
+    assert (ring[..., 2] - ring[..., 0] > 100).any()
+    assert painter.target() is None
+
+
 def test_images_lie_in_a_grid_under_their_caption() -> None:
     scene = Scene("images", 1, image=(4, 4), grid_side=2)
     images = np.zeros((4, 4, 4), np.uint8)
