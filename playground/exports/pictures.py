@@ -119,7 +119,7 @@ class Painter:
             """(n, 2) in the plane -> pixels, y downwards."""
             return np.stack([places[:, 0] - low, high - places[:, 1]], axis=1) * scale
 
-        width = max(1, side // 400)
+        width = max(2, side // 300)
         middle = -low * scale
         pen.line((middle, 0, middle, side), LINE, width)
         pen.line((0, middle, side, middle), LINE, width)
@@ -132,13 +132,13 @@ class Painter:
             if size > 1e-6 * most:  # NaN is not
                 _arrow(pen, place, move / size * side / len(field) * (0.22 + 0.64 * np.sqrt(size / most)), width)
         for real in at(np.array(self.scene.real)):
-            pen.circle(tuple(real), side / 60, outline=REAL, width=3 * width)
+            pen.circle(tuple(real), side / 60, outline=REAL, width=2 * width)
         way = at(frame.arrays["path"].astype(float))
         for age, (start, end) in enumerate(zip(way, way[1:], strict=False), start=1):
             if np.isfinite([start, end]).all() and np.abs([start, end]).max() < 10 * side:
-                pen.line((*start, *end), _mixed(FAKE, 0.1 + 0.85 * age / len(way)), 3 * width, "curve")
+                pen.line((*start, *end), _mixed(FAKE, 0.1 + 0.85 * age / len(way)), 2 * width, "curve")
         if np.isfinite(way[-1]).all():
-            pen.circle(tuple(way[-1]), side / 55, fill=FAKE, outline=PAPER, width=2 * width)
+            pen.circle(tuple(way[-1]), side / 55, fill=FAKE, outline=PAPER, width=width)
         return _bordered(picture.reduce(_OVER))
 
     def _unit(self, frame: Frame) -> NDArray[np.float64]:
