@@ -69,6 +69,8 @@ def test_modes_that_are_lost_after_a_restless_start_are_lost_not_left_in_turn() 
     reading = read(young, shares)
     assert reading.case == "collapsed"
     assert reading.sentence == "1 of 8 modes get a fair share, 8 had one at some time in the last 2,000 steps."
+
+
 @pytest.mark.parametrize(
     ("found", "case"),
     [

@@ -20,10 +20,10 @@ from playground.training.trainer import Trainer
 
 ARROWS = 17
 """Places along each axis from which a step is tried."""
-PATH_POINTS = 1200
-"""Of the way, the newest: older ones have faded."""
 APART = 1 / 256
 """Of the stage's width: the way gets a point when the game has moved so far."""
+LENGTH = 5
+"""Stage's widths: the newest part of the way, some turns of a circle. What is older has faded."""
 
 
 class PhaseObserver(PointObserver):
@@ -34,7 +34,7 @@ class PhaseObserver(PointObserver):
         low, high = extent(trainer.config)
         ticks = low + (high - low) * (np.arange(ARROWS) + 0.5) / ARROWS
         self._field = VectorField(trainer, np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2))
-        self._apart = APART * (high - low)
+        self._width = high - low
         self._begin()
         trainer.game.witness = self._follow
 
@@ -82,7 +82,7 @@ class PhaseObserver(PointObserver):
         return np.stack([number.double().numpy() for number in numbers], axis=1)
 
     def _begin(self) -> None:
-        self._ways = [deque([place], maxlen=PATH_POINTS) for place in self._stand()]
+        self._ways = [deque([place], maxlen=round(LENGTH / APART)) for place in self._stand()]
         self._at = self._trainer.steps
 
     def _follow(self, moment: str, **_: Tensor) -> None:
@@ -93,11 +93,14 @@ class PhaseObserver(PointObserver):
             self._begin()  # the run has gone back to its last good state
         self._at = self._trainer.steps
         for way, place in zip(self._ways, self._stand(), strict=True):
-            if math.dist(way[-1], place) >= self._apart:  # NaN is not
+            if math.dist(way[-1], place) >= APART * self._width:  # NaN is not
                 way.append(place)
 
     def _path(self, lane: int) -> Floats:
-        return np.array([*self._ways[lane], self._stand()[lane]])
+        way = np.array([*self._ways[lane], self._stand()[lane]])
+        lengths = np.hypot(*np.diff(way, axis=0).T)
+        too_far = np.flatnonzero(np.cumsum(lengths[::-1]) > LENGTH * self._width)
+        return way[-1 - too_far[0] :] if len(too_far) else way
 
 
 def extent(config: RunConfig) -> tuple[float, float]:

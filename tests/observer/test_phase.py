@@ -8,7 +8,7 @@ import pytest
 from playground.config import RunConfig
 from playground.frame import decode, encode
 from playground.observer import PhaseObserver, observe
-from playground.observer.phase_observer import ARROWS, PATH_POINTS, extent
+from playground.observer.phase_observer import ARROWS, LENGTH, extent
 from playground.training.trainer import Trainer
 
 LR = 0.1
@@ -131,11 +131,15 @@ def test_a_slow_run_leaves_points_only_where_it_has_moved_on() -> None:
     np.testing.assert_allclose(found[-1], stand(trainer))
 
 
-def test_the_way_forgets_its_beginning() -> None:
-    trainer, observer = watched(lr_g=0.3, lr_d=0.3)
-    for _ in range(PATH_POINTS + 10):
+@pytest.mark.parametrize(("rate", "steps"), [(0.01, 5500), (1.0, 100)])
+def test_the_way_forgets_its_beginning(rate: float, steps: int) -> None:
+    """However far a step leads: as many points as there are on so long a way."""
+    trainer, observer = watched(lr_g=rate, lr_d=rate)
+    for _ in range(steps):
         trainer.step()
-    assert len(observer.picture().arrays["path"]) == PATH_POINTS + 1
+    low, high = extent(trainer.config)
+    length = np.hypot(*np.diff(observer.picture().arrays["path"], axis=0).T).sum()
+    assert (LENGTH - 0.6) * (high - low) < length <= LENGTH * (high - low) * 1.3
 
 
 def test_a_run_that_falls_back_begins_its_way_anew() -> None:

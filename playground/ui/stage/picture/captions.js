@@ -20,8 +20,11 @@ export function told(half, { discriminator, generator }, frame) {
   return generator ? tellGenerator(generator, frame) : [];
 }
 
-/** @param {number | null | undefined} value */
-const number = (value) =>
+/**
+ * A number of the game: three decimals, in few characters where it is small or large.
+ * @param {number | null | undefined} value
+ */
+export const number = (value) =>
   value === null || value === undefined
     ? "not a number"
     : Math.abs(value) >= 0.0095 && Math.abs(value) < 1000

@@ -2,8 +2,9 @@
 import { areaOf, drawAxis, drawBorder, drawName, layerOf, ticks } from "../common/axes.js";
 import { penOf } from "../common/dom.js";
 import { alpha } from "../common/theme.js";
+import { number } from "./captions.js";
 import { bilinear } from "./grids.js";
-import { arrow, short } from "./overlays.js";
+import { arrow } from "./overlays.js";
 import { placing } from "./view.js";
 
 /** @import { Box, Pen } from "../common/axes.js" */
@@ -202,7 +203,7 @@ export function createPhase(scene, theme, box, _marks, look) {
     for (let i = 2; i < points.length; i += 2) length += Math.hypot(points[i] - points[i - 2], points[i + 1] - points[i - 1]);
     if (!((length * place.scale) / (points.length / 2) >= STRIDE * ratio)) return;
     context.fillStyle = theme.fake;
-    for (let i = Math.max(0, points.length - 160); i < points.length; i += 2) {
+    for (let i = 0; i < points.length; i += 2) {
       context.beginPath();
       context.arc(place.toX(points[i]), place.toY(points[i + 1]), 2.2 * ratio, 0, 2 * Math.PI);
       context.fill();
@@ -224,7 +225,7 @@ export function createPhase(scene, theme, box, _marks, look) {
   /** @param {Pen} context @param {number} x @param {number} y */
   function drawNumbers(context, x, y) {
     const outside = !look.view.zoomed && !(Math.max(Math.abs(x), Math.abs(y)) <= scene.extent[1]);
-    const text = `θ ${short(x)}   ψ ${short(y)}   radius ${short(Math.hypot(x, y))}${outside ? "   outside the picture" : ""}`;
+    const text = `θ ${number(x)}   ψ ${number(y)}   radius ${number(Math.hypot(x, y))}${outside ? "   outside the picture" : ""}`;
     context.font = `600 ${12 * ratio}px ${theme.font}`;
     context.textAlign = "left";
     context.textBaseline = "top";
