@@ -86,8 +86,8 @@ class PhaseObserver(PointObserver):
         self._at = self._trainer.steps
 
     def _follow(self, moment: str, **_: Tensor) -> None:
-        """After each of G's updates: a further point of the way of each seed that has moved on."""
-        if moment != "moved":
+        """When a step begins: a further point of the way of each seed that the last step has moved on."""
+        if self._trainer.steps == self._at:
             return
         if self._trainer.steps < self._at:
             self._begin()  # the run has gone back to its last good state
