@@ -156,6 +156,16 @@ def test_what_is_kept_for_the_same_settings_is_not_trained_again(
     assert table.missing(dataclasses.replace(QUICK, changes=SMALL | {"k": 2}), 2)
 
 
+def test_the_two_illnesses_are_what_they_are_called() -> None:
+    """In every seed: hopping means another mode at nearly every look, lost modes that the same few stay."""
+    hopping, lost = measured()["mode_hopping"], measured()["lost_modes"]
+    assert min(hopping.seeds, lost.seeds) >= 8
+    assert hopping.end["hops"][1] >= 0.9 and hopping.end["served"][2] <= 2
+    assert lost.end["served"][2] <= 3 and lost.end["kept"][0] == 1.0 and lost.end["turnover"][2] < 0.1
+    assert min(hopping.end["high_quality"][0], lost.end["high_quality"][0]) >= 0.5
+    assert hopping.well == lost.well == 0.0
+
+
 def test_every_technique_is_measured_wherever_it_changes_something() -> None:
     cells = {job.name for name in TABLES["cures"].names() for job in TABLES["cures"].jobs(name)}
     assert {"untreated/hopping", "untreated/lost", "untreated/healthy", "non_saturating/hopping"} <= cells

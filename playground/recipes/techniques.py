@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from playground.config import ConfigError, RunConfig
-from playground.objectives import SATURATING
+from playground.objectives import LOSSES, SATURATING
 
 Kind = Literal[
     "Loss", "Penalty", "Normalisation", "Noise", "Steps", "Optimiser", "Averages", "Batch", "Networks", "Start"
@@ -52,6 +52,11 @@ def _blur(c: RunConfig) -> float:
     return 0.3 if c.on_images else round(max(0.05, 0.15 * c.distribution().scale) * 20) / 20
 
 
+def _divergence(loss: str, what: str) -> Technique:
+    label = LOSSES[loss].label
+    return Technique(label, "Loss", _always(loss=loss, **_NO_LABELS), f"{what} (Nowozin et al. 2016).")
+
+
 _NO_LABELS = {"label_flip": 0.0, "label_smoothing": 0.0}
 _CRITIC = {"loss": "wasserstein", **_NO_LABELS}
 _PLAIN_START = {"init": "he", "init_gain": 1.0, "last_gain": 0.5, "data_units": True, "d_input_divisor": 1.0}
@@ -78,6 +83,15 @@ TECHNIQUES: dict[str, Technique] = {
         _always(loss="relativistic", **_NO_LABELS),
         "Each sample is judged against a real one, so that D asks for what is missing (Jolicoeur-Martineau 2018).",
     ),
+    "kl": _divergence("fgan_kl", "The KL divergence is largest where data have no samples: modes cost much"),
+    "reverse_kl": _divergence(
+        "fgan_reverse_kl", "The reverse KL is largest where samples have no data: modes cost little"
+    ),
+    "pearson": _divergence("fgan_pearson", "Pearson's χ² minds missing modes even more than the KL does"),
+    "neyman": _divergence("fgan_neyman", "Neyman's χ² minds stray samples even more than the reverse KL does"),
+    "hellinger": _divergence("fgan_hellinger", "The squared Hellinger distance minds both, and is bounded"),
+    "jeffrey": _divergence("fgan_jeffrey", "Jeffrey's is the sum of both KL divergences"),
+    "total_variation": _divergence("fgan_total_variation", "The total variation counts the mass that is out of place"),
     "wasserstein": Technique(
         "WGAN-GP",
         "Loss",
