@@ -28,6 +28,7 @@ class Loss:
 
     labels: D is a classifier that is shown labels, so flipping and smoothing them means something.
     log_odds: D(x) = sigmoid(d(x)) is D's probability of "real", so V and the implied JSD mean something.
+    bounds: the divergence that is at least −(E real + E fake), whatever D is; empty where nobody has shown one.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Loss:
     labels: bool = True
     log_odds: bool = False
     relative: bool = False
+    bounds: str = ""
 
 
 OWN = "own"
@@ -105,6 +107,7 @@ LOSSES: dict[str, Loss] = {
         fake=lambda d, f: f.exp(d - 1),
         generator=lambda d, f: -f.exp(d - 1),
         labels=False,
+        bounds="KL(p_data ‖ p_G)",
     ),
     "fgan_reverse_kl": Loss(  # f = −log u, f* = −1 − log(−T), T = −exp(−d)
         "f-GAN: reverse KL",
@@ -114,6 +117,7 @@ LOSSES: dict[str, Loss] = {
         generator=lambda d, f: 1 - d,
         labels=False,
         log_odds=True,
+        bounds="KL(p_G ‖ p_data)",
     ),
     "fgan_pearson": Loss(  # f = (u − 1)², f* = T²/4 + T, T = d
         "f-GAN: Pearson χ²",
@@ -122,6 +126,7 @@ LOSSES: dict[str, Loss] = {
         fake=lambda d, f: d**2 / 4 + d,
         generator=lambda d, f: -(d**2) / 4 - d,
         labels=False,
+        bounds="Pearson's χ², the mean of (p_data/p_G − 1)² over p_G",
     ),
     "fgan_neyman": Loss(  # f = (1 − u)²/u, f* = 2 − 2√(1 − T), T = 1 − exp(−d)
         "f-GAN: Neyman χ²",
@@ -130,6 +135,7 @@ LOSSES: dict[str, Loss] = {
         fake=lambda d, f: 2 - 2 * f.exp(-d / 2),
         generator=lambda d, f: 2 * f.exp(-d / 2) - 2,
         labels=False,
+        bounds="Neyman's χ², the mean of (p_G/p_data − 1)² over p_data",
     ),
     "fgan_hellinger": Loss(  # f = (√u − 1)², f* = T/(1 − T), T = 1 − exp(−d)
         "f-GAN: squared Hellinger",
@@ -138,6 +144,7 @@ LOSSES: dict[str, Loss] = {
         fake=lambda d, f: f.exp(d) - 1,
         generator=lambda d, f: 1 - f.exp(d),
         labels=False,
+        bounds="the squared Hellinger distance",
     ),
     # f = (u − 1) log u. With the paper's T = d, f* needs Lambert's W; with T = f'(exp(d)) = 1 + d − exp(−d), which
     # grows with d as well, it is u f'(u) − f(u) at u = exp(d): exp(d) + d − 1.
@@ -149,6 +156,7 @@ LOSSES: dict[str, Loss] = {
         generator=lambda d, f: 1 - d - f.exp(d),
         labels=False,
         log_odds=True,
+        bounds="both KL divergences together",
     ),
     # f = u log u − (u + 1) log((u + 1)/2), f* = −log(2 − exp(T)), T = log 2 − log(1 + exp(−d)): twice the JSD.
     "fgan_js": Loss(
@@ -158,6 +166,7 @@ LOSSES: dict[str, Loss] = {
         fake=lambda d, f: f.softplus(d) - math.log(2),
         generator=lambda d, f: math.log(2) - f.softplus(d),
         log_odds=True,
+        bounds="twice the JSD",
     ),
     "fgan_total_variation": Loss(  # f = |u − 1|/2, f* = T, T = tanh(d)/2
         "f-GAN: total variation",
@@ -166,6 +175,7 @@ LOSSES: dict[str, Loss] = {
         fake=lambda d, f: f.tanh(d) / 2,
         generator=lambda d, f: -f.tanh(d) / 2,
         labels=False,
+        bounds="the total variation",
     ),
     OWN: Loss(
         "Your own",

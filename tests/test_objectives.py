@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from playground import elementwise as numpy_functions
 from playground.config import RunConfig
+from playground.figures.parts import d_loss_tip
 from playground.lessons.divergences import INTEGRANDS, Floats, log_normal
 from playground.objectives import LOSSES, PENALTIES, objective
 from playground.training import elementwise
@@ -201,6 +202,11 @@ def test_the_bound_at_the_best_d_is_the_divergence_and_nothing_is_above_it(name:
     assert bound(name, d) == pytest.approx(divergence, abs=1e-3)
     for other in (d + 0.3, d - 0.3, 0.9 * d, 1.1 * d, d + 0.2 * np.sin(5 * X), np.zeros_like(X)):
         assert bound(name, other) <= divergence + 1e-9
+
+
+def test_only_a_loss_of_an_fgan_bounds_a_divergence() -> None:
+    assert {name for name, row in LOSSES.items() if row.bounds} == set(FGAN)
+    assert "KL(p_data ‖ p_G)" in d_loss_tip(RunConfig(loss="fgan_kl")) and "bound" not in d_loss_tip(RunConfig())
 
 
 @every_fgan

@@ -6,6 +6,7 @@ from playground.figures.parts import (
     Chart,
     Chip,
     asked,
+    d_loss_tip,
     figure_of,
     floor,
     gradients,
@@ -62,7 +63,7 @@ def losses(config: RunConfig) -> Chart:
     line(figure, "d_loss", "D", GREEN)
     line(figure, "g_loss", "G", PURPLE)
     chips = (
-        Chip("d_loss", "D", ".3f", "The discriminator's loss on its last batch: the sum of its halves, no penalty."),
+        Chip("d_loss", "D", ".3f", d_loss_tip(config)),
         Chip("g_loss", "G", ".3f", "The generator's loss on its last batch."),
     )
     return Chart("losses", "Losses", 0.9, chips, figure)

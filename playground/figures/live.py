@@ -13,6 +13,7 @@ from playground.figures.parts import (
     Chart,
     Chip,
     asked,
+    d_loss_tip,
     figure_of,
     floor,
     gradients,
@@ -138,7 +139,7 @@ def losses(config: RunConfig) -> Chart:
     )
     form = "percent" if probable else ".2f"
     chips = (
-        Chip("d_loss", "D", ".2f", "The discriminator's loss on its last batch, without the penalty."),
+        Chip("d_loss", "D", ".2f", d_loss_tip(config)),
         Chip("g_loss", "G", ".2f", "The generator's loss on its last batch."),
         Chip("d_real", f"{score}(real)", form, f"{asked(config, 512, 'real points')}."),
         Chip("d_fake", f"{score}(fake)", form, f"{asked(config, 512, 'generated points')}."),

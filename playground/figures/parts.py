@@ -125,6 +125,13 @@ def asked(config: RunConfig, most: int, noun: str) -> str:
     return f"D's mean verdict on {config.judged_at_once(most)} fresh {noun}{packs}, without noise"
 
 
+def d_loss_tip(config: RunConfig) -> str:
+    """What the number of D's loss is."""
+    told = "The discriminator's loss on its last batch, without the penalty."
+    bounds = objective(config).bounds
+    return f"{told} Its negative is D's lower bound on {bounds}." if bounds else told
+
+
 def floor(figure: go.Figure, measure: str, colour: str, axis: str) -> None:
     """The band of a measure's noise floor, along all steps."""
     _area(figure, transparent(colour, 0.3), axis, {"floor": measure})

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
@@ -362,6 +363,10 @@ def test_groups_are_repeated(name: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("penalty", PENALTIES)
 @pytest.mark.parametrize("loss", LOSSES)
+PAIRS = [*zip(LOSSES, cycle(PENALTIES), strict=False), *product(("minimax", "wasserstein", "relativistic"), PENALTIES)]
+
+
+@pytest.mark.parametrize(("loss", "penalty"), dict.fromkeys(PAIRS))
 def test_every_loss_and_penalty_is_repeated(
     loss: str, penalty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
