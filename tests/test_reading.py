@@ -83,18 +83,6 @@ def test_a_single_point_is_reached_though_its_floor_is_0(found: dict[str, Floats
     assert read_run(found, None, {"emd": (0.0, 0.0)}, RunConfig(dataset="dirac")).case == case
 
 
-@pytest.mark.parametrize(
-    ("found", "case"),
-    [
-        (columns(np.exp(-STEPS / 600)), "converged"),
-        (columns(1e-9, 0.5, 0.5), "converged"),  # at rest D says ½ of all: that is not that G has won
-        (columns(np.abs(np.cos(STEPS / 200))), "oscillating"),
-    ],
-)
-def test_a_single_point_is_reached_though_its_floor_is_0(found: dict[str, Floats], case: Case) -> None:
-    assert read_run(found, None, {"emd": (0.0, 0.0)}, RunConfig(dataset="dirac")).case == case
-
-
 def test_a_diverged_seed_and_a_young_run_are_told_too() -> None:
     assert read_run(columns(1.0), EVEN, FLOOR, RunConfig(), diverged=1234).case == "diverged"
     assert "1,234" in read_run(columns(1.0), EVEN, FLOOR, RunConfig(), diverged=1234).sentence

@@ -26,6 +26,13 @@ def impossible(config: Fields) -> Iterable[str]:
     samples, weights = config.seeds * config.batch_size, _weights(config)
     if samples > MAX_SAMPLES_PER_STEP:
         yield f"seeds × batch_size must be at most {MAX_SAMPLES_PER_STEP:,} (got {samples:,})."
+    if config.unroll > 0 and samples * (1 + config.unroll) > MAX_SAMPLES_PER_STEP:
+        yield (
+            f"seeds × batch_size × (1 + unroll) must be at most {MAX_SAMPLES_PER_STEP:,} "
+            f"(got {samples * (1 + config.unroll):,}): the steps ahead are all held at once."
+        )
+    if config.unroll > 0 and config.consensus > 0:
+        yield "unroll and consensus both change what G descends: set one of them to 0."
     if weights > MAX_PARAMETERS:
         yield (
             f"seeds, g_width, g_depth, d_width, d_depth and pack make {weights:,} weights; "

@@ -13,11 +13,8 @@ class FlatParameters:
     def __init__(self, network: nn.Module) -> None:
         self.parts = list(network.parameters())
         self.vector = nn.Parameter(torch.cat([part.detach().reshape(-1) for part in self.parts]))
-        begin = 0
-        for part in self.parts:
-            end = begin + part.numel()
-            part.data = self.vector.data[begin:end].view(part.shape)
-            begin = end
+        for part, piece in zip(self.parts, self.split(self.vector.data), strict=True):
+            part.data = piece
 
     def finite_lanes(self, lanes: int) -> Tensor:
         """Whether all of each lane's weights are finite, (S,).
@@ -26,6 +23,11 @@ class FlatParameters:
         the layers of all lanes are one grouped convolution.
         """
         return torch.stack([part.detach().reshape(lanes, -1).isfinite().all(1) for part in self.parts]).all(0)
+
+    def split(self, vector: Tensor) -> list[Tensor]:
+        """Weights laid end to end as the network's parts: views."""
+        pieces = torch.split(vector, [part.numel() for part in self.parts])
+        return [piece.view(part.shape) for piece, part in zip(pieces, self.parts, strict=True)]
 
     @torch.no_grad()
     def put(self, vector: Tensor) -> None:

@@ -19,6 +19,7 @@ from playground.training.game import Game
 from playground.training.player import Player
 from playground.training.schedule import decayed
 from playground.training.source import Batch
+from playground.training.unrolling import unrolled
 
 
 class Diverged(PlaygroundError):
@@ -88,7 +89,8 @@ class Trainer:
 
     def generator_loss(self, fake: Tensor, classes: Tensor | None) -> Tensor:
         """What G loses on its examples (S, batch, dim), for each lane: (S,)."""
-        loss = self.game.generator_loss(self.game.noisy(fake), classes)
+        with unrolled(self.game, self.d, (fake, classes)):
+            loss = self.game.generator_loss(self.game.noisy(fake), classes)
         self.game.tell("generator", fake=fake, loss=loss)
         return loss
 

@@ -26,6 +26,7 @@ GAMES: list[dict[str, Any]] = [
     {"instance_noise": 0.3, "label_flip": 0.2, "label_smoothing": 0.1},
     {"spectral_norm": True, "loss": "hinge"},
     {"updates": "simultaneous", "consensus": 0.5, "penalty": "r1"},
+    {"unroll": 2, "penalty": "r1", "label_flip": 0.1},
     {"updates": "extragradient", "clip": 0.2, "label_flip": 0.1},
     {"ema": 0.9, "dataset": "two_normals_1d"},
     {"top_k": 0.5},

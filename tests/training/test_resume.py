@@ -25,6 +25,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "own_loss": {"loss": "own", "own_real": "max(1 - d, 0)^2", "own_generator": "min(softplus(-d), 3)"},
     "consensus": {"updates": "simultaneous", "consensus": 0.5, "penalty": "r1", "instance_noise": 0.1},
     "extragradient": {"updates": "extragradient", "clip": 0.1, "ema": 0.9, "loss": "wasserstein", "seeds": 2},
+    "unrolled": {"unroll": 2, "penalty": "r1", "instance_noise": 0.1, "d_optimizer": "rmsprop", "lr_d": 1e-4},
     "one_dimensional": {"dataset": "two_normals_1d", "prior": "uniform"},
     "packed": {"pack": 4, "penalty": "gradient_penalty", "label_flip": 0.1},
     "minibatch_discrimination": {"minibatch": "discrimination", "pack": 2, "spectral_norm": True, "seeds": 2},

@@ -112,6 +112,17 @@ class Game(Group):
         when=_in_turn,
         symbol="k",
     )
+    unroll: int = setting(
+        0,
+        "Unrolled steps K",
+        "Game",
+        "G is judged by D as it would be after K more of its own steps, all on one fresh batch of real examples and on "
+        "the fakes to be judged; G's gradient goes through these steps (Metz et al. 2017). D itself stays. 0 is off.",
+        ge=0,
+        le=10,
+        live=True,
+        symbol="unrolled K",
+    )
     g_first: bool = setting(
         False,
         "G moves first",

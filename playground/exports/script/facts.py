@@ -41,7 +41,7 @@ def has(config: RunConfig) -> set[str]:
     """What the markers of the reference can name: settings that are on, choices by their value, and what follows."""
     settings = config.model_dump()
     on = {value if isinstance(value, str) else name for name, value in settings.items() if value}
-    on |= set(config.optimizers)
+    on |= {*config.optimizers, f"d_{config.optimizers[0]}"}
     on |= set() if config.on_images else {_sampler(config.distribution())[0]}
     penalty = PENALTIES[config.penalty]
     fades = bool(config.instance_noise and config.noise_decay)

@@ -10,6 +10,7 @@ import base64
 import copy
 import gzip
 import math
+import typing
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ class Settings:
     updates: str = "alternating"
     consensus: float = 0.0  # weight of |field|^2 / 2
     k: int = 1  # updates of D for each one of G
+    unroll: int = 0  # steps of D that G looks ahead
     g_first: bool = False  # G moves before D, which then sees the same fakes
     loss: str = "non_saturating"
     lr_d: float = 0.001  # learning rate of D
@@ -242,7 +244,9 @@ class SpectralLinear(Linear):
 
     def __init__(self, weight: np.ndarray, rng: np.random.Generator) -> None:
         super().__init__(weight)
-        self.left = f.normalize(torch.from_numpy(rng.standard_normal((1, len(weight))).astype(np.float32)), dim=-1)
+        left = torch.from_numpy(rng.standard_normal((1, len(weight))).astype(np.float32))
+        self.register_buffer("left", f.normalize(left, dim=-1))
+        self.left: Tensor
         for _ in range(10):  # a cold start would divide the first steps by a value far too small
             self.iterate()
 
@@ -602,10 +606,16 @@ def noisy(x: Tensor) -> Tensor:
     return x + added
 
 
+ahead: dict[str, Tensor] = {}  # D's weights some of its own steps from now, while G is judged by them
+
+
 def judge(x: Tensor) -> Tensor:
     """D's logits of examples, one a row, or of packs of them."""
     x = x.reshape(len(x) // PACK, -1)  # PacGAN (Lin et al. 2018)  # [with packed]
-    return discriminator(x).squeeze(-1)
+    if s.unroll > 0:  # [if unroll]
+        return torch.func.functional_call(discriminator, ahead, (x,)).squeeze(-1)
+    else:
+        return discriminator(x).squeeze(-1)
 
 
 def judged(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
@@ -625,6 +635,8 @@ def judged(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
 
 def generator_loss(fake: Tensor) -> Tensor:
     """G's loss on a batch of its own examples."""
+    if s.unroll > 0:  # [if unroll]
+        look_ahead(draw_real(), fake)
     fake = noisy(fake)  # [with instance_noise]
     logits = judge(fake)
     if s.top_k < 1:  # [if choosing]
@@ -636,7 +648,61 @@ def generator_loss(fake: Tensor) -> Tensor:
     terms = LOSSES[s.loss].generator(logits)
     if s.top_k < 1:  # [if choosing]
         terms = terms[chosen]
+    ahead.clear()  # [with unroll]
     return terms.mean()
+
+
+def look_ahead(real: Tensor, fake: Tensor) -> None:
+    """Takes s.unroll steps of D in thought, as a function of G's examples (Metz et al. 2017)."""
+    ahead.update({name: kept.clone() for name, kept in discriminator.named_buffers()})
+    names = [name for name, _ in discriminator.named_parameters()]
+    weights: list[Tensor] = [weight.detach().requires_grad_() for weight in discriminator.parameters()]
+    memories = [d_optimizer.state.get(weight, {}) for weight in discriminator.parameters()]
+    for _ in range(s.unroll):
+        ahead.update(zip(names, weights, strict=True))
+        _, total = judged(real, fake)
+        gradients = torch.autograd.grad(total, weights, create_graph=True)
+        for i, gradient in enumerate(gradients):
+            weights[i], memories[i] = stepped(weights[i], gradient, memories[i])
+            if s.clip > 0:  # [if clip]
+                weights[i] = weights[i].clamp(-s.clip, s.clip)
+    ahead.update(zip(names, weights, strict=True))
+
+
+def stepped(weight: Tensor, gradient: Tensor, memory: dict[str, typing.Any]) -> tuple[Tensor, dict[str, typing.Any]]:
+    """One step of D's optimiser as a formula: the next weight, and what the optimiser then remembers."""
+    group = d_optimizer.param_groups[0]
+    if D_OPTIMIZER == "sgd":  # [if d_sgd]
+        before = memory.get("momentum_buffer")
+        velocity = gradient if before is None else group["momentum"] * before + gradient
+        return weight - group["lr"] * velocity, {"momentum_buffer": velocity}
+    elif D_OPTIMIZER == "rmsprop":  # [if d_rmsprop]
+        square = group["alpha"] * memory.get("square_avg", 0.0) + (1 - group["alpha"]) * gradient.square()
+        return weight - group["lr"] * gradient / (root(square) + 1e-8), {"square_avg": square}
+    elif D_OPTIMIZER == "optimistic_adam":  # [if d_optimistic_adam]
+        direction, after = adam_direction(gradient, memory, group)
+        return weight - group["lr"] * (2 * direction - memory.get("last", 0.0)), after | {"last": direction}
+    else:
+        direction, after = adam_direction(gradient, memory, group)
+        return weight - group["lr"] * direction, after
+
+
+def adam_direction(
+    gradient: Tensor, memory: dict[str, typing.Any], group: dict[str, typing.Any]
+) -> tuple[Tensor, dict[str, typing.Any]]:
+    """Where Adam goes, for a learning rate of 1 (Kingma and Ba 2015, algorithm 1), and what it then remembers."""
+    beta1, beta2 = group["betas"]
+    step = float(memory.get("step", 0)) + 1
+    mean = beta1 * memory.get("exp_avg", 0.0) + (1 - beta1) * gradient
+    square = beta2 * memory.get("exp_avg_sq", 0.0) + (1 - beta2) * gradient.square()
+    direction = (mean / (1 - beta1**step)) / (root(square / (1 - beta2**step)) + 1e-8)
+    return direction, {"step": step, "exp_avg": mean, "exp_avg_sq": square}
+
+
+def root(square: Tensor) -> Tensor:
+    """The square root, whose slope at 0 is taken as 0: the weight has never had a gradient."""
+    known = square > 0
+    return torch.where(known, torch.where(known, square, 1.0).sqrt(), 0.0)
 
 
 def move_discriminator() -> None:
@@ -744,17 +810,11 @@ class OptimisticAdam(torch.optim.Optimizer):
     def step(self, closure: object = None) -> None:  # type: ignore[override]  # noqa: ARG002
         """Moves every weight by its gradient."""
         group = self.param_groups[0]
-        lr, (beta1, beta2) = group["lr"], group["betas"]
         for weight in group["params"]:
             if weight.grad is not None:
-                zero = torch.zeros_like(weight)
-                kept = self.state[weight] or {"step": 0, "mean": zero, "square": zero, "last": zero}
-                step = kept["step"] + 1
-                mean = beta1 * kept["mean"] + (1 - beta1) * weight.grad
-                square = beta2 * kept["square"] + (1 - beta2) * weight.grad.square()
-                ahead = (mean / (1 - beta1**step)) / ((square / (1 - beta2**step)).sqrt() + 1e-8)
-                weight -= lr * (2 * ahead - kept["last"])
-                self.state[weight] = {"step": step, "mean": mean, "square": square, "last": ahead}
+                direction, after = adam_direction(weight.grad, self.state[weight], group)
+                weight -= group["lr"] * (2 * direction - self.state[weight].get("last", 0.0))
+                self.state[weight] = after | {"last": direction}
 
 
 # All weights at once (fused, foreach), so that even the rounding is the playground's.
