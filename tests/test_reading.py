@@ -115,6 +115,8 @@ def test_what_is_still_being_prepared_is_waited_for() -> None:
 def test_the_minimax_gradient_is_told_as_the_factor_that_the_loss_leaves() -> None:
     won = columns(1.5, 0.97, 0.04)
     assert "only 4 % of D's slope" in read(won, loss="minimax").sentence
+    matching = read(won, loss="minimax", feature_matching=True).sentence
+    assert "D's slope" not in matching and "G follows D's features, not its verdict" in matching
     assert "slope" not in read(won).sentence
 
 

@@ -100,10 +100,14 @@ class LectureDiscriminator(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Images (S, batch, inputs) -> logits (S, batch / pack, 1)."""
-        y = functional.leaky_relu(self.hidden(packed(x, self.pack)), LECTURE_SLOPE)
+        y = self.features(x)
         if self.groups is not None:
             y = self.groups(y)  # before the dropout, whose masks would tell examples apart
         return torch.as_tensor(self.last(self.dropout(y)))
+
+    def features(self, x: Tensor) -> Tensor:
+        """The hidden layer's units, before the dropout: (S, batch, inputs) -> (S, batch / pack, 100)."""
+        return functional.leaky_relu(self.hidden(packed(x, self.pack)), LECTURE_SLOPE)
 
 
 class LaneConv(nn.Module):
@@ -192,6 +196,13 @@ class DcganDiscriminator(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Images with their label one-hots (S, batch, pixels + labels) -> logits (S, batch / pack, 1)."""
+        flat = self.features(x)
+        if self.groups is not None:
+            flat = self.groups(flat)
+        return torch.baddbmm(self.bias, flat, self.weight)
+
+    def features(self, x: Tensor) -> Tensor:
+        """The last maps, flat: (S, batch, pixels + labels) -> (S, batch / pack, channels · pixels / 16)."""
         lanes, batch, _ = x.shape
         height, width = self.shape
         maps = x[..., : height * width].reshape(lanes, batch, 1, height, width)
@@ -201,10 +212,7 @@ class DcganDiscriminator(nn.Module):
         maps = maps.reshape(lanes, batch // self.pack, -1, height, width)
         y = functional.leaky_relu(self.first(to_channels(maps)), 0.2)
         y = functional.leaky_relu(self.norm(self.middle(y)), 0.2)
-        flat = y.reshape(len(y), lanes, -1).transpose(0, 1)
-        if self.groups is not None:
-            flat = self.groups(flat)
-        return torch.baddbmm(self.bias, flat, self.weight)
+        return y.reshape(len(y), lanes, -1).transpose(0, 1)
 
 
 class SmallProduct(nn.Module):

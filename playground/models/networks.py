@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from playground.config import DIRAC, SHIFTED, NetworkName, RunConfig
 from playground.models.dirac import Place, Slope
@@ -26,9 +27,17 @@ class Sizes:
     classes: int
 
 
+class HasFeatures(Protocol):
+    """What every discriminator can be asked beside its verdict."""
+
+    def features(self, x: Tensor) -> Tensor:
+        """What its last layer is given: (S, n, inputs) -> (S, n, units)."""
+        ...
+
+
 @dataclass(frozen=True)
 class Network:
-    """A row. Both builders take (config, sizes, one generator per lane).
+    """A row. D is a HasFeatures. Both builders take (config, sizes, one generator per lane).
 
     one_pass: D may see real and fake in one pass. Batch norm forbids it: each half has its own statistics. Features of
     the batch forbid it too, whatever the networks are.

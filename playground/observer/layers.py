@@ -6,7 +6,7 @@ latents drawn once per run, so that a layer moves with the networks and never fl
 
 from collections.abc import Collection
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -16,9 +16,10 @@ from torch.func import functional_call
 
 from playground.data.distribution import Distribution, Floats
 from playground.frame import Layer
+from playground.models.networks import HasFeatures
 from playground.objectives import OWN, objective
 from playground.training import elementwise
-from playground.training.feedback import most_convincing
+from playground.training.feedback import feature_distance, most_convincing
 from playground.training.game import latents
 from playground.training.streams import lane_generators
 from playground.training.trainer import Trainer
@@ -198,22 +199,29 @@ class Layers:
         """−∂loss_G/∂x for each point (n, dim) by itself: the way downhill for that point, (n, dim).
 
         The loss of one point, not of the batch (that is n times smaller), without input noise; none where G does not
-        learn from the point. A relativistic loss is averaged over fixed real points.
+        learn from the point. A relativistic loss is averaged over fixed real points; feature matching compares the
+        means over all of these points and over those.
         """
         with torch.enable_grad():
             x = points.detach()[None].clone().requires_grad_()
-            config = self._trainer.config
-            row = objective(config)
-            logits = self.judge(lane, x, points[None])
-            if row.relative:
-                real = self._relative_points
-                compared = logits[..., None] - self.judge(lane, real, real)[:, None]
-                losses = row.generator(compared, elementwise).mean(-1)
-            else:
-                losses = row.generator(logits, elementwise)
-            (slope,) = torch.autograd.grad(most_convincing(losses, logits, config.top_k).sum(), x)
+            (slope,) = torch.autograd.grad(self._losses(lane, x).sum(), x)
         downhill: np.ndarray = -slope[0].cpu().numpy()
         return downhill
+
+    def _losses(self, lane: int, x: Tensor) -> Tensor:
+        """What has each point's own loss as its slope in that point; x: (1, n, dim)."""
+        config, row = self._trainer.config, objective(self._trainer.config)
+        if config.feature_matching:
+            fake, real = self._features(lane, x), self._features(lane, self._relative_points)
+            return x.shape[1] * feature_distance(fake, real)
+        logits = self.judge(lane, x, x.detach())
+        if row.relative:
+            real = self._relative_points
+            compared = logits[..., None] - self.judge(lane, real, real)[:, None]
+            losses = row.generator(compared, elementwise).mean(-1)
+        else:
+            losses = row.generator(logits, elementwise)
+        return most_convincing(losses, logits, config.top_k)
 
     @cached_property
     def _relative_points(self) -> Tensor:
@@ -300,6 +308,24 @@ class Layers:
         logits = self._trainer.game.judge_among(x, companions, partial(in_lane, discriminator, lane))
         discriminator.train()
         return logits
+
+    def _features(self, lane: int, x: Tensor) -> Tensor:
+        """D's last hidden layer in one lane at points (1, n, dim): (1, n, units)."""
+        discriminator = self._trainer.discriminator.eval()
+        features = in_lane(_LastHidden(discriminator), lane, x)
+        discriminator.train()
+        return features
+
+
+class _LastHidden(nn.Module):
+    """A discriminator that says its features instead of its verdict."""
+
+    def __init__(self, discriminator: nn.Module) -> None:
+        super().__init__()
+        self.discriminator = discriminator
+
+    def forward(self, x: Tensor) -> Tensor:
+        return cast(HasFeatures, self.discriminator).features(x)
 
 
 def in_lane(network: nn.Module, lane: int, *inputs: Tensor) -> Tensor:

@@ -161,6 +161,7 @@ class Microscope:
             "noise": self._trainer.game.noise_sigma,
             "loss": _number(seen["loss"][lane]),
             "learned": learned,
+            "matching": config.feature_matching,
             "push": _number(push.norm(dim=-1).topk(learned).values.median()),  # the others have none
             "fake": _score(seen["logits"][lane], config),
             "fake_after": _score(after["logits"][lane], config),

@@ -113,7 +113,9 @@ def _diverging(w: Window) -> tuple[str, float]:
 def _discriminator_won(w: Window) -> tuple[str, float]:
     fake, real = median(w.fake), median(w.real)
     told = f"{_verdict(w, 'real', real, ' is')}, {_verdict(w, 'fake', fake)}"
-    if w.loss in SATURATING and fake < DISAPPEARED:  # the slope of softplus(d) is D
+    if w.feature_matching:
+        told += ", though G follows D's features, not its verdict"
+    elif w.loss in SATURATING and fake < DISAPPEARED:  # the slope of softplus(d) is D
         told += f", so this loss passes only {_percent(fake)} of D's slope on to G"
     return f"{told}; the EMD stays at {_number(w.late)}.", fake
 

@@ -46,6 +46,7 @@ class Window:
     floor: tuple[float, float] | None
     spread: float
     loss: str
+    feature_matching: bool
     noun: str
 
     @property
@@ -136,6 +137,7 @@ def window_of(
         floor=floors.get("emd"),
         spread=_spread(config),
         loss=config.loss,
+        feature_matching=config.feature_matching,
         noun="classes" if config.on_images else "modes",
     )
 

@@ -65,7 +65,7 @@ TECHNIQUES: dict[str, Technique] = {
     "non_saturating": Technique(
         "Non-saturating loss",
         "Loss",
-        lambda c: {"loss": "non_saturating"} if c.loss in SATURATING else {},
+        lambda c: {"loss": "non_saturating"} if c.loss in SATURATING and not c.feature_matching else {},
         "The non-saturating loss keeps G's gradient where D is sure (Goodfellow et al. 2014).",
     ),
     "least_squares": Technique(

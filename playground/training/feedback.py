@@ -1,4 +1,4 @@
-"""What G is told of its examples beside D's verdict on each: which of them count."""
+"""What G is told of its examples beside D's verdict on each: which of them count, and how D sees all of them."""
 
 from torch import Tensor
 
@@ -15,3 +15,11 @@ def most_convincing(terms: Tensor, logits: Tensor, share: float) -> Tensor:
     """
     chosen = logits.topk(learned_from(share, logits.shape[1]), dim=1).indices
     return terms.gather(1, chosen)
+
+
+def feature_distance(fake: Tensor, real: Tensor) -> Tensor:
+    """‖E f(real) − E f(fake)‖² of D's features (S, n, units) for each lane, (S,).
+
+    Salimans et al. 2016 (arXiv 1606.03498), section 3.1.
+    """
+    return (real.mean(1) - fake.mean(1)).square().sum(-1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor
@@ -13,10 +13,10 @@ from torch.nn import functional
 
 from playground.config import DECAYS, Prior, RunConfig
 from playground.models import groups
-from playground.models.networks import Sizes, network_of
+from playground.models.networks import HasFeatures, Sizes, network_of
 from playground.objectives import PENALTIES, Penalty, objective
 from playground.training import elementwise
-from playground.training.feedback import most_convincing
+from playground.training.feedback import feature_distance, most_convincing
 from playground.training.penalties import interpolates, slope_penalty
 from playground.training.schedule import decayed
 from playground.training.source import Batch, make_source
@@ -83,7 +83,7 @@ class Game:
         """A batch of G's, for one player's update ("d" or "g"): the two never share latents."""
         z = self.take(f"latent_{player}")
         classes = self.class_codes(self.take(f"classes_{player}")) if self.source.classes else None
-        fake: Tensor = self.generator(z if classes is None else torch.cat([z, classes], dim=-1))
+        fake: Tensor = self.generator(_with(z, classes))
         return fake, classes
 
     def discriminator_loss(self, real: Batch, fake: Batch) -> Judged:
@@ -105,15 +105,15 @@ class Game:
     def generator_loss(self, fake: Tensor, classes: Tensor | None = None, real: Batch | None = None) -> Tensor:
         """G's loss on fake points (S, batch, dim), for each lane: (S,).
 
-        A relativistic loss compares them with real points, which are drawn from the training data when not given.
+        A relativistic loss and feature matching compare them with real points, which are drawn from the training data
+        when not given.
         """
         row = objective(self.config)
+        if self.config.feature_matching:
+            return feature_distance(self.features(fake, classes), self.features(*(real or self._seen_real())))
         logits = compared = self.judge(fake, classes)
         if row.relative:
-            if real is None:
-                drawn, real_classes = self.real()
-                real = self.noisy(drawn), real_classes
-            compared = logits - self.judge(*real)
+            compared = logits - self.judge(*(real or self._seen_real()))
         terms: Tensor = row.generator(compared, elementwise)
         if self.config.top_k < 1.0:
             terms = most_convincing(terms, logits, self.config.top_k)
@@ -124,13 +124,16 @@ class Game:
 
         batches: x is so many of them, one behind the other, and D sees none in the light of another.
         """
-        if classes is not None:
-            x = torch.cat([x, classes], dim=-1)
+        x = _with(x, classes)
         if batches == 1 or self._one_pass:
             logits: Tensor = self.discriminator(x)
         else:
             logits = torch.cat([self.discriminator(batch) for batch in x.chunk(batches, dim=1)], dim=1)
         return logits.squeeze(-1)
+
+    def features(self, x: Tensor, classes: Tensor | None = None) -> Tensor:
+        """D's last hidden layer at examples (S, n, dim), told their classes likewise: (S, n / pack, units)."""
+        return cast(HasFeatures, self.discriminator).features(_with(x, classes))
 
     def judge_among(self, x: Tensor, companions: Tensor, network: Callable[..., Tensor] | None = None) -> Tensor:
         """D's logits of each of x (S, n, dim) by itself, (S, n): a map of D.
@@ -193,6 +196,11 @@ class Game:
     def _stream(self, purpose: str, draw: Draw) -> LaneStream:
         return LaneStream(self.seeds, purpose, draw, self.device)
 
+    def _seen_real(self) -> Batch:
+        """A fresh batch of the data as D sees it."""
+        drawn, classes = self.real()
+        return self.noisy(drawn), classes
+
     def _two_terms(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """D's loss of its logits for each lane, (S,), where its labels may be noisy."""
         row = objective(self.config)
@@ -222,6 +230,11 @@ class Game:
         codes = [fake[1] if kind == "fake" else real[1] for kind in penalty.points]
         classes = None if codes[0] is None else torch.cat([_given(code) for code in codes], dim=1)
         return slope_penalty(penalty, lambda x: self.judge(x, classes, batches=len(codes)), points)
+
+
+def _with(x: Tensor, classes: Tensor | None) -> Tensor:
+    """What a network is given: numbers (S, n, …), followed by their classes' one-hots where it is told them."""
+    return x if classes is None else torch.cat([x, classes], dim=-1)
 
 
 def _given(classes: Tensor | None) -> Tensor:

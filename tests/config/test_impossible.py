@@ -22,6 +22,7 @@ from tests.config.drafts import drafts, is_one_sentence
         ),
         ({"clip": 0.01, "penalty": "gradient_penalty"}, ["clip", "penalty"]),
         ({"clip": 0.01, "spectral_norm": True}, ["clip", "spectral_norm"]),
+        ({"feature_matching": True, "top_k": 0.5}, ["feature_matching", "top_k"]),
         ({"label_flip": 0.1, "loss": "wasserstein"}, ["label_flip", "loss=wasserstein"]),
         ({"label_smoothing": 0.1, "loss": "relativistic"}, ["label_smoothing", "loss=relativistic"]),
         ({"pack": 3}, ["batch_size", "pack=3", "256"]),

@@ -139,6 +139,10 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
         of(lr_decay=60, d_optimizer="sgd", g_first=True),
         ((20, {"beta1": 0.1}), (30, {"lr_d": 2e-3}), (40, {"lr_decay": 0, "g_first": False})),
     ),
+    "feature matching": (
+        of("instance_noise", feature_matching=True, k=2),
+        ((20, {"feature_matching": False}),),
+    ),
     "both at once": (of(updates="simultaneous", loss="relativistic", penalty="r1_r2", instance_noise=0.1), ()),
     "consensus": (of(updates="simultaneous", consensus=2.0, penalty="r1_r2", d_activation="tanh"), ()),
     "looking ahead": (of(updates="extragradient", loss="wasserstein", clip=0.05, ema=0.9, lr_decay=80), ()),
@@ -218,6 +222,8 @@ IMAGES: dict[str, tuple[RunConfig, Changes]] = {
         of("conditional_dcgan", batch_size=16, loss="wasserstein", penalty="gradient_penalty", instance_noise=0.1),
         ((20, {"penalty_weight": 5.0, "instance_noise": 0.0, "g_first": True}), (30, {"ema": 0.9})),
     ),
+    "lecture, feature matching": (of("lecture", batch_size=32, feature_matching=True), ()),
+    "conditional, feature matching": (of("conditional_dcgan", batch_size=16, feature_matching=True), ()),
     "mlp, conditional": (
         of("lecture", network="mlp", conditional=True, batch_size=32, loss="relativistic", spectral_norm=True),
         ((20, {"loss": "hinge", "label_flip": 0.1}),),

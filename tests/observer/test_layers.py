@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from playground.config import RunConfig
 from playground.data.toy import DATASETS, make
 from playground.frame import Frame, Layer
+from playground.models.mlp import Mlp
 from playground.objectives import LOSSES
 from playground.observer.layers import ARROWS, CONTOURS, EDGE, NO_OPTIMUM, Layers, contour_levels, in_lane
 from playground.observer.point_observer import PointObserver, grid_axis
@@ -218,6 +219,27 @@ def test_points_that_g_does_not_learn_from_are_not_pushed() -> None:
     scores = shown["fake"] @ w.numpy()
     learned = scores >= np.sort(scores)[-len(scores) // 4]
     np.testing.assert_allclose(shown["push"], learned[:ARROWS, None] * w.numpy(), rtol=1e-5)
+
+
+def test_under_feature_matching_a_point_is_pushed_by_its_own_part_of_the_distance() -> None:
+    """By finite differences of the distance between the means, in double precision, at a few points."""
+    trainer = trained(5, feature_matching=True, d_activation="tanh")
+    observer = PointObserver(trainer)
+    shown = observer.picture(0, {"gradients"}).arrays
+    discriminator = trainer.discriminator.double()
+    assert isinstance(discriminator, Mlp)
+    x, nudge = torch.from_numpy(shown["fake"][None]).double(), 1e-5
+    with torch.no_grad():
+        real = discriminator.features(observer._layers._relative_points.double()).mean(1)
+        for i in (0, 7, ARROWS - 1):
+            for axis in range(2):
+                ends = []
+                for way in (nudge, -nudge):
+                    moved = x.clone()
+                    moved[0, i, axis] += way
+                    ends.append((real - discriminator.features(moved).mean(1)).square().sum().item())
+                slope = (ends[0] - ends[1]) / (2 * nudge)
+                assert shown["push"][i, axis] == pytest.approx(-slope * x.shape[1], rel=1e-3, abs=1e-6)
 
 
 def test_a_flat_d_pushes_nowhere() -> None:

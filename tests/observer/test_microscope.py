@@ -9,9 +9,11 @@ from torch.nn import functional
 
 from playground.config import RunConfig
 from playground.frame import Frame
+from playground.models.mlp import Mlp
 from playground.objectives import LOSSES
 from playground.observer.point_observer import PointObserver
 from playground.training import elementwise
+from playground.training.source import Batch
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 32}
@@ -30,6 +32,7 @@ GAMES: list[dict[str, Any]] = [
     {"updates": "extragradient", "clip": 0.2, "label_flip": 0.1},
     {"ema": 0.9, "dataset": "two_normals_1d"},
     {"top_k": 0.5},
+    {"feature_matching": True},
 ]
 every_game = pytest.mark.parametrize("changes", GAMES, ids=str)
 
@@ -186,3 +189,24 @@ def test_where_both_move_at_once_the_step_is_told_from_where_both_stood(updates:
     x = torch.from_numpy(shown.arrays["pushed"])[None].requires_grad_()
     (slope,) = torch.autograd.grad(functional.softplus(-alone.game.judge(x)).sum(), x)
     np.testing.assert_allclose(shown.arrays["pushes"], -slope[0].numpy(), rtol=1e-4, atol=1e-7)
+
+
+def test_under_feature_matching_the_push_is_a_points_own_part_of_the_distance(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer, observer = observed(feature_matching=True)
+    drawn: list[torch.Tensor] = []
+    real = trainer.game.real
+
+    def recorded() -> Batch:
+        drawn.append(real()[0])
+        return drawn[-1], None
+
+    monkeypatch.setattr(trainer.game, "real", recorded)
+    shown = watched(trainer, observer)
+    discriminator = trainer.discriminator
+    assert isinstance(discriminator, Mlp) and len(drawn) == 2  # D's batch, then G's; D has not moved since
+    x = torch.from_numpy(shown.arrays["pushed"])[None].requires_grad_()
+    distance = (discriminator.features(drawn[1]).mean(1) - discriminator.features(x).mean(1)).square().sum()
+    (slope,) = torch.autograd.grad(distance, x)
+    np.testing.assert_allclose(shown.arrays["pushes"], -32 * slope[0].numpy(), rtol=1e-4, atol=1e-6)
+    told = shown.values["insight"]["generator"]
+    assert told["matching"] is True and told["loss"] == pytest.approx(distance.item(), rel=1e-4)

@@ -68,3 +68,44 @@ def test_the_fakes_that_do_not_count_have_no_gradient_under_any_loss(loss: str) 
     for lane in range(2):
         best = set(logits[lane].topk(8).indices.tolist())
         assert set(slope[lane].norm(dim=-1).nonzero().flatten().tolist()) == best
+
+
+# Feature matching
+
+
+class Matching(Plain):
+    """‖E f(x) − E f(G(z))‖², written out over the units of the last hidden layer."""
+
+    def generator_loss(self, fake: Tensor) -> Tensor:
+        hidden = self.d[:-1]
+        seen, real = hidden(fake / self.scale), hidden(next(self.batches["data"]) / self.scale)
+        return torch.stack([(r.mean() - s.mean()) ** 2 for r, s in zip(real.T, seen.T, strict=True)]).sum()
+
+
+@pytest.mark.parametrize("loss", ["non_saturating", "wasserstein"])
+def test_feature_matching_agrees_with_a_plain_loop(loss: str) -> None:
+    config = RunConfig(**SMALL, feature_matching=True, loss=loss, d_depth=3)
+    assert_the_same_run(Matching(config), config)
+
+
+def test_features_that_agree_leave_nothing_to_learn() -> None:
+    game = Trainer(RunConfig(**SMALL, feature_matching=True, seeds=2)).game
+    real = game.real()
+    assert game.generator_loss(real[0].flip(1), None, real).tolist() == pytest.approx([0, 0], abs=1e-10)
+    assert all(value > 1e-4 for value in game.generator_loss(real[0] + 1, None, real).tolist())
+
+
+@pytest.mark.parametrize("network", ["mlp", "lecture", "dcgan"])
+@pytest.mark.parametrize("conditional", [False, True])
+def test_every_discriminators_verdict_is_made_of_its_features(network: str, conditional: bool) -> None:
+    choices: dict[str, Any] = {"network": network, "conditional": conditional, "feature_matching": True}
+    trainer = Trainer(RunConfig(dataset="digits", batch_size=8, **choices))
+    game, d = trainer.game, trainer.discriminator.eval()
+    x, classes = game.real()
+    last = "" if network == "dcgan" else "last."
+    weight, bias = d.get_parameter(f"{last}weight"), d.get_parameter(f"{last}bias")
+    features = game.features(x, classes)
+    torch.testing.assert_close((features @ weight + bias).squeeze(-1), game.judge(x, classes))
+    assert features.shape[-1] == {"mlp": 64, "lecture": 100, "dcgan": 128}[network]
+    before = trainer.game.generator_loss(*game.fakes("g"), (x, classes)).item()
+    assert 0 < before < 1e3

@@ -20,6 +20,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "sgd_relativistic": {"loss": "relativistic", "penalty": "r1_r2", "optimizer": "sgd", "lr_d": 1e-4},
     "rmsprop_clip": {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "lr_d": 1e-4},
     "spectral_ema": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "seeds": 2},
+    "feature_matching": {"feature_matching": True, "spectral_norm": True, "g_first": True},
     "top_k": {"top_k": 0.5, "loss": "relativistic"},
     "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "rmsprop", "lr_d": 1e-4, "lr_decay": 250},
     "own_loss": {"loss": "own", "own_real": "max(1 - d, 0)^2", "own_generator": "min(softplus(-d), 3)"},

@@ -41,8 +41,8 @@ class Game(Group):
         "non_saturating",
         "Loss",
         "Game",
-        "What the two players minimise. Minimax and non-saturating differ in G's half only. "
-        "f-GAN's (Nowozin et al. 2016) are bounds on a divergence, which D raises and G lowers.",
+        "What the two players minimise. Minimax and non-saturating differ in G's half only, which feature matching leaves "
+        "out. f-GAN's (Nowozin et al. 2016) are bounds on a divergence, which D raises and G lowers.",
         live=True,
         labels=labels_of(LOSSES),
         bare=True,
@@ -191,6 +191,14 @@ class Game(Group):
         when=lambda config: config.penalty != "none",
         symbol="weight",
     )
+    feature_matching: bool = setting(
+        False,
+        "Feature matching",
+        "Game",
+        "Instead of its loss G minimises ‖E f(x) − E f(G(z))‖², where f is D's last hidden layer "
+        "(Salimans et al. 2016, section 3.1). D keeps its own loss.",
+        live=True,
+    )
     top_k: float = setting(
         1.0,
         "Share of the fakes that G learns from",
@@ -201,5 +209,6 @@ class Game(Group):
         le=1,
         live=True,
         step=0.05,
+        when=lambda config: not config.feature_matching,
         symbol="top k",
     )

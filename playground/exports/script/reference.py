@@ -79,6 +79,7 @@ class Settings:
     clip: float = 0.0  # D's weights are cut to [-clip, clip]
     penalty: str = "none"  # on D's slope
     penalty_weight: float = 1.0
+    feature_matching: bool = False  # G matches the means of D's last hidden layer instead of its loss
     top_k: float = 1.0  # share of the fakes that G learns from: those with D's highest logits
     instance_noise: float = 0.0  # standard deviation of the noise on what D sees
     noise_decay: int = 0  # updates of G in which that noise falls to 0; 0: it stays
@@ -618,6 +619,18 @@ def judge(x: Tensor) -> Tensor:
         return discriminator(x).squeeze(-1)
 
 
+def last_hidden(x: Tensor) -> Tensor:
+    """D's last hidden layer at examples, (n, units)."""
+    above = 1
+    above += 1  # the dropout  # [with lecture]
+    above += 1  # what D is told of its batch  # [with features]
+    layers = discriminator[:-above]
+    if s.unroll > 0:  # [if unroll]
+        return torch.func.functional_call(layers, ahead, (x,))
+    else:
+        return layers(x)
+
+
 def judged(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
     """D's loss on a batch of real and a batch of generated examples, and what D descends: with its penalty."""
     real, fake = noisy(real), noisy(fake)  # [with instance_noise]
@@ -638,18 +651,25 @@ def generator_loss(fake: Tensor) -> Tensor:
     if s.unroll > 0:  # [if unroll]
         look_ahead(draw_real(), fake)
     fake = noisy(fake)  # [with instance_noise]
-    logits = judge(fake)
-    if s.top_k < 1:  # [if choosing]
-        chosen = logits.topk(max(1, round(s.top_k * len(logits)))).indices  # Sinha et al. 2020
-    if LOSSES[s.loss].relative:  # [if relative]
+    if s.feature_matching:  # [if feature_matching]
+        seen = last_hidden(fake).mean(0)
         real = draw_real()
         real = noisy(real)  # [with instance_noise]
-        logits = logits - judge(real)
-    terms = LOSSES[s.loss].generator(logits)
-    if s.top_k < 1:  # [if choosing]
-        terms = terms[chosen]
+        loss = (last_hidden(real).mean(0) - seen).square().sum()  # Salimans et al. 2016, section 3.1
+    else:
+        logits = judge(fake)
+        if s.top_k < 1:  # [if choosing]
+            chosen = logits.topk(max(1, round(s.top_k * len(logits)))).indices  # Sinha et al. 2020
+        if LOSSES[s.loss].relative:  # [if relative]
+            real = draw_real()
+            real = noisy(real)  # [with instance_noise]
+            logits = logits - judge(real)
+        terms = LOSSES[s.loss].generator(logits)
+        if s.top_k < 1:  # [if choosing]
+            terms = terms[chosen]
+        loss = terms.mean()
     ahead.clear()  # [with unroll]
-    return terms.mean()
+    return loss
 
 
 def look_ahead(real: Tensor, fake: Tensor) -> None:

@@ -32,7 +32,7 @@ export type DiscriminatorHalf = Half & {
   clipped?: number;
   reach?: number;
 };
-export type GeneratorHalf = Half & { push: number | null; learned: number };
+export type GeneratorHalf = Half & { push: number | null; learned: number; matching: boolean };
 export type HalfName = "discriminator" | "generator";
 export type Insight = { first: HalfName; discriminator?: DiscriminatorHalf; generator?: GeneratorHalf };
 

@@ -83,8 +83,10 @@ function clipping({ clipped = 0, weights }, clip, reach, { arrays: { weights_his
 }
 
 /** @param {GeneratorHalf} facts */
-function chosen({ learned, batch }) {
-  return learned < batch ? ` Only the ${counted(learned, "point")} that D takes for the most real count.` : "";
+function goal({ learned, batch, matching }) {
+  if (matching) return "the squared distance between the means of D's last hidden layer at real and at generated points.";
+  const chosen = learned < batch ? ` Only the ${counted(learned, "point")} that D takes for the most real count.` : "";
+  return `low where D takes the points for real.${chosen}`;
 }
 
 /** @param {GeneratorHalf} facts @param {Frame} frame */
@@ -93,7 +95,7 @@ function tellGenerator(facts, frame) {
   const where = frame.arrays.pushed?.shape[1] === 1 ? "At those points the loss falls" : "The arrows show where the loss falls at those points";
   return [
     { title: "In", text: `${thousands(facts.batch)} fresh latents; D judges what G makes of them${noiseOf(facts)}. D itself stands still.` },
-    { title: "Loss", text: `${number(facts.loss)}: low where D takes the points for real.${chosen(facts)}` },
+    { title: "Loss", text: `${number(facts.loss)}: ${goal(facts)}` },
     {
       title: "Push",
       text: `${where} (median ${short(facts.push ?? NaN)} per unit of length). G's weights follow as well as one step of the optimiser can: the points of the picture move by ${short(facts.moved ?? NaN)} on average, and ${says} goes ${number(facts.fake)} → ${number(facts.fake_after)}.`,

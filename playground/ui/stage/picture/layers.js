@@ -13,7 +13,7 @@ import { short } from "./overlays.js";
 /** @import { Theme } from "../common/theme.js" */
 /** @import { Density } from "./view.js" */
 /**
- * What tips are made of; `critic`: D says no probability; `company`: with whom it judges a place; `noise`: D trains on points with noise; `top`: share of the points that G learns from.
+ * What tips are made of; `critic`: D says no probability; `company`: with whom it judges a place; `noise`: D trains on points with noise; `top`: share of the points that G learns from; `matching`: it matches features.
  * @typedef {object} Facts
  * @property {Header["optimal"] | null} optimal
  * @property {Density | null} density
@@ -22,6 +22,7 @@ import { short } from "./overlays.js";
  * @property {string} company
  * @property {boolean} noise
  * @property {number} top
+ * @property {boolean} matching
  * @property {Record<string, string>} without
  */
 /** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null}} Layer */
@@ -47,13 +48,20 @@ const TIPS = {
       : "What D says of each place: the probability that a point there is real.",
   optimal: optimalTip,
   gap: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
-  push: ({ top }) =>
-    `Where the loss pushes 200 of the generated points: −∂loss/∂x of G's loss, one point by itself. ${top < 1 ? `G learns from the ${formatValue(top, "percent")} that D takes for the most real; the others have no arrow. ` : ""}The arrow in the corner says how long is how strong.`,
+  push: (facts) => `Where the loss pushes 200 of the generated points: ${pushed(facts)} The arrow in the corner says how long is how strong.`,
   manifold: ({ manifold }) =>
     `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.`,
   contours: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}`,
   trail: () => "Where each generated point was in the last eight pictures.",
 };
+
+/** @param {Facts} facts */
+function pushed({ top, matching }) {
+  if (matching)
+    return "−∂loss/∂x of G's loss, the distance between two means in D's last hidden layer; times the number of points, so that it is one point's own.";
+  const chosen = top < 1 ? ` G learns from the ${formatValue(top, "percent")} that D takes for the most real; the others have no arrow.` : "";
+  return `−∂loss/∂x of G's loss, one point by itself.${chosen}`;
+}
 
 /** @param {Facts} facts */
 function optimalTip({ optimal, density, noise }) {
@@ -93,7 +101,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     wish: "",
   };
   /** @type {Facts} */
-  const facts = { optimal: null, density: null, manifold: "", critic: false, company: "", noise: false, top: 1, without: {} };
+  const facts = { optimal: null, density: null, manifold: "", critic: false, company: "", noise: false, top: 1, matching: false, without: {} };
   const chips = Object.fromEntries(Object.entries(ROWS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
   row.replaceChildren(...Object.values(chips).map(({ chip }) => chip));
@@ -196,7 +204,8 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
      */
     setSettings({ config, words }) {
       Object.assign(state, { config, words });
-      Object.assign(facts, { noise: Number(config?.instance_noise) > 0, top: Number(config?.top_k ?? 1) });
+      const matching = config?.feature_matching === true;
+      Object.assign(facts, { noise: Number(config?.instance_noise) > 0, top: Number(config?.top_k ?? 1), matching });
       show();
     },
     /** @param {Density} density */
