@@ -10,6 +10,8 @@ MAX_SAMPLES_PER_STEP = 32_768
 """seeds × batch_size: what one discriminator pass may hold."""
 MAX_PARAMETERS = 8_000_000
 """Weights of G and D together, over all seeds: with optimiser state this stays near 100 MB."""
+MAX_REPLAYED = 8_000_000
+"""Numbers in all fakes that are kept for D: 32 MB, in the worker and in each checkpoint."""
 MAX_PIXELS = 32 * 32
 """Of the largest images that are taken."""
 
@@ -37,6 +39,12 @@ def impossible(config: Fields) -> Iterable[str]:
         yield (
             f"seeds, g_width, g_depth, d_width, d_depth and pack make {weights:,} weights; "
             f"at most {MAX_PARAMETERS:,} are allowed."
+        )
+    kept = samples * config.replay_batches * (MAX_PIXELS if config.on_images else 2)
+    if config.replay > 0 and kept > MAX_REPLAYED:
+        yield (
+            f"replay with these seeds × batch_size × replay_batches may keep {kept:,} numbers; "
+            f"at most {MAX_REPLAYED:,} are allowed."
         )
     if config.network != "mlp" and not config.on_images:
         yield f"network must be mlp for dataset={config.dataset}: the others are made for images."

@@ -131,6 +131,7 @@ class Microscope:
             "fake_after": _score(after["fake_logits"][lane], config),
             "weights": int(after["weights"].shape[1]),
             "moved": _number((after["weights"] - seen["weights"])[lane].norm()),
+            "replayed": self._seen["replayed"]["again"].shape[1] if "replayed" in self._seen else 0,
             "smoothing": self._trainer.game.label_noise[1],
         }
         if "labels" in self._seen:

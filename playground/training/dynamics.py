@@ -71,7 +71,8 @@ def field(trainer: Trainer) -> Field:
     game, weight = trainer.game, trainer.config.consensus
     fake, classes = game.fakes("g")
     g_loss = trainer.generator_loss(fake, classes)
-    judged = game.discriminator_loss(game.real(), (fake if weight > 0 else fake.detach(), classes))
+    shown = game.replayed((fake if weight > 0 else fake.detach(), classes))
+    judged = game.discriminator_loss(game.real(), shown)
     d = trainer.d.gradient(judged.total, differentiable=weight > 0)
     g = trainer.g.gradient(g_loss, differentiable=weight > 0)
     found = Field(d, g, judged.loss, g_loss)

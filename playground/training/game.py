@@ -18,6 +18,7 @@ from playground.objectives import PENALTIES, Penalty, objective
 from playground.training import elementwise
 from playground.training.feedback import feature_distance, most_convincing
 from playground.training.penalties import interpolates, slope_penalty
+from playground.training.replay import Replay
 from playground.training.schedule import decayed
 from playground.training.source import Batch, make_source
 from playground.training.streams import Draw, LaneStream, lane_generators, normals, uniforms
@@ -67,13 +68,16 @@ class Game:
             "noise": self._stream("noise", normals(self.source.dim)),
             "labels": self._stream("labels", uniforms(1)),
             "mix": self._stream("mix", uniforms(1)),
+            "replay": self._stream("replay", uniforms(1)),
         }
+        self.past = Replay()
         self.steps = 0
         self.since = dict.fromkeys(DECAYS, 0)
         """The steps at which what decays was set."""
         self.witness: Witness | None = None
-        """Told of each moment of an update: labels, penalty, discriminator (before its step), descended (before the
-        clipping), judged (after it); generator (before its step), moved (after it). It must draw no random numbers."""
+        """Told of each moment of an update: replayed, labels, penalty, discriminator (before its step), descended
+        (before the clipping), judged (after it); generator (before its step), moved (after it). It must draw no random
+        numbers."""
 
     def real(self) -> Batch:
         """A fresh batch of the data."""
@@ -85,6 +89,24 @@ class Game:
         classes = self.class_codes(self.take(f"classes_{player}")) if self.source.classes else None
         fake: Tensor = self.generator(_with(z, classes))
         return fake, classes
+
+    def replayed(self, fakes: Batch) -> Batch:
+        """What D is shown of a fresh batch: a share of it gives way to fakes of the last batches, which it then joins.
+
+        Only D is shown anything twice; what is held follows the settings, so nothing where replay is 0.
+        """
+        config = self.config
+        if config.replay == 0.0:
+            self.past.forget()
+            return fakes
+        fresh = shown = _with(*fakes)
+        if len(self.past):
+            again = self.past.pick(self.take("replay")[:, : round(config.replay * fresh.shape[1])])
+            self.tell("replayed", again=again)
+            shown = torch.cat([again, fresh[:, again.shape[1] :]], dim=1)
+        self.past.keep(fresh.detach(), config.replay_batches * config.batch_size)
+        dim = self.source.dim
+        return shown[..., :dim], None if fakes[1] is None else shown[..., dim:]
 
     def discriminator_loss(self, real: Batch, fake: Batch) -> Judged:
         """What D loses on a batch of real and one of fake examples, (S, batch, dim) each."""

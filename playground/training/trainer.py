@@ -21,6 +21,9 @@ from playground.training.schedule import decayed
 from playground.training.source import Batch
 from playground.training.unrolling import unrolled
 
+LATER_STREAMS = {"replay"}
+"""States of older versions lack these: nothing had been drawn from them."""
+
 
 class Diverged(PlaygroundError):
     """No lane has finite numbers left. Says at which step, and which number it was."""
@@ -76,7 +79,7 @@ class Trainer:
         if fakes is None:
             with torch.no_grad():
                 fakes = game.fakes("d")
-        judged = game.discriminator_loss(real, fakes)
+        judged = game.discriminator_loss(real, game.replayed(fakes))
         self.move_discriminator(self.d.gradient(judged.total), judged.loss)
 
     def update_generator(self) -> Batch:
@@ -180,6 +183,7 @@ class Trainer:
                 "g_optimizer": self.g.optimizer.state_dict(),
                 "d_optimizer": self.d.optimizer.state_dict(),
                 "streams": {name: stream.state() for name, stream in self.game.streams.items()},
+                "replay": self.game.past.rows(),
             }
         )
 
@@ -200,7 +204,9 @@ class Trainer:
         self.g.optimizer.load_state_dict(state["g_optimizer"])
         self.d.optimizer.load_state_dict(state["d_optimizer"])
         for name, stream in self.game.streams.items():
-            stream.load(state["streams"][name])
+            if name in state["streams"] or name not in LATER_STREAMS:
+                stream.load(state["streams"][name])
+        self.game.past.load(state.get("replay"), len(self.seeds), self.game.source.dim + self.game.source.classes)
 
     @staticmethod
     def restored(state: dict[str, Any], device: str = "cpu", folder: Path | None = None) -> "Trainer":

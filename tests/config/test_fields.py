@@ -105,7 +105,7 @@ TELLING: list[dict[str, Any]] = [
     {"dataset": "own_points"},
     {"dataset": "own_images"},
     {"dataset": "digits", "network": "lecture"},
-    {"feature_matching": True},
+    {"feature_matching": True, "replay": 0.5},
     {"penalty": "r1", "instance_noise": 0.1, "label_flip": 0.1},
 ]
 """Configs among which every conditional setting has an effect in one and none in another."""

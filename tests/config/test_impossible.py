@@ -22,6 +22,10 @@ from tests.config.drafts import drafts, is_one_sentence
         ),
         ({"clip": 0.01, "penalty": "gradient_penalty"}, ["clip", "penalty"]),
         ({"clip": 0.01, "spectral_norm": True}, ["clip", "spectral_norm"]),
+        (
+            {"replay": 0.5, "dataset": "digits", "batch_size": 1024, "replay_batches": 50},
+            ["replay ", "seeds", "batch_size", "replay_batches", "8,000,000"],
+        ),
         ({"feature_matching": True, "top_k": 0.5}, ["feature_matching", "top_k"]),
         ({"label_flip": 0.1, "loss": "wasserstein"}, ["label_flip", "loss=wasserstein"]),
         ({"label_smoothing": 0.1, "loss": "relativistic"}, ["label_smoothing", "loss=relativistic"]),

@@ -160,6 +160,15 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
             (20, {"updates": "extragradient", "consensus": 0.0}),
             (30, {"updates": "alternating", "k": 2}),
             (40, {"updates": "simultaneous", "k": 1}),
+    "replay": (of("instance_noise", replay=0.5, replay_batches=4, k=2, batch_size=64), ()),
+    "replay, live": (
+        of(batch_size=32, g_first=True),
+        (
+            (5, {"replay": 0.3}),
+            (20, {"batch_size": 48}),
+            (30, {"replay_batches": 3}),
+            (40, {"replay": 0.0}),
+            (45, {"replay": 0.9}),
         ),
     ),
     "odd batches": (of(batch_size=150, dataset="three_normals_1d", k=2), ()),
@@ -222,6 +231,7 @@ IMAGES: dict[str, tuple[RunConfig, Changes]] = {
         of("conditional_dcgan", batch_size=16, loss="wasserstein", penalty="gradient_penalty", instance_noise=0.1),
         ((20, {"penalty_weight": 5.0, "instance_noise": 0.0, "g_first": True}), (30, {"ema": 0.9})),
     ),
+    "conditional, replay": (of("conditional_dcgan", batch_size=16, replay=0.5, penalty="zero_centred"), ()),
     "lecture, feature matching": (of("lecture", batch_size=32, feature_matching=True), ()),
     "conditional, feature matching": (of("conditional_dcgan", batch_size=16, feature_matching=True), ()),
     "mlp, conditional": (
@@ -501,6 +511,7 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     referred = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     assert defined - referred - {"__init__", "forward", "take", "iterate", "step"} == set()
+    assert defined - referred - {"__init__", "forward", "take", "iterate", "replayed"} == set()
     at_the_margin = {part.id for node in tree.body if isinstance(node, ast.Assign) for part in named(node)}
     assert at_the_margin - referred - {"labels"} == set()
     configs = course(config, changes)

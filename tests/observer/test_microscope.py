@@ -33,6 +33,7 @@ GAMES: list[dict[str, Any]] = [
     {"ema": 0.9, "dataset": "two_normals_1d"},
     {"top_k": 0.5},
     {"feature_matching": True},
+    {"replay": 0.5},
 ]
 every_game = pytest.mark.parametrize("changes", GAMES, ids=str)
 
@@ -210,3 +211,11 @@ def test_under_feature_matching_the_push_is_a_points_own_part_of_the_distance(mo
     np.testing.assert_allclose(shown.arrays["pushes"], -32 * slope[0].numpy(), rtol=1e-4, atol=1e-6)
     told = shown.values["insight"]["generator"]
     assert told["matching"] is True and told["loss"] == pytest.approx(distance.item(), rel=1e-4)
+
+
+def test_points_of_earlier_batches_are_among_those_that_d_sees_and_are_counted() -> None:
+    trainer, observer = observed(replay=0.25)
+    first, second = watched(trainer, observer), watched(trainer, observer)
+    assert [shown.values["insight"]["discriminator"]["replayed"] for shown in (first, second)] == [0, 8]
+    before = {tuple(point) for point in first.arrays["seen_fake"]}
+    assert [tuple(point) in before for point in second.arrays["seen_fake"]] == [True] * 8 + [False] * 24

@@ -1,4 +1,4 @@
-"""Which of its examples G learns from, by hand and against plain loops in double precision."""
+"""What D is shown again and what G learns from, by hand and against plain loops in double precision."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from playground.config import RunConfig
 from playground.objectives import LOSSES
 from playground.training.feedback import learned_from, most_convincing
+from playground.training.replay import Replay
 from playground.training.trainer import Trainer
 from tests.training.test_oracle import Plain, in_double
 
@@ -109,3 +110,91 @@ def test_every_discriminators_verdict_is_made_of_its_features(network: str, cond
     assert features.shape[-1] == {"mlp": 64, "lecture": 100, "dcgan": 128}[network]
     before = trainer.game.generator_loss(*game.fakes("g"), (x, classes)).item()
     assert 0 < before < 1e3
+
+
+# Replayed fakes
+
+
+def rows(*numbers: int) -> Tensor:
+    """Two lanes of these numbers; the second has them with a minus."""
+    return torch.tensor([numbers, [-number for number in numbers]], dtype=torch.float32)[..., None]
+
+
+def held(replay: Replay) -> list[float]:
+    found = replay.rows()
+    assert found is not None and torch.equal(found[1], -found[0])
+    return found[0].flatten().tolist()
+
+
+def test_the_newest_rows_stay_in_their_order_whatever_the_capacity_becomes() -> None:
+    replay = Replay()
+    assert len(replay) == 0 and replay.rows() is None
+    replay.keep(rows(1, 2, 3), 6)
+    assert held(replay) == [1, 2, 3]
+    replay.keep(rows(4, 5), 6)
+    replay.keep(rows(6, 7), 6)
+    assert held(replay) == [2, 3, 4, 5, 6, 7] and len(replay) == 6
+    replay.keep(rows(8), 4)
+    assert held(replay) == [5, 6, 7, 8]
+    replay.keep(rows(9), 7)
+    assert held(replay) == [5, 6, 7, 8, 9]
+    replay.forget()
+    assert len(replay) == 0 and replay.rows() is None
+
+
+def test_draws_pick_from_the_oldest_row_to_the_newest_in_each_lane() -> None:
+    replay = Replay()
+    for number in range(1, 8):
+        replay.keep(rows(number), 5)  # 3 to 7, and the ring has turned
+    draws = torch.tensor([[0.0, 0.19, 0.2, 0.999999], [0.5, 0.99, 0.0, 0.4]])[..., None]
+    assert replay.pick(draws)[..., 0].tolist() == [[3, 3, 4, 7], [-5, -7, -3, -5]]
+
+
+class Replaying(Plain):
+    """A list of fakes that a batch's first ones are exchanged for."""
+
+    def __init__(self, config: RunConfig) -> None:
+        super().__init__(config)
+        self.batches["replay"] = self.supply(in_double(Trainer(config)), "replay")
+        self.seen: list[Tensor] = []
+
+    def shown(self, fake: Tensor) -> Tensor:
+        batch = list(fake)
+        if self.seen:
+            draws = next(self.batches["replay"]).flatten().tolist()
+            for i in range(round(self.config.replay * len(batch))):
+                batch[i] = self.seen[int(draws[i] * len(self.seen))]
+        self.seen = [*self.seen, *fake][-self.config.replay_batches * self.config.batch_size :]
+        return torch.stack(batch)
+
+
+@pytest.mark.parametrize("penalty", ["none", "gradient_penalty"])
+def test_replaying_fakes_agrees_with_a_plain_loop(penalty: str) -> None:
+    config = RunConfig(**SMALL, replay=0.4, replay_batches=5, k=2, penalty=penalty)
+    assert_the_same_run(Replaying(config), config)
+
+
+def test_replay_is_bounded_and_gone_when_it_is_switched_off() -> None:
+    trainer = Trainer(RunConfig(**SMALL, replay=0.5, replay_batches=3, seeds=2))
+    for _ in range(5):
+        trainer.step()
+    found = trainer.game.past.rows()
+    assert found is not None and found.shape == (2, 3 * 32, 2)
+    trainer.apply(trainer.config.replace(replay=0.0))
+    trainer.step()
+    assert trainer.state()["replay"] is None
+
+
+def test_examples_are_replayed_with_the_classes_they_were_made_for() -> None:
+    choices: dict[str, Any] = {"network": "lecture", "conditional": True, "dataset": "digits", "batch_size": 8}
+    trainer = Trainer(RunConfig(**choices, replay=0.5))
+    game = trainer.game
+    made: dict[tuple[float, ...], float] = {}
+    for _ in range(6):
+        x, classes = game.fakes("d")
+        assert classes is not None
+        made |= {tuple(image): code.argmax().item() for image, code in zip(x[0].tolist(), classes[0], strict=True)}
+        shown, told = game.replayed((x.detach(), classes))
+        assert told is not None
+        assert [made[tuple(image)] for image in shown[0].tolist()] == told[0].argmax(-1).tolist()
+    assert torch.equal(shown[0, 4:], x[0, 4:]) and not torch.equal(shown[0, :4], x[0, :4])

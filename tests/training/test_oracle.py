@@ -93,7 +93,7 @@ class Plain:
         wasserstein = self.config.loss == "wasserstein"
         for _ in range(self.config.k):
             real = next(self.batches["data"])
-            fake = self.generate(next(self.batches["latent_d"])).detach()
+            fake = self.shown(self.generate(next(self.batches["latent_d"])).detach())
             on_real, on_fake = self.judge(real), self.judge(fake)
             if wasserstein:
                 loss = on_fake.mean() - on_real.mean()
@@ -118,6 +118,9 @@ class Plain:
         self.g_opt.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.g_opt.step()
+
+    def shown(self, fake: Tensor) -> Tensor:
+        return fake
 
     def generator_loss(self, fake: Tensor) -> Tensor:
         logits = self.judge(fake)

@@ -21,6 +21,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "rmsprop_clip": {"loss": "wasserstein", "clip": 0.05, "optimizer": "rmsprop", "k": 3, "lr_d": 1e-4},
     "spectral_ema": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "seeds": 2},
     "feature_matching": {"feature_matching": True, "spectral_norm": True, "g_first": True},
+    "replay": {"replay": 0.5, "replay_batches": 7, "k": 2, "seeds": 2},
+    "replayed_digits": {"dataset": "digits", "network": "dcgan", "conditional": True, "replay": 0.3, "g_first": True},
     "top_k": {"top_k": 0.5, "loss": "relativistic"},
     "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "rmsprop", "lr_d": 1e-4, "lr_decay": 250},
     "own_loss": {"loss": "own", "own_real": "max(1 - d, 0)^2", "own_generator": "min(softplus(-d), 3)"},
@@ -95,6 +97,34 @@ def test_a_restored_run_draws_other_numbers_than_a_fresh_one() -> None:
     train(fresh, 11)
     train(kept, 11)
     assert "state.d_loss" in differences(fresh.state(), kept.state())
+
+
+def test_a_state_from_before_there_was_replay_goes_on_as_it_would_have() -> None:
+    """It has neither the settings, nor what is kept, nor the stream."""
+    trainer = Trainer(RunConfig(**SMALL))
+    train(trainer, 10)
+    state = trainer.state()
+    old = {name: value for name, value in state.items() if name != "replay"}
+    old["streams"] = {name: value for name, value in state["streams"].items() if name != "replay"}
+    old["config"] = {name: value for name, value in state["config"].items() if not name.startswith("replay")}
+    again = Trainer.restored(old)
+    train(again, 20)
+    train(trainer, 20)
+    assert differences(again.state(), trainer.state()) == []
+    again.apply(again.config.replace(replay=0.5))
+    train(again, 25)
+    assert len(again.game.past) == 5 * 16
+    for stream in ("data", "latent_d"):  # those that every version has
+        missing = state | {"streams": {name: value for name, value in state["streams"].items() if name != stream}}
+        with pytest.raises(KeyError):
+            Trainer.restored(missing)
+
+
+@pytest.mark.parametrize("shape", [(2, 16, 2), (1, 16, 3), (16, 2), (1, 0, 2)])
+def test_replayed_fakes_that_do_not_fit_the_run_are_refused(shape: tuple[int, ...]) -> None:
+    state = Trainer(RunConfig(**SMALL)).state()
+    with pytest.raises(ValueError, match="replayed fakes have the shape"):
+        Trainer.restored(state | {"replay": torch.zeros(shape)})
 
 
 def test_between_the_halves_of_a_step_works_too(tmp_path: Path) -> None:

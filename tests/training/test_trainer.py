@@ -26,6 +26,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "spectral_hinge": {"loss": "hinge", "spectral_norm": True, "ema": 0.9, "d_activation": "tanh"},
     "top_k": {"top_k": 0.3, "batch_size": 64},
     "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "sgd", "lr_decay": 100},
+    "replay": {"replay": 0.5, "replay_batches": 3, "label_flip": 0.1},
     "feature_matching": {"feature_matching": True, "instance_noise": 0.1},
     "one_dimensional": {"dataset": "normal_1d", "prior": "uniform", "loss": "least_squares", "lr_g": 1e-4},
     "packed": {"pack": 4, "penalty": "gradient_penalty", "label_flip": 0.1, "instance_noise": 0.1},

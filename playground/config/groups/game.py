@@ -41,8 +41,8 @@ class Game(Group):
         "non_saturating",
         "Loss",
         "Game",
-        "What the two players minimise. Minimax and non-saturating differ in G's half only, which feature matching leaves "
-        "out. f-GAN's (Nowozin et al. 2016) are bounds on a divergence, which D raises and G lowers.",
+        "What the two players minimise. Minimax and non-saturating differ in G's half only, and feature matching leaves "
+        "that half out. f-GAN's (Nowozin et al. 2016) are bounds on a divergence, which D raises and G lowers.",
         live=True,
         labels=labels_of(LOSSES),
         bare=True,
@@ -211,4 +211,29 @@ class Game(Group):
         step=0.05,
         when=lambda config: not config.feature_matching,
         symbol="top k",
+    )
+    replay: float = setting(
+        0.0,
+        "Replayed fakes",
+        "Game",
+        "Share of D's fakes that come at random from the last batches instead of from G as it is now, so that D does "
+        "not forget what G has left (Shrivastava et al. 2017).",
+        ge=0,
+        le=0.9,
+        live=True,
+        step=0.1,
+        symbol="replay",
+    )
+    replay_batches: int = setting(
+        20,
+        "Replayed from the last",
+        "Game",
+        "Batches of D's fakes that are kept, of the present batch size.",
+        ge=1,
+        le=100,
+        live=True,
+        unit="batches",
+        log="decimal",
+        when=lambda config: config.replay > 0,
+        symbol="replay of",
     )

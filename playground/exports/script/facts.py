@@ -62,6 +62,7 @@ def has(config: RunConfig) -> set[str]:
         "interpolates": "interpolates" in penalty.points,
         "zero_slope": penalty.slope == 0,
         "choosing": config.top_k < 1,
+        "forgetting": config.replay == 0,
     }
     return on | {name for name, true in more.items() if true}
 

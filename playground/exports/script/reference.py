@@ -81,6 +81,8 @@ class Settings:
     penalty_weight: float = 1.0
     feature_matching: bool = False  # G matches the means of D's last hidden layer instead of its loss
     top_k: float = 1.0  # share of the fakes that G learns from: those with D's highest logits
+    replay: float = 0.0  # share of D's fakes that come from earlier batches
+    replay_batches: int = 20  # how many batches are kept for that
     instance_noise: float = 0.0  # standard deviation of the noise on what D sees
     noise_decay: int = 0  # updates of G in which that noise falls to 0; 0: it stays
     noise_since: int = 0
@@ -594,6 +596,25 @@ def draw_fake(player: str) -> Tensor:
         return generator(z)
 
 
+class Replay:
+    """The last fakes that G has made for D, the oldest first (Shrivastava et al. 2017)."""
+
+    def __init__(self) -> None:
+        self.rows = torch.empty(0)
+
+    def replayed(self, fake: Tensor) -> Tensor:
+        """What D is shown of a fresh batch: a share of it gives way to earlier fakes, which it then joins."""
+        if s.replay == 0:  # [if forgetting]
+            self.rows = torch.empty(0)
+            return fake
+        shown = fake
+        if len(self.rows):
+            again = self.rows[(replays.take(len(fake))[: round(s.replay * len(fake)), 0] * len(self.rows)).long()]
+            shown = torch.cat([again, fake[len(again) :]])
+        self.rows = torch.cat([self.rows, fake.detach()])[-s.replay_batches * s.batch_size :]
+        return shown
+
+
 def noisy(x: Tensor) -> Tensor:
     """What D sees of x: real and generated examples get the same noise (Sonderby et al. 2016)."""
     sigma = s.instance_noise
@@ -633,6 +654,7 @@ def last_hidden(x: Tensor) -> Tensor:
 
 def judged(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
     """D's loss on a batch of real and a batch of generated examples, and what D descends: with its penalty."""
+    fake = past.replayed(fake)  # [with replay]
     real, fake = noisy(real), noisy(fake)  # [with instance_noise]
     if APART:  # [if apart]
         # Two passes: what D takes from a batch must not mix real and generated examples.
@@ -907,6 +929,8 @@ class_draws = {player: Stream(f"classes_{player}", uniform, 1) for player in ("d
 noise = Stream("noise", lambda rng, n: rng.standard_normal((n, DIM), dtype=np.float32), DIM)
 flips = Stream("labels", uniform, 1)
 mix = Stream("mix", uniform, 1)
+replays = Stream("replay", uniform, 1)
+past = Replay()
 
 # Goodfellow et al. 2014, algorithm 1, and other rules: one update of G a step, and those of D that belong to it.
 d_loss = g_loss = math.nan

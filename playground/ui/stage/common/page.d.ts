@@ -25,6 +25,7 @@ export type DiscriminatorHalf = Half & {
   real_after: number | null;
   weights: number;
   smoothing: number;
+  replayed: number;
   flipped?: number;
   penalty?: number | null;
   penalty_points?: ("interpolates" | "real" | "fake")[];

@@ -36,6 +36,9 @@ function noiseOf({ noise }) {
   return noise > 0 ? `, each moved by noise with σ = ${short(noise)}` : "";
 }
 
+/** @param {DiscriminatorHalf} facts */
+const replayed = ({ replayed: again }) => (again ? ` (${thousands(again)} of them from earlier batches)` : "");
+
 /** @param {DiscriminatorHalf} facts @param {Frame} frame */
 function tellDiscriminator(facts, frame) {
   const says = frame.log_odds ? ["D(real)", "D(fake)"] : ["the critic's mean at real points", "at generated ones"];
@@ -48,7 +51,7 @@ function tellDiscriminator(facts, frame) {
   const lines = [
     {
       title: "In",
-      text: `${which}${thousands(facts.batch)} real and ${thousands(facts.batch)} generated points${noiseOf(facts)}${labels.length ? `; ${labels.join(", ")}` : ""}. Blue should be called real, orange generated.`,
+      text: `${which}${thousands(facts.batch)} real and ${thousands(facts.batch)} generated points${replayed(facts)}${noiseOf(facts)}${labels.length ? `; ${labels.join(", ")}` : ""}. Blue should be called real, orange generated.`,
     },
     { title: "Loss", text: `${number(facts.loss)}, because ${says[0]} is ${number(facts.real)} and ${says[1]} ${number(facts.fake)}.${penalty(facts)}` },
     {
