@@ -50,6 +50,16 @@ def impossible(config: Fields) -> Iterable[str]:
         yield f"network must be mlp for dataset={config.dataset}: the others are made for images."
     if config.conditional and not config.on_images:
         yield f"conditional must be false for dataset={config.dataset}, which has no classes."
+    if config.auxiliary > 0 and not config.on_images:
+        yield f"auxiliary must be 0 for dataset={config.dataset}, which has no classes."
+    if config.auxiliary > 0 and not config.conditional:
+        yield "auxiliary needs conditional=true: D names the classes that G was told."
+    if config.auxiliary > 0 and config.pack > 1:
+        yield "auxiliary needs pack=1: D names the class of one image."
+    if config.feature_matching and config.pack > 1:
+        yield "feature_matching needs pack=1: it compares the means of single examples."
+    if config.auxiliary > 0 and config.feature_matching:
+        yield "feature_matching takes the place of G's loss, auxiliary is a part of it: switch one of the two off."
     if config.spectral_norm and config.network != "mlp":
         yield f"spectral_norm must be false for network={config.network}: only the multilayer perceptron has it."
     if config.network != "mlp" and (started := _not_at_default(config, MLP_ONLY)):

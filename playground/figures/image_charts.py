@@ -62,9 +62,10 @@ def losses(config: RunConfig) -> Chart:
     figure = figure_of()
     line(figure, "d_loss", "D", GREEN)
     line(figure, "g_loss", "G", PURPLE)
+    named = " The auxiliary classifier's cross-entropy is in it." if config.auxiliary > 0 else ""
     chips = (
-        Chip("d_loss", "D", ".3f", d_loss_tip(config)),
-        Chip("g_loss", "G", ".3f", "The generator's loss on its last batch."),
+        Chip("d_loss", "D", ".3f", d_loss_tip(config) + named),
+        Chip("g_loss", "G", ".3f", "The generator's loss on its last batch." + named),
     )
     return Chart("losses", "Losses", 0.9, chips, figure)
 

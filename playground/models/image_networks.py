@@ -87,7 +87,12 @@ class LectureDiscriminator(nn.Module):
     """Dense(100), LeakyReLU, Dropout(0.5), Dense(1), in logits: 78,601 weights for 28 × 28 pixels."""
 
     def __init__(
-        self, rngs: list[np.random.Generator], inputs: int, pack: int = 1, minibatch: Minibatch = "none"
+        self,
+        rngs: list[np.random.Generator],
+        inputs: int,
+        pack: int = 1,
+        minibatch: Minibatch = "none",
+        outputs: int = 1,
     ) -> None:
         """inputs: numbers of one image, with its label's."""
         super().__init__()
@@ -95,11 +100,11 @@ class LectureDiscriminator(nn.Module):
         self.pack = pack
         self.hidden = GlorotLinear(rngs, pack * inputs, LECTURE_HIDDEN)
         self.dropout = LaneDropout(rngs, 0.5)
-        self.last = GlorotLinear(rngs, LECTURE_HIDDEN + features, 1)
+        self.last = GlorotLinear(rngs, LECTURE_HIDDEN + features, outputs)
         self.groups = groups(LECTURE_HIDDEN, partial(GlorotLinear, rngs, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Images (S, batch, inputs) -> logits (S, batch / pack, 1)."""
+        """Images (S, batch, inputs) -> logits (S, batch / pack, outputs)."""
         y = self.features(x)
         if self.groups is not None:
             y = self.groups(y)  # before the dropout, whose masks would tell examples apart
@@ -168,7 +173,7 @@ class DcganGenerator(nn.Module):
 
 
 class DcganDiscriminator(nn.Module):
-    """Two halvings with LeakyReLU 0.2, batch norm on the second, then one linear map to the logit.
+    """Two halvings with LeakyReLU 0.2, batch norm on the second, then one linear map to the logits.
 
     labels: how many label one-hots follow the pixels; they join as constant maps (Mirza and Osindero 2014). The images
     of a pack are channels, as in the code of Lin et al. 2018.
@@ -181,6 +186,7 @@ class DcganDiscriminator(nn.Module):
         labels: int = 0,
         pack: int = 1,
         minibatch: Minibatch = "none",
+        outputs: int = 1,
     ) -> None:
         super().__init__()
         wide, narrow = DCGAN_CHANNELS
@@ -190,12 +196,12 @@ class DcganDiscriminator(nn.Module):
         self.middle = LaneConv(rngs, narrow, wide, up=False)
         self.norm = LaneNorm(rngs, wide)
         size = wide * (shape[0] // 4) * (shape[1] // 4)
-        self.weight = nn.Parameter(tensor(_small(rngs, size + features, 1)))
-        self.bias = nn.Parameter(torch.zeros(len(rngs), 1, 1))
+        self.weight = nn.Parameter(tensor(_small(rngs, size + features, outputs)))
+        self.bias = nn.Parameter(torch.zeros(len(rngs), 1, outputs))
         self.groups = groups(size, partial(SmallProduct, rngs))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Images with their label one-hots (S, batch, pixels + labels) -> logits (S, batch / pack, 1)."""
+        """Images with their label one-hots (S, batch, pixels + labels) -> logits (S, batch / pack, outputs)."""
         flat = self.features(x)
         if self.groups is not None:
             flat = self.groups(flat)

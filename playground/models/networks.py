@@ -19,12 +19,23 @@ Rngs = list[np.random.Generator]
 @dataclass(frozen=True)
 class Sizes:
     """What the networks have to fit: flat examples of `dim` numbers of size `scale`, images of `shape`, `classes`
-    one-hots appended to z and to the examples (0: none)."""
+    one-hots appended to z (0: none). With an auxiliary classifier D names the classes; otherwise it is told them."""
 
     dim: int
     scale: float
     shape: tuple[int, int] | None
     classes: int
+    auxiliary: bool = False
+
+    @property
+    def told(self) -> int:
+        """One-hots appended to the examples that D sees."""
+        return 0 if self.auxiliary else self.classes
+
+    @property
+    def verdict(self) -> int:
+        """Numbers that D says of an example: its logit, and one for each class that it has to name."""
+        return 1 + (self.classes if self.auxiliary else 0)
 
 
 class HasFeatures(Protocol):
@@ -67,8 +78,8 @@ def _mlp_generator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module:
 def _mlp_discriminator(config: RunConfig, sizes: Sizes, rngs: Rngs) -> nn.Module:
     return Mlp(
         rngs,
-        sizes.dim + sizes.classes,
-        1,
+        sizes.dim + sizes.told,
+        sizes.verdict,
         width=config.d_width,
         depth=config.d_depth,
         activation=config.d_activation,
@@ -98,13 +109,13 @@ NETWORKS: dict[NetworkName, Network] = {
     "lecture": Network(
         lambda config, sizes, rngs: LectureGenerator(rngs, config.latent_dim + sizes.classes, sizes.dim),
         lambda config, sizes, rngs: LectureDiscriminator(
-            rngs, sizes.dim + sizes.classes, config.pack, config.minibatch
+            rngs, sizes.dim + sizes.told, config.pack, config.minibatch, sizes.verdict
         ),
     ),
     "dcgan": Network(
         lambda config, sizes, rngs: DcganGenerator(rngs, config.latent_dim + sizes.classes, sizes.shape or (28, 28)),
         lambda config, sizes, rngs: DcganDiscriminator(
-            rngs, sizes.shape or (28, 28), sizes.classes, config.pack, config.minibatch
+            rngs, sizes.shape or (28, 28), sizes.told, config.pack, config.minibatch, sizes.verdict
         ),
         one_pass=False,
     ),

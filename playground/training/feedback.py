@@ -1,6 +1,8 @@
-"""What G is told of its examples beside D's verdict on each: which of them count, and how D sees all of them."""
+"""What G is told of its examples beside D's verdict on each: which of them count, how D sees all of them, and
+whether they are of the class that they were meant to be."""
 
 from torch import Tensor
+from torch.nn import functional
 
 
 def learned_from(share: float, n: int) -> int:
@@ -23,3 +25,11 @@ def feature_distance(fake: Tensor, real: Tensor) -> Tensor:
     Salimans et al. 2016 (arXiv 1606.03498), section 3.1.
     """
     return (real.mean(1) - fake.mean(1)).square().sum(-1)
+
+
+def class_error(named: Tensor, classes: Tensor) -> Tensor:
+    """Cross-entropy of each example's class logits with its one-hot, (S, n, classes) each -> (S, n).
+
+    Odena et al. 2017 (arXiv 1610.09585), equation 3, with its sign turned round.
+    """
+    return -(classes * functional.log_softmax(named, dim=-1)).sum(-1)

@@ -16,7 +16,7 @@ from playground.models import groups
 from playground.models.networks import HasFeatures, Sizes, network_of
 from playground.objectives import PENALTIES, Penalty, objective
 from playground.training import elementwise
-from playground.training.feedback import feature_distance, most_convincing
+from playground.training.feedback import class_error, feature_distance, most_convincing
 from playground.training.penalties import interpolates, slope_penalty
 from playground.training.replay import Replay
 from playground.training.schedule import decayed
@@ -54,8 +54,8 @@ class Game:
         self.device = device
         self.seeds = [config.seed + lane for lane in range(config.seeds)]
         self.source = make_source(config, self.seeds, device, folder)
-        row = network_of(config)
-        sizes = Sizes(self.source.dim, self.source.scale, self.source.shape, self.source.classes)
+        row, source = network_of(config), self.source
+        sizes = Sizes(source.dim, source.scale, source.shape, source.classes, config.auxiliary > 0)
         self.generator = row.generator(config, sizes, lane_generators(self.seeds, "generator")).to(device)
         self.discriminator = row.discriminator(config, sizes, lane_generators(self.seeds, "discriminator")).to(device)
         self._one_pass = row.one_pass and config.minibatch == "none"
@@ -114,8 +114,12 @@ class Game:
         both = self.noisy(torch.cat([real[0], fake[0]], dim=1))
         seen_real, seen_fake = both.chunk(2, dim=1)
         classes = None if real_classes is None else torch.cat([real_classes, _given(fake_classes)], dim=1)
-        real_logits, fake_logits = self.judge(both, classes, batches=2).chunk(2, dim=1)
-        total = loss = self._two_terms(real_logits, fake_logits)
+        verdict = self.verdict(both, classes, batches=2)
+        real_logits, fake_logits = _logit(verdict).chunk(2, dim=1)
+        loss = self._two_terms(real_logits, fake_logits)
+        if self.config.auxiliary > 0:  # of real and of generated examples, which are equally many
+            loss = loss + 2 * self.config.auxiliary * class_error(verdict[..., 1:], _given(classes)).mean(1)
+        total = loss
         penalty = PENALTIES[self.config.penalty]
         if penalty.points and self.config.penalty_weight > 0:
             slope = self._penalty(penalty, (seen_real, real_classes), (seen_fake, fake_classes))
@@ -133,10 +137,13 @@ class Game:
         row = objective(self.config)
         if self.config.feature_matching:
             return feature_distance(self.features(fake, classes), self.features(*(real or self._seen_real())))
-        logits = compared = self.judge(fake, classes)
+        verdict = self.verdict(fake, classes)
+        logits = compared = _logit(verdict)
         if row.relative:
             compared = logits - self.judge(*(real or self._seen_real()))
         terms: Tensor = row.generator(compared, elementwise)
+        if self.config.auxiliary > 0:
+            terms = terms + self.config.auxiliary * class_error(verdict[..., 1:], _given(classes))
         if self.config.top_k < 1.0:
             terms = most_convincing(terms, logits, self.config.top_k)
         return terms.mean(1)
@@ -146,12 +153,15 @@ class Game:
 
         batches: x is so many of them, one behind the other, and D sees none in the light of another.
         """
-        x = _with(x, classes)
+        return _logit(self.verdict(x, classes, batches))
+
+    def verdict(self, x: Tensor, classes: Tensor | None = None, batches: int = 1) -> Tensor:
+        """All that D says of them: its logit, and behind it the classes' where it names them, (S, n, 1 + classes)."""
+        x = x if self.config.auxiliary > 0 else _with(x, classes)
         if batches == 1 or self._one_pass:
-            logits: Tensor = self.discriminator(x)
-        else:
-            logits = torch.cat([self.discriminator(batch) for batch in x.chunk(batches, dim=1)], dim=1)
-        return logits.squeeze(-1)
+            said: Tensor = self.discriminator(x)
+            return said
+        return torch.cat([self.discriminator(batch) for batch in x.chunk(batches, dim=1)], dim=1)
 
     def features(self, x: Tensor, classes: Tensor | None = None) -> Tensor:
         """D's last hidden layer at examples (S, n, dim), told their classes likewise: (S, n / pack, units)."""
@@ -257,6 +267,11 @@ class Game:
 def _with(x: Tensor, classes: Tensor | None) -> Tensor:
     """What a network is given: numbers (S, n, …), followed by their classes' one-hots where it is told them."""
     return x if classes is None else torch.cat([x, classes], dim=-1)
+
+
+def _logit(verdict: Tensor) -> Tensor:
+    """Its first number, (S, n, m) -> (S, n); alone it is a view, which costs nothing on the way back."""
+    return verdict.squeeze(-1) if verdict.shape[-1] == 1 else verdict[..., 0]
 
 
 def _given(classes: Tensor | None) -> Tensor:

@@ -105,6 +105,7 @@ TELLING: list[dict[str, Any]] = [
     {"dataset": "own_points"},
     {"dataset": "own_images"},
     {"dataset": "digits", "network": "lecture"},
+    {"dataset": "digits", "conditional": True},
     {"feature_matching": True, "replay": 0.5},
     {"penalty": "r1", "instance_noise": 0.1, "label_flip": 0.1},
 ]

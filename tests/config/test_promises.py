@@ -51,7 +51,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
             with pytest.raises(ConfigError, match=name):
                 trainer.apply(after)
             assert trainer.config == before
-    assert impossible == {"network", "conditional"}, "of points"
+    assert impossible == {"network", "conditional", "auxiliary"}, "of points"
 
 
 @pytest.mark.slow

@@ -160,6 +160,9 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
             (20, {"updates": "extragradient", "consensus": 0.0}),
             (30, {"updates": "alternating", "k": 2}),
             (40, {"updates": "simultaneous", "k": 1}),
+        ),
+    ),
+    "feature matching, minibatch features": (of(feature_matching=True, minibatch="discrimination", batch_size=32), ()),
     "replay": (of("instance_noise", replay=0.5, replay_batches=4, k=2, batch_size=64), ()),
     "replay, live": (
         of(batch_size=32, g_first=True),
@@ -230,6 +233,26 @@ IMAGES: dict[str, tuple[RunConfig, Changes]] = {
     "conditional, wgan-gp": (
         of("conditional_dcgan", batch_size=16, loss="wasserstein", penalty="gradient_penalty", instance_noise=0.1),
         ((20, {"penalty_weight": 5.0, "instance_noise": 0.0, "g_first": True}), (30, {"ema": 0.9})),
+    ),
+    "lecture, all that D is told": (
+        of("lecture", batch_size=32, conditional=True, feature_matching=True, minibatch="deviation"),
+        ((20, {"feature_matching": False}),),
+    ),
+    "dcgan, naming classes in batches": (
+        of("conditional_dcgan", batch_size=16, auxiliary=1.0, minibatch="discrimination"),
+        (),
+    ),
+    "lecture, naming classes": (
+        of("lecture", batch_size=32, conditional=True, auxiliary=0.5, top_k=0.5, instance_noise=0.1),
+        ((20, {"loss": "hinge"}),),
+    ),
+    "dcgan, naming classes": (
+        of("conditional_dcgan", batch_size=16, auxiliary=1.0, penalty="gradient_penalty", loss="relativistic"),
+        (),
+    ),
+    "mlp, naming classes": (
+        of("lecture", network="mlp", batch_size=32, conditional=True, auxiliary=2.0, g_first=True, replay=0.4),
+        ((30, {"replay": 0.0}),),
     ),
     "conditional, replay": (of("conditional_dcgan", batch_size=16, replay=0.5, penalty="zero_centred"), ()),
     "lecture, feature matching": (of("lecture", batch_size=32, feature_matching=True), ()),
@@ -510,7 +533,7 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
     assert "playground" not in {module.split(".")[0] for module in imported(tree)} <= ALLOWED
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     referred = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    assert defined - referred - {"__init__", "forward", "take", "iterate", "step"} == set()
+    assert defined - referred - {"__init__", "forward", "take", "iterate", "step", "replayed"} == set()
     assert defined - referred - {"__init__", "forward", "take", "iterate", "replayed"} == set()
     at_the_margin = {part.id for node in tree.body if isinstance(node, ast.Assign) for part in named(node)}
     assert at_the_margin - referred - {"labels"} == set()
@@ -542,6 +565,7 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
         "--data": config.on_images,
         "pixels": config.on_images,
         "BatchNorm": config.network == "dcgan",
+        "class_error": config.auxiliary > 0,
         "Dropout": config.network == "lecture",
         "SCALE": not config.on_images and config.dataset != "dirac",
         "PACK": config.pack > 1,

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from playground.config import RunConfig
+from playground.models.mlp import Mlp
 from playground.objectives import LOSSES
-from playground.training.feedback import learned_from, most_convincing
+from playground.training.feedback import class_error, learned_from, most_convincing
 from playground.training.replay import Replay
 from playground.training.trainer import Trainer
-from tests.training.test_oracle import Plain, in_double
+from tests.training.test_oracle import Plain, in_double, sequential
 
 SMALL: dict[str, Any] = {"g_width": 16, "d_width": 16, "batch_size": 32, "seed": 5}
 
@@ -198,3 +199,91 @@ def test_examples_are_replayed_with_the_classes_they_were_made_for() -> None:
         assert told is not None
         assert [made[tuple(image)] for image in shown[0].tolist()] == told[0].argmax(-1).tolist()
     assert torch.equal(shown[0, 4:], x[0, 4:]) and not torch.equal(shown[0, :4], x[0, :4])
+
+
+# The auxiliary classifier
+
+NAMING: dict[str, Any] = {"dataset": "digits", "conditional": True, "auxiliary": 0.7}
+
+
+class AcGan:
+    """Odena et al. 2017 on the digits with plain layers: D has a head for real or not, and one for the classes."""
+
+    def __init__(self, config: RunConfig) -> None:
+        self.twin = in_double(Trainer(config))  # for its first weights and its batches; it never trains
+        g, d = self.twin.generator, self.twin.discriminator
+        assert isinstance(g, Mlp) and isinstance(d, Mlp)
+        self.g, self.d = nn.Sequential(*sequential(g, nn.ReLU()), nn.Tanh()), sequential(d, nn.LeakyReLU(0.2))
+        betas = (config.beta1, config.beta2)
+        self.g_opt = torch.optim.Adam(self.g.parameters(), lr=config.lr_g, betas=betas)
+        self.d_opt = torch.optim.Adam(self.d.parameters(), lr=config.lr_d, betas=betas)
+        self.weight = config.auxiliary
+
+    def made(self, player: str) -> tuple[Tensor, Tensor]:
+        take = self.twin.game.take
+        z, classes = take(f"latent_{player}")[0], (10 * take(f"classes_{player}")[0, :, 0]).long()
+        return self.g(torch.cat([z, nn.functional.one_hot(classes, 10).double()], dim=1)), classes
+
+    def loss(self, x: Tensor, classes: Tensor, real: float) -> Tensor:
+        said = self.d(x)
+        right = nn.functional.binary_cross_entropy_with_logits(said[:, 0], torch.full((len(x),), real).double())
+        return right + self.weight * nn.functional.cross_entropy(said[:, 1:], classes)
+
+    def step(self) -> tuple[float, float]:
+        x, codes = self.twin.game.real()
+        assert codes is not None
+        fake, classes = self.made("d")
+        d_loss = self.loss(x[0].double(), codes[0].argmax(-1), 1.0) + self.loss(fake.detach(), classes, 0.0)
+        g_loss = torch.zeros(())
+        for optimizer in (self.d_opt, self.g_opt):
+            loss = d_loss
+            if optimizer is self.g_opt:
+                loss = g_loss = self.loss(*self.made("g"), 1.0)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+        return d_loss.item(), g_loss.item()
+
+
+def test_an_auxiliary_classifier_agrees_with_a_plain_loop() -> None:
+    config = RunConfig(**SMALL, **NAMING)
+    ours, plain = in_double(Trainer(config)), AcGan(config)
+    for _ in range(20):
+        ours.step()
+        assert (ours.d_loss.item(), ours.g_loss.item()) == pytest.approx(plain.step(), rel=1e-7)
+
+
+@pytest.mark.parametrize("network", ["mlp", "lecture", "dcgan"])
+def test_d_names_the_classes_and_is_not_told_them(network: str) -> None:
+    choices: dict[str, Any] = SMALL | NAMING | {"network": network, "seeds": 2}
+    trainer = Trainer(RunConfig(**choices))
+    game, d = trainer.game, trainer.discriminator.eval()
+    x, classes = game.real()
+    assert classes is not None
+    assert game.verdict(x, classes).shape == (2, 32, 11) and game.judge(x, classes).shape == (2, 32)
+    assert torch.equal(game.judge(x, classes), game.judge(x, classes.roll(1, dims=-1)))
+    assert torch.equal(game.judge(x, classes), d(x)[..., 0])
+    for _ in range(3):
+        trainer.step()
+    assert trainer.d_loss.isfinite().all() and trainer.g_loss.isfinite().all()
+
+
+def test_the_classifier_learns_and_g_draws_what_it_is_told() -> None:
+    trainer = Trainer(RunConfig(**NAMING, seed=1, batch_size=64, lr_d=2e-3, lr_g=2e-3, latent_dim=16))
+    for _ in range(250):
+        trainer.step()
+    game = trainer.game
+    right = []
+    for x, classes in (game.real(), game.fakes("g")):
+        assert classes is not None
+        named = game.verdict(x)[..., 1:].argmax(-1)
+        right.append((named == classes.argmax(-1)).float().mean().item())
+    assert right[0] > 0.85 and right[1] > 0.6  # by chance 0.1
+
+
+def test_the_cross_entropy_is_pytorchs_own() -> None:
+    named = torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(0))
+    classes = torch.tensor([[0, 1, 2, 3, 0], [3, 3, 1, 0, 2]])
+    wanted = nn.functional.cross_entropy(named.reshape(-1, 4), classes.flatten(), reduction="none")
+    found = class_error(named, nn.functional.one_hot(classes, 4).float())
+    torch.testing.assert_close(found, wanted.reshape(2, 5))

@@ -110,13 +110,13 @@ def test_the_first_steps_losses_are_those_of_the_two_halves() -> None:
 def watched(trainer: Trainer) -> list[Tensor]:
     """What D is shown from now on, in order."""
     shown: list[Tensor] = []
-    judge = trainer.game.judge
+    verdict = trainer.game.verdict
 
     def note(x: Tensor, classes: Tensor | None = None, batches: int = 1) -> Tensor:
         shown.append((x if classes is None else torch.cat([x, classes], dim=-1)).detach().clone())
-        return judge(x, classes, batches)
+        return verdict(x, classes, batches)
 
-    trainer.game.judge = note  # type: ignore[method-assign]
+    trainer.game.verdict = note  # type: ignore[method-assign]
     return shown
 
 

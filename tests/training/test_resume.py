@@ -23,6 +23,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "feature_matching": {"feature_matching": True, "spectral_norm": True, "g_first": True},
     "replay": {"replay": 0.5, "replay_batches": 7, "k": 2, "seeds": 2},
     "replayed_digits": {"dataset": "digits", "network": "dcgan", "conditional": True, "replay": 0.3, "g_first": True},
+    "auxiliary": {"dataset": "digits", "network": "lecture", "conditional": True, "auxiliary": 0.5, "penalty": "r1"},
     "top_k": {"top_k": 0.5, "loss": "relativistic"},
     "two_optimisers": {"optimizer": "optimistic_adam", "d_optimizer": "rmsprop", "lr_d": 1e-4, "lr_decay": 250},
     "own_loss": {"loss": "own", "own_real": "max(1 - d, 0)^2", "own_generator": "min(softplus(-d), 3)"},

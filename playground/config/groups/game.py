@@ -41,7 +41,7 @@ class Game(Group):
         "non_saturating",
         "Loss",
         "Game",
-        "What the two players minimise. Minimax and non-saturating differ in G's half only, and feature matching leaves "
+        "What the two players minimise. Minimax and non-saturating differ in G's half only; feature matching leaves "
         "that half out. f-GAN's (Nowozin et al. 2016) are bounds on a divergence, which D raises and G lowers.",
         live=True,
         labels=labels_of(LOSSES),

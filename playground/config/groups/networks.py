@@ -82,6 +82,18 @@ class Networks(Group):
         "G is told which class to draw and D which class it should be (Mirza and Osindero 2014).",
         when=_on_images,
     )
+    auxiliary: float = setting(
+        0.0,
+        "Auxiliary classifier",
+        "Networks",
+        "D is not told the classes but names them: both losses gain this times the cross-entropy, D's for real and for "
+        "generated images (Odena et al. 2017); 0 is off.",
+        ge=0,
+        le=10,
+        step=0.1,
+        symbol="auxiliary",
+        when=lambda config: config.on_images and config.conditional,
+    )
     latent_dim: int = setting(
         2, "Latent dimension", "Networks", "Numbers in G's input z.", ge=1, le=256, log="binary", when=_free_generator
     )

@@ -49,6 +49,7 @@ def has(config: RunConfig) -> set[str]:
     more = {
         "images": config.on_images,
         "points": not config.on_images,
+        "told": config.conditional and config.auxiliary == 0,
         "shifted": config.dataset == SHIFTED,
         "at_once": config.updates != "alternating",
         "plane": config.latent_dim > 1,
@@ -83,12 +84,15 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
 
     start, last: the run's settings at both ends. shape: height and width of images. classes: 0 where there are none.
     """
+    told, verdict = (0, 1 + classes) if start.auxiliary > 0 else (classes, 1)
     values: dict[str, Any] = start.model_dump(exclude={"d_optimizer"}) | {  # a variable of the script is called so
         "SEED": start.seed,
         "CLASSES": classes,
-        "D_PLANES": start.pack * (1 + classes),
+        "D_PLANES": start.pack * (1 + told),
         "PACK": start.pack,
         "FEATURES": FEATURES[start.minibatch],
+        "VERDICT": verdict,
+        "AUXILIARY": start.auxiliary,
         "LATENT_DIM": start.latent_dim,
         "G_INPUTS": start.latent_dim + classes,
         "G_ACTIVATION": start.g_activation,
@@ -111,7 +115,7 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
         values["SAMPLES"] = max(last.jsd_samples, last.emd_samples, last.mode_samples)
         sampler = _sampler(data)[1](data)
     values["G_SIZES"] = [start.latent_dim + classes, *[start.g_width] * start.g_depth, values["DIM"]]
-    values["D_SIZES"] = [start.pack * (values["DIM"] + classes), *[start.d_width] * start.d_depth, 1]
+    values["D_SIZES"] = [start.pack * (values["DIM"] + told), *[start.d_width] * start.d_depth, verdict]
     units = {"mlp": start.d_width, "lecture": 100, "dcgan": 2 * values["DIM"]}  # 32 maps of a quarter of each side
     values["D_UNITS"] = units[start.network]
     return {name: written(value) for name, value in values.items()} | sampler

@@ -41,6 +41,8 @@ PACK = 1  # examples that D judges at once, side by side
 KERNELS, KERNEL_SIZE = 5, 3  # B and C of minibatch discrimination
 FEATURES = 0  # numbers about its batch that D is told beside its last hidden layer
 D_UNITS = 64  # units of that layer
+VERDICT = 1  # numbers that D says of an example: a logit, and those of the classes where it names them
+AUXILIARY = 0.0  # weight of the cross-entropy of those
 G_SIZES = [2, 64, 64, 2]  # units of G's layers, from its input to its output
 D_SIZES = [2, 64, 64, 1]
 G_ACTIVATION = "relu"
@@ -458,14 +460,14 @@ def dcgan_generator(rng: np.random.Generator) -> nn.Sequential:
 
 
 def dcgan_discriminator(rng: np.random.Generator) -> nn.Sequential:
-    """The image -> 16 maps of half its size -> 32 of a quarter -> one logit."""
+    """The image -> 16 maps of half its size -> 32 of a quarter -> its verdict."""
     first = started(nn.Conv2d(D_PLANES, 16, 4, 2, 1), normal(rng, 16, D_PLANES, 4, 4))
     middle = started(nn.Conv2d(16, 32, 4, 2, 1, bias=False), normal(rng, 32, 16, 4, 4))
     norm = started(nn.BatchNorm2d(32), 1 + normal(rng, 32))
     size = 32 * (HEIGHT // 4) * (WIDTH // 4)
     size += FEATURES  # [with features]
-    last = Linear(normal(rng, size, 1))
-    if CONDITIONAL:  # [if conditional]
+    last = Linear(normal(rng, size, VERDICT))
+    if D_PLANES > PACK:  # [if told]
         planes: nn.Module = Planes()
     else:
         planes = nn.Unflatten(1, (D_PLANES, HEIGHT, WIDTH))
@@ -631,13 +633,24 @@ def noisy(x: Tensor) -> Tensor:
 ahead: dict[str, Tensor] = {}  # D's weights some of its own steps from now, while G is judged by them
 
 
-def judge(x: Tensor) -> Tensor:
-    """D's logits of examples, one a row, or of packs of them."""
+def verdict(x: Tensor) -> Tensor:
+    """What D says of examples, VERDICT numbers a row, or of packs of them."""
+    x = x[:, :DIM]  # it is not told the classes  # [with auxiliary]
     x = x.reshape(len(x) // PACK, -1)  # PacGAN (Lin et al. 2018)  # [with packed]
     if s.unroll > 0:  # [if unroll]
-        return torch.func.functional_call(discriminator, ahead, (x,)).squeeze(-1)
+        return torch.func.functional_call(discriminator, ahead, (x,))
     else:
-        return discriminator(x).squeeze(-1)
+        return discriminator(x)
+
+
+def class_error(said: Tensor, x: Tensor) -> Tensor:
+    """Cross-entropy of the classes that D names with those that the examples have, (n,) (Odena et al. 2017)."""
+    return f.cross_entropy(said[:, 1:], x[:, DIM:], reduction="none")
+
+
+def judge(x: Tensor) -> Tensor:
+    """D's logits of examples, one a row, or of packs of them."""
+    return verdict(x)[:, 0]
 
 
 def last_hidden(x: Tensor) -> Tensor:
@@ -654,14 +667,14 @@ def last_hidden(x: Tensor) -> Tensor:
 
 def judged(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
     """D's loss on a batch of real and a batch of generated examples, and what D descends: with its penalty."""
-    fake = past.replayed(fake)  # [with replay]
     real, fake = noisy(real), noisy(fake)  # [with instance_noise]
     if APART:  # [if apart]
         # Two passes: what D takes from a batch must not mix real and generated examples.
-        loss = discriminator_loss(judge(real), judge(fake))
+        of_real, of_fake = verdict(real), verdict(fake)
     else:
-        real_logits, fake_logits = judge(torch.cat([real, fake])).chunk(2)
-        loss = discriminator_loss(real_logits, fake_logits)
+        of_real, of_fake = verdict(torch.cat([real, fake])).chunk(2)
+    loss = discriminator_loss(of_real[:, 0], of_fake[:, 0])
+    loss = loss + AUXILIARY * (class_error(of_real, real) + class_error(of_fake, fake)).mean()  # [with auxiliary]
     if s.penalty in PENALTIES and s.penalty_weight > 0:  # [if penalised]
         return loss, loss + s.penalty_weight * slope_penalty(real, fake)
     else:
@@ -679,7 +692,8 @@ def generator_loss(fake: Tensor) -> Tensor:
         real = noisy(real)  # [with instance_noise]
         loss = (last_hidden(real).mean(0) - seen).square().sum()  # Salimans et al. 2016, section 3.1
     else:
-        logits = judge(fake)
+        said = verdict(fake)
+        logits = said[:, 0]
         if s.top_k < 1:  # [if choosing]
             chosen = logits.topk(max(1, round(s.top_k * len(logits)))).indices  # Sinha et al. 2020
         if LOSSES[s.loss].relative:  # [if relative]
@@ -687,6 +701,7 @@ def generator_loss(fake: Tensor) -> Tensor:
             real = noisy(real)  # [with instance_noise]
             logits = logits - judge(real)
         terms = LOSSES[s.loss].generator(logits)
+        terms = terms + AUXILIARY * class_error(said, fake)  # [with auxiliary]
         if s.top_k < 1:  # [if choosing]
             terms = terms[chosen]
         loss = terms.mean()
@@ -772,7 +787,9 @@ def move_generator() -> None:
 
 def update_discriminator(real: Tensor, fake: Tensor) -> float:
     """One step of D on a batch of real and a batch of generated examples."""
-    loss, total = judged(real, fake.detach())  # this step leaves G alone
+    fake = fake.detach()  # this step leaves G alone
+    fake = past.replayed(fake)  # [with replay]
+    loss, total = judged(real, fake)
     discriminator.zero_grad()
     total.backward()
     move_discriminator()
@@ -799,12 +816,15 @@ def find_gradients() -> tuple[float, float]:
     fake = draw_fake("g")
     g_loss = generator_loss(fake)
     if s.consensus > 0:  # [if consensus]
+        fake = past.replayed(fake)  # [with replay]
         d_loss, total = judged(draw_real(), fake)
         d_field = torch.autograd.grad(total, d_weights, create_graph=True)
         g_field = torch.autograd.grad(g_loss, g_weights, create_graph=True)
         field = damped([*d_field, *g_field], [*d_weights, *g_weights])
     else:
-        d_loss, total = judged(draw_real(), fake.detach())
+        fake = fake.detach()
+        fake = past.replayed(fake)  # [with replay]
+        d_loss, total = judged(draw_real(), fake)
         field = [*torch.autograd.grad(total, d_weights), *torch.autograd.grad(g_loss, g_weights)]
     for weight, gradient in zip([*d_weights, *g_weights], field, strict=True):
         weight.grad = gradient.contiguous()  # in memory order, on which fused optimisers rely
@@ -888,7 +908,7 @@ elif NETWORK == "lecture":  # [if lecture]
     units = 100
     first = glorot(d_rng, D_SIZES[0], units)
     units += FEATURES  # [with features]
-    layers = [first, nn.LeakyReLU(0.3), Dropout(d_rng), glorot(d_rng, units, 1)]
+    layers = [first, nn.LeakyReLU(0.3), Dropout(d_rng), glorot(d_rng, units, VERDICT)]
     discriminator = nn.Sequential(*layers)
 else:
     if SHIFTED:  # [if shifted]
