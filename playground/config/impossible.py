@@ -90,6 +90,8 @@ def impossible(config: Fields) -> Iterable[str]:
         yield "clip and penalty both bound D's slope: set clip to 0 or penalty to none."
     if config.clip > 0 and config.spectral_norm:
         yield "clip has no effect under spectral_norm, which rescales D's weights: set clip to 0 or spectral_norm off."
+    if config.feature_matching and config.dataset == DIRAC:
+        yield f"feature_matching must be false for dataset={config.dataset}, whose D has no hidden layer."
     if config.feature_matching and config.top_k < 1:
         yield "feature_matching compares the means of all fakes: set top_k to 1 or feature_matching to false."
     if not objective(config).labels and (config.label_flip > 0 or config.label_smoothing > 0):

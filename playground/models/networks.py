@@ -39,7 +39,7 @@ class Sizes:
 
 
 class HasFeatures(Protocol):
-    """What every discriminator can be asked beside its verdict."""
+    """What a discriminator with hidden layers can be asked beside its verdict."""
 
     def features(self, x: Tensor) -> Tensor:
         """What its last layer is given: (S, n, inputs) -> (S, n, units)."""
@@ -48,7 +48,7 @@ class HasFeatures(Protocol):
 
 @dataclass(frozen=True)
 class Network:
-    """A row. D is a HasFeatures. Both builders take (config, sizes, one generator per lane).
+    """A row. Both builders take (config, sizes, one generator per lane). A D with hidden layers is a HasFeatures.
 
     one_pass: D may see real and fake in one pass. Batch norm forbids it: each half has its own statistics. Features of
     the batch forbid it too, whatever the networks are.

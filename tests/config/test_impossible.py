@@ -34,6 +34,7 @@ from tests.config.drafts import drafts, is_one_sentence
             {"auxiliary": 1.0, "dataset": "digits", "conditional": True, "feature_matching": True},
             ["auxiliary", "feature_matching"],
         ),
+        ({"feature_matching": True, "dataset": "dirac"}, ["feature_matching", "dataset=dirac"]),
         ({"feature_matching": True, "top_k": 0.5}, ["feature_matching", "top_k"]),
         ({"label_flip": 0.1, "loss": "wasserstein"}, ["label_flip", "loss=wasserstein"]),
         ({"label_smoothing": 0.1, "loss": "relativistic"}, ["label_smoothing", "loss=relativistic"]),

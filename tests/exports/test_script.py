@@ -162,7 +162,7 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
             (40, {"updates": "simultaneous", "k": 1}),
         ),
     ),
-    "feature matching, minibatch features": (of(feature_matching=True, minibatch="discrimination", batch_size=32), ()),
+    "feature matching, minibatch features": (of(feature_matching=True, minibatch="deviation", batch_size=32), ()),
     "replay": (of("instance_noise", replay=0.5, replay_batches=4, k=2, batch_size=64), ()),
     "replay, live": (
         of(batch_size=32, g_first=True),
