@@ -114,7 +114,7 @@ def test_a_state_from_before_there_was_replay_goes_on_as_it_would_have() -> None
     assert differences(again.state(), trainer.state()) == []
     again.apply(again.config.replace(replay=0.5))
     train(again, 25)
-    assert len(again.game.past) == 5 * 16
+    assert len(again.game.past) == 5 * again.config.batch_size
     for stream in ("data", "latent_d"):  # those that every version has
         missing = state | {"streams": {name: value for name, value in state["streams"].items() if name != stream}}
         with pytest.raises(KeyError):
