@@ -15,7 +15,6 @@ class Player:
 
     def __init__(self, network: nn.Module, optimizer: Optimizer, config: RunConfig, lr: float) -> None:
         """optimizer: the name of its row; config: the run's, for the row's numbers."""
-        self.network = network
         self.rule = OPTIMIZERS[optimizer]
         self.weights = FlatParameters(network)
         self.optimizer = self.rule.build([self.weights.vector], lr=lr, **self.rule.options(config))

@@ -1,6 +1,6 @@
 """Game: what the two players minimise, who moves when and how far, and what bounds D's slope."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -12,9 +12,9 @@ from playground.setting import labels_of, one_of, setting
 Updates = Literal["alternating", "simultaneous", "extragradient"]
 
 UPDATES_LABELS: dict[str, str] = {
-    "alternating": "Alternating",
-    "simultaneous": "Simultaneous",
-    "extragradient": "Extragradient",
+    "alternating": "alternating",
+    "simultaneous": "simultaneous",
+    "extragradient": "extragradient",
 }
 
 Formula = Annotated[str, AfterValidator(lambda text: formulas.read(text).text)]
@@ -30,8 +30,8 @@ def _own(config: "Game") -> bool:
     return config.loss == OWN
 
 
-def _in_turn(config: Any) -> bool:
-    return bool(config.updates == "alternating")
+def _in_turn(config: "Game") -> bool:
+    return config.updates == "alternating"
 
 
 class Game(Group):
