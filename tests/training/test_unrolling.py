@@ -130,6 +130,7 @@ def test_the_slope_goes_through_ds_steps() -> None:
 NETWORKS: dict[str, dict[str, Any]] = {
     "points": {"penalty": "r1"},
     "spectral": {"spectral_norm": True, "loss": "hinge", "instance_noise": 0.1},
+    "packs": {"pack": 2, "minibatch": "discrimination", "penalty": "r1_r2"},
     "dropout": {"dataset": "digits", "network": "lecture"},
     "batch_norm": {"dataset": "digits", "network": "dcgan", "conditional": True, "penalty": "gradient_penalty"},
 }
