@@ -129,7 +129,10 @@ def d_loss_tip(config: RunConfig) -> str:
     """What the number of D's loss is."""
     told = "The discriminator's loss on its last batch, without the penalty."
     bounds = objective(config).bounds
-    return f"{told} Its negative is D's lower bound on {bounds}." if bounds else told
+    if not bounds or config.minibatch != "none":
+        return told
+    packs = f", between packs of {config.pack}" if config.pack > 1 else ""
+    return f"{told} Its negative is D's lower bound on {bounds}{packs}."
 
 
 def floor(figure: go.Figure, measure: str, colour: str, axis: str) -> None:

@@ -397,6 +397,10 @@ GROUPS: dict[str, tuple[RunConfig, Changes]] = {
         of("conditional_dcgan", pack=2, minibatch="deviation", batch_size=16, penalty="gradient_penalty"),
         (),
     ),
+    "pack 2 and discrimination, unrolled": (
+        of(pack=2, minibatch="discrimination", batch_size=24, unroll=2, d_activation="tanh"),
+        (),
+    ),
     "dcgan, r1 and r2": (of("dcgan", batch_size=16, penalty="r1_r2"), ()),
 }
 """What D sees in groups, on every pair of networks."""

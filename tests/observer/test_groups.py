@@ -95,6 +95,9 @@ def test_charts_show_no_line_of_what_is_not_claimed() -> None:
     assert columns(critic) - columns(seeing) == {"critic_w"}
     assert "510 fresh real points in packs of 3," in str(live.described(packs))
     assert "256 fresh real points, without" in str(live.described(seeing))
+    bound = "lower bound on KL(p_data ‖ p_G)"
+    told = [str(live.described(config.replace(loss="fgan_kl"))) for config in (alone, packs, seeing)]
+    assert f"{bound}." in told[0] and f"{bound}, between packs of 3." in told[1] and "bound on KL" not in told[2]
 
 
 @pytest.mark.parametrize("pack", [2, 3])

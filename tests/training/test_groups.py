@@ -47,7 +47,8 @@ def test_every_loss_and_penalty_can_be_played_in_groups(loss: str, penalty: str,
 
 @pytest.mark.parametrize("groups", [{"pack": 2}, {"minibatch": "discrimination"}, {"minibatch": "deviation"}])
 @pytest.mark.parametrize(
-    "moves", [{"updates": "simultaneous", "consensus": 1.0}, {"updates": "extragradient"}, {"top_k": 0.5}]
+    "moves",
+    [{"updates": "simultaneous", "consensus": 1.0}, {"updates": "extragradient"}, {"top_k": 0.5}, {"unroll": 2}],
 )
 def test_players_move_by_every_rule_in_groups(moves: dict[str, Any], groups: dict[str, Any]) -> None:
     trainer = Trainer(small(penalty="r1", seeds=2, **moves, **groups))
