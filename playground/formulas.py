@@ -1,4 +1,4 @@
-"""Formulas in d that somebody types: a text is read into a tree, and the tree is worked out or written as code.
+"""Formulas in d that somebody types: a text is read into a tree, and the tree is worked out.
 
     sum     = product (("+" | "-") product)*
     product = signed (("*" | "/") signed)*
@@ -108,11 +108,6 @@ class Formula:
     def __call__(self, d: Any, f: Functions, /) -> Any:
         """Its values at d, of the same shape."""
         return _worked_out(self.tree, d, f)
-
-    @property
-    def code(self) -> str:
-        """The same as an expression in d, in terms of torch, and of torch.nn.functional as f."""
-        return _written(self.tree)[0]
 
 
 @lru_cache(maxsize=512)
@@ -277,40 +272,3 @@ def _worked_out(node: Node, d: Any, f: Functions) -> Any:
             return d
         case Applied(operation, arguments):
             return operation.apply(f, *(_worked_out(argument, d, f) for argument in arguments))
-
-
-def _written(node: Node) -> tuple[str, int]:
-    """The code of a part, and how strongly it binds."""
-    match node:
-        case Number(value):
-            text = repr(int(value)) if value.is_integer() and abs(value) < 1e6 else repr(value)
-            return text, SIGN if text.startswith("-") else ATOM
-        case Variable():
-            return "d", ATOM
-        case Applied(operation, arguments):
-            return _applied_code(operation, arguments), operation.binds
-
-
-def _applied_code(operation: Operation, arguments: tuple[Node, ...]) -> str:
-    """In brackets stands what would otherwise be torn apart, as Python reads it."""
-    needed = {  # how strongly the parts have to bind
-        SUM: (SUM, PRODUCT),
-        PRODUCT: (PRODUCT, SIGN),
-        SIGN: (SIGN,),
-        POWER: (ATOM, SIGN),
-        ATOM: (SUM, SUM),
-    }[operation.binds]
-    parts = [_written(argument) for argument in arguments]
-    texts = [text if binds >= least else f"({text})" for (text, binds), least in zip(parts, needed, strict=False)]
-    if operation.binds == SIGN and parts[0][1] == POWER:
-        texts = [f"({parts[0][0]})"]  # as formatters write it
-    if operation.binds == POWER and _close(*arguments):
-        return "**".join(texts)
-    return operation.code.format(*texts)
-
-
-def _close(base: Node, exponent: Node) -> bool:
-    """Whether formatters write a power without spaces: between two names or numbers."""
-    if isinstance(exponent, Applied) and exponent.operation.binds in (SIGN, POWER):
-        exponent = exponent.arguments[0]
-    return not isinstance(base, Applied) and not isinstance(exponent, Applied)

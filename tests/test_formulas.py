@@ -15,6 +15,7 @@ from playground import config as settings
 from playground import elementwise as numpy_functions
 from playground import formulas
 from playground.config import ConfigError, RunConfig
+from playground.exports.script.formula_code import code_of
 from playground.formulas import FormulaError
 from playground.training import elementwise
 from tests.config.drafts import is_one_sentence
@@ -106,12 +107,12 @@ def test_the_code_of_a_formula_is_the_formula_to_the_last_bit_and_formatted(tmp_
             formula = formulas.read(any_formula(rng, rng.randint(1, 5)))
         except FormulaError:
             continue
-        worked_out = formula(d, elementwise)
-        assert torch.equal(worked_out, eval(formula.code, {"torch": torch, "f": functional, "d": d})), formula.text
+        worked_out, code = formula(d, elementwise), code_of(formula.tree)
+        assert torch.equal(worked_out, eval(code, {"torch": torch, "f": functional, "d": d})), formula.text
         in_double = formula(d.double().numpy(), numpy_functions)
         np.testing.assert_allclose(worked_out.numpy(), in_double, rtol=0.02, atol=1e-3, err_msg=formula.text)
-        if len(formula.code) < 90:
-            lines.append(f"x{len(lines)} = lambda d: {formula.code}")
+        if len(code) < 90:
+            lines.append(f"x{len(lines)} = lambda d: {code}")
     (tmp_path / "made.py").write_text(
         "\n".join(["import torch", "from torch.nn import functional as f", "", *lines, ""])
     )

@@ -1,8 +1,9 @@
 """A run as a standalone PyTorch script: readable, with the parts that this run uses, and the same numbers.
 
 Only torch and NumPy are needed to run it. `reference.py` is the whole script, with every part that a run can have;
-`blocks.py` takes a run's parts of it, `facts.py` says which those are. Its random streams, its initial weights and the
-order of its operations are the Trainer's, so its losses are too, up to rounding. Nothing here imports torch.
+`blocks.py` takes a run's parts of it, `facts.py` says which those are, `formula_code.py` writes typed formulas. Its
+random streams, its initial weights and the order of its operations are the Trainer's, so its losses are too, up to
+rounding. Nothing here imports torch.
 """
 
 import re

@@ -19,6 +19,7 @@ from playground.data.point import Point
 from playground.data.shapes import Ellipses, SmoothedPoints, SoftBoxes
 from playground.errors import PlaygroundError
 from playground.exports.script.blocks import written
+from playground.exports.script.formula_code import code_of
 from playground.formulas import Formula
 from playground.objectives import PENALTIES, Loss, Term, objective
 
@@ -157,7 +158,7 @@ def penalties(names: Iterable[str]) -> str:
 def formula(term: Term) -> str:
     """A term of a loss as code in d, torch and f. Raises ScriptError where it is neither typed nor a lambda d, f."""
     if isinstance(term, Formula):
-        return term.code
+        return code_of(term.tree)
     code = term.__code__ if isinstance(term, FunctionType) else None
     text = Path(code.co_filename).read_text("utf-8") if code else ""
     found = [
