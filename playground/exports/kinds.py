@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
+from playground.config import DIRAC
 from playground.data import image_data
 from playground.exports import films, tables
 from playground.exports.links import as_json
@@ -226,6 +227,7 @@ EXPORTS: dict[str, Export] = {
         "samples.npy",
         "application/octet-stream",
         _samples,
+        offered=lambda record: record.config.dataset != DIRAC,  # its pictures show a way, not examples
     ),
     "generator": Export(
         "Generator (safetensors)",

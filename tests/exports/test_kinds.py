@@ -135,6 +135,15 @@ def test_weights_are_the_networks_own(store: RunStore, record: Record) -> None:
         assert told["step"] == "20" and settings.read(json.loads(told["config"])) == newest.config
 
 
+def test_a_game_of_two_numbers_has_films_and_no_samples(store: RunStore, record: Record) -> None:
+    run = record(dataset="dirac", seeds=2)
+    for kind in ("animation", "filmstrip", "script", "csv", "generator", "discriminator", "run"):
+        assert len(export(store, run, kind)[2]) > 100, kind
+    assert "theta" in export(store, run, "csv")[2].decode().splitlines()[0]
+    with pytest.raises(StoreError, match=r"Samples \(.npy\): this run has none."):
+        export(store, run, "samples")
+
+
 def test_samples_are_those_of_the_newest_picture(store: RunStore, record: Record) -> None:
     run = record()
     found = np.load(io.BytesIO(export(store, run, "samples")[2]), allow_pickle=False)
