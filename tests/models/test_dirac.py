@@ -41,10 +41,9 @@ def path(config: RunConfig, steps: int = STEPS, act: Callable[[Trainer], object]
     return np.array(found)
 
 
-def simulated(field: circles.Field, start: tuple[float, float] = (1.0, 1.0), steps: int = STEPS) -> Floats:
-    """The lesson's trajectory. There a large D(x) means "generated", so ψ has the other sign."""
-    mirror = np.array([1.0, -1.0])
-    found: Floats = circles.trajectory(field, "alternating", LR, (start[0], -start[1]), steps) * mirror
+def simulated(field: circles.Field, order: circles.Order = "alternating") -> Floats:
+    """The lesson's trajectory from (1, 1). There a large D(x) means "generated", so ψ has the other sign."""
+    found: Floats = circles.trajectory(field, order, LR, (1.0, -1.0), STEPS) * (1.0, -1.0)
     return found
 
 
@@ -61,6 +60,26 @@ GAMES: dict[str, tuple[dict[str, Any], circles.Field]] = {
 def test_the_way_is_that_of_the_lecture(name: str) -> None:
     changes, field = GAMES[name]
     np.testing.assert_allclose(path(game(**changes)), simulated(field), atol=1e-4)
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_both_at_once_is_the_lectures_simultaneous_descent(name: str) -> None:
+    changes, field = GAMES[name]
+    found = path(game(updates="simultaneous", **changes))
+    np.testing.assert_allclose(found, simulated(field, "simultaneous"), atol=2e-4)
+
+
+@pytest.mark.parametrize("weight", [0.3, 1.0])
+def test_consensus_is_the_lectures(weight: float) -> None:
+    found = path(game(loss="minimax", updates="simultaneous", consensus=weight))
+    np.testing.assert_allclose(found, simulated(circles.consensus(weight), "simultaneous"), atol=1e-4)
+
+
+@pytest.mark.parametrize(("updates", "factor"), [("simultaneous", 1 + LR**2), ("extragradient", 1 - LR**2 + LR**4)])
+def test_the_bilinear_radius_grows_or_shrinks_by_the_known_factor(updates: str, factor: float) -> None:
+    """Each step is a turn times √(1 + η²), or, by the gradients one step ahead, times √(1 − η² + η⁴)."""
+    radius = circles.radius(path(game(loss="wasserstein", updates=updates)))
+    np.testing.assert_allclose(radius, math.sqrt(2) * factor ** (np.arange(STEPS + 1) / 2), rtol=1e-4)
 
 
 def softplus_slope(t: Floats | float) -> Any:
@@ -170,6 +189,9 @@ def test_at_learning_rate_1_the_bilinear_game_has_six_places() -> None:
         ("dirac_noise", 0.718),
         ("dirac_clipping", 0.1),
         ("bilinear", 1.414),
+        ("bilinear_simultaneous", 2.331),
+        ("bilinear_extragradient", 0.858),
+        ("dirac_consensus", 0.299),
     ],
 )
 def test_a_recipe_comes_where_it_says(recipe: str, radius: float) -> None:

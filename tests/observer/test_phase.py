@@ -58,7 +58,16 @@ def test_an_arrow_is_one_alternating_step_from_its_place() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"penalty": "r1", "penalty_weight": 0.5}, {"k": 3}, {"loss": "wasserstein"}, {"lr_d": 0.02}, {"clip": 0.1}],
+    [
+        {"penalty": "r1", "penalty_weight": 0.5},
+        {"k": 3},
+        {"loss": "wasserstein"},
+        {"lr_d": 0.02},
+        {"clip": 0.1},
+        {"updates": "simultaneous"},
+        {"updates": "extragradient"},
+        {"updates": "simultaneous", "consensus": 0.5},
+    ],
 )
 def test_arrows_follow_what_is_changed_live(changes: dict[str, Any]) -> None:
     """The run's own next step is the arrow of the place where it stands, under every setting."""
@@ -110,8 +119,9 @@ def test_arrows_are_made_once_for_the_same_settings(monkeypatch: pytest.MonkeyPa
     observer.picture()
 
 
-def test_the_way_has_every_step_and_ends_where_the_run_stands() -> None:
-    trainer, observer = watched()
+@pytest.mark.parametrize("changes", [{}, {"updates": "simultaneous"}, {"updates": "extragradient"}])
+def test_the_way_has_every_step_and_ends_where_the_run_stands(changes: dict[str, Any]) -> None:
+    trainer, observer = watched(**changes)
     expected = [stand(trainer)]
     for _ in range(40):
         trainer.step()
