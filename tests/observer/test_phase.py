@@ -7,6 +7,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.frame import decode, encode
+from playground.objectives import LOSSES
 from playground.observer import PhaseObserver, observe
 from playground.observer.phase_observer import ARROWS, LENGTH, extent
 from playground.training.trainer import Trainer
@@ -84,6 +85,16 @@ def test_arrows_follow_what_is_changed_live(changes: dict[str, Any]) -> None:
         twin.step()
         expected = np.array(stand(twin)) - (theta[row, column], psi[row, column])
         np.testing.assert_allclose(field[row, column], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_has_its_arrows(loss: str) -> None:
+    """At θ = 0 real and generated points are the same, so D has nothing to gain; at ψ = 0 G has not."""
+    field = watched(loss=loss, updates="simultaneous")[1].picture().arrays["field"]
+    middle = ARROWS // 2
+    assert np.isfinite(field).all() and np.abs(field).max() > 1e-3
+    np.testing.assert_allclose(field[:, middle, 1], 0, atol=1e-6)
+    np.testing.assert_allclose(field[middle, :, 0], 0, atol=1e-6)
 
 
 def test_arrows_are_plain_descent_whatever_the_optimiser() -> None:
