@@ -12,7 +12,18 @@ from playground.config import ConfigError, RunConfig
 from playground.objectives import LOSSES, SATURATING
 
 Kind = Literal[
-    "Loss", "Penalty", "Normalisation", "Noise", "Steps", "Optimiser", "Averages", "Batch", "Networks", "Start"
+    "Loss",
+    "Penalty",
+    "Normalisation",
+    "Noise",
+    "Groups",
+    "Updates",
+    "Steps",
+    "Optimiser",
+    "Averages",
+    "Batch",
+    "Networks",
+    "Start",
 ]
 Changes = Mapping[str, Any]
 
@@ -160,6 +171,45 @@ TECHNIQUES: dict[str, Technique] = {
     ),
     "label_flip": Technique(
         "Flipped labels, 5 %", "Noise", _always(label_flip=0.05), "Some wrong labels keep D unsure (the GAN hacks)."
+    ),
+    "packed_2": Technique(
+        "Packed in pairs",
+        "Groups",
+        _always(pack=2),
+        "D judges two samples at once, so it sees that they are the same (Lin et al. 2018).",
+    ),
+    "packed_4": Technique(
+        "Packed in fours", "Groups", _always(pack=4), "D judges four samples at once (Lin et al. 2018)."
+    ),
+    "discrimination": Technique(
+        "Minibatch discrimination",
+        "Groups",
+        _always(minibatch="discrimination"),
+        "D sees how near each sample is to the others of its batch (Salimans et al. 2016).",
+    ),
+    "deviation": Technique(
+        "Minibatch deviation",
+        "Groups",
+        _always(minibatch="deviation"),
+        "D sees how much the samples of a batch differ (Karras et al. 2018).",
+    ),
+    "simultaneous": Technique(
+        "Both move at once",
+        "Updates",
+        _always(updates="simultaneous"),
+        "Both players take their gradients at the same weights (Mescheder et al. 2017).",
+    ),
+    "extragradient": Technique(
+        "A look ahead",
+        "Updates",
+        _always(updates="extragradient"),
+        "Both players step by the gradients that they find one step ahead (Gidel et al. 2019).",
+    ),
+    "consensus": Technique(
+        "Consensus, γ = 10",
+        "Updates",
+        _always(updates="simultaneous", consensus=10.0),
+        "Both players also make their gradients smaller, which damps the circling (Mescheder et al. 2017).",
     ),
     "averaged": Technique(
         "Average of G's weights",
