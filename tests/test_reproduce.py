@@ -24,8 +24,8 @@ QUICK = Job("quick", "Quick", SMALL, 20)
 
 def test_every_recipe_on_points_can_be_reproduced_and_makes_a_claim() -> None:
     points = [name for name, recipe in RECIPES.items() if not recipe.config.on_images]
-    assert names() == points and len(points) >= 15
-    assert all(RECIPES[name].claim.endswith(".") for name in points)
+    assert set(points) <= set(names()) and len(points) >= 15
+    assert all(RECIPES[name].claim.endswith(".") for name in names())
 
 
 @pytest.mark.parametrize("name", names())

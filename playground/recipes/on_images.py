@@ -22,6 +22,8 @@ _DCGAN: dict[str, Any] = {
     "lr_g": 2e-4,
     "lr_d": 2e-4,
 }
+_PERCEPTRON: dict[str, Any] = {"dataset": "digits", "d_width": 128, "batch_size": 128}
+"""The multilayer perceptron of the points, on the built-in digits."""
 
 IMAGE_RECIPES: dict[str, Recipe] = {
     "lecture": Recipe(
@@ -44,5 +46,32 @@ IMAGE_RECIPES: dict[str, Recipe] = {
         _DCGAN | {"conditional": True},
         "Mirza and Osindero 2014; Radford et al. 2015",
         "Each column of the grid is told its digit: all ten classes, because G is told which to draw.",
+    ),
+    "mode_hopping_digits": Recipe(
+        "Mode hopping, digits",
+        _PERCEPTRON
+        | {
+            "loss": "minimax",
+            "init": "orthogonal",
+            "init_gain": 0.8,
+            "last_gain": 1.0,
+            "latent_dim": 32,
+            "g_width": 128,
+            "d_depth": 1,
+            "d_activation": "relu",
+            "lr_d": 2e-4,
+        },
+        "Mode hopping on digits, with a G five times as fast",
+        "All samples are nearly the same digit, or a smudge between two, and 100 steps later another one.",
+        "Without unrolling, G rotates through the modes and never settles (Metz et al. 2016).",
+        steps=2000,
+    ),
+    "lost_modes_digits": Recipe(
+        "Lost modes, digits",
+        _PERCEPTRON | {"k": 5, "lr_g": 3e-4, "lr_d": 3e-3, "latent_dim": 1, "last_gain": 0.1},
+        "Lost modes on digits",
+        "One to five of the ten digits, and mostly the same ones: nothing at them tells G of the others.",
+        "D judges each sample by itself, so nothing in its gradient keeps G's samples apart (Salimans et al. 2016).",
+        steps=2000,
     ),
 }

@@ -74,6 +74,25 @@ POINT_RECIPES: dict[str, Recipe] = {
         "Without unrolling, G rotates through the modes and never settles; it holds one of them at a time.",
         steps=4000,
     ),
+    "mode_hopping_grid": Recipe(
+        "Mode hopping, 25 Gaussians",
+        _METZ
+        | {
+            "dataset": "gaussians",
+            "gaussians": 25,
+            "arrangement": "grid",
+            "ring_radius": 4.0,
+            "latent_dim": 32,
+            "lr_g": 2e-4,
+            "lr_d": 2e-4,
+            "batch_size": 128,
+        },
+        "Mode hopping on a grid",
+        "The clump is wider than a cell of the grid, so it lies over some five of the 25 modes at a time; at nearly "
+        "every look another one has most of it.",
+        "Without unrolling, G rotates through the modes and never settles; it holds one of them at a time.",
+        steps=4000,
+    ),
     "lost_modes": Recipe(
         "Lost modes",
         {

@@ -211,6 +211,18 @@ TECHNIQUES: dict[str, Technique] = {
         _always(updates="simultaneous", consensus=10.0),
         "Both players also make their gradients smaller, which damps the circling (Mescheder et al. 2017).",
     ),
+    "unrolled_1": Technique(
+        "Unrolled, K = 1",
+        "Updates",
+        _always(unroll=1),
+        "G answers the D of one step ahead, and foresees that it will be rejected (Metz et al. 2016).",
+    ),
+    "unrolled_5": Technique(
+        "Unrolled, K = 5", "Updates", _always(unroll=5), "G answers the D of five steps ahead (Metz et al. 2016)."
+    ),
+    "unrolled_10": Technique(
+        "Unrolled, K = 10", "Updates", _always(unroll=10), "G answers the D of ten steps ahead (Metz et al. 2016)."
+    ),
     "averaged": Technique(
         "Average of G's weights",
         "Averages",
@@ -236,7 +248,7 @@ TECHNIQUES: dict[str, Technique] = {
         "Fewer or shorter D steps keep D unsure enough to teach.",
     ),
     "longer_critic_steps": Technique(
-        "lr of D × 3",
+        "lr of D × 3, at least 0.001",
         "Steps",
         lambda c: {"lr_d": min(1.0, max(1e-3, _rounded(3 * c.lr_d)))},
         "Longer D steps: D has to learn before G can (Heusel et al. 2017).",

@@ -51,7 +51,7 @@ FIRST_LOOKS: dict[str, list[RunConfig]] = {
     "Baseline and WGAN-GP": _recipes("non_saturating", "wgan_gp"),
     "Baseline and D too strong": _recipes("non_saturating", "strong_discriminator"),
     "The same two, 8 seeds each": _recipes("non_saturating", "strong_discriminator", seeds=8),
-    "Hopping, and what stops it": _cures("hopping", "five_critic_updates", "packed_2", "discrimination"),
+    "Hopping, and what stops it": _cures("hopping", "five_critic_updates", "unrolled_5", "packed_2", "discrimination"),
     "Two GANs on digits": _recipes("lecture", "dcgan", measure_every=300),
 }
 """What can be started at once: the settings of each run."""
