@@ -148,6 +148,7 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
     "looking ahead": (of(updates="extragradient", loss="wasserstein", clip=0.05, ema=0.9, lr_decay=80), ()),
     "unrolled": (of(unroll=3, penalty="r1", label_smoothing=0.1, instance_noise=0.1, spectral_norm=True), ()),
     "unrolled, rmsprop": (of(unroll=2, optimizer="rmsprop", clip=0.1, loss="wasserstein", k=2), ()),
+    "unrolled, features": (of(unroll=2, feature_matching=True, spectral_norm=True, batch_size=32), ()),
     "unrolled, packs": (of(unroll=2, pack=2, minibatch="discrimination", batch_size=32), ()),
     "both at once, packs": (of(updates="simultaneous", pack=2, minibatch="deviation", batch_size=32), ()),
     "unrolled, sgd": (of(unroll=2, d_optimizer="sgd", lr_d=0.05, updates="simultaneous"), ((20, {"unroll": 0}),)),

@@ -660,7 +660,11 @@ def last_hidden(x: Tensor) -> Tensor:
     above += 1  # what D is told of its batch  # [with features]
     layers = discriminator[:-above]
     if s.unroll > 0:  # [if unroll]
-        return torch.func.functional_call(layers, ahead, (x,))
+        own = layers.state_dict().keys()
+        held = {name: value for name, value in ahead.items() if name in own}
+        found = torch.func.functional_call(layers, held, (x,))
+        ahead.update(held)  # what a pass changes in them, such as spectral norm's vectors
+        return found
     else:
         return layers(x)
 
