@@ -166,6 +166,14 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
         ),
     ),
     "feature matching, minibatch features": (of(feature_matching=True, minibatch="deviation", batch_size=32), ()),
+    "unrolled, feature matching and replay": (
+        of(feature_matching=True, replay=0.5, unroll=2, batch_size=32, g_width=16, d_width=16),
+        ((20, {"feature_matching": False, "unroll": 1}), (30, {"updates": "simultaneous"})),
+    ),
+    "replay under every rule": (
+        of(replay=0.5, updates="simultaneous", consensus=0.5, batch_size=32),
+        ((25, {"consensus": 0.0, "updates": "extragradient"}),),
+    ),
     "replay": (of("instance_noise", replay=0.5, replay_batches=4, k=2, batch_size=64), ()),
     "replay, live": (
         of(batch_size=32, g_first=True),
@@ -243,6 +251,10 @@ IMAGES: dict[str, tuple[RunConfig, Changes]] = {
     ),
     "dcgan, naming classes in batches": (
         of("conditional_dcgan", batch_size=16, auxiliary=1.0, minibatch="discrimination"),
+        (),
+    ),
+    "mlp, naming classes ahead": (
+        of("lecture", network="mlp", batch_size=16, conditional=True, auxiliary=1.0, unroll=2, d_width=16),
         (),
     ),
     "lecture, naming classes": (
