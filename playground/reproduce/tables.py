@@ -7,8 +7,11 @@ from pathlib import Path
 from playground.recipes import RECIPES, cures, measured
 from playground.recipes.measured import Measured, kept_in
 from playground.reproduce import cures as cures_table
+from playground.reproduce import hacks as hacks_table
 from playground.reproduce import recipes as recipes_table
 from playground.reproduce.training import Job
+
+HACKS_FILE = Path(measured.__file__).with_name("hacks.json")
 
 
 @dataclass(frozen=True)
@@ -45,5 +48,13 @@ TABLES: dict[str, Table] = {
         "cures.md",
         cures_table.page,
         cures_table.why,
+    ),
+    "hacks": Table(
+        hacks_table.names,
+        hacks_table.jobs,
+        lambda: HACKS_FILE,
+        "hacks.md",
+        hacks_table.page,
+        hacks_table.claim,
     ),
 }
