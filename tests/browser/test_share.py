@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def test_a_shared_link_opens_elsewhere_with_its_settings_and_its_view_and_a_run_of_its_own(visit: Visit) -> None:
     page = visit("/?k=3&loss=hinge")
     mine = run_of(page)
-    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Share", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("combobox", name="Hide groups of settings").click()
     page.get_by_role("option", name="Networks").click()
