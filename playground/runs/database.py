@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from playground.runs.record import StoreError
@@ -188,7 +189,7 @@ class Database:
             address, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False
         )
         # A damaged byte in one run's text must not keep the others from being read.
-        connection.text_factory = lambda text: text.decode(errors="replace")
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
