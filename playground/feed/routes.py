@@ -1,7 +1,10 @@
 """The routes beside the pages: the live feed, and the files that the pages' own parts need."""
 
 import hashlib
+import posixpath
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import plotly
@@ -22,6 +25,8 @@ FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 SCRIPTS = {path.relative_to(UI).as_posix(): path for path in sorted(UI.glob("**/*.js"))}
 """The scripts of the pages, by their place below ui/: so one finds another where its import says."""
 VERSION = hashlib.sha256(b"".join(path.read_bytes() for path in SCRIPTS.values())).hexdigest()[:16]
+
+IMPORT = re.compile(r'^(?:import|export)\b[^"]*?"(\.[^"]+)";', re.MULTILINE)
 
 
 def routes(engine: Callable[[], Engine], base: str, allowed_origins: frozenset[str]) -> list[BaseRoute]:
@@ -47,6 +52,21 @@ def assets(base: str) -> dict[str, str]:
         "assets": f"{prefix}/assets/scripts/{VERSION}/",
         "plotly": f"{prefix}/assets/plotly-{plotly.__version__}.js",
     }
+
+
+@lru_cache
+def scripts(name: str) -> dict[str, str | list[str]]:
+    """What a component is told of its script: its name, and with it all that it imports.
+
+    A browser that knows them asks for all at once, not level by level.
+    """
+    found = [name]
+    for script in found:
+        for place in IMPORT.findall(SCRIPTS[script].read_text("utf-8")):
+            other = posixpath.normpath(posixpath.join(posixpath.dirname(script), place))
+            if other not in found:
+                found.append(other)
+    return {"script": name, "modules": found}
 
 
 def prefix_of(base: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from starlette.routing import Route, WebSocketRoute
 
 from playground.engine.server.engine import Engine
-from playground.feed.routes import SCRIPTS, assets, feed_of, prefix_of, routes
+from playground.feed.routes import SCRIPTS, assets, feed_of, prefix_of, routes, scripts
 from tests.feed.conftest import Server
 
 
@@ -66,3 +66,10 @@ def test_everything_lies_below_the_servers_base_path(base: str, prefix: str) -> 
 
     paths = [route.path for route in routes(never, base, frozenset()) if isinstance(route, Route | WebSocketRoute)]
     assert len(paths) == 4 and all(path.startswith(f"{prefix}/") for path in paths)
+
+
+def test_a_page_knows_all_scripts_that_it_will_need() -> None:
+    found = scripts("stage/stage.js")["modules"]
+    assert found[0] == "stage/stage.js" and len(found) == len(set(found)) and set(found) <= SCRIPTS.keys()
+    others = {name for name in SCRIPTS if name.startswith("stage/")} - set(found)
+    assert others == {"stage/common/entry.js"}, "it is the one that loads them"

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
+from playground.feed.routes import scripts
 from playground.ui import stage
 
 FOLDER = Path(__file__).parent
@@ -32,4 +33,4 @@ def show(data: Mapping[str, Any]) -> BidiComponentResult:
     page, whether it is this browser's), `charts`, `labels` of the settings, `seeds` (whether any run has several),
     `notice`, `start` (plays by itself once for each new value), and where the scripts are.
     """
-    return _comparison(key="comparison", data={**data, "script": "compare/compare.js"}, height="content")
+    return _comparison(key="comparison", data={**data, **scripts("compare/compare.js")}, height="content")

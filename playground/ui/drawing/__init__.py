@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
 from playground.data.own_drawing import BRUSHES, MAX_PLACES, MAX_STROKES, PER_SIGMA, SPAN
-from playground.feed.routes import assets
+from playground.feed.routes import assets, scripts
 from playground.ui import stage
 
 FOLDER = Path(__file__).parent
@@ -29,7 +29,7 @@ def show(key: str, *, on_train: Callable[[], None]) -> BidiComponentResult:
         "perSigma": PER_SIGMA,
         "mostStrokes": MAX_STROKES,
         "mostPlaces": MAX_PLACES,
-        "script": "drawing/drawing.js",
+        **scripts("drawing/drawing.js"),
         **assets(st.get_option("server.baseUrlPath")),
     }
     return _board(key=key, data=data, height="content", on_train_change=on_train)

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
+from playground.feed.routes import scripts
+
 Trigger = Literal["new_seed", "restart", "reset", "fork", "same_start", "rename", "apply"]
 
 FOLDER = Path(__file__).parent
@@ -34,4 +36,4 @@ def show(key: str, data: Mapping[str, Any], on: Mapping[Trigger, Callable[[], No
     """
     quiet: dict[str, Any] = {f"on_{name}_change": lambda: None for name in ("follow", "rewound")}
     calls: dict[str, Any] = {f"on_{trigger}_change": call for trigger, call in on.items()}
-    return _stage(key=key, data={**data, "script": "stage/stage.js"}, height="content", **calls, **quiet)
+    return _stage(key=key, data={**data, **scripts("stage/stage.js")}, height="content", **calls, **quiet)

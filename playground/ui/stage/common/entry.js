@@ -3,10 +3,19 @@
 
 /** @import { Addresses, Component, Mounted } from "./page.js" */
 
+/**
+ * Fetch a module before the one that imports it has come.
+ * @param {string} href
+ */
+function preload(href) {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+}
+
 /** @param {Component<Addresses>} component */
 export default function enter(component) {
   const { data, parentElement: element } = component;
   element.gpSlots ??= {};
+  if (!element.gpSlots[data.script]) for (const name of data.modules) preload(data.assets + name);
   element.gpSlots[data.script] ??= { turn: 0, mounted: null };
   const slot = element.gpSlots[data.script];
   slot.turn += 1;

@@ -133,7 +133,7 @@ export type About = { run: string; name: string; lineage: string; compare: strin
 export type Pair = [string, string];
 
 /** Where the scripts are, the one of this component among them, and Plotly. */
-export type Addresses = { assets: string; script: string; plotly: string };
+export type Addresses = { assets: string; script: string; modules: string[]; plotly: string };
 export type StageData = Addresses & {
   feed: string;
   wanted: Words;
