@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from playground.metrics.evaluation import METRICS
 from playground.recipes import RECIPES, Recipe
 from playground.recipes.measured import Measured, kept_in, measured, write
 from playground.reproduce.recipes import names
-from playground.reproduce.tables import TABLES
+from playground.reproduce.tables import TABLES, known
 from playground.reproduce.training import Job, outcome, train
 
 SMALL = {"g_width": 8, "d_width": 8, "batch_size": 32}
@@ -163,6 +164,19 @@ def test_what_is_kept_for_the_same_settings_is_not_trained_again(
     assert table.missing(dataclasses.replace(QUICK, changes=SMALL | {"k": 2}), 2)
 
 
+def test_settings_that_another_table_has_are_not_trained_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, table in TABLES.items():
+        monkeypatch.setitem(TABLES, name, dataclasses.replace(table, file=partial(tmp_path.joinpath, name)))
+    row = judged([BOTH, BOTH])
+    assert known(QUICK, 1) is None
+    write(tmp_path / "hacks", {"elsewhere": dataclasses.replace(row, changes=SMALL | {"k": 1}, steps=20)})
+    assert known(QUICK, 1) == dataclasses.replace(row, changes=SMALL, steps=20)
+    assert known(QUICK, 2) is None
+    assert known(dataclasses.replace(QUICK, steps=21), 1) is None
+
+
 def test_a_hack_is_trained_without_and_with_it_wherever_it_can_be_switched() -> None:
     table = TABLES["hacks"]
     assert [job.name for job in table.jobs("normalised_inputs")][:2] == [
@@ -172,7 +186,20 @@ def test_a_hack_is_trained_without_and_with_it_wherever_it_can_be_switched() -> 
     row = judged([BOTH, BOTH])
     page = table.page({job.name: row for job in table.jobs("normalised_inputs")})
     assert "| Mode hopping | 1 of 1 | 1 of 1 | 2 (2–2) | 2 (2–2) | 0.5 (0.5–0.5) | 0.5 (0.5–0.5) |" in page
-    assert all(f"## {number}. " in page for number in range(1, 18))
+    assert all(f"## {number}. " in page and f"\n| {number} | " in page for number in range(1, 18))
+    assert "Mode hopping: 1 → 1 of 1, no clear difference" in page
+
+
+def test_a_hack_helps_or_harms_only_where_luck_would_seldom_do_it() -> None:
+    table, row = TABLES["hacks"], judged([BOTH, BOTH])
+    ends = {"without": 0.25, "with": 0.875}
+    rows = {
+        job.name: dataclasses.replace(row, seeds=8, well=ends[job.name.rsplit("/")[-1]]) for job in table.jobs("more_d")
+    }
+    assert "Lost modes: 2 → 7 of 8, helps" in table.page(rows)
+    ends |= {"with": 0.75}
+    rows = {name: dataclasses.replace(row, well=ends[name.rsplit("/")[-1]]) for name, row in rows.items()}
+    assert "Lost modes: 2 → 6 of 8, no clear difference" in table.page(rows)
 
 
 def test_the_two_illnesses_are_what_they_are_called() -> None:

@@ -10,7 +10,7 @@ import typer
 from playground.cli.common import AsJson, progress
 from playground.files import BadInput
 from playground.recipes.measured import Measured, kept_in, write
-from playground.reproduce.tables import TABLES
+from playground.reproduce.tables import TABLES, known
 from playground.reproduce.training import SEEDS, train
 
 MAX_SEEDS = 32
@@ -54,7 +54,7 @@ def reproduce(
         jobs = [job for job in chosen.jobs(name) if not keep or again or chosen.missing(job, seeds)]
         for job in jobs:
             with progress() as show:
-                found[job.name] = train(job, seeds, show)
+                found[job.name] = (known(job, seeds) if keep and not again else None) or train(job, seeds, show)
             if keep:
                 write(chosen.file(), {job.name: found[job.name]})
             if not as_json:

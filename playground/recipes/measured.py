@@ -72,7 +72,11 @@ def kept_in(file: Path) -> Mapping[str, Measured]:
 
 
 def write(file: Path, rows: Mapping[str, Measured]) -> None:
-    """Keep these outcomes in a file beside those that were not measured again, one on each line."""
+    """Keep these outcomes in a file beside those that were not measured again, one on each line.
+
+    The file is read anew, so that two processes can fill one table, each with rows of its own.
+    """
+    kept_in.cache_clear()
     kept = dict(kept_in(file)) | dict(rows)
     lines = [
         f"{json.dumps(name)}: {json.dumps(asdict(row), ensure_ascii=False, allow_nan=False)}"

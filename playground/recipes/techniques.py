@@ -286,8 +286,9 @@ TECHNIQUES: dict[str, Technique] = {
     "sgd_for_d": Technique(
         "SGD for D, Adam for G",
         "Optimiser",
-        _always(d_optimizer="sgd"),
-        "D moves by its plain gradient, so it slows down where it is nearly right (the GAN hacks).",
+        _always(d_optimizer="sgd", lr_d=0.1),
+        "D moves by its plain gradient, so it slows down where it is nearly right (the GAN hacks). Its steps are not "
+        "scaled, so its learning rate is 0.1.",
     ),
     "fading_steps": Technique(
         "Learning rates that fade",
@@ -312,6 +313,18 @@ TECHNIQUES: dict[str, Technique] = {
         "Batch",
         _always(top_k=0.5),
         "G learns from the samples that D takes for the most real, and from no others (Sinha et al. 2020).",
+    ),
+    "replay": Technique(
+        "Old fakes shown again",
+        "Batch",
+        _always(replay=0.5),
+        "Half of D's fakes are of earlier batches, so D keeps its no to what G has left (Shrivastava et al. 2017).",
+    ),
+    "feature_matching": Technique(
+        "Feature matching",
+        "Loss",
+        _always(feature_matching=True),
+        "G matches the mean of D's last hidden layer, and so can't run after one mode (Salimans et al. 2016).",
     ),
     "low_dimensional_z": Technique(
         "z of 2", "Networks", _always(latent_dim=2), "A G with few inputs moves as a sheet, and slowly."

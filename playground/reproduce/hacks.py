@@ -1,6 +1,8 @@
 """The hacks of "How to Train a GAN?", each without and with it, over seeds: the numbers in docs/hacks.md."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+from scipy.stats import fisher_exact
 
 from playground import config as settings
 from playground.config import RunConfig
@@ -12,6 +14,8 @@ from playground.reproduce.training import Job
 STEPS = 2000
 """Of a recipe that says no steps of its own, as those on images."""
 HALVES = ("without", "with")
+DISTANCES = ("fid", "emd")
+CLEAR_P = 0.05
 
 
 def names() -> list[str]:
@@ -49,6 +53,17 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
         "hack is left out and put in, on the healthy ring, on both illnesses or on digits. Written by `python -m "
         "playground reproduce --table hacks --write`; what *well* and *served* mean is said in [cures](cures.md)."
     )
+    yield ""
+    yield (
+        "Measured: of how many seeds are well without it → with it. *Helps* and *harms* are said where Fisher's exact "
+        f"test gives p < {CLEAR_P} (of eight seeds, five more or fewer), else the difference may be luck."
+    )
+    yield ""
+    yield "| | hack | the list claims | measured here |"
+    yield "|---|---|---|---|"
+    for name, hack in HACKS.items():
+        found = "; ".join(f"{RECIPES[recipe].label}: {_said(*pair)}" for recipe, pair in _pairs(name, rows).items())
+        yield f"| {hack.number} | {hack.label} | {hack.claim} | {found or '–'} |"
     for name, hack in HACKS.items():
         yield ""
         yield f"## {hack.number}. {hack.label}"
@@ -57,16 +72,39 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
         if hack.note:
             yield ""
             yield f"Here: {hack.note}"
-        measured = [recipe for recipe in hack.recipes if all(f"{name}/{recipe}/{half}" in rows for half in HALVES)]
+        measured = _pairs(name, rows)
         if measured:
             yield ""
-            yield "| on | well without | with | served without | with | EMD without | with |"
+            yield "| on | well without | with | served without | with | distance without | with |"
             yield "|---|---|---|---|---|---|---|"
-        for recipe in measured:
-            pair = [rows[f"{name}/{recipe}/{half}"] for half in HALVES]
+        for recipe, pair in measured.items():
             cells = [row.of_seeds(row.well) for row in pair]
-            cells += [told(row.end[key]) if key in row.end else "–" for key in ("served", "emd") for row in pair]
+            cells += [_cell(row, ("served",)) for row in pair] + [_cell(row, DISTANCES) for row in pair]
             yield f"| {RECIPES[recipe].label} | {' | '.join(cells)} |"
         if hack.recipes and not measured:
             yield ""
             yield "Not measured yet."
+    yield ""
+    yield "The distance is the Fréchet distance of digits, and the EMD of points."
+
+
+def _pairs(name: str, rows: Mapping[str, Measured]) -> dict[str, list[Measured]]:
+    """Recipe -> the outcomes without and with a hack, where both are there."""
+    pairs = {recipe: [rows.get(f"{name}/{recipe}/{half}") for half in HALVES] for recipe in HACKS[name].recipes}
+    found = {recipe: [row for row in pair if row is not None] for recipe, pair in pairs.items()}
+    return {recipe: pair for recipe, pair in found.items() if len(pair) == len(HALVES)}
+
+
+def _said(without: Measured, with_it: Measured) -> str:
+    """How many seeds are well without and with it, and whether that can be luck."""
+    pair = (without, with_it)
+    well = [round(row.well * row.seeds) for row in pair]
+    ill = [row.seeds - count for row, count in zip(pair, well, strict=True)]
+    clear = fisher_exact([well, ill]).pvalue < CLEAR_P
+    verdict = ("helps" if with_it.well > without.well else "harms") if clear else "no clear difference"
+    return f"{well[0]} → {with_it.of_seeds(with_it.well)}, {verdict}"
+
+
+def _cell(row: Measured, measures: Sequence[str]) -> str:
+    """The first of these measures that was taken."""
+    return next((told(row.end[name]) for name in measures if name in row.end), "–")

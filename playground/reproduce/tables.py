@@ -1,9 +1,10 @@
 """The tables that can be reproduced: what is trained for each of their rows, and where the outcome is kept and told."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from playground import config as settings
 from playground.recipes import RECIPES, cures, measured
 from playground.recipes.measured import Measured, kept_in
 from playground.reproduce import cures as cures_table
@@ -29,7 +30,7 @@ class Table:
     def missing(self, job: Job, seeds: int) -> bool:
         """Whether the file has no outcome of these settings with as many seeds or more."""
         kept = kept_in(self.file()).get(job.name)
-        return kept is None or (dict(kept.changes), kept.steps) != (dict(job.changes), job.steps) or kept.seeds < seeds
+        return kept is None or not _is_of(kept, job, seeds)
 
 
 TABLES: dict[str, Table] = {
@@ -58,3 +59,14 @@ TABLES: dict[str, Table] = {
         hacks_table.claim,
     ),
 }
+
+
+def known(job: Job, seeds: int) -> Measured | None:
+    """The outcome of the same settings under whatever name in whatever table."""
+    rows = (row for table in TABLES.values() for row in kept_in(table.file()).values())
+    return next((replace(row, changes=dict(job.changes)) for row in rows if _is_of(row, job, seeds)), None)
+
+
+def _is_of(row: Measured, job: Job, seeds: int) -> bool:
+    """Whether this is an outcome of a job's settings, however they are written, with as many seeds or more."""
+    return row.seeds >= seeds and row.steps == job.steps and settings.read(row.changes) == settings.read(job.changes)

@@ -41,9 +41,12 @@ class Job:
 
 def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) -> Measured:
     """Train with seeds 0 … seeds − 1 side by side and measure both ends; in between, look which modes are served."""
+    import torch
+
     from playground.observer import observe
     from playground.training.trainer import Diverged, Trainer
 
+    torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
     trainer, steps = Trainer(settings.read(job.changes).replace(seeds=seeds)), job.steps
     observer = observe(trainer)
     while not observer.prepared:
