@@ -2,7 +2,7 @@
 
 Every tensor stands under a dotted path (`generator.hidden.0.weight`); everything plain is JSON in the file's metadata,
 where a tensor is named by its path. The metadata's one entry is the format's version, a checksum of everything, and
-that JSON: "1 89abcdef", a line break, {"config": …}. training/checkpoint.py turns a Trainer's state into these parts
+that JSON: "1 89abcdef", a line break, {"config": …}. training/checkpoint.py turns a learner's state into these parts
 and back; runs/weights.py takes the weights and the settings out of them.
 """
 

@@ -148,7 +148,7 @@ class RunFolder:
         self._table.flush()
 
     def finish(self, samples: np.ndarray, state: dict[str, Any]) -> None:
-        """samples (S, n, dim) or (S, n, h, w), saved without S for a single seed; state: `Trainer.state()`."""
+        """samples (S, n, dim) or (S, n, h, w), saved without S for a single seed; state: `Learner.state()`."""
         import torch  # here, because `evaluate` and the listings start without it
 
         np.save(self._path / "samples.npy", samples[0] if len(samples) == 1 else samples, allow_pickle=False)

@@ -48,6 +48,11 @@ class Row:
     """Seconds of training so far, on the clock of the process that trains: pauses and measuring are not counted."""
 
 
+def columns(values: Mapping[str, list[float]]) -> dict[str, tuple[float, ...]]:
+    """The columns of a row, one value for each seed."""
+    return {name: tuple(column) for name, column in values.items()}
+
+
 @dataclass(frozen=True)
 class Scene:
     """What stays the same in all pictures of a run: the axes, the real points, the modes; the size of the images."""

@@ -20,7 +20,8 @@ from playground.metrics.evaluation import METRICS, Bands, floors
 from playground.metrics.image_evaluation import IMAGE_METRICS, ImageEvaluation
 from playground.observer import Observer, observe
 from playground.observer.image_observer import preparation
-from playground.training.trainer import Diverged, Trainer
+from playground.training import learners
+from playground.training.learner import Diverged, Learner
 
 Show = Callable[[float, str], None]
 """(done, from 0 to 1; what is being done, in words) -> nothing."""
@@ -87,15 +88,15 @@ def run(
     first. Raises DataError where they are missing.
     """
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
-    trainer = Trainer(config, "cuda" if torch.cuda.is_available() else "cpu", data_folder)
-    observer = observe(trainer)
+    learner = learners.fresh(config, "cuda" if torch.cuda.is_available() else "cpu", data_folder)
+    observer = observe(learner)
     scene = observer.scene()
     shares = [f"class_{name}" for name in scene.classes] or [f"mode_{i}" for i in range(1, len(scene.modes or ()) + 1)]
     while not observer.prepared and not stopped():
         observer.prepare(0.1)
         what, done = observer.preparing
         show(done, what)
-    keeping, reason = Keeping(run_id, trainer, observer), ""
+    keeping, reason = Keeping(run_id, learner, observer), ""
 
     def tell(reports: Iterable[Report]) -> None:
         if keep:
@@ -109,22 +110,22 @@ def run(
         tell([Measured(run_id, row)])
 
     tell([*keeping.opened(0, resumed=False), keeping.state("playing")])
-    while trainer.steps < steps and not stopped():
-        if (folder or keep) and trainer.steps % config.measure_every == 0:
+    while learner.steps < steps and not stopped():
+        if (folder or keep) and learner.steps % config.measure_every == 0:
             _kept(observer.measure())
             keeping.remember()
         if keep:
             tell(keeping.begin(0))
         start = time.perf_counter()
         try:
-            trainer.step()
+            learner.step()
         except Diverged as error:
             reason = str(error)
             break
         tell(keeping.stepped(time.perf_counter() - start, 0))
         if keep:
             tell(keeping.look(0))
-        show(trainer.steps / steps, f"{trainer.steps:,} of {steps:,} steps")
+        show(learner.steps / steps, f"{learner.steps:,} of {steps:,} steps")
     row = observer.measure()
     if reason:
         notes = [reason]
@@ -132,18 +133,18 @@ def run(
             message = keeping.fall_back(reason)
             tell([*keeping.keep(0), keeping.state("diverged", f"{message}.")])
         if folder:
-            notes.append(f"The samples and the checkpoint are of the last good state, step {trainer.steps:,}.")
+            notes.append(f"The samples and the checkpoint are of the last good state, step {learner.steps:,}.")
     else:
         _kept(row)
         if keeping.begun:
             tell(keeping.keep(0))
         tell([keeping.state("paused")])
-        lost = [(seed, step) for seed, step in zip(trainer.seeds, trainer.diverged, strict=True) if step is not None]
+        lost = [(seed, step) for seed, step in zip(learner.seeds, learner.diverged, strict=True) if step is not None]
         notes = [f"Seed {seed} diverged at step {step:,}." for seed, step in lost]
         if row.step < steps:
             notes.append(f"Stopped after {row.step:,} of {steps:,} steps.")
     if folder:
-        folder.finish(fresh_samples(observer, trainer), trainer.state())
+        folder.finish(fresh_samples(observer, learner), learner.state())
     end: Literal["done", "diverged", "interrupted"] = (
         "diverged" if reason else "interrupted" if row.step < steps else "done"
     )
@@ -183,13 +184,13 @@ def evaluate_images(real: Images, samples: np.ndarray, size: int, show: Show = l
     return ImageReport(found, floors(evaluator, rng, n=len(samples)), evaluator.counts(len(samples)))
 
 
-def fresh_samples(observer: Observer, trainer: Trainer) -> np.ndarray:
+def fresh_samples(observer: Observer, learner: Learner) -> np.ndarray:
     """Fresh generated examples of every seed: points (S, n, dim), images (S, n, h, w) in uint8, 0 where not finite."""
-    rngs = [np.random.default_rng([seed, trainer.steps, *b"samples"]) for seed in trainer.seeds]
+    rngs = [np.random.default_rng([seed, learner.steps, *b"samples"]) for seed in learner.seeds]
     samples = observer.samples(rngs, observer.sample_size)
-    if trainer.game.source.shape is None:
+    if learner.task.source.shape is None:
         return samples
-    return as_bytes(samples).reshape(*samples.shape[:2], *trainer.game.source.shape)
+    return as_bytes(samples).reshape(*samples.shape[:2], *learner.task.source.shape)
 
 
 def _floors(observer: Observer) -> Bands:

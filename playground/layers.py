@@ -7,22 +7,26 @@ from playground.frame import Layer
 
 @dataclass(frozen=True)
 class ShownLayer:
-    """name: on its button. told: in a menu. dims: the data's dimensions that have it. needs: what a frame must hold."""
+    """name: on its button. told: in a menu. dims: the data's dimensions that have it. needs: what a frame must hold.
+
+    part: the methods that have it, as of a setting: those with this part; "" for all.
+    """
 
     name: str
     told: str
     dims: tuple[int, ...] = (2,)
     needs: Layer | None = None
+    part: str = ""
 
 
 LAYERS = {
     "real": ShownLayer("real", "real points", (1, 2)),
     "fake": ShownLayer("generated", "generated points", (1, 2)),
-    "d": ShownLayer("D(x)", "D(x)", (1, 2)),
-    "optimal": ShownLayer("D*(x)", "D*(x)", (1, 2), "optimal"),
-    "gap": ShownLayer("|D − D*|", "|D − D*|", needs="optimal"),
-    "push": ShownLayer("push", "where the loss pushes", needs="gradients"),
-    "manifold": ShownLayer("manifold", "G's manifold", needs="manifold"),
+    "d": ShownLayer("D(x)", "D(x)", (1, 2), part="game"),
+    "optimal": ShownLayer("D*(x)", "D*(x)", (1, 2), "optimal", "game"),
+    "gap": ShownLayer("|D − D*|", "|D − D*|", needs="optimal", part="game"),
+    "push": ShownLayer("push", "where the loss pushes", needs="gradients", part="push"),
+    "manifold": ShownLayer("manifold", "G's manifold", needs="manifold", part="maker"),
     "contours": ShownLayer("contours", "contours of the data"),
     "trail": ShownLayer("trails", "trails"),
 }

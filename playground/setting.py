@@ -20,6 +20,8 @@ class Setting:
     form: what a text may be, in words.
     bare: its value speaks for itself: "Wasserstein", not "loss Wasserstein".
     by_hand: has a widget of its own; otherwise something else on the page sets it.
+    part: for which methods it is: those that have this part, or the one of this name; "" for all of them. None: as its
+    group says. For the other methods it is neither shown nor accepted.
     when: whether the setting has any effect in a config (None: always). It stays valid where it has none.
     """
 
@@ -33,6 +35,7 @@ class Setting:
     labels: Mapping[str, str] | None = None
     form: str = ""
     bare: bool = False
+    part: str | None = None
     when: Callable[[Any], bool] | None = None
     by_hand: bool = True
 

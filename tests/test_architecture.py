@@ -20,7 +20,7 @@ UI = ROOT / "playground" / "ui"
 ORDER: list[set[str]] = [
     {"elementwise", "errors"},
     {"formulas"},
-    {"data", "lessons", "objectives", "palette", "setting"},
+    {"data", "lessons", "methods", "objectives", "palette", "setting"},
     {"config"},
     {"checkpoint_file", "frame", "metrics", "models"},
     {"files", "layers", "runs", "training"},
@@ -49,6 +49,7 @@ WITHOUT_TORCH = {
     "frame",
     "layers",
     "lessons",
+    "methods",
     "metrics",
     "objectives",
     "pages",

@@ -12,7 +12,8 @@ from playground.config import RunConfig
 from playground.data.toy import DATASETS
 from playground.frame import Row
 from playground.objectives import LOSSES
-from playground.observer.point_observer import PointObserver, grid_axis, scene
+from playground.observer.grid import grid_axis
+from playground.observer.point_observer import PointObserver, scene
 from playground.training import elementwise
 from playground.training.trainer import Trainer
 

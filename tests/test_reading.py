@@ -19,7 +19,8 @@ from playground.reading.verdicts import CASES, WORDS
 from playground.reading.window import Floats
 from playground.recipes import cures
 from playground.recipes.measured import Measured
-from playground.training.trainer import Diverged, Trainer
+from playground.training.learner import Diverged
+from playground.training.trainer import Trainer
 
 FLOOR = {"emd": (0.05, 0.1)}
 MODES = 8

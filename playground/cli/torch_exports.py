@@ -12,7 +12,7 @@ from playground.runs.reader import RunReader
 from playground.runs.record import StoreError
 
 if TYPE_CHECKING:
-    from playground.training.trainer import Trainer
+    from playground.training.learner import Learner
 
 Make = Callable[[RunReader, str, Path | None], bytes]
 """(store, run, where image files are looked for first) -> the file's content. Raises StoreError, DataError."""
@@ -28,18 +28,17 @@ class TorchExport:
 
 
 def _state_dict(store: RunReader, run: str, folder: Path | None) -> bytes:
-    """{"generator": …, "discriminator": …, "average": …, "step": …}, for torch.load(…, weights_only=True)."""
+    """{"generator": …, "discriminator": …, "average": …, "step": …}, for torch.load(…, weights_only=True): the networks
+    of the run's method, and an average where there is one."""
     import torch
 
-    trainer = _newest(store, run, folder)
+    learner = _newest(store, run, folder)
+    averaged = learner.config.ema > 0
     parts: dict[str, object] = {
-        "generator": trainer.generator.state_dict(),
-        "discriminator": trainer.discriminator.state_dict(),
+        name: network.state_dict() for name, network in learner.networks.items() if averaged or name != "average"
     }
-    if trainer.config.ema > 0:
-        parts["average"] = trainer.average.state_dict()
     out = io.BytesIO()
-    torch.save(parts | {"step": trainer.steps, "config": trainer.config.model_dump()}, out)
+    torch.save(parts | {"step": learner.steps, "config": learner.config.model_dump()}, out)
     return out.getvalue()
 
 
@@ -48,14 +47,14 @@ def _fresh_samples(store: RunReader, run: str, folder: Path | None) -> bytes:
     from playground.headless import fresh_samples
     from playground.observer import observe
 
-    trainer = _newest(store, run, folder)
-    samples = fresh_samples(observe(trainer), trainer)
+    learner = _newest(store, run, folder)
+    samples = fresh_samples(observe(learner), learner)
     out = io.BytesIO()
     np.save(out, samples[0] if len(samples) == 1 else samples, allow_pickle=False)
     return out.getvalue()
 
 
-def _newest(store: RunReader, run: str, folder: Path | None) -> "Trainer":
+def _newest(store: RunReader, run: str, folder: Path | None) -> "Learner":
     """The run as it stood at its newest checkpoint."""
     from playground.training.checkpoint import CheckpointError, restored
 

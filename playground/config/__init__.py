@@ -14,7 +14,7 @@ lists the settings. A config is frozen: a change makes a new one, and the worker
 
 from playground.config.difference import Difference, difference
 from playground.config.errors import ConfigError
-from playground.config.fields import DATA_FIELDS, DECAYS, SETTINGS, allowed, bounds, choices, is_live
+from playground.config.fields import DATA_FIELDS, DECAYS, SETTINGS, allowed, applies, belongs, bounds, choices, is_live
 from playground.config.groups.data import DIRAC, POINT_DATASETS, SHIFTED
 from playground.config.groups.game import Updates
 from playground.config.groups.networks import NETWORK_LABELS, Activation, Initialisation, Minibatch, NetworkName, Prior
@@ -42,6 +42,8 @@ __all__ = [
     "RunConfig",
     "Updates",
     "allowed",
+    "applies",
+    "belongs",
     "bounds",
     "choices",
     "difference",

@@ -1,23 +1,31 @@
 """All settings in their order, and what can be asked of one by its name: bounds, choices, whether it is live."""
 
+from dataclasses import replace
 from typing import Literal, get_args, get_origin
 
 from playground.config.groups.data import Data
 from playground.config.groups.game import Game
 from playground.config.groups.measuring import Measuring
+from playground.config.groups.method import Method
 from playground.config.groups.networks import Networks
 from playground.config.groups.noise import Noise
 from playground.config.groups.optimisation import Optimisation
+from playground.methods import METHODS
 from playground.setting import Setting
 
 
-class Fields(Measuring, Optimisation, Networks, Noise, Game, Data):
+class Fields(Measuring, Optimisation, Networks, Noise, Game, Data, Method):
     """Every setting of a run. The page begins with the last of the groups above: pydantic reads them from the right."""
 
 
+_GROUPS = (Method, Data, Game, Noise, Networks, Optimisation, Measuring)
+
 SETTINGS: dict[str, Setting] = {
-    name: next(item for item in info.metadata if isinstance(item, Setting))
-    for name, info in Fields.model_fields.items()
+    name: row if row.part is not None else replace(row, part=group.part)
+    for group in _GROUPS
+    for name, info in group.model_fields.items()
+    for row in info.metadata
+    if isinstance(row, Setting)
 }
 
 DATA_FIELDS: tuple[str, ...] = tuple(Data.model_fields)
@@ -29,6 +37,18 @@ DECAYS: dict[str, frozenset[str]] = {
     "rates_since": frozenset({"lr_g", "lr_d", "lr_decay"}),
 }
 """What falls to 0 over the steps begins anew where one of these is set; a state keeps the step under this name."""
+
+
+def belongs(name: str, method: str) -> bool:
+    """Whether a setting means something to a method."""
+    part = SETTINGS[name].part
+    return not part or part == method or part in METHODS[method].parts
+
+
+def applies(name: str, config: Fields) -> bool:
+    """Whether a setting has any effect in a config."""
+    when = SETTINGS[name].when
+    return belongs(name, config.method) and (when is None or when(config))
 
 
 def is_live(name: str) -> bool:

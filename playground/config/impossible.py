@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
-from playground.config.fields import Fields
-from playground.config.groups.data import DIRAC
+from playground.config.fields import SETTINGS, Fields, belongs
+from playground.config.groups.data import DIRAC, SHIFTED
+from playground.data.own_points import OWN_POINTS
+from playground.methods import METHODS, fits
 from playground.objectives import objective
 
 MAX_SAMPLES_PER_STEP = 32_768
@@ -25,6 +27,7 @@ POINTS_ONLY = ("data_units", "d_input_divisor")
 
 def impossible(config: Fields) -> Iterable[str]:
     """One sentence for each such combination, naming its fields."""
+    yield from _beside_the_method(config)
     samples, weights = config.seeds * config.batch_size, _weights(config)
     if samples > MAX_SAMPLES_PER_STEP:
         yield f"seeds × batch_size must be at most {MAX_SAMPLES_PER_STEP:,} (got {samples:,})."
@@ -96,6 +99,23 @@ def impossible(config: Fields) -> Iterable[str]:
         yield "feature_matching compares the means of all fakes: set top_k to 1 or feature_matching to false."
     if not objective(config).labels and (config.label_flip > 0 or config.label_smoothing > 0):
         yield f"label_flip and label_smoothing must be 0 for loss={config.loss}, whose D is shown no labels."
+
+
+def _beside_the_method(config: Fields) -> Iterable[str]:
+    """What the method can't learn, or has no use for."""
+    method, row = config.method, config.learning
+    if not fits(method, config.on_images):
+        fitting = [name for name in METHODS if fits(name, config.on_images)]
+        yield f"method must be one of {', '.join(fitting)} for dataset={config.dataset} (got {method})."
+    if config.dataset in (DIRAC, SHIFTED) and not row.of_the_data:
+        yield f"dataset={config.dataset} needs method=gan: its networks are those of a game (got method={method})."
+    if config.dataset == OWN_POINTS and row.exact:
+        yield (
+            f"dataset={config.dataset} can't be learned by method={method}, which is told the exact density: that of "
+            "points of your own is only an estimate."
+        )
+    if foreign := _not_at_default(config, (name for name in SETTINGS if not belongs(name, method))):
+        yield f"{foreign} can't be changed for method={method}, to which it means nothing."
 
 
 def _not_at_default(config: Fields, names: Iterable[str]) -> str:

@@ -1,14 +1,26 @@
 """Settings in words: what the pages, the readings and the names of runs call one and its value."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from playground.config.fields import SETTINGS
+from playground.config.fields import SETTINGS, belongs
+from playground.methods import GAN, METHODS
 
 
 def short(name: str) -> str:
     """A setting's shortest label, such as "k"."""
     return SETTINGS[name].symbol or SETTINGS[name].label
+
+
+def spoken(text: str, method: str) -> str:
+    """A setting's label or help in a method's words: what a GAN calls G and D is a decoder and an encoder elsewhere."""
+    row = METHODS[method]
+    for names, ours, theirs in (("G|the generator", row.maker, "G"), ("D|the discriminator", row.judge, "D")):
+        if ours != theirs:
+            text = re.sub(rf"\b({names})\b", ours, text)
+            text = re.sub(rf"^{ours}", ours.capitalize(), text)
+    return text
 
 
 def value_in_words(name: str, value: Any) -> str:
@@ -32,8 +44,11 @@ def with_unit(name: str, value: Any) -> str:
 
 
 def words(values: Mapping[str, Any]) -> dict[str, str]:
-    """Every setting's value as the browser shows it, by the settings' names."""
-    return {name: with_unit(name, value) for name, value in values.items() if name in SETTINGS}
+    """The value of every setting that means something to the method, as the browser shows it, by their names."""
+    method = values.get("method", GAN)
+    return {
+        name: with_unit(name, value) for name, value in values.items() if name in SETTINGS and belongs(name, method)
+    }
 
 
 def told(name: str, value: Any) -> str:

@@ -7,8 +7,9 @@ from pydantic import ConfigDict, ValidationError, model_validator
 
 from playground.config.difference import difference
 from playground.config.errors import ConfigError, first_problem
-from playground.config.fields import Fields
+from playground.config.fields import SETTINGS, Fields, belongs
 from playground.config.impossible import impossible
+from playground.methods import METHODS
 
 
 class RunConfig(Fields):
@@ -25,6 +26,15 @@ class RunConfig(Fields):
     def replace(self, **changes: Any) -> "RunConfig":
         """The config with some fields changed, validated anew. Raises ConfigError."""
         return read(self.model_dump() | changes)
+
+    def by(self, method: str) -> "RunConfig":
+        """The config with another method; what means nothing to that goes to its default. Raises ConfigError."""
+        return read(self._of(method))
+
+    def _of(self, method: str) -> dict[str, Any]:
+        """The values of `by`, which may be impossible together."""
+        foreign = {name: Fields.model_fields[name].default for name in SETTINGS if not belongs(name, method)}
+        return self.model_dump() | foreign | {"method": method}
 
     def judged_at_once(self, most: int) -> int:
         """How many examples D is asked about where `most` could be: whole packs, or a batch where it sees its batch."""
@@ -45,8 +55,14 @@ def read(values: Mapping[str, Any]) -> RunConfig:
 
 
 def read_text(values: Mapping[str, str], base: RunConfig | None = None) -> RunConfig:
-    """A RunConfig from text values (URL, --set), changing `base` (the defaults). Raises ConfigError."""
-    return read((base or RunConfig()).model_dump() | dict(values))
+    """A RunConfig from text values (URL, --set), changing `base` (the defaults). Raises ConfigError.
+
+    Another method takes of `base` only what means something to it.
+    """
+    base, method = base or RunConfig(), values.get("method")
+    if method in METHODS and method != base.method:
+        return read(base._of(method) | dict(values))
+    return read(base.model_dump() | dict(values))
 
 
 def read_assignments(assignments: Iterable[str], base: RunConfig | None = None) -> RunConfig:

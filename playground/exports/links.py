@@ -18,7 +18,7 @@ def link(config: RunConfig) -> str:
     if not config.on_images:
         query = config.to_query(base)
     else:
-        told = {name for name, row in settings.SETTINGS.items() if row.when is None or row.when(config)}
+        told = {name for name in settings.SETTINGS if settings.applies(name, config)}
         every = {name: _text(value) for name, value in config.model_dump().items() if name in told}
         query = every | config.to_query(base)
     return f"/{'images' if config.on_images else ''}" + (f"?{urlencode(query)}" if query else "")

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from playground.feed.commands import SPEEDS, BrowserCommand
 from playground.feed.messages import Message, type_of
 from playground.layers import FIRST, LAYERS
+from playground.methods import METHODS
 from playground.palette import BETWEEN_IMAGES, DARK, LIGHT
 
 COMMON = Path(__file__).parents[1] / "ui" / "stage" / "common"
@@ -32,13 +33,14 @@ def files() -> dict[Path, str]:
 
 
 def facts() -> str:
-    """The colours, layers and speeds as a script."""
+    """The colours, layers, methods and speeds as a script."""
     values = {
         "LIGHT": LIGHT,
         "DARK": DARK,
         "BETWEEN_IMAGES": BETWEEN_IMAGES,
         "LAYERS": {name: asdict(layer) for name, layer in LAYERS.items()},
         "FIRST_LAYERS": FIRST,
+        "METHODS": {name: {"plays": row.plays, "parts": (*sorted(row.parts), name)} for name, row in METHODS.items()},
         "SPEEDS": SPEEDS,
     }
     return MADE + "".join(f"\nexport const {name} = {_value(value, WIDTH - 30)};\n" for name, value in values.items())

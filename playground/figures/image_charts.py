@@ -12,16 +12,22 @@ from playground.figures.parts import (
     gradients,
     histogram,
     line,
+    of_method,
+    own_choices,
     phase,
     verdict_lines,
 )
+from playground.methods import Method
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.palette import BLUE, GREEN, ORANGE, PURPLE
 
 
 def charts(config: RunConfig) -> list[Chart]:
     """The charts of a run on images, in their order."""
-    return [distances(config), verdicts(config), losses(config), classes(config), gradients(), portrait()]
+    method = config.learning
+    told = [verdicts(config), losses(config)] if method.plays else [of_method(method)]
+    shown = [distances(config), *told, classes(config)]
+    return [*shown, gradients(), portrait(method)] if method.plays else [*shown, portrait(method)]
 
 
 def distances(config: RunConfig) -> Chart:
@@ -85,15 +91,10 @@ def classes(config: RunConfig) -> Chart:
     return Chart("classes", "Classes", 1.2, chips, figure, needs="classes")
 
 
-def portrait() -> Chart:
+def portrait(method: Method) -> Chart:
     """A phase portrait of any two measures."""
-    choices = (
-        ("d_fake", "D(G(z))"),
-        ("d_real", "D(x)"),
-        ("emd", "EMD"),
-        ("fid", "Fréchet distance"),
-        ("d_loss", "D's loss"),
-        ("g_loss", "G's loss"),
-        ("x_gradient", "gradient at G's output"),
-    )
-    return phase(choices)
+    verdicts = [("d_fake", "D(G(z))"), ("d_real", "D(x)")] if method.plays else []
+    choices = [*verdicts, ("emd", "EMD"), ("fid", "Fréchet distance"), *own_choices(method)]
+    if method.plays:
+        choices += [("d_loss", "D's loss"), ("g_loss", "G's loss"), ("x_gradient", "gradient at G's output")]
+    return phase(tuple(choices))

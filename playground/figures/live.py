@@ -19,6 +19,8 @@ from playground.figures.parts import (
     gradients,
     histogram,
     line,
+    of_method,
+    own_choices,
     phase,
     thin,
     verdict_lines,
@@ -29,6 +31,7 @@ from playground.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
 
 CHART_FIELDS = (
     *DATA_FIELDS,
+    "method",
     "loss",
     "batch_size",
     "pack",
@@ -60,12 +63,16 @@ def charts(config: RunConfig) -> list[Chart]:
     if config.on_images:
         return image_charts.charts(config)
     data = config.distribution()
-    shown = [similarity(config, data), losses(config)]
-    if config.dataset == DIRAC:
-        shown.insert(0, radius())
-    if data.modes is not None:
+    method = config.learning
+    shown = [radius()] if config.dataset == DIRAC else []
+    if method.generates:
+        shown.append(similarity(config, data))
+    shown.append(losses(config) if method.plays else of_method(method))
+    if method.generates and data.modes is not None:
         shown.append(modes(config, data.modes.weights.tolist()))
-    return [*shown, gradients(), portrait(config, data.modes is not None)]
+    if method.plays:
+        shown.append(gradients())
+    return [*shown, portrait(config, data.modes is not None)]
 
 
 def similarity(config: RunConfig, data: Distribution) -> Chart:
@@ -73,7 +80,7 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
     of the EMD, whichever its loss is about."""
     figure = figure_of(rows=2)
     line(figure, "jsd", "JSD", BLUE, axis="y2")
-    implied = objective(config).log_odds and config.judges_alone
+    implied = config.learning.plays and objective(config).log_odds and config.judges_alone
     if implied:
         line(figure, "jsd_implied", "implied by D", PURPLE, axis="y2", dash="dot")
     floor(figure, "jsd", BLUE, axis="y2")
@@ -182,15 +189,13 @@ def portrait(config: RunConfig, modes: bool) -> Chart:
     """A phase portrait of any two measures."""
     score = "D" if objective(config).log_odds else "d"
     choices = [("theta", "θ"), ("psi", "ψ"), ("radius", "radius")] if config.dataset == DIRAC else []
-    choices += [
-        ("d_fake", f"{score}(fake)"),
-        ("d_real", f"{score}(real)"),
-        ("emd", "EMD"),
-        ("jsd", "JSD"),
-        ("d_loss", "D's loss"),
-        ("g_loss", "G's loss"),
-        ("x_gradient", "gradient at G's points"),
-    ]
-    if modes:
+    if config.learning.plays:
+        choices += [("d_fake", f"{score}(fake)"), ("d_real", f"{score}(real)")]
+    if config.learning.generates:
+        choices += [("emd", "EMD"), ("jsd", "JSD")]
+    choices += own_choices(config.learning)
+    if config.learning.plays:
+        choices += [("d_loss", "D's loss"), ("g_loss", "G's loss"), ("x_gradient", "gradient at G's points")]
+    if modes and config.learning.generates:
         choices += [("modes", "modes captured"), ("high_quality", "high quality")]
     return phase(tuple(choices))

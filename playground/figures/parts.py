@@ -10,13 +10,15 @@ So a new chart is a new row, and no script.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import plotly.graph_objects as go
 
 from playground.config import RunConfig
+from playground.methods import Method
 from playground.objectives import LOSSES, objective
-from playground.palette import BLUE, GREY, ORANGE, PURPLE, rgb
+from playground.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, rgb
 
 RADIUS = (
     "√(θ² + ψ²), how far the game is from (0, 0), where neither player has anything to gain: it stays on a circle, "
@@ -194,12 +196,34 @@ def gradients() -> Chart:
     return Chart("gradients", "Gradients", 1.2, chips, figure, shown=False)
 
 
+def of_method(method: Method) -> Chart:
+    """A method's own numbers, in the panels that its row gives them."""
+    panels = sorted({number.panel for number in method.numbers.values()})
+    figure = figure_of(rows=len(panels))
+    for (column, number), colour in zip(method.numbers.items(), cycle((GREEN, PURPLE, ORANGE, BLUE)), strict=False):
+        line(figure, column, number.label, colour, axis="y" if number.panel == panels[-1] else "y2")
+    units = {n: next((row.unit for row in method.numbers.values() if row.panel == n), "") for n in panels}
+    figure.update_layout(yaxis={"title": {"text": units[panels[-1]]}, "nticks": 4})
+    if len(panels) == 2:
+        figure.update_layout(
+            yaxis={"domain": [0, 0.46]}, yaxis2={"title": {"text": units[panels[0]]}, "domain": [0.54, 1], "nticks": 4}
+        )
+    chips = tuple(Chip(column, row.label, row.form, row.help) for column, row in method.numbers.items())
+    return Chart("method", method.label, 1.5, chips, figure)
+
+
+def own_choices(method: Method) -> list[tuple[str, str]]:
+    """A method's own numbers as axes of a phase portrait."""
+    return [(column, number.label) for column, number in method.numbers.items()]
+
+
 def phase(choices: tuple[tuple[str, str], ...]) -> Chart:
     """One measure against another, coloured by time: what circles in it does so in training.
 
-    choices: (column, label) of what both axes can show, D's verdict on fakes and the EMD among them: those at first.
+    choices: (column, label) of what both axes can show: at first D's verdict on fakes and the EMD, else the first two.
     """
-    x, y = "d_fake", "emd"
+    first = [name for name in ("d_fake", "emd") if name in dict(choices)]
+    x, y = (first + [name for name, _ in choices if name not in first])[:2]
     figure = go.Figure()
     figure.add_scatter(x=[], y=[], mode="lines+markers", hoverinfo="text", meta={"phase": [x, y]})
     figure.update_layout(

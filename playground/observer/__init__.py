@@ -5,14 +5,15 @@ from playground.observer.base import Observer
 from playground.observer.image_observer import ImageObserver
 from playground.observer.phase_observer import PhaseObserver
 from playground.observer.point_observer import PointObserver
+from playground.training.learner import Learner
 from playground.training.trainer import Trainer
 
 
-def observe(trainer: Trainer) -> Observer:
-    """The observer that fits the trainer's data."""
-    if trainer.config.dataset == DIRAC:
-        return PhaseObserver(trainer)
-    return ImageObserver(trainer) if trainer.config.on_images else PointObserver(trainer)
+def observe(learner: Learner) -> Observer:
+    """The observer that fits the learner's data."""
+    if learner.config.dataset == DIRAC and isinstance(learner, Trainer):
+        return PhaseObserver(learner)
+    return ImageObserver(learner) if learner.config.on_images else PointObserver(learner)
 
 
 __all__ = ["ImageObserver", "Observer", "PhaseObserver", "PointObserver", "observe"]

@@ -10,22 +10,23 @@ from typing_extensions import override
 
 from playground.data.image_data import Images
 from playground.data.pixels import as_bytes
-from playground.frame import Frame, Layer, Row, Scene
+from playground.frame import Frame, Layer, Row, Scene, columns
 from playground.metrics.classes import class_report
 from playground.metrics.evaluation import FloorEstimate
 from playground.metrics.image_evaluation import ImageEvaluation, ImageEvaluator
 from playground.metrics.neighbours import nearest_neighbours
 from playground.metrics.pixels import PixelPca, pixel_pca
-from playground.observer.base import Observer, picture_values
+from playground.observer.aspects import ON_IMAGES
+from playground.observer.base import Observer
 from playground.training.classifier import Classifier, ClassifierTraining
+from playground.training.learner import Learner
 from playground.training.source import ImageSource
-from playground.training.trainer import Trainer
 
 GRID_SIDE = 10
 FILM = 10
 """Images in one frame of the filmstrip: the first of the grid."""
 GAME_IMAGES = 256
-"""Fresh images at which D(x), V and G's gradients are measured."""
+"""Fresh images at which what belongs to a method is measured."""
 REFERENCE = 5000
 """Real images of each split whose features are kept for comparing."""
 WALK = 11
@@ -39,23 +40,23 @@ class ImageObserver(Observer):
     game_size = GAME_IMAGES
     lane_size = 16
 
-    def __init__(self, trainer: Trainer) -> None:
-        super().__init__(trainer)
-        assert isinstance(trainer.game.source, ImageSource)
-        self._source = trainer.game.source
-        self._images = trainer.game.source.images
+    def __init__(self, learner: Learner) -> None:
+        super().__init__(learner, ON_IMAGES[learner.config.method])
+        assert isinstance(learner.task.source, ImageSource)
+        self._source = learner.task.source
+        self._images = learner.task.source.images
         self._preparation = preparation(self._images)
         self._evaluator: ImageEvaluator | None = None
         self._evaluator_size = 0
         side = torch.arange(self.picture_size) % max(self._source.classes, 1)
         codes = torch.nn.functional.one_hot(side, self._source.classes).float() if self._source.classes else None
-        self._picture_classes = None if codes is None else codes.expand(len(trainer.seeds), -1, -1).to(trainer.device)
+        self._picture_classes = None if codes is None else codes.expand(len(learner.seeds), -1, -1).to(learner.device)
 
     @override
     def scene(self) -> Scene:
         return Scene(
             kind="images",
-            seeds=len(self._trainer.seeds),
+            seeds=len(self._learner.seeds),
             image=self._images.shape,
             grid_side=GRID_SIDE,
             classes=self._images.classes,
@@ -69,15 +70,15 @@ class ImageObserver(Observer):
     @property
     def steps_per_epoch(self) -> float:
         """Generator steps in which D sees as many real images as there are."""
-        config = self._trainer.config
+        config = self._learner.config
         return self._source.count / (config.batch_size * config.k)
 
     @property
     def epoch(self) -> float:
         """How often D has seen each real image so far: k and the batch may have changed on the way."""
-        trainer, seen, until = self._trainer, 0.0, self._trainer.steps
-        k, batch = trainer.config.k, trainer.config.batch_size
-        for step, changed in reversed(trainer.changes):
+        learner, seen, until = self._learner, 0.0, self._learner.steps
+        k, batch = learner.config.k, learner.config.batch_size
+        for step, changed in reversed(learner.changes):
             seen += (until - step) * k * batch
             until = step
             k, batch = changed.get("k", [k])[0], changed.get("batch_size", [batch])[0]
@@ -86,7 +87,7 @@ class ImageObserver(Observer):
     @torch.no_grad()
     def picture(self, lane: int = 0, layers: Collection[Layer] = ()) -> Frame:
         """The grid of digits, always from the same latents, for one seed."""
-        values = picture_values(self._trainer, lane) | {"epoch": self.epoch}
+        values = self._values(lane) | {"epoch": self.epoch}
         if self._picture_classes is not None:
             values["classes"] = self._picture_classes[lane].argmax(-1).tolist()
         return Frame(values, {"images": self._draw(self._picture_latents, self._picture_classes)[lane]})
@@ -99,11 +100,11 @@ class ImageObserver(Observer):
     @override
     def measure(self) -> Row:
         rngs = self._rngs()
-        values = self._game(rngs)
+        values = self._aspect.numbers(rngs)
         values["epoch"] = [self.epoch] * len(rngs)
         evaluator = self.evaluator()
         if evaluator is None:
-            return Row(self._trainer.steps, _columns(values), None)
+            return Row(self._learner.steps, columns(values), None)
         found: list[ImageEvaluation] = []
         samples = self.samples(rngs, evaluator.n)
         for images, rng in zip(samples.reshape(*samples.shape[:2], *self._images.shape), rngs, strict=True):
@@ -111,7 +112,7 @@ class ImageObserver(Observer):
             found.append(evaluator.evaluate(features, probabilities, rng))
         values |= {name: [one.values()[name] for one in found] for name in found[0].values()}
         histograms = [tuple(one.class_histogram.tolist()) for one in found if one.class_histogram is not None]
-        return Row(self._trainer.steps, _columns(values), tuple(histograms) or None)
+        return Row(self._learner.steps, columns(values), tuple(histograms) or None)
 
     @override
     def shares(self) -> np.ndarray | None:
@@ -130,11 +131,11 @@ class ImageObserver(Observer):
     @property
     @override
     def sample_size(self) -> int:
-        return self._trainer.config.image_samples
+        return self._learner.config.image_samples
 
     def evaluator(self) -> ImageEvaluator | None:
         """The measures at the config's sample size; None until the classifier is trained."""
-        size = self._trainer.config.image_samples
+        size = self._learner.config.image_samples
         if not self._preparation.done:
             return None
         if self._evaluator is None or size != self._evaluator_size:
@@ -150,7 +151,7 @@ class ImageObserver(Observer):
     @property
     @override
     def floor_key(self) -> tuple[object, ...]:
-        return self._images.digest, self._trainer.config.image_samples
+        return self._images.digest, self._learner.config.image_samples
 
     @property
     @override
@@ -195,14 +196,14 @@ class ImageObserver(Observer):
 
     def _draw_lane(self, lane: int, z: Tensor, classes: Tensor | None) -> np.ndarray:
         """Images of one lane's latents; the other lanes draw the same and are not looked at."""
-        lanes = len(self._trainer.seeds)
+        lanes = len(self._learner.seeds)
         codes = None if classes is None else classes.expand(lanes, -1, -1)
         images: np.ndarray = self._draw(z.expand(lanes, -1, -1), codes)[lane]
         return images
 
     def _draw(self, z: Tensor, classes: Tensor | None) -> np.ndarray:
         """What G makes of latents, as bytes: (S, n, h, w)."""
-        return self._pictures(self._show(z, classes).cpu().numpy())
+        return self._pictures(self._learner.show(z, classes).cpu().numpy())
 
     def _pictures(self, flat: np.ndarray) -> np.ndarray:
         """(S, n, pixels) in [−1, 1] -> (S, n, h, w) in 0 to 255; NaN is black."""
@@ -277,7 +278,3 @@ class Preparation:
 def preparation(images: Images) -> Preparation:
     """One for each set of images in this process: runs share it."""
     return Preparation(images)
-
-
-def _columns(values: dict[str, list[float]]) -> dict[str, tuple[float, ...]]:
-    return {name: tuple(column) for name, column in values.items()}

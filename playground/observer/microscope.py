@@ -15,7 +15,7 @@ from torch import Tensor
 
 from playground.config import RunConfig
 from playground.objectives import PENALTIES
-from playground.observer.base import is_probability
+from playground.observer.aspects.game import is_probability
 from playground.training.feedback import learned_from
 from playground.training.trainer import Trainer
 

@@ -13,7 +13,6 @@ from typing_extensions import override
 from playground.config import RunConfig
 from playground.data.distribution import Floats
 from playground.frame import Frame, Layer, Row, Scene
-from playground.observer.base import picture_values
 from playground.observer.point_observer import PointObserver
 from playground.observer.vector_field import VectorField
 from playground.training.trainer import Trainer
@@ -31,6 +30,7 @@ class PhaseObserver(PointObserver):
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
+        self._trainer = trainer
         low, high = extent(trainer.config)
         ticks = low + (high - low) * (np.arange(ARROWS) + 0.5) / ARROWS
         self._field = VectorField(trainer, np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2))
@@ -52,9 +52,9 @@ class PhaseObserver(PointObserver):
         trainer = self._trainer
         arrays = {"path": self._path(lane), "field": self._field.moves().reshape(ARROWS, ARROWS, 2)}
         if trainer.config.ema > 0:
-            averaged = next(trainer.shown_generator.parameters()).detach().flatten()[lane].item()
+            averaged = next(trainer.shown_maker.parameters()).detach().flatten()[lane].item()
             arrays["average"] = np.array([[averaged, arrays["path"][-1, 1]]])
-        return Frame(picture_values(trainer, lane), arrays)
+        return Frame(self._values(lane), arrays)
 
     @override
     def lanes(self) -> np.ndarray:

@@ -13,8 +13,9 @@ from typing_extensions import override
 
 from playground.config import RunConfig
 from playground.data.distribution import Floats
+from playground.training.learner import Diverged
 from playground.training.streams import LaneStream
-from playground.training.trainer import Diverged, Trainer
+from playground.training.trainer import Trainer
 
 BATCH = 256
 """Examples in the step: they differ by the noise only."""

@@ -28,7 +28,7 @@ from playground.reading.window import (
 )
 
 READ = ("emd", "d_real", "d_fake")
-"""The columns that a reading needs."""
+"""The columns that a reading looks at; those of D only where there is one."""
 
 HELD = 5
 """Moments in a row that have to agree before the verdict changes: a quarter of a window, about."""

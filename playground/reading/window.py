@@ -115,7 +115,8 @@ def window_of(
     rows = rows[np.isfinite(columns["emd"][rows])]
     if len(rows) < LEAST_MOMENTS:
         return None
-    real, fake = columns["d_real"][rows], columns["d_fake"][rows]
+    unknown = np.full(len(columns["step"]), np.nan)  # where there is no D
+    real, fake = columns.get("d_real", unknown)[rows], columns.get("d_fake", unknown)[rows]
     served, in_turn, modes, moved = None, 0, 0, 0.0
     if shares is not None:
         weights = weights_of(config, shares.shape[1])

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from playground import config as settings
-from playground.config import SETTINGS, ConfigError, RunConfig
+from playground.config import SETTINGS, ConfigError, RunConfig, applies
 from playground.config.naming import told
 from playground.objectives import LOSSES
 from playground.recipes import RECIPES
@@ -90,5 +90,4 @@ def _differing(base: RunConfig, config: RunConfig) -> Mapping[str, Any]:
 
 
 def _matters(name: str, base: RunConfig, config: RunConfig) -> bool:
-    when = SETTINGS[name].when
-    return when is None or when(config) or when(base)
+    return applies(name, config) or applies(name, base)

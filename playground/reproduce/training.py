@@ -44,11 +44,12 @@ def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) ->
     import torch
 
     from playground.observer import observe
-    from playground.training.trainer import Diverged, Trainer
+    from playground.training import learners
+    from playground.training.learner import Diverged
 
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
-    trainer, steps = Trainer(settings.read(job.changes).replace(seeds=seeds)), job.steps
-    observer = observe(trainer)
+    learner, steps = learners.fresh(settings.read(job.changes).replace(seeds=seeds)), job.steps
+    observer = observe(learner)
     while not observer.prepared:
         show(observer.preparing[1], observer.preparing[0])
         observer.prepare(1.0)
@@ -56,18 +57,18 @@ def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) ->
     looks: list[Floats] = []
     spent = 0.0
     try:
-        while trainer.steps < steps:
+        while learner.steps < steps:
             before = time.process_time()
-            trainer.step()
+            learner.step()
             spent += time.process_time() - before
-            if trainer.steps % LOOK_EVERY == 0:
-                show(trainer.steps / steps, f"{job.label}, {trainer.steps:,} of {steps:,} steps")
-                if trainer.steps >= min(SETTLED, steps / 2):
+            if learner.steps % LOOK_EVERY == 0:
+                show(learner.steps / steps, f"{job.label}, {learner.steps:,} of {steps:,} steps")
+                if learner.steps >= min(SETTLED, steps / 2):
                     looks += [shares for shares in [observer.shares()] if shares is not None]
     except Diverged:
         pass  # told by the share of diverged seeds
-    alive = [lane for lane, step in enumerate(trainer.diverged) if step is None]
-    return outcome(job, trainer.config, alive, (start, observer.measure()), looks, 1000 * spent / max(1, trainer.steps))
+    alive = [lane for lane, step in enumerate(learner.diverged) if step is None]
+    return outcome(job, learner.config, alive, (start, observer.measure()), looks, 1000 * spent / max(1, learner.steps))
 
 
 def outcome(

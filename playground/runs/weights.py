@@ -10,9 +10,11 @@ from playground import checkpoint_file
 from playground import config as settings
 from playground.checkpoint_file import CheckpointError, Shapes
 from playground.config import ConfigError, RunConfig
+from playground.methods import METHODS
 from playground.runs.record import StoreError
 
-NETWORKS = ("generator", "discriminator", "average")
+NETWORKS = {name for method in METHODS.values() for name in method.networks}
+"""All that a checkpoint may hold the weights of."""
 
 
 def read_weights(data: bytes) -> dict[str, np.ndarray]:
@@ -60,7 +62,7 @@ def check_fits(data: bytes, config: RunConfig, step: int) -> None:
     if fixed := settings.difference(config, read_config(data)).fixed:
         raise StoreError(f"The checkpoint of step {step:,} does not fit its config: {', '.join(fixed)} differ.")
     shapes = weight_shapes(data)
-    for network in NETWORKS:
+    for network in config.learning.networks:
         if not any(name.startswith(f"{network}.") for name in shapes):
             raise StoreError(f"The checkpoint of step {step:,} does not fit its config: it has no {network}.")
     for name, (_, shape) in shapes.items():
@@ -77,10 +79,11 @@ def _misfit(name: str, shape: tuple[int, ...], config: RunConfig) -> str:
     found = re.fullmatch(r"(\w+)\.hidden\.(\d+)\.weight", name, re.ASCII)
     if found is None or config.on_images:
         return ""
-    width = config.d_width if found[1] == "discriminator" else config.g_width
+    maker = config.learning.networks.get(found[1]) == "maker"
+    width = config.g_width if maker else config.d_width
     if len(shape) != 3 or shape[2] != width:
         return f"does not have {width:,} units"
-    if found[1] != "discriminator" and shape[1] != (config.latent_dim if found[2] == "0" else width):
+    if maker and shape[1] != (config.latent_dim if found[2] == "0" else width):
         return f"has {shape[1]:,} inputs"
     return ""
 

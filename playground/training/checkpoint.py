@@ -1,4 +1,4 @@
-"""A Trainer's state as a checkpoint's bytes and back, bit for bit, without pickled code; see checkpoint_file.py."""
+"""A learner's state as a checkpoint's bytes and back, bit for bit, without pickled code; see checkpoint_file.py."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +12,8 @@ from torch import Tensor
 from playground import checkpoint_file
 from playground.checkpoint_file import CheckpointError
 from playground.data.errors import DataError
-from playground.training.trainer import Trainer
+from playground.training import learners
+from playground.training.learner import Learner
 
 __all__ = ["CheckpointError", "pack", "restored", "unpack"]
 
@@ -33,7 +34,7 @@ _PLAIN = (str, bool, int, type(None))
 
 
 def pack(state: Mapping[str, Any]) -> bytes:
-    """A `Trainer.state()` as bytes. Raises TypeError for what is neither plain nor a tensor."""
+    """A `Learner.state()` as bytes. Raises TypeError for what is neither plain nor a tensor."""
     tensors: dict[str, np.ndarray] = {}
     return checkpoint_file.write(_written(state, "", tensors), tensors)
 
@@ -50,11 +51,11 @@ def unpack(data: bytes) -> dict[str, Any]:
     return state
 
 
-def restored(data: bytes, device: str = "cpu", folder: Path | None = None) -> Trainer:
+def restored(data: bytes, device: str = "cpu", folder: Path | None = None) -> Learner:
     """The run that a checkpoint was made of. Raises CheckpointError, also where it does not fit its own config."""
     state = unpack(data)
     try:
-        return Trainer.restored(state, device, folder)
+        return learners.restored(state, device, folder)
     except DataError:
         raise  # the images are missing, the checkpoint is not at fault
     except (KeyError, ValueError, TypeError, RuntimeError, AttributeError, IndexError, OverflowError) as error:

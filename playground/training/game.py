@@ -9,9 +9,9 @@ from typing import Protocol, cast
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+from typing_extensions import override
 
-from playground.config import DECAYS, Prior, RunConfig
+from playground.config import RunConfig
 from playground.models import groups
 from playground.models.networks import HasFeatures, Sizes, network_of
 from playground.objectives import PENALTIES, Penalty, objective
@@ -20,8 +20,9 @@ from playground.training.feedback import class_error, feature_distance, most_con
 from playground.training.penalties import interpolates, slope_penalty
 from playground.training.replay import Replay
 from playground.training.schedule import decayed
-from playground.training.source import Batch, make_source
-from playground.training.streams import Draw, LaneStream, lane_generators, normals, uniforms
+from playground.training.source import Batch
+from playground.training.streams import lane_generators, normals, uniforms
+from playground.training.task import Task, latents
 
 FOR_EACH_PACK = {"labels", "mix"}
 """Streams with one number for each of D's verdicts, not for each example."""
@@ -42,46 +43,37 @@ class Judged:
     total: Tensor
 
 
-class Game:
+class Game(Task):
     """Two networks per seed, the random numbers that they play with, and both players' losses.
 
-    `steps` counts the updates that G has made: what decays, decays with it.
+    `steps` counts the updates that G has made.
     """
 
     def __init__(self, config: RunConfig, device: torch.device, folder: Path | None = None) -> None:
         """folder: where image files are looked for first. Raises DataError where they are not found."""
-        self.config = config
-        self.device = device
-        self.seeds = [config.seed + lane for lane in range(config.seeds)]
-        self.source = make_source(config, self.seeds, device, folder)
+        super().__init__(config, device, folder)
         row, source = network_of(config), self.source
         sizes = Sizes(source.dim, source.scale, source.shape, source.classes, config.auxiliary > 0)
         self.generator = row.generator(config, sizes, lane_generators(self.seeds, "generator")).to(device)
         self.discriminator = row.discriminator(config, sizes, lane_generators(self.seeds, "discriminator")).to(device)
         self._one_pass = row.one_pass and config.minibatch == "none"
-        self.streams = {
-            "data": self.source.stream,
-            "latent_d": self._stream("latent_d", latents(config.prior, config.latent_dim)),
-            "latent_g": self._stream("latent_g", latents(config.prior, config.latent_dim)),
-            "classes_d": self._stream("classes_d", uniforms(1)),
-            "classes_g": self._stream("classes_g", uniforms(1)),
-            "noise": self._stream("noise", normals(self.source.dim)),
-            "labels": self._stream("labels", uniforms(1)),
-            "mix": self._stream("mix", uniforms(1)),
-            "replay": self._stream("replay", uniforms(1)),
-        }
+        drawn = latents(config.prior, config.latent_dim)
+        for purpose, draw in {
+            "latent_d": drawn,
+            "latent_g": drawn,
+            "classes_d": uniforms(1),
+            "classes_g": uniforms(1),
+            "noise": normals(self.source.dim),
+            "labels": uniforms(1),
+            "mix": uniforms(1),
+            "replay": uniforms(1),
+        }.items():
+            self.stream(purpose, draw)
         self.past = Replay()
-        self.steps = 0
-        self.since = dict.fromkeys(DECAYS, 0)
-        """The steps at which what decays was set."""
         self.witness: Witness | None = None
         """Told of each moment of an update: replayed, labels, penalty, discriminator (before its step), descended
         (before the clipping), judged (after it); generator (before its step), moved (after it). It must draw no random
         numbers."""
-
-    def real(self) -> Batch:
-        """A fresh batch of the data."""
-        return self.source.take(self.take("data"))
 
     def fakes(self, player: str) -> Batch:
         """A batch of G's, for one player's update ("d" or "g"): the two never share latents."""
@@ -179,13 +171,6 @@ class Game:
         batch = None if config.minibatch == "none" else config.batch_size
         return groups.judge_among(network, x, companions, config.pack, batch)
 
-    def class_codes(self, draws: Tensor) -> Tensor | None:
-        """One-hots of classes picked by draws from U(0, 1), (S, n, 1) -> (S, n, classes); None without classes."""
-        if not self.source.classes:
-            return None
-        picked = (draws.squeeze(-1) * self.source.classes).long()
-        return functional.one_hot(picked, self.source.classes).float()
-
     @property
     def noise_sigma(self) -> float:
         """Standard deviation of the noise on D's inputs at this step, in the data's units."""
@@ -206,6 +191,7 @@ class Game:
         noise = [self.take("noise") for _ in range(x.shape[1] // self.config.batch_size)]
         return x + sigma * torch.cat(noise, dim=1)
 
+    @override
     def take(self, stream: str) -> Tensor:
         """The next batch of one of the streams: (S, batch, …), or one row for each pack of examples."""
         rows = self.config.batch_size
@@ -224,9 +210,6 @@ class Game:
             yield
         finally:
             self.witness = witness
-
-    def _stream(self, purpose: str, draw: Draw) -> LaneStream:
-        return LaneStream(self.seeds, purpose, draw, self.device)
 
     def _seen_real(self) -> Batch:
         """A fresh batch of the data as D sees it."""
@@ -277,8 +260,3 @@ def _logit(verdict: Tensor) -> Tensor:
 def _given(classes: Tensor | None) -> Tensor:
     assert classes is not None, "a conditional game knows the classes of its fakes"
     return classes
-
-
-def latents(prior: Prior, dim: int) -> Draw:
-    """How z is drawn: N(0, 1) or U(−1, 1) in each of `dim` coordinates."""
-    return normals(dim) if prior == "normal" else uniforms(dim, -1.0, 1.0)

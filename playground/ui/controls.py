@@ -9,16 +9,17 @@ import streamlit as st
 
 from playground import config as settings
 from playground.config import POINT_DATASETS, RunConfig
-from playground.config.naming import value_in_words
+from playground.config.naming import spoken, value_in_words
 from playground.data.image_table import IMAGE_DATASETS
 from playground.figures.loss_curves import loss_curves
+from playground.methods import METHODS, Method, fits
 from playground.objectives import OWN, objective
 from playground.recipes import RECIPES, Recipe, for_images, named
 from playground.recipes.measured import measured
 from playground.ui import run_actions
 from playground.ui.page_session import PageSession
 
-OPEN_GROUPS = {"Game", "Noise"}
+OPEN_GROUPS = {"Method", "Game", "Noise"}
 RESTART_MARK = "↻"
 
 Offer = Callable[[PageSession, RunConfig], None]
@@ -63,13 +64,16 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
 
     below_dataset: draws what else a choice of data needs.
     """
-    for group, rows in groupby(settings.SETTINGS.items(), key=lambda item: item[1].group):
-        if group in page.state.view.hidden:
+    for group, names in groupby(settings.SETTINGS, key=lambda name: settings.SETTINGS[name].group):
+        shown = [name for name in names if settings.applies(name, config)]
+        if group in page.state.view.hidden or not shown:
             continue
         with st.expander(group, expanded=group in OPEN_GROUPS):
-            for name, row in rows:
-                if row.by_hand and (row.when is None or row.when(config)):
-                    widget(page, name)
+            for name in shown:
+                if settings.SETTINGS[name].by_hand:
+                    widget(page, name, config.method)
+                if name == "method":
+                    st.caption(_told(config.learning))
                 if name == ("own_generator" if config.loss == OWN else "loss"):
                     curves(page, config)
                 if name == "dataset" and below_dataset:
@@ -88,20 +92,31 @@ def curves(page: PageSession, config: RunConfig) -> None:
     place.plotly_chart(figure, width=width, key=page.key("curves"), config={"displayModeBar": False})
 
 
-def widget(page: PageSession, name: str) -> None:
-    """The widget that fits a setting's type and bounds."""
+def _told(method: Method) -> str:
+    """What a method does, in a sentence, and its source."""
+    return f"Trains {method.trains}. Minimised: {method.minimises}. *{method.source}.*"
+
+
+def widget(page: PageSession, name: str, method: str) -> None:
+    """The widget that fits a setting's type and bounds, in the words of the page's method."""
     row = settings.SETTINGS[name]
     info = RunConfig.model_fields[name]
     key = page.key(name)  # the session has put it to what is wanted
     unit = f" ({row.unit})" if row.unit else ""
     mark = "" if row.live else f" {RESTART_MARK}"
-    label = f"{row.label}{unit}{mark}"
-    help = f"{info.description} `{name}`, {settings.allowed(name)}." + ("" if row.live else " Needs a restart.")
+    label = f"{spoken(row.label, method)}{unit}{mark}"
+    help = f"{spoken(info.description or '', method)} `{name}`, {settings.allowed(name)}." + (
+        "" if row.live else " Needs a restart."
+    )
     options, limits = settings.choices(name), settings.bounds(name)
     if name == "dataset":
         options = tuple(IMAGE_DATASETS if page.start.on_images else POINT_DATASETS)
+    if name == "method":
+        options = tuple(method for method in METHODS if fits(method, page.start.on_images))
     if options:
-        st.selectbox(label, options, key=key, format_func=lambda option: value_in_words(name, option), help=help)
+        act = partial(run_actions.choose_method, page) if name == "method" else None
+        in_words = partial(value_in_words, name)
+        st.selectbox(label, options, key=key, format_func=in_words, help=help, on_change=act)
     elif row.form:
         st.text_input(label, key=key, help=help)
     elif limits is None:

@@ -50,6 +50,14 @@ def follow_recipe(page: PageSession) -> None:
         _restart_with(page, RECIPES[name].config.replace(**kept_by(RECIPES[name], page.take_widgets())))
 
 
+def choose_method(page: PageSession) -> None:
+    """Learn by the chosen method; what means nothing to it goes to its default."""
+    try:
+        page.want(page.state.wanted.by(st.session_state[page.key("method")]))
+    except ConfigError:
+        return  # the data do not go with it: the page says so, and the menu stays where it is
+
+
 def train_on(page: PageSession, points_id: str) -> None:
     """Start anew with points of the visitor's own, and play."""
     _restart_with(page, page.take_widgets().replace(dataset=OWN_POINTS, points_id=points_id), play=True)

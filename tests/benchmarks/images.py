@@ -125,7 +125,7 @@ def training() -> None:
     contenders: dict[str, Callable[[], object]] = {
         "plain PyTorch, DataLoader": repeated(PlainLecture(real, batch).step, rows),
         "ours": repeated(trainer(config, real, folder).step, rows),
-        f"ours, a row every {rows} steps": lambda: (repeated(observer._trainer.step, rows)(), observer.measure()),
+        f"ours, a row every {rows} steps": lambda: (repeated(observer._learner.step, rows)(), observer.measure()),
         "ours, 4 seeds": repeated(trainer(config.replace(seeds=4), real, folder).step, rows),
     }
     keras_step = keras_lecture(real, batch)
@@ -153,7 +153,7 @@ def training() -> None:
 
 def measuring(observer: ImageObserver) -> None:
     """What a row and a picture cost at the defaults."""
-    config = observer._trainer.config
+    config = observer._learner.config
     rngs = [np.random.default_rng(0)]
     samples = observer.samples(rngs, config.image_samples)[0].reshape(-1, *observer._images.shape)
     evaluator = observer.evaluator()
@@ -162,7 +162,7 @@ def measuring(observer: ImageObserver) -> None:
     name = f"training, {config.measure_every} steps"
     seconds = medians(
         {
-            name: repeated(observer._trainer.step, config.measure_every),
+            name: repeated(observer._learner.step, config.measure_every),
             "a whole row": observer.measure,
             f"samples, {len(samples):,} images of G": lambda: observer.samples(rngs, len(samples)),
             "the classifier on them": lambda: observer._preparation.features((samples + 1) / 2),

@@ -50,8 +50,9 @@ def test_train_records_what_it_measured(folder: Path) -> None:
         rows = store.rows(record.id)
         assert [(row.step, row.d_updates) for row in rows] == [(0, 0), (10, 50), (20, 100)]
         assert 0 == rows[0].seconds < rows[1].seconds < rows[2].seconds
-        trainer = restored(store.checkpoint(record.id, 20))
-        assert trainer.steps == 20 and trainer.d_loss.tolist() == pytest.approx(list(rows[-1].values["d_loss"]))
+        learner = restored(store.checkpoint(record.id, 20))
+        assert learner.steps == 20
+        assert learner.losses["d_loss"].tolist() == pytest.approx(list(rows[-1].values["d_loss"]))
     finally:
         store.close()
 

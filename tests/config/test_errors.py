@@ -54,7 +54,7 @@ def test_nonsense_of_any_type_is_refused_by_every_setting(name: str, value: Any)
 def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         settings.read_text({name: "1"})
-    assert str(caught.value).startswith(f"'{name[:40]}' is not a setting; the settings are dataset, ")
+    assert str(caught.value).startswith(f"'{name[:40]}' is not a setting; the settings are method, ")
     assert caught.value.field == name
     assert is_one_sentence(str(caught.value))
 

@@ -32,6 +32,7 @@ def test_groups_are_contiguous_and_labels_unique() -> None:
 def test_the_groups_stand_in_the_pages_order_each_in_a_class_of_its_own() -> None:
     """Guards the order in which pydantic reads the bases."""
     assert list(dict.fromkeys(row.group for row in SETTINGS.values())) == [
+        "Method",
         "Data",
         "Game",
         "Noise",
@@ -115,7 +116,7 @@ TELLING: list[dict[str, Any]] = [
 def test_a_setting_of_the_data_is_shown_for_the_datasets_that_have_it() -> None:
     def shown(dataset: str) -> set[str]:
         config = RunConfig(dataset=dataset)
-        return {name for name in settings.DATA_FIELDS if (when := SETTINGS[name].when) is None or when(config)}
+        return {name for name in settings.DATA_FIELDS if settings.applies(name, config)}
 
     assert shown("ring8") == {"dataset", "ring_modes", "ring_radius", "sigma_scale"}
     assert shown("gaussians") == {"dataset", "gaussians", "arrangement", "ring_radius", "gaussian_sigma"}

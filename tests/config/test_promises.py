@@ -11,7 +11,8 @@ from hypothesis import settings as examples
 
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError, RunConfig
-from playground.training.trainer import Diverged, Trainer
+from playground.training.learner import Diverged
+from playground.training.trainer import Trainer
 from tests.config.drafts import TEXTS, drafts, is_one_sentence
 
 # Sizes at which 20 steps take milliseconds; every other setting is drawn from its whole range.
@@ -37,7 +38,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
         before = RunConfig(instance_noise=0.1, **NEEDED.get(name, {}))
         low_high, options = settings.bounds(name), settings.choices(name)
         others = options or (low_high if low_high else TEXTS.get(SETTINGS[name].form) or (True, False))
-        value = next(other for other in others if other != getattr(before, name))
+        value = next((other for other in others if other != getattr(before, name)), None)
         try:
             after = before.replace(**{name: value})
         except ConfigError:
@@ -51,7 +52,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
             with pytest.raises(ConfigError, match=name):
                 trainer.apply(after)
             assert trainer.config == before
-    assert impossible == {"network", "conditional", "auxiliary"}, "of points"
+    assert impossible == {"method", "network", "conditional", "auxiliary"}, "of points"
 
 
 @pytest.mark.slow

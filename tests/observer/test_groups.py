@@ -12,7 +12,9 @@ from playground.config import RunConfig
 from playground.figures import live
 from playground.frame import Layer
 from playground.observer import ImageObserver, PointObserver
-from playground.observer.layers import GROUPED
+from playground.observer.aspects.game_layers import GROUPED
+from playground.observer.aspects.game_on_points import GameOnPoints
+from playground.observer.grid import grid_points
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {
@@ -115,7 +117,7 @@ def test_the_map_is_what_d_says_of_a_place_among_the_pictures_points() -> None:
     trainer = trained(minibatch="discrimination", seeds=2)
     observer = PointObserver(trainer)
     picture = observer.picture(1)
-    fake, place = torch.from_numpy(picture.arrays["fake"]), observer._grid[0, 70]
+    fake, place = torch.from_numpy(picture.arrays["fake"]), grid_points(trainer.data, trainer.device)[0][0, 70]
     batch = torch.cat([place[None], fake[-11:]])
     with torch.no_grad():
         logit = trainer.game.judge(batch.expand(2, -1, -1))[1, 0].item()
@@ -125,7 +127,9 @@ def test_the_map_is_what_d_says_of_a_place_among_the_pictures_points() -> None:
 def test_the_microscopes_map_is_the_pictures() -> None:
     trainer = trained(pack=2, seeds=3)
     observer = PointObserver(trainer)
-    np.testing.assert_allclose(observer._map()[2], observer.picture(2).arrays["discriminator"], rtol=1e-4, atol=1e-5)
+    aspect = observer._aspect
+    assert isinstance(aspect, GameOnPoints)
+    np.testing.assert_allclose(aspect._map()[2], observer.picture(2).arrays["discriminator"], rtol=1e-4, atol=1e-5)
 
 
 @every_kind

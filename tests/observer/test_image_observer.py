@@ -49,6 +49,11 @@ def watching(config: RunConfig, steps: int = 3) -> ImageObserver:
     return ImageObserver(trained(config, steps))
 
 
+def trainer_of(observer: ImageObserver) -> Trainer:
+    assert isinstance(observer._learner, Trainer)
+    return observer._learner
+
+
 def prepared(observer: ImageObserver) -> ImageObserver:
     while not observer.prepared:
         observer.prepare(0.2)
@@ -89,7 +94,7 @@ def test_a_picture_is_a_grid_of_bytes_that_travels_unchanged() -> None:
 
 def test_bytes_are_gs_numbers() -> None:
     observer = watching(recipe("dcgan", batch_size=16))
-    trainer = observer._trainer
+    trainer = trainer_of(observer)
     trainer.generator.eval()
     with torch.no_grad():
         made = trainer.generator(observer._picture_latents)[0].numpy()
@@ -101,9 +106,9 @@ def test_the_grid_keeps_its_latents() -> None:
     observer = watching(recipe())
     first = grid(observer).astype(int)
     np.testing.assert_array_equal(grid(watching(recipe())), first)
-    observer._trainer.update_discriminator()
+    trainer_of(observer).update_discriminator()
     np.testing.assert_array_equal(grid(observer), first)
-    observer._trainer.update_generator()
+    trainer_of(observer).update_generator()
     moved = np.abs(grid(observer) - first).reshape(100, -1)
     # Each image is still nearer to itself than to any other one.
     apart = np.linalg.norm(first.reshape(100, 1, -1) - grid(observer).astype(int).reshape(1, 100, -1), axis=2)
@@ -123,7 +128,7 @@ def test_a_conditional_grid_has_one_class_in_each_column() -> None:
     observer = watching(recipe("conditional_dcgan"))
     picture = observer.picture()
     assert picture.values["classes"] == [place % GRID_SIDE for place in range(100)]
-    g = observer._trainer.generator.eval()
+    g = trainer_of(observer).generator.eval()
     codes = torch.eye(10).repeat(10, 1)[None]
     with torch.no_grad():
         made = g(torch.cat([observer._picture_latents, codes], dim=-1))[0].numpy()
@@ -133,7 +138,7 @@ def test_a_conditional_grid_has_one_class_in_each_column() -> None:
 def test_the_average_is_shown_where_there_is_one() -> None:
     averaged, plain = watching(recipe(ema=0.9), 8), watching(recipe(), 8)
     assert not np.array_equal(grid(averaged), grid(plain))
-    averaged._trainer.average.load_state_dict(averaged._trainer.generator.state_dict())
+    trainer_of(averaged).average.load_state_dict(trainer_of(averaged).generator.state_dict())
     np.testing.assert_array_equal(grid(averaged), grid(plain))
 
 
@@ -222,7 +227,7 @@ def test_a_rows_numbers_depend_on_the_step_alone() -> None:
     often, once = prepared(watching(recipe(), 0)), prepared(watching(recipe(), 4))
     for _ in range(4):
         often.measure()
-        often._trainer.step()
+        trainer_of(often).step()
     assert often.measure() == once.measure() == once.measure()
 
 
@@ -250,7 +255,7 @@ def test_perfect_samples_lie_inside_the_floors(monkeypatch: pytest.MonkeyPatch) 
 
     measured = []
     for step in range(9):
-        observer._trainer.game.steps = step
+        trainer_of(observer).game.steps = step
         with monkeypatch.context() as patch:
             patch.setattr(observer, "samples", real)
             measured.append(observer.measure().values)
@@ -265,7 +270,7 @@ def test_perfect_samples_lie_inside_the_floors(monkeypatch: pytest.MonkeyPatch) 
 def test_the_floors_depend_on_the_data_and_the_sample_size() -> None:
     observer = watching(recipe())
     key = observer.floor_key
-    observer._trainer.apply(observer._trainer.config.replace(image_samples=300))
+    trainer_of(observer).apply(trainer_of(observer).config.replace(image_samples=300))
     assert observer.floor_key != key
     assert prepared(observer).sample_size == 300
     evaluator = observer.evaluator()
@@ -276,7 +281,7 @@ def test_the_floors_depend_on_the_data_and_the_sample_size() -> None:
 def test_a_broken_generator_is_shown_not_masked(name: str) -> None:
     observer = prepared(watching(recipe(name, seeds=2)))
     with torch.no_grad():
-        for parameter in observer._trainer.generator.parameters():
+        for parameter in trainer_of(observer).generator.parameters():
             parameter.chunk(2)[0].fill_(math.nan)
     row = observer.measure()
     for column in (*IMAGE_METRICS, "d_fake", "g_gradient", "jsd_implied"):

@@ -12,10 +12,15 @@ from torch import Tensor, nn
 from playground.config import RunConfig
 from playground.data.toy import DATASETS, make
 from playground.frame import Frame, Layer
+from playground.models.lanes import in_lane
 from playground.models.mlp import Mlp
 from playground.objectives import LOSSES
-from playground.observer.layers import ARROWS, CONTOURS, EDGE, NO_OPTIMUM, Layers, contour_levels, in_lane
-from playground.observer.point_observer import PointObserver, grid_axis
+from playground.observer.aspects.game_layers import ARROWS, NO_OPTIMUM, GameLayers
+from playground.observer.draws import Draws
+from playground.observer.grid import grid_axis
+from playground.observer.layers import CONTOURS, EDGE, Layers, contour_levels
+from playground.observer.point_observer import PointObserver
+from playground.observer.seen import Seen
 from playground.training import elementwise
 from playground.training.trainer import Trainer
 
@@ -108,16 +113,15 @@ def test_x_runs_along_the_columns_of_the_densities() -> None:
 
 def test_samples_outside_the_stage_or_not_finite_count_for_nothing() -> None:
     trainer = trained(0)
-    layers = Layers(trainer, grid_axis(trainer.data))
+    seen = Seen(trainer.data, grid_axis(trainer.data))
     points = np.array([[0.0, 0.0], [99.0, 0.0], [math.nan, 0.0], [math.inf, -math.inf]])
-    assert layers.cell_shares(points).sum() == pytest.approx(0.25)
+    assert seen.cell_shares(points).sum() == pytest.approx(0.25)
 
 
 def test_densities_of_the_whole_stage_integrate_to_one() -> None:
     trainer = trained(0)
-    layers = Layers(trainer, grid_axis(trainer.data))
     axis = grid_axis(trainer.data)
-    p = layers.seen(trainer.data.cell_masses(layers._edges).T)
+    p = Seen(trainer.data, axis).data
     assert p.sum() * (axis[1] - axis[0]) ** 2 == pytest.approx(1, abs=0.01)
 
 
@@ -135,8 +139,8 @@ def test_optimal_d_on_a_line() -> None:
 
 def test_the_gap_is_nothing_for_the_best_d_and_one_half_for_one_that_is_sure_and_wrong_half_the_time() -> None:
     trainer = trained(0, sigma_scale=10.0)
-    layers = Layers(trainer, grid_axis(trainer.data))
-    q = layers.seen(trainer.data.cell_masses(layers._edges).T)
+    layers = GameLayers(trainer, Draws(trainer), grid_axis(trainer.data))
+    q = Seen(trainer.data, grid_axis(trainer.data)).data
     best = layers.optimal(q)
     assert layers.gap(np.zeros((64, 64), np.float32), best, q) == {"gap": pytest.approx(0, abs=1e-6)}
     assert layers.gap(np.full((64, 64), 40, np.float32), best, q) == {"gap": pytest.approx(0.5, abs=1e-6)}
@@ -153,9 +157,11 @@ def test_a_loss_without_a_best_d_says_why(loss: str) -> None:
 
 def test_least_squares_trains_the_output_itself_towards_the_ratio() -> None:
     """The minimum of p ½(d − 1)² + q ½d² over d is p / (p + q)."""
-    layers = Layers(trained(0, loss="least_squares"), np.linspace(-3, 3, 64))
+    trainer = trained(0, loss="least_squares")
+    layers = GameLayers(trainer, Draws(trainer), np.linspace(-3, 3, 64))
     np.testing.assert_allclose(layers.judged(np.array([0.25])), [0.25])
-    layers = Layers(trained(0), np.linspace(-3, 3, 64))
+    trainer = trained(0)
+    layers = GameLayers(trainer, Draws(trainer), np.linspace(-3, 3, 64))
     np.testing.assert_allclose(layers.judged(np.array([0.0])), [0.5])
 
 
@@ -224,13 +230,13 @@ def test_points_that_g_does_not_learn_from_are_not_pushed() -> None:
 def test_under_feature_matching_a_point_is_pushed_by_its_own_part_of_the_distance() -> None:
     """By finite differences of the distance between the means, in double precision, at a few points."""
     trainer = trained(5, feature_matching=True, d_activation="tanh")
-    observer = PointObserver(trainer)
-    shown = observer.picture(0, {"gradients"}).arrays
+    shown = picture(trainer, "gradients").arrays
+    layers = GameLayers(trainer, Draws(trainer), grid_axis(trainer.data))
     discriminator = trainer.discriminator.double()
     assert isinstance(discriminator, Mlp)
     x, nudge = torch.from_numpy(shown["fake"][None]).double(), 1e-5
     with torch.no_grad():
-        real = discriminator.features(observer._layers._relative_points.double()).mean(1)
+        real = discriminator.features(layers._relative_points.double()).mean(1)
         for i in (0, 7, ARROWS - 1):
             for axis in range(2):
                 ends = []

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from playground.config import RunConfig
 from playground.training.checkpoint import CheckpointError, pack, restored, unpack
+from playground.training.learner import Learner
 from playground.training.trainer import Trainer
 
 SMALL: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}
@@ -30,7 +31,7 @@ STEPS = {"batch_norm": 4, "dropout": 30}
 """Convolutions are slow; the others take 100 steps before and 100 after."""
 
 
-def train(trainer: Trainer, until: int) -> None:
+def train(trainer: Learner, until: int) -> None:
     """To that step, with a live change on the way."""
     while trainer.steps < until:
         if trainer.steps == 3:

@@ -12,8 +12,9 @@ from playground.config import SHIFTED, ConfigError, RunConfig
 from playground.models.mlp import Mlp
 from playground.objectives import LOSSES
 from playground.observer import PointObserver
+from playground.training.learner import Diverged
 from playground.training.optimizers import OPTIMIZERS
-from playground.training.trainer import Diverged, Trainer
+from playground.training.trainer import Trainer
 
 SMALL: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -343,13 +344,13 @@ def test_the_average_follows_its_recursion() -> None:
         wanted = [0.9 * mean + 0.1 * w.double() for mean, w in zip(wanted, weights(trainer.generator), strict=True)]
     for mean, by_hand in zip(weights(trainer.average), wanted, strict=True):
         torch.testing.assert_close(mean.double(), by_hand, rtol=1e-5, atol=1e-6)
-    assert trainer.shown_generator is trainer.average
+    assert trainer.shown_maker is trainer.average
 
 
 def test_the_average_does_not_change_the_training() -> None:
     with_average, without = trained(small(ema=0.99), 10), trained(small(), 10)
     assert same(weights(with_average.generator), weights(without.generator))
-    assert without.shown_generator is without.generator
+    assert without.shown_maker is without.generator
 
 
 def test_an_average_switched_on_later_starts_at_the_present_weights() -> None:

@@ -46,5 +46,5 @@ def test_points_are_not_for_the_page_of_images() -> None:
 
 def test_a_view_that_cannot_be_leaves_the_page_as_it_is() -> None:
     link = read_link({"hide": "everything", "k": "3"})
-    assert link.view == View() and "hide may list data, game" in link.problem
+    assert link.view == View() and "hide may list method, data, game" in link.problem
     assert link.config(BASE, on_images=False) == (BASE.replace(k=3), "")

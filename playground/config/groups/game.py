@@ -1,6 +1,6 @@
 """Game: what the two players minimise, who moves when and how far, and what bounds D's slope."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator
 
@@ -36,6 +36,8 @@ def _in_turn(config: "Game") -> bool:
 
 class Game(Group):
     """The losses, who moves when and how far, and what bounds D's slope."""
+
+    part: ClassVar[str] = "game"
 
     loss: Annotated[str, one_of(LOSSES)] = setting(
         "non_saturating",
@@ -142,6 +144,7 @@ class Game(Group):
         live=True,
         log="decimal",
         symbol="lr G",
+        part="maker",
     )
     lr_d: float = setting(
         1e-3,
@@ -153,6 +156,7 @@ class Game(Group):
         live=True,
         log="decimal",
         symbol="lr D",
+        part="judge",
     )
     clip: float = setting(
         0.0,

@@ -50,6 +50,7 @@ class Measuring(Group):
         live=True,
         log="decimal",
         when=_on_points,
+        part="maker",
     )
     emd_samples: int = setting(
         512,
@@ -61,6 +62,7 @@ class Measuring(Group):
         live=True,
         log="decimal",
         when=_on_points,
+        part="maker",
     )
     mode_samples: int = setting(
         2500,
@@ -72,6 +74,7 @@ class Measuring(Group):
         live=True,
         log="decimal",
         when=_on_points,
+        part="maker",
     )
     image_samples: int = setting(
         1000,
@@ -83,4 +86,5 @@ class Measuring(Group):
         live=True,
         log="decimal",
         when=_on_images,
+        part="maker",
     )

@@ -81,6 +81,7 @@ class Networks(Group):
         "Networks",
         "G is told which class to draw and D which class it should be (Mirza and Osindero 2014).",
         when=_on_images,
+        part="game",
     )
     auxiliary: float = setting(
         0.0,
@@ -93,9 +94,18 @@ class Networks(Group):
         step=0.1,
         symbol="auxiliary",
         when=lambda config: config.on_images and config.conditional,
+        part="game",
     )
     latent_dim: int = setting(
-        2, "Latent dimension", "Networks", "Numbers in G's input z.", ge=1, le=256, log="binary", when=_free_generator
+        2,
+        "Latent dimension",
+        "Networks",
+        "Numbers in G's input z.",
+        ge=1,
+        le=256,
+        log="binary",
+        when=_free_generator,
+        part="maker",
     )
     prior: Prior = setting(
         "normal",
@@ -105,6 +115,7 @@ class Networks(Group):
         labels=PRIOR_LABELS,
         symbol="prior",
         when=_free_generator,
+        part="maker",
     )
     g_width: int = setting(
         64,
@@ -116,9 +127,17 @@ class Networks(Group):
         log="binary",
         symbol="G width",
         when=_free_generator_size,
+        part="maker",
     )
     g_depth: int = setting(
-        2, "Depth of G", "Networks", "Hidden layers of the generator.", ge=1, le=6, when=_free_generator
+        2,
+        "Depth of G",
+        "Networks",
+        "Hidden layers of the generator.",
+        ge=1,
+        le=6,
+        when=_free_generator,
+        part="maker",
     )
     g_activation: Activation = setting(
         "relu",
@@ -128,6 +147,7 @@ class Networks(Group):
         labels=ACTIVATION_LABELS,
         symbol="G activation",
         when=_free_generator_size,
+        part="maker",
     )
     d_width: int = setting(
         64,
@@ -139,6 +159,7 @@ class Networks(Group):
         log="binary",
         symbol="D width",
         when=_free_size,
+        part="judge",
     )
     d_depth: int = setting(
         2,
@@ -148,6 +169,7 @@ class Networks(Group):
         ge=1,
         le=6,
         when=_has_layers,
+        part="judge",
     )
     d_activation: Activation = setting(
         "leaky_relu",
@@ -157,6 +179,7 @@ class Networks(Group):
         labels=ACTIVATION_LABELS,
         symbol="D activation",
         when=_free_size,
+        part="judge",
     )
     spectral_norm: bool = setting(
         False,
@@ -164,6 +187,7 @@ class Networks(Group):
         "Networks",
         "Divides each weight matrix of D by its largest singular value (Miyato et al. 2018).",
         when=_free_size,
+        part="game",
     )
     pack: int = setting(
         1,
@@ -176,6 +200,7 @@ class Networks(Group):
         le=4,
         symbol="pack",
         when=_has_layers,
+        part="game",
     )
     minibatch: Minibatch = setting(
         "none",
@@ -187,6 +212,7 @@ class Networks(Group):
         labels=MINIBATCH_LABELS,
         symbol="minibatch",
         when=_has_layers,
+        part="game",
     )
     init: Initialisation = setting(
         "he",
@@ -240,6 +266,7 @@ class Networks(Group):
         log="decimal",
         symbol="D input ÷",
         when=_on_points,
+        part="judge",
     )
     ema: float = setting(
         0.0,
@@ -250,6 +277,7 @@ class Networks(Group):
         le=0.9999,
         live=True,
         step=0.001,
+        part="maker",
     )
 
     @property

@@ -1,5 +1,7 @@
 """Noise: what blurs D's view, on its inputs and on its labels."""
 
+from typing import ClassVar
+
 from playground.config.groups.game import Game
 from playground.config.groups.group import Group
 from playground.objectives import objective
@@ -12,6 +14,8 @@ def _uses_labels(config: Game) -> bool:
 
 class Noise(Group):
     """What blurs D's view: noise on its inputs and on its labels."""
+
+    part: ClassVar[str] = "game"
 
     instance_noise: float = setting(
         0.0,

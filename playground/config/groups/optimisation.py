@@ -34,6 +34,7 @@ class Optimisation(Group):
         "The discriminator's rule, where it is not the generator's.",
         labels={"same": "the same as G's"} | OPTIMIZER_LABELS,
         symbol="D's optimiser",
+        part="game",
     )
     beta1: float = setting(
         0.5,

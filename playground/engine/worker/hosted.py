@@ -1,4 +1,4 @@
-"""One run inside a worker: its trainer, how fast it may go, and what it has to report."""
+"""One run inside a worker: its learner, how fast it may go, and what it has to report."""
 
 import time
 from collections import deque
@@ -20,8 +20,9 @@ from playground.engine.worker.background import Background
 from playground.engine.worker.keeping import Keeping
 from playground.frame import Frame, Layer, encode
 from playground.observer import ImageObserver, observe
+from playground.training import learners
 from playground.training.checkpoint import restored, unpack
-from playground.training.trainer import Diverged, Trainer
+from playground.training.learner import Diverged
 
 RATE_WINDOW = 1.0
 """Seconds over which steps per second are measured."""
@@ -55,12 +56,12 @@ class HostedRun:
         """
         seconds = 0.0
         if command.state is None:
-            self.trainer = Trainer(command.config, self._device, command.folder)
+            self.learner = learners.fresh(command.config, self._device, command.folder)
         else:
-            self.trainer = restored(command.state, self._device, command.folder)
-            self.trainer.apply(command.config)
+            self.learner = restored(command.state, self._device, command.folder)
+            self.learner.apply(command.config)
             seconds = float(unpack(command.state).get("seconds", 0.0))
-        self.observer = observe(self.trainer)
+        self.observer = observe(self.learner)
         self.playing = command.playing
         self.due = time.perf_counter()
         self._status: Status = "playing" if command.playing else "paused"
@@ -69,7 +70,7 @@ class HostedRun:
         self._measured: tuple[int, int] | None = None
         self._pictured: tuple[object, ...] | None = None
         self._ticks: deque[tuple[float, int]] = deque()
-        self._keeping = Keeping(self.run, self.trainer, self.observer, seconds)
+        self._keeping = Keeping(self.run, self.learner, self.observer, seconds)
         self._background = Background(self.run, self.observer)
         self.reports += self._keeping.opened(self._lane, resumed=command.state is not None)
         self.measure()
@@ -77,7 +78,7 @@ class HostedRun:
 
     def apply(self, config: RunConfig) -> None:
         """Train on with these live settings. Raises ConfigError if one of them needs a restart."""
-        self.trainer.apply(config)
+        self.learner.apply(config)
         self._keeping.remember()
         self._keeping.changed()
         self._leave_behind()
@@ -103,7 +104,9 @@ class HostedRun:
         self.say()
 
     def step(self, part: Part) -> None:
-        """One step, or one half of it, by hand; a playing run pauses first."""
+        """One step, or one half of it, by hand; a playing run pauses first. Raises ConfigError without halves."""
+        if part != "both" and part not in self.learner.halves:
+            raise ConfigError(f"A step of method={self.learner.config.method} has no halves.")
         self.playing, self._status, self._message = False, "paused", ""
         with self._looking():
             self._advance(part)
@@ -114,7 +117,7 @@ class HostedRun:
     @property
     def ready(self) -> bool:
         """Whether the run trains: it plays, and has not come to where it shall wait."""
-        return self.playing and (self.until is None or self.trainer.steps < self.until)
+        return self.playing and (self.until is None or self.learner.steps < self.until)
 
     def slice(self, seconds: float) -> None:
         """Train for about this long, or as far as the speed limit lets it."""
@@ -122,7 +125,7 @@ class HostedRun:
         while self.ready:
             with self._looking():
                 self._advance("both")
-            if self.trainer.steps % self.trainer.config.measure_every == 0:
+            if self.learner.steps % self.learner.config.measure_every == 0:
                 self.measure()
             if self.playing:
                 self.reports += self._keeping.look(self._lane)
@@ -136,11 +139,11 @@ class HostedRun:
                     break
             if now >= end:
                 break
-        self._ticks.append((time.perf_counter(), self.trainer.steps))
+        self._ticks.append((time.perf_counter(), self.learner.steps))
 
     def measure(self) -> None:
         """Report a row for the present state, once."""
-        moment = (self.trainer.steps, self.trainer.d_updates)
+        moment = self.learner.moment
         if moment == self._measured or self._status == "diverged":
             return
         self.reports.append(Measured(self.run, self._keeping.row(self.observer.measure())))
@@ -151,13 +154,13 @@ class HostedRun:
         """Report the picture that somebody waits for, if anything has changed since the last one."""
         if self.awaited is None:
             return
-        trainer = self.trainer
-        stand = (trainer.steps, trainer.d_updates, trainer.config, self._status)
-        moment = (id(trainer), *stand, self.awaited, self.layers)
+        learner = self.learner
+        stand = (learner.steps, learner.d_updates, learner.config, self._status)
+        moment = (id(learner), *stand, self.awaited, self.layers)
         if moment == self._pictured:
             return
         self._lane = self.awaited
-        frame = self.observer.picture(min(self._lane, len(trainer.seeds) - 1), self.layers)
+        frame = self.observer.picture(min(self._lane, len(learner.seeds) - 1), self.layers)
         frame = Frame(dict(frame.values) | {"steps_per_second": round(self.rate(), 1)}, frame.arrays)
         self.reports.append(Picture(self.run, frame.values["lane"], encode(frame)))
         self._pictured, self.awaited = moment, None
@@ -179,7 +182,7 @@ class HostedRun:
         """Report what was asked of the picture's images. Raises ConfigError where there are none."""
         if not isinstance(self.observer, ImageObserver):
             raise ConfigError("Only runs on images can be asked about images.")
-        lane = min(self._lane, len(self.trainer.seeds) - 1)
+        lane = min(self._lane, len(self.learner.seeds) - 1)
         labels, distances, of = None, None, question.of
         match question.kind:
             case "neighbours":
@@ -234,20 +237,16 @@ class HostedRun:
         return self.observer.closely() if slow and "microscope" in self.layers else nullcontext()
 
     def _advance(self, part: Part) -> None:
+        made = self.learner.step if part == "both" else self.learner.halves[part]
         self.reports += self._keeping.begin(self._lane)
-        lost, start = list(self.trainer.diverged), time.perf_counter()
+        lost, start = list(self.learner.diverged), time.perf_counter()
         try:
-            if part == "both":
-                self.trainer.step()
-            elif part == "discriminator":
-                self.trainer.update_discriminator()
-            else:
-                self.trainer.update_generator()
+            made()
         except Diverged as reason:
             self._stop(str(reason))
         else:
             self.reports += self._keeping.stepped(time.perf_counter() - start, self._lane)
-            if self.trainer.diverged != lost:
+            if self.learner.diverged != lost:
                 self.say()
 
     def _leave_behind(self) -> None:

@@ -11,7 +11,7 @@ from playground.frame import Frame, Row, encode
 from playground.observer import ImageObserver, Observer
 from playground.runs.thinning import MAX_CHECKPOINTS, MAX_KEYFRAMES, belongs, stride_for, strides
 from playground.training.checkpoint import pack
-from playground.training.trainer import Trainer
+from playground.training.learner import Learner
 
 CHECKPOINT_EVERY, CHECKPOINT_AT_LATEST = 0.7, 1.1
 """Seconds between two checkpoints of a playing run; the second where making one takes long. A death costs that."""
@@ -59,33 +59,33 @@ class Keeping:
     Of a run that has not trained only the film's first frame is made: `begin` is called before every step.
     """
 
-    def __init__(self, run: str, trainer: Trainer, observer: Observer, seconds: float = 0.0) -> None:
+    def __init__(self, run: str, learner: Learner, observer: Observer, seconds: float = 0.0) -> None:
         """seconds: of training before, where the run comes from a checkpoint."""
         self._run = run
-        self._trainer = trainer
+        self._learner = learner
         self._observer = observer
         self.seconds = self._seconds_at_start = seconds
-        self._steps_at_start = trainer.steps
+        self._steps_at_start = learner.steps
         self._film_epochs = self._epochs_to_come()
-        self._keyframes = Cadence(trainer.steps, MAX_KEYFRAMES, FREE)
-        self._checkpoints = Cadence(trainer.steps, MAX_CHECKPOINTS)
+        self._keyframes = Cadence(learner.steps, MAX_KEYFRAMES, FREE)
+        self._checkpoints = Cadence(learner.steps, MAX_CHECKPOINTS)
         self.begun = False
         self._kept: tuple[int, int] | None = None
         self._pictured: tuple[int, int] | None = None
         self._at = time.perf_counter()
         self._pack_seconds = 0.0
-        self.good = trainer.state()
+        self.good = learner.state()
 
     def opened(self, lane: int, resumed: bool) -> list[Report]:
         """What there is to say of a run that stands ready. resumed: it goes on from a checkpoint."""
         scene = self._observer.scene()
-        return [Opened(self._run, scene, self._trainer.steps if resumed else None), *self._film(lane)]
+        return [Opened(self._run, scene, self._learner.steps if resumed else None), *self._film(lane)]
 
     def state(self, status: Status, message: str = "", speed: float | None = None) -> State:
         """How the run stands. speed: the limit in steps per second, if there is one."""
-        trainer = self._trainer
-        changes, diverged = tuple(trainer.changes), tuple(trainer.diverged)
-        return State(self._run, status, message, trainer.steps, trainer.config, changes, speed, diverged)
+        learner = self._learner
+        changes, diverged = tuple(learner.changes), tuple(learner.diverged)
+        return State(self._run, status, message, learner.steps, learner.config, changes, speed, diverged)
 
     def begin(self, lane: int) -> list[Report]:
         """Before a step: where it all starts, before the first one."""
@@ -99,12 +99,12 @@ class Keeping:
 
     def fall_back(self, reason: str) -> str:
         """The run has diverged: it stands again where it was last known to be good. Returns what there is to say."""
-        self._trainer.load(self.good)
-        return f"{reason} The run stands at its last good state, step {self._trainer.steps:,}"
+        self._learner.load(self.good)
+        return f"{reason} The run stands at its last good state, step {self._learner.steps:,}"
 
     def row(self, row: Row) -> Row:
         """The row with what only the run's host knows."""
-        return replace(row, d_updates=self._trainer.d_updates, seconds=self.seconds)
+        return replace(row, d_updates=self._learner.d_updates, seconds=self.seconds)
 
     def play(self) -> None:
         """Time that a run stood still does not count as time since the last checkpoint."""
@@ -112,7 +112,7 @@ class Keeping:
 
     def look(self, lane: int) -> list[Report]:
         """After a step: whatever is due now."""
-        steps, now = self._trainer.steps, time.perf_counter()
+        steps, now = self._learner.steps, time.perf_counter()
         each = (self.seconds - self._seconds_at_start) / max(1, steps - self._steps_at_start)
         late = now - self._at >= min(max(CHECKPOINT_EVERY, self._pack_seconds / SHARE), CHECKPOINT_AT_LATEST)
         if late or self._checkpoints.due(steps, each):
@@ -123,13 +123,13 @@ class Keeping:
 
     def keep(self, lane: int, *, picture: bool = True) -> list[Report]:
         """A checkpoint of the present state, if it is a healthy one, and its picture. Nothing that is kept already."""
-        trainer = self._trainer
-        moment = (trainer.steps, trainer.d_updates)
+        learner = self._learner
+        moment = learner.moment
         self._at, start = time.perf_counter(), time.thread_time()
         reports: list[Report] = []
-        if moment != self._kept and trainer.healthy():
-            self.good = trainer.state()
-            reports.append(Checkpoint(self._run, trainer.steps, pack(self.good | {"seconds": self.seconds})))
+        if moment != self._kept and learner.healthy():
+            self.good = learner.state()
+            reports.append(Checkpoint(self._run, learner.steps, pack(self.good | {"seconds": self.seconds})))
             self._kept = moment
             self._pack_seconds = time.thread_time() - start
             self._checkpoints.made(self._pack_seconds)
@@ -137,8 +137,8 @@ class Keeping:
 
     def remember(self) -> None:
         """Take the present state for `good`, the last one known to be so, if its weights are finite."""
-        if self._trainer.healthy():
-            self.good = self._trainer.state()
+        if self._learner.healthy():
+            self.good = self._learner.state()
 
     def changed(self) -> None:
         """The settings have changed: the next checkpoint differs, though the step may be the same."""
@@ -149,28 +149,28 @@ class Keeping:
         if not isinstance(self._observer, ImageObserver):
             return []
         seen = self._observer.epoch
-        return [epoch for epoch in FILM_EPOCHS if self._trainer.steps == 0 or epoch > seen]
+        return [epoch for epoch in FILM_EPOCHS if self._learner.steps == 0 or epoch > seen]
 
     def _film(self, lane: int) -> list[Report]:
         observer = self._observer
         if not self._film_epochs or not isinstance(observer, ImageObserver) or observer.epoch < self._film_epochs[0]:
             return []
-        images = observer.film(min(lane, len(self._trainer.seeds) - 1))
-        return [Film(self._run, self._film_epochs.pop(0), self._trainer.steps, images)]
+        images = observer.film(min(lane, len(self._learner.seeds) - 1))
+        return [Film(self._run, self._film_epochs.pop(0), self._learner.steps, images)]
 
     def _picture(self, lane: int) -> list[Report]:
-        trainer = self._trainer
-        moment = (trainer.steps, trainer.d_updates)
+        learner = self._learner
+        moment = learner.moment
         if moment == self._pictured:
             return []
         start = time.thread_time()
-        lane = min(lane, len(trainer.seeds) - 1)
+        lane = min(lane, len(learner.seeds) - 1)
         frame = self._observer.picture(lane)
         arrays = dict(frame.arrays)
-        if len(trainer.seeds) > 1:
+        if len(learner.seeds) > 1:
             arrays["lanes"] = self._observer.lanes()
         values = dict(frame.values) | {"steps_per_second": 0.0}
         self._pictured = moment
-        report = Keyframe(self._run, trainer.steps, encode(Frame(values, arrays)))
+        report = Keyframe(self._run, learner.steps, encode(Frame(values, arrays)))
         self._keyframes.made(time.thread_time() - start)
         return [report]

@@ -244,7 +244,7 @@ export function mount(component) {
   function setConfig({ config, words: said }) {
     Object.assign(run, { config, words: said });
     root.dataset.config = JSON.stringify(config);
-    bar.setNoise(Number(config.instance_noise) > 0);
+    bar.setConfig(config);
     if (rewind.cursor === null) look.setSettings(run);
     strip.set({ confirmed: said });
   }

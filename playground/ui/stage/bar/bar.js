@@ -1,12 +1,12 @@
 // The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
 import { find, isShortcut } from "../common/dom.js";
-import { SPEEDS } from "../common/facts.js";
+import { METHODS, SPEEDS } from "../common/facts.js";
 import { formatEpoch, formatRate, formatValue, thousands } from "../common/format.js";
 import { createHelp, createHints } from "./help.js";
 
 /** @import { Frame } from "../common/frame.js" */
 /** @import { StateMessage, StepCommand } from "../common/messages.js" */
-/** @import { Send, Status } from "../common/page.js" */
+/** @import { Config, Send, Status } from "../common/page.js" */
 
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";
 const WRITING = "input:not(.gp-slider), textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog]";
@@ -80,7 +80,7 @@ export function createBar(root, { send, ask, rewind }) {
       const selector = BUTTONS[event.key];
       if (!selector) return;
       const button = find(bar, selector, HTMLButtonElement);
-      if (!button.disabled && (!event.repeat || event.key === "s")) button.click();
+      if (!button.disabled && !button.hidden && (!event.repeat || event.key === "s")) button.click();
     }
     event.preventDefault(); // no scrolling
     event.stopImmediatePropagation(); // and not Streamlit's own r
@@ -142,9 +142,14 @@ export function createBar(root, { send, ask, rewind }) {
       lane.replaceChildren(...Array.from({ length: count }, (_, i) => new Option(`${i + 1} of ${count}`, String(i))));
       lane.value = String(shown);
     },
-    /** @param {boolean} on */
-    setNoise(on) {
-      find(bar, ".gp-noise").hidden = !on;
+    /**
+     * What the run's settings leave to be commanded and shown.
+     * @param {Config} config
+     */
+    setConfig(config) {
+      find(bar, ".gp-noise").hidden = !(Number(config.instance_noise) > 0);
+      const { plays } = METHODS[/** @type {keyof typeof METHODS} */ (config.method ?? "gan")];
+      for (const control of steps) control.hidden = control.dataset.part !== "both" && !plays;
     },
     /**
      * `epoch` is null where there is no set to go through.
@@ -160,7 +165,7 @@ export function createBar(root, { send, ask, rewind }) {
     drew(frame) {
       reading.pictures.push(performance.now());
       reading.rate = frame.steps_per_second ?? NaN;
-      reading.noise = frame.noise_sigma;
+      reading.noise = frame.noise_sigma ?? NaN;
       if (document.activeElement !== lane) lane.value = String(frame.lane);
     },
     close() {

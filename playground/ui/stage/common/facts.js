@@ -25,17 +25,19 @@ export const DARK = {
 export const BETWEEN_IMAGES = "#34363D";
 
 export const LAYERS = {
-  real: { name: "real", told: "real points", dims: [1, 2], needs: null },
-  fake: { name: "generated", told: "generated points", dims: [1, 2], needs: null },
-  d: { name: "D(x)", told: "D(x)", dims: [1, 2], needs: null },
-  optimal: { name: "D*(x)", told: "D*(x)", dims: [1, 2], needs: "optimal" },
-  gap: { name: "|D − D*|", told: "|D − D*|", dims: [2], needs: "optimal" },
-  push: { name: "push", told: "where the loss pushes", dims: [2], needs: "gradients" },
-  manifold: { name: "manifold", told: "G's manifold", dims: [2], needs: "manifold" },
-  contours: { name: "contours", told: "contours of the data", dims: [2], needs: null },
-  trail: { name: "trails", told: "trails", dims: [2], needs: null },
+  real: { name: "real", told: "real points", dims: [1, 2], needs: null, part: "" },
+  fake: { name: "generated", told: "generated points", dims: [1, 2], needs: null, part: "" },
+  d: { name: "D(x)", told: "D(x)", dims: [1, 2], needs: null, part: "game" },
+  optimal: { name: "D*(x)", told: "D*(x)", dims: [1, 2], needs: "optimal", part: "game" },
+  gap: { name: "|D − D*|", told: "|D − D*|", dims: [2], needs: "optimal", part: "game" },
+  push: { name: "push", told: "where the loss pushes", dims: [2], needs: "gradients", part: "push" },
+  manifold: { name: "manifold", told: "G's manifold", dims: [2], needs: "manifold", part: "maker" },
+  contours: { name: "contours", told: "contours of the data", dims: [2], needs: null, part: "" },
+  trail: { name: "trails", told: "trails", dims: [2], needs: null, part: "" },
 };
 
 export const FIRST_LAYERS = ["real", "fake", "d"];
+
+export const METHODS = { gan: { plays: true, parts: ["game", "judge", "maker", "push", "gan"] } };
 
 export const SPEEDS = ["1", "10", "100", "max"];

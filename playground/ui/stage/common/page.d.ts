@@ -42,8 +42,8 @@ export type Header = {
   step: number;
   d_updates: number;
   lane: number;
-  noise_sigma: number;
-  log_odds: boolean;
+  noise_sigma?: number;
+  log_odds?: boolean;
   company?: string;
   steps_per_second?: number;
   epoch?: number;

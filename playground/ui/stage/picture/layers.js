@@ -1,7 +1,7 @@
 // The row over the picture: what is shown, each with its key, so that it is the legend too.
 
 import { find } from "../common/dom.js";
-import { FIRST_LAYERS, LAYERS } from "../common/facts.js";
+import { FIRST_LAYERS, LAYERS, METHODS } from "../common/facts.js";
 import { formatValue, thousands } from "../common/format.js";
 import { keep, recall } from "../common/memory.js";
 import { createCuts } from "./cuts.js";
@@ -25,7 +25,7 @@ import { short } from "./overlays.js";
  * @property {boolean} matching
  * @property {Record<string, string>} without
  */
-/** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null}} Layer */
+/** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null, part: string}} Layer */
 
 const KEPT = "gp-layers"; // in the browser's storage
 const ROWS = /** @type {Record<string, Layer>} */ (LAYERS);
@@ -54,6 +54,9 @@ const TIPS = {
   contours: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}`,
   trail: () => "Where each generated point was in the last eight pictures.",
 };
+
+/** What the run's method has. @param {Config | null} config @returns {{plays: boolean, parts: string[]}} */
+const methodOf = (config) => METHODS[/** @type {keyof typeof METHODS} */ (config?.method ?? "gan")];
 
 /** @param {Facts} facts */
 function pushed({ top, matching }) {
@@ -128,9 +131,11 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
 
   /** @param {Layer} layer */
   const lacks = ({ needs }) => (needs ? facts.without[needs] : undefined);
+  /** Whether these data and the run's method have the layer. @param {Layer} layer */
+  const has = ({ dims, part }) => dims.includes(state.dim) && (!part || methodOf(state.config).parts.includes(part));
   /** @param {string} id */
-  const can = (id) => ROWS[id].dims.includes(state.dim) && !lacks(ROWS[id]);
-  const shown = () => new Set([...state.on].filter((id) => id === "microscope" || (state.points && can(id))));
+  const can = (id) => has(ROWS[id]) && !lacks(ROWS[id]);
+  const shown = () => new Set([...state.on].filter((id) => (id === "microscope" ? methodOf(state.config).plays : state.points && can(id))));
 
   function tell() {
     const kept = Object.keys(ROWS).filter((id) => state.on.has(id));
@@ -143,7 +148,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   function show() {
     for (const [id, { chip, word, value }] of Object.entries(chips)) {
       const reason = lacks(ROWS[id]);
-      chip.hidden = !ROWS[id].dims.includes(state.dim);
+      chip.hidden = !has(ROWS[id]);
       chip.setAttribute("aria-pressed", String(state.on.has(id) && !reason));
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
       const text = reason ?? TIPS[id](facts);
@@ -154,6 +159,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     find(buttons, '[data-do="animate"]').hidden = !shown().has("manifold");
     root.classList.toggle("gp-no-map", !maps().some((id) => id !== "gap"));
     microscope.setAttribute("aria-pressed", String(state.on.has("microscope")));
+    microscope.hidden = !methodOf(state.config).plays;
   }
 
   function maps() {
@@ -203,7 +209,9 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
      * @param {{config: Config | null, words: Words}} settings
      */
     setSettings({ config, words }) {
+      const before = methodOf(state.config);
       Object.assign(state, { config, words });
+      if (methodOf(config) !== before) onChange(shown());
       const matching = config?.feature_matching === true;
       Object.assign(facts, { noise: Number(config?.instance_noise) > 0, top: Number(config?.top_k ?? 1), matching });
       show();

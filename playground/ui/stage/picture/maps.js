@@ -42,7 +42,7 @@ export function createMaps(theme, box) {
   /** @param {MapName} name @param {Frame} frame @param {Float32Array} logits */
   function shares(name, frame, logits) {
     if (unit.length !== logits.length) unit = new Float32Array(logits.length);
-    if (name === "d") return scale.unit(logits, frame.log_odds, unit);
+    if (name === "d") return scale.unit(logits, frame.log_odds ?? false, unit);
     return name === "optimal" && frame.arrays.optimal ? frame.arrays.optimal.data : gapOf(frame, unit);
   }
 
