@@ -9,10 +9,12 @@ from playground.recipes import RECIPES, cures, measured
 from playground.recipes.measured import Measured, kept_in
 from playground.reproduce import cures as cures_table
 from playground.reproduce import hacks as hacks_table
+from playground.reproduce import packing as packing_table
 from playground.reproduce import recipes as recipes_table
 from playground.reproduce.training import Job
 
 HACKS_FILE = Path(measured.__file__).with_name("hacks.json")
+PACKING_FILE = Path(measured.__file__).with_name("packing.json")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ TABLES: dict[str, Table] = {
         "hacks.md",
         hacks_table.page,
         hacks_table.claim,
+    ),
+    "packing": Table(
+        packing_table.names,
+        packing_table.jobs,
+        lambda: PACKING_FILE,
+        "packing.md",
+        packing_table.page,
+        packing_table.claim,
     ),
 }
 
