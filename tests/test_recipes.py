@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from playground.config import SETTINGS, ConfigError, RunConfig, bounds, read, read_text
 from playground.recipes import RECIPES, named
+from playground.recipes.techniques import TECHNIQUES
 
 every_recipe = pytest.mark.parametrize("name", RECIPES)
 
@@ -93,3 +94,19 @@ def test_a_recipe_keeps_its_name_whatever_is_measured_and_with_which_seeds(data:
     except ConfigError:  # its networks are too large for so many seeds
         reject()
     assert named(config) == name
+
+
+@pytest.mark.parametrize(
+    ("technique", "changes", "there"),
+    [
+        ("wider", {}, True),
+        ("wider", {"dataset": "dirac"}, False),
+        ("wider", {"dataset": "digits", "network": "lecture"}, False),
+        ("smooth_discriminator", {"dataset": "dirac"}, False),
+        ("damped", {"dataset": "dirac"}, True),
+    ],
+)
+def test_a_technique_is_offered_only_where_what_it_changes_has_an_effect(
+    technique: str, changes: dict[str, object], there: bool
+) -> None:
+    assert (TECHNIQUES[technique].on(read(changes)) is not None) == there

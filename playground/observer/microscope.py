@@ -104,7 +104,7 @@ class Microscope:
 
     def tell(self, lane: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """What one lane's update was, as values for its captions and arrays to draw."""
-        values: dict[str, Any] = {"first": self._first}
+        values: dict[str, Any] = {"first": self._first, "updates": self._trainer.config.updates}
         arrays: dict[str, np.ndarray] = {}
         if "judged" in self._seen:
             values["discriminator"] = self._tell_discriminator(lane, arrays)

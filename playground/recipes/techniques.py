@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from playground.config import ConfigError, RunConfig
+from playground.config import SETTINGS, ConfigError, RunConfig, difference
 from playground.objectives import LOSSES, SATURATING
 
 Kind = Literal[
@@ -39,12 +39,13 @@ class Technique:
     why: str
 
     def on(self, config: RunConfig) -> RunConfig | None:
-        """The config with the technique; None where that changes nothing or can't be."""
+        """The config with the technique; None where that has no effect or can't be."""
         try:
             treated = config.replace(**self.change(config))
         except ConfigError:
             return None
-        return None if treated == config else treated
+        changed = (SETTINGS[name].when for name in difference(config, treated).pairs)
+        return treated if any(when is None or when(treated) for when in changed) else None
 
 
 def _always(**changes: Any) -> Callable[[RunConfig], Changes]:

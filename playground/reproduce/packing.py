@@ -61,11 +61,11 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
     yield "# Packing, measured"
     yield ""
     yield (
-        "Does a D that judges samples in packs keep G from dropping modes, and do fours more so than pairs? PacGAN (Lin "
-        "et al. 2018, 1712.04086) says yes. Here packing is put on the games of this playground that fail; nothing else "
-        "is changed, and a step shows D equally many examples. Written by `python -m playground reproduce --table "
-        "packing --write`: medians over seeds, smallest and largest in brackets. What *served*, *turnover* and *well* "
-        "mean is said in [cures](cures.md)."
+        "Does a D that judges samples in packs keep G from dropping modes, and do fours more so than pairs? PacGAN "
+        "(Lin et al. 2018, 1712.04086) says yes. Here packing is put on the games of this playground that fail; "
+        "nothing else is changed, and a step shows D equally many examples. Written by `python -m playground reproduce "
+        "--table packing --write`: medians over seeds, smallest and largest in brackets. What *served*, *turnover* and "
+        "*well* mean is said in [cures](cures.md)."
     )
     yield ""
     yield "## Modes captured"
@@ -98,13 +98,13 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
 
 
 DIFFERS = (
-    "The game. The paper's GAN finds most modes and packing finds the rest. The games here are chosen because they fail "
-    "altogether: G hops from mode to mode, or settles on a few for good.",
+    "The game. The paper's GAN finds most modes and packing finds the rest. The games here are chosen because they "
+    "fail altogether: G hops from mode to mode, or settles on a few for good.",
     "The data. In the authors' code the ring has radius 1 and σ = 0.01, the grid σ = 0.05; there are 100,000 samples. "
     "Here the modes are several times as wide beside their distances, and samples are drawn afresh.",
-    "The networks. Theirs: G has four layers of 400 with batch norm and a z of 2, D three maxout layers of 200. Here one "
-    "or two layers of 64 or 128, without batch norm.",
-    "The training. Theirs: Adam with a rate of 0.0001 and β₁ = 0.8 for 400 epochs, that is 400,000 steps of 100 packs, so "
-    "that larger packs also show D more samples in a step. Here some thousand steps with equally many samples.",
+    "The networks. Theirs: G has four layers of 400 with batch norm and a z of 2, D three maxout layers of 200. Here "
+    "one or two layers of 64 or 128, without batch norm.",
+    "The training. Theirs: Adam with a rate of 0.0001 and β₁ = 0.8 for 400 epochs, that is 400,000 steps of 100 packs, "
+    "so that larger packs also show D more samples in a step. Here some thousand steps with equally many samples.",
     "The count. Both ask 2,500 samples which modes get one within 3 σ; the paper's numbers are means over ten trials.",
 )

@@ -69,6 +69,15 @@ def test_a_step_by_hand_is_a_whole_one_or_one_half(
     assert (values["step"], values["d_updates"]) == (steps, d_updates)
 
 
+def test_where_both_players_move_together_there_are_only_whole_steps(engine: Engine, begin: Callable[..., Run]) -> None:
+    run = begin(quick(updates="simultaneous"))
+    engine.step(run, "generator")
+    until(engine, run, lambda: run.message == "Both players move together here: a step has no halves.")
+    assert run.steps == 0
+    engine.step(run, "both")
+    until(engine, run, lambda: run.steps == 1 and run.message == "")
+
+
 @pytest.mark.parametrize(
     ("part", "steps", "d_updates"), [("both", 41, 82), ("discriminator", 40, 81), ("generator", 41, 80)]
 )

@@ -74,6 +74,7 @@ def test_a_step_tells_of_both_halves_in_their_order(changes: dict[str, Any]) -> 
     assert insight["first"] == ("generator" if g_first else "discriminator")
     assert insight["discriminator"]["loss"] == pytest.approx(trainer.d_loss[0].item(), abs=1e-6)
     assert insight["generator"]["loss"] == pytest.approx(trainer.g_loss[0].item(), abs=1e-6)
+    assert insight["updates"] == trainer.config.updates
     assert insight["discriminator"]["update"] == insight["discriminator"]["of"] == trainer.config.k
     assert shown.arrays["seen_real"].shape == shown.arrays["pushed"].shape == (32, trainer.data.dim)
     assert shown.arrays["before_discriminator"].shape == shown.arrays["discriminator"].shape

@@ -30,6 +30,7 @@ MICROSCOPE_SPEED = 2.0
 """Steps per second up to which a step can be followed by eye, and is watched where somebody wants to."""
 SLOW_ROW = 0.4
 """Seconds after which a run held back by a speed limit is measured, whatever its step."""
+NO_HALVES = "Both players move together here: a step has no halves."
 
 
 class HostedRun:
@@ -108,8 +109,11 @@ class HostedRun:
         if part != "both" and part not in self.learner.halves:
             raise ConfigError(f"A step of method={self.learner.config.method} has no halves.")
         self.playing, self._status, self._message = False, "paused", ""
-        with self._looking():
-            self._advance(part)
+        if part != "both" and self.trainer.config.updates != "alternating":
+            self._message = NO_HALVES
+        else:
+            with self._looking():
+                self._advance(part)
         self.measure()
         self._leave_behind()
         self.say()

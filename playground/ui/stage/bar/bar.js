@@ -12,6 +12,7 @@ const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role
 const WRITING = "input:not(.gp-slider), textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog]";
 const PRESSABLE = "button, a, summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=menuitem]";
 const READOUTS_EVERY_MS = 250;
+const TOGETHER = "Both players move together: a step has no halves";
 /** @type {Partial<Record<string, string>>} */
 const BUTTONS = {
   " ": '[data-do="play"]',
@@ -47,6 +48,7 @@ export function createBar(root, { send, ask, rewind }) {
   const [speed, lane] = [".gp-speed", ".gp-lane"].map((name) => find(bar, name, HTMLSelectElement));
   const reset = find(bar, '[data-do="reset"]', HTMLButtonElement);
   const steps = [.../** @type {NodeListOf<HTMLButtonElement>} */ (bar.querySelectorAll("[data-part]"))];
+  const halves = steps.filter((button) => button.dataset.part !== "both").map((half) => ({ half, title: half.title }));
   /** @param {string} name */
   const number = (name) => find(bar, `.gp-${name} b`);
   const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise"), epoch: number("epoch") };
@@ -56,6 +58,7 @@ export function createBar(root, { send, ask, rewind }) {
   speed.value = "max";
   /** @type {Status} */
   let status = "paused";
+  let inTurn = true; // else both players move together, and a step has no halves
   let connected = false;
   const reading = { rate: NaN, noise: NaN, pictures: /** @type {number[]} */ ([]) };
 
@@ -100,6 +103,10 @@ export function createBar(root, { send, ask, rewind }) {
   function enable() {
     const over = status === "failed"; // a diverged run stands at its last good state and may play on
     for (const control of [play, ...steps]) control.disabled = !connected || over;
+    for (const { half, title } of halves) {
+      half.disabled ||= !inTurn;
+      half.title = inTurn ? title : TOGETHER;
+    }
     for (const control of [speed, lane, reset]) control.disabled = !connected;
   }
 
@@ -128,6 +135,7 @@ export function createBar(root, { send, ask, rewind }) {
     /** @param {StateMessage} state */
     setState(state) {
       status = state.status;
+      inTurn = state.config.updates === "alternating";
       play.classList.toggle("gp-playing", status === "playing");
       word.textContent = status === "playing" ? "Pause" : "Play";
       play.setAttribute("aria-label", word.textContent);

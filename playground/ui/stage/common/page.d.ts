@@ -35,7 +35,12 @@ export type DiscriminatorHalf = Half & {
 };
 export type GeneratorHalf = Half & { push: number | null; learned: number; matching: boolean };
 export type HalfName = "discriminator" | "generator";
-export type Insight = { first: HalfName; discriminator?: DiscriminatorHalf; generator?: GeneratorHalf };
+export type Insight = {
+  first: HalfName;
+  updates: "alternating" | "simultaneous" | "extragradient";
+  discriminator?: DiscriminatorHalf;
+  generator?: GeneratorHalf;
+};
 
 /** What stands in a picture's header. */
 export type Header = {

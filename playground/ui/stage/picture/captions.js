@@ -6,6 +6,7 @@ import { short } from "./overlays.js";
 /** @import { Frame } from "../common/frame.js" */
 /** @import { DiscriminatorHalf, GeneratorHalf, HalfName, Insight } from "../common/page.js" */
 /** @typedef {{counts: Float32Array, bins: number, reach: number, clip: number}} Bins  `counts`: before, and then after */
+/** @typedef {{d: string, g: string, followed: string, follow: string}} Rule */
 /** @typedef {{title?: string, text: string, histogram?: Bins}} Line */
 
 /**
@@ -15,10 +16,28 @@ import { short } from "./overlays.js";
  * @param {Frame} frame
  * @returns {Line[]}
  */
-export function told(half, { discriminator, generator }, frame) {
-  if (half === "discriminator") return discriminator ? tellDiscriminator(discriminator, frame) : [];
-  return generator ? tellGenerator(generator, frame) : [];
+export function told(half, { updates, discriminator, generator }, frame) {
+  if (half === "discriminator") return discriminator ? tellDiscriminator(discriminator, frame, RULES[updates]) : [];
+  return generator ? tellGenerator(generator, frame, RULES[updates]) : [];
 }
+
+// What is different under each rule by which the players move: what the other one does, and what is followed.
+/** @type {Record<Insight["updates"], Rule>} */
+const RULES = {
+  alternating: { d: "", g: " D itself stands still.", followed: "The gradient moves D's", follow: "G's weights follow" },
+  simultaneous: {
+    d: " G moves at the same time, and neither knows the other's move.",
+    g: " D moves at the same time, and neither knows the other's move.",
+    followed: "The gradient moves D's",
+    follow: "G's weights follow",
+  },
+  extragradient: {
+    d: " G moves at the same time.",
+    g: " D moves at the same time.",
+    followed: "What is followed is not this gradient but the one that both players find a step ahead. It moves D's",
+    follow: "What G's weights follow is not this but what both players find a step ahead,",
+  },
+};
 
 /**
  * A number of the game: three decimals, in few characters where it is small or large.
@@ -39,8 +58,8 @@ function noiseOf({ noise }) {
 /** @param {DiscriminatorHalf} facts */
 const replayed = ({ replayed: again }) => (again ? ` (${thousands(again)} of them from earlier batches)` : "");
 
-/** @param {DiscriminatorHalf} facts @param {Frame} frame */
-function tellDiscriminator(facts, frame) {
+/** @param {DiscriminatorHalf} facts @param {Frame} frame @param {Rule} rule */
+function tellDiscriminator(facts, frame, rule) {
   const says = frame.log_odds ? ["D(real)", "D(fake)"] : ["the critic's mean at real points", "at generated ones"];
   const which = facts.of > 1 ? `Update ${facts.update} of ${facts.of}: ` : "";
   const labels = [];
@@ -51,12 +70,12 @@ function tellDiscriminator(facts, frame) {
   const lines = [
     {
       title: "In",
-      text: `${which}${thousands(facts.batch)} real and ${thousands(facts.batch)} generated points${replayed(facts)}${noiseOf(facts)}${labels.length ? `; ${labels.join(", ")}` : ""}. Blue should be called real, orange generated.`,
+      text: `${which}${thousands(facts.batch)} real and ${thousands(facts.batch)} generated points${replayed(facts)}${noiseOf(facts)}${labels.length ? `; ${labels.join(", ")}` : ""}. Blue should be called real, orange generated.${rule.d}`,
     },
     { title: "Loss", text: `${number(facts.loss)}, because ${says[0]} is ${number(facts.real)} and ${says[1]} ${number(facts.fake)}.${penalty(facts)}` },
     {
       title: "Push",
-      text: `The gradient moves D's ${thousands(facts.weights)} weights by ${short(facts.moved ?? NaN)} in all; the map follows. On these very points: ${says[0]} ${number(facts.real)} → ${number(facts.real_after)}, ${says[1]} ${number(facts.fake)} → ${number(facts.fake_after)}.`,
+      text: `${rule.followed} ${thousands(facts.weights)} weights by ${short(facts.moved ?? NaN)} in all; the map follows. On these very points: ${says[0]} ${number(facts.real)} → ${number(facts.real_after)}, ${says[1]} ${number(facts.fake)} → ${number(facts.fake_after)}.`,
     },
   ];
   if (facts.clip && facts.reach) lines.push(clipping(facts, facts.clip, facts.reach, frame));
@@ -92,16 +111,16 @@ function goal({ learned, batch, matching }) {
   return `low where D takes the points for real.${chosen}`;
 }
 
-/** @param {GeneratorHalf} facts @param {Frame} frame */
-function tellGenerator(facts, frame) {
+/** @param {GeneratorHalf} facts @param {Frame} frame @param {Rule} rule */
+function tellGenerator(facts, frame, rule) {
   const says = frame.log_odds ? "D(fake)" : "the critic's mean at generated points";
   const where = frame.arrays.pushed?.shape[1] === 1 ? "At those points the loss falls" : "The arrows show where the loss falls at those points";
   return [
-    { title: "In", text: `${thousands(facts.batch)} fresh latents; D judges what G makes of them${noiseOf(facts)}. D itself stands still.` },
+    { title: "In", text: `${thousands(facts.batch)} fresh latents; D judges what G makes of them${noiseOf(facts)}.${rule.g}` },
     { title: "Loss", text: `${number(facts.loss)}: ${goal(facts)}` },
     {
       title: "Push",
-      text: `${where} (median ${short(facts.push ?? NaN)} per unit of length). G's weights follow as well as one step of the optimiser can: the points of the picture move by ${short(facts.moved ?? NaN)} on average, and ${says} goes ${number(facts.fake)} → ${number(facts.fake_after)}.`,
+      text: `${where} (median ${short(facts.push ?? NaN)} per unit of length). ${rule.follow} as well as one step of the optimiser can: the points of the picture move by ${short(facts.moved ?? NaN)} on average, and ${says} goes ${number(facts.fake)} → ${number(facts.fake_after)}.`,
     },
   ];
 }
