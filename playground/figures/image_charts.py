@@ -15,9 +15,9 @@ from playground.figures.parts import (
     of_method,
     own_choices,
     phase,
+    score_of,
     verdict_lines,
 )
-from playground.methods import Method
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.palette import BLUE, GREEN, ORANGE, PURPLE
 
@@ -27,7 +27,7 @@ def charts(config: RunConfig) -> list[Chart]:
     method = config.learning
     told = [verdicts(config), losses(config)] if method.plays else [of_method(method)]
     shown = [distances(config), *told, classes(config)]
-    return [*shown, gradients(), portrait(method)] if method.plays else [*shown, portrait(method)]
+    return [*shown, gradients(), portrait(config)] if method.plays else [*shown, portrait(config)]
 
 
 def distances(config: RunConfig) -> Chart:
@@ -52,13 +52,14 @@ def distances(config: RunConfig) -> Chart:
 def verdicts(config: RunConfig) -> Chart:
     """What D thinks of real and of generated images, with the ½ at which it can't tell them apart."""
     figure = figure_of()
-    probable = verdict_lines(figure, {"d_real": "D(x)", "d_fake": "D(G(z))"}, config)
+    score = score_of(config)
+    probable = verdict_lines(figure, {"d_real": f"{score}(x)", "d_fake": f"{score}(G(z))"}, config)
     if probable:
         figure.update_layout(yaxis={"title": {"text": "D"}, "range": [0, 1]})
     form = ".2f" if probable else ".3f"
     chips = (
-        Chip("d_real", "D(x)", form, f"{asked(config, 256, 'real images')} and dropout."),
-        Chip("d_fake", "D(G(z))", form, f"{asked(config, 256, 'generated images')} and dropout."),
+        Chip("d_real", f"{score}(x)", form, f"{asked(config, 256, 'real images')} and dropout."),
+        Chip("d_fake", f"{score}(G(z))", form, f"{asked(config, 256, 'generated images')} and dropout."),
     )
     return Chart("verdicts", "D's verdict", 0.9, chips, figure)
 
@@ -91,9 +92,10 @@ def classes(config: RunConfig) -> Chart:
     return Chart("classes", "Classes", 1.2, chips, figure, needs="classes")
 
 
-def portrait(method: Method) -> Chart:
+def portrait(config: RunConfig) -> Chart:
     """A phase portrait of any two measures."""
-    verdicts = [("d_fake", "D(G(z))"), ("d_real", "D(x)")] if method.plays else []
+    method, score = config.learning, score_of(config)
+    verdicts = [("d_fake", f"{score}(G(z))"), ("d_real", f"{score}(x)")] if method.plays else []
     choices = [*verdicts, ("emd", "EMD"), ("fid", "Fréchet distance"), *own_choices(method)]
     if method.plays:
         choices += [("d_loss", "D's loss"), ("g_loss", "G's loss"), ("x_gradient", "gradient at G's output")]

@@ -22,6 +22,7 @@ from playground.figures.parts import (
     of_method,
     own_choices,
     phase,
+    score_of,
     thin,
     verdict_lines,
 )
@@ -128,7 +129,7 @@ def radius() -> Chart:
     chips = (
         Chip("radius", "radius", ".3f", RADIUS),
         Chip("theta", "θ", ".3f", "Where G puts its point, as it is trained: G(z) = θ. The data are the point 0."),
-        Chip("psi", "ψ", ".3f", "D's slope: D(x) = ψ·x, a logit, so with ψ = 0 D says ½ everywhere."),
+        Chip("psi", "ψ", ".3f", "D's slope: D(x) = ψ·x, so with ψ = 0 D tells nothing apart."),
     )
     return Chart("radius", "Radius", 1.5, chips, figure)
 
@@ -138,7 +139,7 @@ def losses(config: RunConfig) -> Chart:
     figure = figure_of(rows=2)
     line(figure, "d_loss", "D's loss", GREEN, axis="y2")
     line(figure, "g_loss", "G's loss", PURPLE, axis="y2")
-    score = "D" if objective(config).log_odds else "d"
+    score = score_of(config)
     probable = verdict_lines(figure, {"d_real": f"{score}(real)", "d_fake": f"{score}(fake)"}, config)
     figure.update_layout(
         yaxis={"title": {"text": "verdict"}, "domain": [0, 0.46]} | ({"range": [0, 1]} if probable else {}),
@@ -151,7 +152,7 @@ def losses(config: RunConfig) -> Chart:
         Chip("d_real", f"{score}(real)", form, f"{asked(config, 512, 'real points')}."),
         Chip("d_fake", f"{score}(fake)", form, f"{asked(config, 512, 'generated points')}."),
     )
-    return Chart("losses", "Losses, D(x)", 1.5, chips, figure)
+    return Chart("losses", f"Losses, {score}(x)", 1.5, chips, figure)
 
 
 def modes(config: RunConfig, weights: list[float]) -> Chart:
@@ -187,7 +188,7 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
 
 def portrait(config: RunConfig, modes: bool) -> Chart:
     """A phase portrait of any two measures."""
-    score = "D" if objective(config).log_odds else "d"
+    score = score_of(config)
     choices = [("theta", "θ"), ("psi", "ψ"), ("radius", "radius")] if config.dataset == DIRAC else []
     if config.learning.plays:
         choices += [("d_fake", f"{score}(fake)"), ("d_real", f"{score}(real)")]

@@ -110,6 +110,11 @@ def line(
     )
 
 
+def score_of(config: RunConfig) -> str:
+    """D where what D says is a probability; d, its plain output, under any other loss."""
+    return "D" if objective(config).log_odds else "d"
+
+
 def verdict_lines(figure: go.Figure, names: Mapping[str, str], config: RunConfig) -> bool:
     """What D thinks of real and of generated examples, by the names of the two; whether it is a probability."""
     probable = objective(config).log_odds

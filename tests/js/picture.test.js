@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createScale } from "../../playground/ui/stage/picture/colormap.js";
+import { namesOf } from "../../playground/ui/stage/picture/layers.js";
 import { asItWas } from "../../playground/ui/stage/picture/microscope.js";
 import { short } from "../../playground/ui/stage/picture/overlays.js";
 
@@ -49,4 +50,10 @@ test("a critic's range follows slowly, and comes back from numbers that are none
 test("a small number in few characters", () => {
   assert.deepEqual([1234, 0.3149, 4.2e-7, -0.05, -4.2e-7, 2.5e7, 0].map(short), ["1,234", "0.31", "4.2e−7", "−0.05", "−4.2e−7", "2.5e7", "0"]);
   assert.equal(short(NaN), "—");
+});
+
+test("a legend calls D a critic where the loss makes it one", () => {
+  const names = (/** @type {boolean} */ critic) => namesOf(new Set(["real", "d"]), critic).map(({ name }) => name);
+  assert.deepEqual(names(false), ["real", "D(x)"]);
+  assert.deepEqual(names(true), ["real", "critic"]);
 });

@@ -5,7 +5,7 @@ import { FIRST_LAYERS, LAYERS, METHODS } from "../common/facts.js";
 import { formatValue, thousands } from "../common/format.js";
 import { keep, recall } from "../common/memory.js";
 import { createCuts } from "./cuts.js";
-import { MAPS } from "./maps.js";
+import { MAPS, nameOf } from "./maps.js";
 import { short } from "./overlays.js";
 
 /** @import { LayersCommand, Scene } from "../common/messages.js" */
@@ -153,7 +153,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
       const text = reason ?? TIPS[id](facts);
       if (chip.title !== text) chip.title = text;
-      if (id === "d") word.textContent = facts.critic ? "critic" : "D(x)";
+      word.textContent = nameOf(id, facts.critic);
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
     }
     find(buttons, '[data-do="animate"]').hidden = !shown().has("manifold");
@@ -257,9 +257,10 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
 /**
  * The names of what is on, for a caption.
  * @param {Set<string>} on
+ * @param {boolean} critic
  */
-export function namesOf(on) {
+export function namesOf(on, critic) {
   return Object.keys(ROWS)
     .filter((id) => on.has(id))
-    .map((id) => ({ id, name: ROWS[id].name }));
+    .map((id) => ({ id, name: nameOf(id, critic) }));
 }

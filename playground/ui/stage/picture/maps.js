@@ -1,18 +1,26 @@
 // The maps under the points: D(x), D*(x), |D − D*|. Several stand side by side in strips, each in its own place.
+
 import { layerOf } from "../common/axes.js";
 import { penOf } from "../common/dom.js";
+import { LAYERS } from "../common/facts.js";
 import { alpha } from "../common/theme.js";
 import { colormap, createField, createScale, ramp } from "./colormap.js";
 import { gapOf } from "./grids.js";
 
-/** @typedef {keyof typeof NAMES} MapName */
+/** @typedef {(typeof MAPS)[number]} MapName */
 /** @import { Area, Box, Pen } from "../common/axes.js" */
 /** @import { Frame } from "../common/frame.js" */
 /** @import { Theme } from "../common/theme.js" */
 /** @import { Placing } from "./view.js" */
 
-const NAMES = { d: "D(x)", optimal: "D*(x)", gap: "|D − D*|" };
-export const MAPS = /** @type {MapName[]} */ (Object.keys(NAMES));
+export const MAPS = /** @type {const} */ (["d", "optimal", "gap"]);
+
+/**
+ * What a layer is called under the run's loss, which may make D a critic.
+ * @param {string} id
+ * @param {boolean} critic
+ */
+export const nameOf = (id, critic) => (id === "d" && critic ? "critic" : /** @type {Record<string, {name: string}>} */ (LAYERS)[id].name);
 
 /** @param {Theme} theme @param {Box} box */
 export function createMaps(theme, box) {
@@ -88,7 +96,7 @@ export function createMaps(theme, box) {
         const [x, y] = [toX(low), toY(high)];
         context.drawImage(fields[name].canvas, 0.5, 0.5, shape[1] - 1, shape[0] - 1, x, y, toX(high) - x, toY(low) - y);
         context.restore();
-        if (names.length > 1) drawName(context, NAMES[name], area.x + ((from + to) / 2) * area.width, area.y + 5 * box.ratio);
+        if (names.length > 1) drawName(context, nameOf(name, frame.log_odds === false), area.x + ((from + to) / 2) * area.width, area.y + 5 * box.ratio);
       });
       names.slice(1).forEach((_, i) => drawCut(context, area.x + cuts[i] * area.width, area));
     },

@@ -84,7 +84,7 @@ export function piecesOf(count, pieces) {
 
 /** The marks of the picture and what they mean, for the row above it. */
 export function phaseLegend() {
-  const marks = { fake: "where the run is, and its way", real: "at rest: G(z) = 0, D(x) = ½", push: "where one plain step leads" };
+  const marks = { fake: "where the run is, and its way", real: "at rest: θ = 0, ψ = 0", push: "where one plain step leads" };
   return Object.entries(marks).map(([name, text]) => {
     const mark = document.createElement("span");
     mark.className = `gp-layer gp-mark gp-layer-${name}`;

@@ -31,7 +31,7 @@ export function savePicture(canvas, { frame, on, theme, config, words }) {
   context.fillStyle = theme.text;
   const told = [`Step ${thousands(frame.step)}`, words.dataset, words.loss, config && `seed ${config.seed + (frame.lane ?? 0)}`];
   context.fillText(told.filter(Boolean).join(" · "), 12 * ratio, 13 * ratio);
-  drawLegend(context, on, theme, 12 * ratio, 32 * ratio, ratio);
+  drawLegend(context, namesOf(on, frame.log_odds === false), theme, 12 * ratio, 32 * ratio, ratio);
   whole.toBlob((blob) => {
     if (!blob) return; // a canvas of no size
     const link = document.createElement("a");
@@ -42,8 +42,8 @@ export function savePicture(canvas, { frame, on, theme, config, words }) {
   }, "image/png");
 }
 
-/** @param {Pen} context @param {Set<string>} on @param {Theme} theme @param {number} x @param {number} y @param {number} ratio */
-function drawLegend(context, on, theme, x, y, ratio) {
+/** @param {Pen} context @param {ReturnType<typeof namesOf>} names @param {Theme} theme @param {number} x @param {number} y @param {number} ratio */
+function drawLegend(context, names, theme, x, y, ratio) {
   const size = 10 * ratio;
   /** @type {Record<string, string[]>} */
   const colors = {
@@ -61,7 +61,7 @@ function drawLegend(context, on, theme, x, y, ratio) {
     gap: [theme.background, theme.gap],
   };
   context.font = `${11.5 * ratio}px ${theme.font}`;
-  for (const { id, name } of namesOf(on)) {
+  for (const { id, name } of names) {
     const width = ramps[id] ? 2.4 * size : size;
     const paint = context.createLinearGradient(x, 0, x + width, 0);
     const stops = ramps[id] ?? colors[id];
