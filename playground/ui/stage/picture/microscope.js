@@ -63,7 +63,7 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
     const lines =
       look.insight && frame?.insight
         ? told(look.insight.half, frame.insight, frame)
-        : [{ text: "Press Step, Step D or Step G, or play at 1 step/s: each half of the step is shown by itself." }];
+        : [{ text: "Press Step, or play at 1 step/s: each half of the step is shown by itself." }];
     body.replaceChildren(...lines.map(lineOf));
   }
 
