@@ -18,9 +18,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground import elementwise
-from playground.elementwise import Functions
+from playground.elementwise import Functions, sigmoid
 from playground.errors import PlaygroundError
 
 LONGEST = 200
@@ -29,6 +30,8 @@ DEEPEST = 30
 """Brackets, signs and powers within each other, at most."""
 LARGEST = float(np.finfo(np.float32).max)
 """Networks are trained in single precision: a larger number is infinite there."""
+Floats = NDArray[np.floating[Any]]
+
 TRIED = np.arange(-1000, 1001).astype(np.float32) / np.float32(100)
 """The d at which a formula has to be finite: from −10 to 10, 0 among them."""
 
@@ -44,35 +47,54 @@ class FormulaError(PlaygroundError, ValueError):
 
 @dataclass(frozen=True)
 class Operation:
-    """apply: works it out. code: how it is written for torch, {} where its arguments stand. arguments: how many.
-    binds: how strongly."""
+    """apply: works it out. back: takes the slope in what it comes to, and its arguments, to the slope in each of these;
+    of NumPy's arrays, as autograd does it. code: how it is written for torch, {} where its arguments stand.
+    arguments: how many. binds: how strongly."""
 
     apply: Callable[..., Any]
+    back: Callable[..., tuple[Any, ...]]
     code: str
     arguments: int = 1
     binds: int = ATOM
 
 
+def _back_from_power(g: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Of x ** y: d^0 is flat, and so is 0^d."""
+    in_base = np.where(y == 0, 0, g * (y * np.power(x, y - 1)))
+    in_exponent = np.where((x == 0) & (y >= 0), 0, g * (np.power(x, y) * np.log(x)))
+    return in_base, in_exponent
+
+
 FUNCTIONS: dict[str, Operation] = {
-    "exp": Operation(lambda f, x: f.exp(x), "torch.exp({})"),
-    "log": Operation(lambda f, x: f.log(x), "torch.log({})"),
-    "sqrt": Operation(lambda f, x: f.sqrt(x), "torch.sqrt({})"),
-    "softplus": Operation(lambda f, x: f.softplus(x), "f.softplus({})"),
-    "sigmoid": Operation(lambda f, x: f.sigmoid(x), "torch.sigmoid({})"),
-    "tanh": Operation(lambda f, x: f.tanh(x), "torch.tanh({})"),
-    "relu": Operation(lambda f, x: f.relu(x), "f.relu({})"),
-    "abs": Operation(lambda f, x: f.abs(x), "torch.abs({})"),
-    "min": Operation(lambda f, x, y: f.minimum(x, y), "torch.clamp({}, max={})", arguments=2),
-    "max": Operation(lambda f, x, y: f.maximum(x, y), "torch.clamp({}, min={})", arguments=2),
+    "exp": Operation(lambda f, x: f.exp(x), lambda g, x: (g * np.exp(x),), "torch.exp({})"),
+    "log": Operation(lambda f, x: f.log(x), lambda g, x: (g / x,), "torch.log({})"),
+    "sqrt": Operation(lambda f, x: f.sqrt(x), lambda g, x: (g / (2 * np.sqrt(x)),), "torch.sqrt({})"),
+    "softplus": Operation(lambda f, x: f.softplus(x), lambda g, x: (g * sigmoid(x),), "f.softplus({})"),
+    "sigmoid": Operation(lambda f, x: f.sigmoid(x), lambda g, x: (g * sigmoid(x) * sigmoid(-x),), "torch.sigmoid({})"),
+    "tanh": Operation(lambda f, x: f.tanh(x), lambda g, x: (g * (1 - np.tanh(x) ** 2),), "torch.tanh({})"),
+    "relu": Operation(lambda f, x: f.relu(x), lambda g, x: (np.where(x > 0, g, 0),), "f.relu({})"),
+    "abs": Operation(lambda f, x: f.abs(x), lambda g, x: (g * np.sign(x),), "torch.abs({})"),
+    "min": Operation(
+        lambda f, x, y: f.minimum(x, y),
+        lambda g, x, y: (np.where(x <= y, g, 0), np.where(x > y, g, 0)),
+        "torch.clamp({}, max={})",
+        arguments=2,
+    ),
+    "max": Operation(
+        lambda f, x, y: f.maximum(x, y),
+        lambda g, x, y: (np.where(x >= y, g, 0), np.where(x < y, g, 0)),
+        "torch.clamp({}, min={})",
+        arguments=2,
+    ),
 }
 INFIXES: dict[str, Operation] = {
-    "+": Operation(lambda f, x, y: x + y, "{} + {}", 2, SUM),
-    "-": Operation(lambda f, x, y: x - y, "{} - {}", 2, SUM),
-    "*": Operation(lambda f, x, y: x * y, "{} * {}", 2, PRODUCT),
-    "/": Operation(lambda f, x, y: x / y, "{} / {}", 2, PRODUCT),
-    "^": Operation(lambda f, x, y: x**y, "{} ** {}", 2, POWER),
+    "+": Operation(lambda f, x, y: x + y, lambda g, x, y: (g, g), "{} + {}", 2, SUM),
+    "-": Operation(lambda f, x, y: x - y, lambda g, x, y: (g, -g), "{} - {}", 2, SUM),
+    "*": Operation(lambda f, x, y: x * y, lambda g, x, y: (g * y, g * x), "{} * {}", 2, PRODUCT),
+    "/": Operation(lambda f, x, y: x / y, lambda g, x, y: (g / y, -g * (x / y / y)), "{} / {}", 2, PRODUCT),
+    "^": Operation(lambda f, x, y: x**y, _back_from_power, "{} ** {}", 2, POWER),
 }
-NEGATIVE = Operation(lambda f, x: -x, "-{}", 1, SIGN)
+NEGATIVE = Operation(lambda f, x: -x, lambda g, x: (-g,), "-{}", 1, SIGN)
 
 
 @dataclass(frozen=True)
@@ -109,19 +131,25 @@ class Formula:
         """Its values at d, of the same shape."""
         return _worked_out(self.tree, d, f)
 
+    def slope(self, d: Floats) -> Floats:
+        """Its slope at d, of the same shape: what a player that minimises it follows, NaN where autograd finds none."""
+        return _slope(self.tree, d, np.ones_like(d))
+
 
 @lru_cache(maxsize=512)
 def read(text: str) -> Formula:
     """A text as a formula that can be trained with. Raises FormulaError.
 
-    It has to be finite at every d from −10 to 10, in single precision, and to change with d.
+    It and its slope have to be finite at every d from −10 to 10, in single precision, and it has to change with d.
     """
     formula = Formula(text, _Reader(text).tree())
     with np.errstate(all="ignore"):
         values = np.broadcast_to(formula(TRIED, elementwise), TRIED.shape)
-    wrong = TRIED[~np.isfinite(values)]
-    if wrong.size:
-        raise FormulaError(f"{_shown(text)} is not a finite number at d = {wrong[np.argmin(np.abs(wrong))]:g}")
+        slopes = formula.slope(TRIED)
+    for found, fault in ((values, "is not a finite number"), (slopes, "has no finite slope")):
+        wrong = TRIED[~np.isfinite(found)]
+        if wrong.size:
+            raise FormulaError(f"{_shown(text)} {fault} at d = {wrong[np.argmin(np.abs(wrong))]:g}")
     if (values == values[0]).all():
         raise FormulaError(f"{_shown(text)} is the same for every d")
     return formula
@@ -272,3 +300,17 @@ def _worked_out(node: Node, d: Any, f: Functions) -> Any:
             return d
         case Applied(operation, arguments):
             return operation.apply(f, *(_worked_out(argument, d, f) for argument in arguments))
+
+
+def _slope(node: Node, d: Floats, outer: Floats) -> Floats:
+    """The slope in d by way of this part of a formula, in which it has the slope `outer`."""
+    match node:
+        case Number():
+            return np.zeros_like(d)
+        case Variable():
+            return outer
+        case Applied(operation, arguments):
+            values = [np.asarray(_worked_out(argument, d, elementwise), d.dtype) for argument in arguments]
+            back = operation.back(outer, *values)
+            slopes = [_slope(part, d, inner) for part, inner in zip(arguments, back, strict=True)]
+            return np.asarray(np.sum(slopes, axis=0))

@@ -73,6 +73,10 @@ def test_a_formula_has_the_value_derived_by_hand(text: str, at: float, value: fl
         ("log(d)", "'log(d)' is not a finite number at d = 0"),
         ("sqrt(d - 2)", "'sqrt(d - 2)' is not a finite number at d = 0"),
         ("exp(10 * d)", "'exp(10 * d)' is not a finite number at d = 8.88"),  # in single precision
+        ("max(d, 0)^0.5", "'max(d, 0)^0.5' has no finite slope at d = 0"),
+        ("sqrt(abs(d))", "'sqrt(abs(d))' has no finite slope at d = 0"),
+        ("(d^2)^0.5", "'(d^2)^0.5' has no finite slope at d = 0"),
+        ("sqrt(d + 10)", "'sqrt(d + 10)' has no finite slope at d = -10"),
         ("2 + 2", "'2 + 2' is the same for every d"),
         ("max(d, 20)", "'max(d, 20)' is the same for every d"),
         ("d + " * 60 + "d", "at most 200 characters are allowed, these are 241"),
@@ -96,6 +100,28 @@ def test_the_slope_is_autograds() -> None:
     d = torch.linspace(-3, 3, 30, dtype=torch.float64, requires_grad=True)  # without the kinks at 0 and 1
     formula = formulas.read("softplus(d)^2 · tanh(d) − min(d, 1) / (1 + exp(−d)) + abs(d)^3")
     assert torch.autograd.gradcheck(lambda x: formula(x, elementwise), d)
+
+
+def test_where_a_formula_is_refused_for_its_slope_is_where_autograd_finds_none() -> None:
+    rng, refused = Random(7), 0
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(formulas, "TRIED", np.array([1, 2], np.float32))  # so that all sorts of slopes are there
+        for _ in range(2000):
+            try:
+                formula = formulas.read.__wrapped__(any_formula(rng, rng.randint(1, 5)))
+            except FormulaError:
+                continue
+            places = np.arange(-20, 21) / 4
+            with np.errstate(all="ignore"):
+                places = places[np.isfinite(formula(places, numpy_functions) + 0 * places)]
+                slope = formula.slope(places)
+            d = torch.tensor(places, requires_grad=True)
+            (autograds,) = torch.autograd.grad(formula(d, elementwise).sum(), d)
+            there = np.isfinite(slope)
+            assert (there == autograds.isfinite().numpy()).all(), formula.text
+            np.testing.assert_allclose(slope[there], autograds.numpy()[there], rtol=1e-6, atol=1e-9)
+            refused += not there.all()
+    assert 20 < refused < 1000
 
 
 def test_the_code_of_a_formula_is_the_formula_to_the_last_bit_and_formatted(tmp_path: Path) -> None:
