@@ -12,7 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from playground.config import DIRAC, RunConfig
-from playground.figures.parts import RADIUS, Chart, Chip, figure_of, floor, line, thin
+from playground.figures.parts import RADIUS, Chart, Chip, figure_of, floor, jsd_axis, line, thin
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.palette import GREY, RUN_COLOURS
@@ -48,11 +48,8 @@ def charts(colours: Sequence[int], on_images: bool, on_two_numbers: bool = False
             *losses(colours),
         ]
     jsd = overlaid("jsd", "JSD", colours, ".3f", METRICS["jsd"].help)
-    jsd.figure.update_layout(yaxis={"title": {"text": "nats"}, "range": [0, 0.78]})
+    jsd.figure.update_layout(yaxis=jsd_axis("nats"))
     jsd.figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=LOG_2, y1=LOG_2, line=thin(GREY))
-    jsd.figure.add_annotation(
-        xref="paper", x=1, y=LOG_2, text="log 2", showarrow=False, xanchor="right", yanchor="bottom"
-    )
     return [
         jsd,
         overlaid("emd", "EMD", colours, ".3f", METRICS["emd"].help, zero=True),

@@ -55,7 +55,7 @@ def verdicts(config: RunConfig) -> Chart:
     score = score_of(config)
     probable = verdict_lines(figure, {"d_real": f"{score}(x)", "d_fake": f"{score}(G(z))"}, config)
     if probable:
-        figure.update_layout(yaxis={"title": {"text": "D"}, "range": [0, 1]})
+        figure.update_layout(yaxis={"title": {"text": "D"}})
     form = ".2f" if probable else ".3f"
     chips = (
         Chip("d_real", f"{score}(x)", form, f"{asked(config, 256, 'real images')} and dropout."),

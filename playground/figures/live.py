@@ -18,6 +18,7 @@ from playground.figures.parts import (
     floor,
     gradients,
     histogram,
+    jsd_axis,
     line,
     of_method,
     own_choices,
@@ -86,16 +87,13 @@ def similarity(config: RunConfig, data: Distribution) -> Chart:
         line(figure, "jsd_implied", "implied by D", PURPLE, axis="y2", dash="dot")
     floor(figure, "jsd", BLUE, axis="y2")
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=log(2), y1=log(2), line=thin(GREY))
-    figure.add_annotation(
-        xref="paper", x=1, yref="y2", y=log(2), text="log 2", showarrow=False, xanchor="right", yanchor="bottom"
-    )
     line(figure, "emd", "EMD", ORANGE, axis="y")
     if config.loss in CRITICS and config.judges_alone:
         line(figure, "critic_w", "implied by the critic", PURPLE, axis="y", dash="dot")
     floor(figure, "emd", ORANGE, axis="y")
     figure.update_layout(
         yaxis={"title": {"text": "EMD"}, "rangemode": "tozero", "domain": [0, 0.46]},
-        yaxis2={"title": {"text": "JSD (nats)"}, "range": [0, 0.85], "domain": [0.54, 1]},
+        yaxis2=jsd_axis("JSD (nats)") | {"domain": [0.54, 1]},
     )
     jsd_tip = f"{METRICS['jsd'].help} {config.jsd_samples:,} samples, cells of {data.cell:.3g}."
     if data.estimated:
@@ -142,7 +140,7 @@ def losses(config: RunConfig) -> Chart:
     score = score_of(config)
     probable = verdict_lines(figure, {"d_real": f"{score}(real)", "d_fake": f"{score}(fake)"}, config)
     figure.update_layout(
-        yaxis={"title": {"text": "verdict"}, "domain": [0, 0.46]} | ({"range": [0, 1]} if probable else {}),
+        yaxis={"title": {"text": "verdict"}, "domain": [0, 0.46]},
         yaxis2={"title": {"text": "loss"}, "domain": [0.54, 1], "nticks": 4},
     )
     form = "percent" if probable else ".2f"

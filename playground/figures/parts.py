@@ -11,6 +11,7 @@ So a new chart is a new row, and no script.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import cycle
+from math import log
 from typing import Any
 
 import plotly.graph_objects as go
@@ -77,7 +78,7 @@ def figure_of(rows: int = 1) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         template="none",
-        margin={"l": 48, "r": 8, "t": 4, "b": 30},
+        margin={"l": 48, "r": 8},
         xaxis={"title": {"text": "step"}, "rangemode": "tozero", "anchor": "y"},
         hovermode="x",
         meta={"steps": True},
@@ -121,7 +122,8 @@ def verdict_lines(figure: go.Figure, names: Mapping[str, str], config: RunConfig
     line(figure, "d_real", names["d_real"], BLUE, verdict=True)
     line(figure, "d_fake", names["d_fake"], ORANGE, verdict=True)
     if probable:
-        _half(figure)
+        figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y", y0=0.5, y1=0.5, line=thin(GREY))
+        figure.update_layout(yaxis={"range": [0, 1], "tickvals": [0, 0.5, 1], "ticktext": ["0", "½", "1"]})
     figure.update_layout(meta={"steps": True, "probable": [name for name, row in LOSSES.items() if row.log_odds]})
     return probable
 
@@ -175,7 +177,7 @@ def histogram(names: list[str] | list[int], title: str, full: float) -> go.Figur
     )
     figure.update_layout(
         xaxis={"domain": [0, 0.68], "autorangeoptions": {"clipmin": 0}},  # a cell reaches to both sides of its step
-        xaxis2={"title": {"text": "share"}, "domain": [0.76, 1], "rangemode": "tozero", "nticks": 3, "anchor": "y"},
+        xaxis2={"domain": [0.76, 1], "rangemode": "tozero", "nticks": 3, "anchor": "y", "tickformat": ".0%"},
         yaxis={"title": {"text": title}, "autorange": "reversed", "showgrid": False},
         hovermode="closest",
         showlegend=False,
@@ -188,7 +190,7 @@ def gradients() -> Chart:
     figure = figure_of()
     line(figure, "x_gradient", "at G's output", BLUE)
     line(figure, "g_gradient", "at G's weights", PURPLE)
-    figure.update_layout(yaxis={"title": {"text": "gradient"}, "type": "log", "exponentformat": "power", "nticks": 4})
+    figure.update_layout(yaxis={"title": {"text": "gradient"}, "type": "log"})
     chips = (
         Chip(
             "x_gradient",
@@ -241,14 +243,6 @@ def phase(choices: tuple[tuple[str, str], ...]) -> Chart:
     return Chart("phase", "Phase portrait", 1.6, (), figure, shown=False, choices=choices)
 
 
-def _half(figure: go.Figure) -> None:
-    """The line at which D can't tell real from generated."""
-    figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y", y0=0.5, y1=0.5, line=thin(GREY))
-    figure.add_annotation(
-        xref="paper", x=1, yref="y", y=0.5, text="½", showarrow=False, xanchor="right", yanchor="bottom"
-    )
-
-
 def _area(figure: go.Figure, colour: str, axis: str, meta: dict[str, Any]) -> None:
     """A filled band that the browser lays out; it has no outline, no legend and nothing to hover."""
     figure.add_scatter(
@@ -263,6 +257,12 @@ def _area(figure: go.Figure, colour: str, axis: str, meta: dict[str, Any]) -> No
         yaxis=axis,
         meta=meta,
     )
+
+
+def jsd_axis(title: str) -> dict[str, Any]:
+    """The axis of a JSD, with its greatest value by name among the ticks: there it lies on no curve."""
+    ticks = {0.0: "0", 0.2: "0.2", 0.4: "0.4", log(2): "log 2"}
+    return {"title": {"text": title}, "range": [0, 0.78], "tickvals": list(ticks), "ticktext": list(ticks.values())}
 
 
 def thin(colour: str) -> dict[str, Any]:

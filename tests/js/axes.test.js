@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areaOf, ticks } from "../../playground/ui/stage/common/axes.js";
+import { areaOf, logTicks, ticks } from "../../playground/ui/stage/common/axes.js";
 import { randomBy } from "./random.js";
 
 /** @param {string} text */
@@ -46,4 +46,13 @@ test("zero has no sign, and a whole step no decimals", () => {
 test("an area lies inside its margins, in device pixels, and is never empty", () => {
   assert.deepEqual(areaOf({ width: 200, height: 100, ratio: 2 }, [1, 2, 3, 4]), { x: 8, y: 2, width: 188, height: 92 });
   assert.deepEqual(areaOf({ width: 5, height: 5, ratio: 1 }, [9, 9, 9, 9]), { x: 9, y: 9, width: 1, height: 1 });
+});
+
+test("a logarithmic axis's ticks are written in full, whatever it spans", () => {
+  const texts = (/** @type {number} */ low, /** @type {number} */ high) => logTicks(low, high).map(({ text }) => text);
+  assert.deepEqual(texts(0.08, 0.9), ["0.1", "0.2", "0.5"]);
+  assert.deepEqual(texts(0.002, 30), ["0.01", "0.1", "1", "10"]);
+  assert.deepEqual(texts(1e-6, 2e4), ["10<sup>−6</sup>", "0.001", "1", "1000"]);
+  assert.deepEqual(texts(0.41, 0.62), ["0.45", "0.50", "0.55", "0.60"]);
+  assert.deepEqual(texts(2e-5, 6e-5), ["0.00002", "0.00003", "0.00004", "0.00005", "0.00006"]);
 });

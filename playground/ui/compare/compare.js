@@ -2,7 +2,7 @@
 
 import { enterPagesOnce } from "../stage/common/address.js";
 import { createBands } from "../stage/common/bands.js";
-import { find, isShortcut, put } from "../stage/common/dom.js";
+import { find, followPresses, isShortcut, put } from "../stage/common/dom.js";
 import { applyTheme, readTheme } from "../stage/common/theme.js";
 import { createCompareCharts } from "./charts.js";
 import { AXES, createPacer } from "./lockstep.js";
@@ -21,7 +21,6 @@ const TABLES_MS = 500;
 const STARTED = "gp-compare-started"; // the tab's memory: a first look plays by itself once, not when one comes back
 
 const WRITING = "input:not(.gp-slider), textarea, select, [role=combobox], [role=listbox], [role=dialog], [role=slider]:not(.gp-slider)";
-const PRESSABLE = "button, a, summary";
 
 /** @param {Component<ComparisonData>} component */
 export function mount(component) {
@@ -173,12 +172,13 @@ export function mount(component) {
   function onKey(event) {
     const target = event.target instanceof Element ? event.target : document.body;
     if (isShortcut(event) || !root.isConnected || target.closest(WRITING)) return;
-    if (event.key === " " && target.closest(PRESSABLE)) return; // space presses that button
+    if (event.key === " " && presses.takes(target)) return;
     if (!KEYS[event.key]?.(target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }
   window.addEventListener("keydown", onKey, true);
+  const presses = followPresses();
 
   // Whoever leaves the page leaves no run waiting for another.
   function release() {
@@ -277,6 +277,7 @@ export function mount(component) {
     unmount() {
       release();
       for (const timer of timers) clearInterval(timer);
+      presses.close();
       window.removeEventListener("keydown", onKey, true);
       window.removeEventListener("pagehide", release);
       slider.close();

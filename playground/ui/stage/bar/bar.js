@@ -1,5 +1,5 @@
 // The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
-import { find, isShortcut } from "../common/dom.js";
+import { find, followPresses, isShortcut } from "../common/dom.js";
 import { METHODS, SPEEDS } from "../common/facts.js";
 import { formatEpoch, formatRate, formatValue, thousands } from "../common/format.js";
 import { createHelp, createHints } from "./help.js";
@@ -10,7 +10,6 @@ import { createHelp, createHints } from "./help.js";
 
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";
 const WRITING = "input:not(.gp-slider), textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog]";
-const PRESSABLE = "button, a, summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=menuitem]";
 const READOUTS_EVERY_MS = 250;
 const TOGETHER = "Both players move together: a step has no halves";
 /** @type {Partial<Record<string, string>>} */
@@ -53,7 +52,7 @@ export function createBar(root, { send, ask, rewind }) {
   const number = (name) => find(bar, `.gp-${name} b`);
   const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise"), epoch: number("epoch") };
   const help = createHelp(root);
-  createHints(root);
+  const hints = createHints(root);
   speed.replaceChildren(...SPEEDS.map((value) => new Option(value === "max" ? value : `${value} step${value === "1" ? "" : "s"}/s`, value)));
   speed.value = "max";
   /** @type {Status} */
@@ -74,7 +73,7 @@ export function createBar(root, { send, ask, rewind }) {
     if (isShortcut(event) || !drives(root) || !connected) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest(TYPING) || document.querySelector("[role=dialog]")) return;
-    if (event.key === " " && target.closest(PRESSABLE)) return; // space presses that button
+    if (event.key === " " && presses.takes(target)) return;
     if (event.key === "?") {
       help.toggle();
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
@@ -120,6 +119,7 @@ export function createBar(root, { send, ask, rewind }) {
 
   speed.addEventListener("change", () => send({ do: "speed", steps_per_second: speed.value === "max" ? null : Number(speed.value) }));
   lane.addEventListener("change", () => send({ do: "lane", lane: Number(lane.value) }));
+  const presses = followPresses();
   for (const touch of ["pointerdown", "focusin"]) root.addEventListener(touch, () => (touched = root), true);
   window.addEventListener("keydown", onKey, true);
   window.addEventListener("keydown", onEscape);
@@ -136,6 +136,7 @@ export function createBar(root, { send, ask, rewind }) {
     setState(state) {
       status = state.status;
       inTurn = state.config.updates === "alternating";
+      if (status === "playing") hints.played();
       play.classList.toggle("gp-playing", status === "playing");
       word.textContent = status === "playing" ? "Pause" : "Play";
       play.setAttribute("aria-label", word.textContent);
@@ -178,6 +179,7 @@ export function createBar(root, { send, ask, rewind }) {
     },
     close() {
       clearInterval(timer);
+      presses.close();
       window.removeEventListener("keydown", onKey, true);
       window.removeEventListener("keydown", onEscape);
     },

@@ -56,13 +56,14 @@ export function createHelp(root) {
 }
 
 /**
- * Three short hints, one at a time, in a corner of the picture; gone for good once dismissed.
+ * Three short hints, one at a time, in a row below the words, over nothing; gone for good once dismissed.
+ * `played()`: what the first one asks for has been done.
  * @param {HTMLElement} root
  */
 export function createHints(root) {
-  if (seen()) return;
+  if (seen()) return { played() {} };
   const card = document.createElement("div");
-  card.className = "gp-card gp-hints";
+  card.className = "gp-hints";
   card.setAttribute("role", "note");
   card.innerHTML = `<p></p><span class="gp-hints-row"><i></i><button type="button" class="gp-button gp-hints-end">Got it</button><button type="button" class="gp-button gp-hints-next">Next</button></span>`;
   const [text, place, end, next] = ["p", "i", ".gp-hints-end", ".gp-hints-next"].map((name) => find(card, name));
@@ -76,6 +77,7 @@ export function createHints(root) {
 
   function dismiss() {
     card.remove();
+    root.classList.remove("gp-hinted");
     try {
       localStorage.setItem(SEEN, "yes");
     } catch {
@@ -83,14 +85,24 @@ export function createHints(root) {
     }
   }
 
-  next.addEventListener("click", () => {
+  function turn() {
     at += 1;
     show();
+  }
+
+  next.addEventListener("click", () => {
+    turn();
     (next.hidden ? end : next).focus();
   });
   end.addEventListener("click", dismiss);
   show();
-  find(root, ".gp-frame").append(card);
+  root.classList.add("gp-hinted");
+  find(root, ".gp-body").before(card);
+  return {
+    played() {
+      if (at === 0) turn();
+    },
+  };
 }
 
 function seen() {

@@ -1,8 +1,8 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
 
 import { find } from "../common/dom.js";
-import { formatValue } from "../common/format.js";
-import { addEpochs, fillLayout, scaleSince } from "./layout.js";
+import { counted, formatValue } from "../common/format.js";
+import { addEpochs, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
 import { createShelf } from "./tools.js";
 import { colorOf, fillTrace, isFilled } from "./traces.js";
 
@@ -80,6 +80,7 @@ export function createCharts(list, source) {
   let timer;
   const sizes = new ResizeObserver((changed) => {
     for (const chart of charts) if (changed.some(({ target }) => target === chart.plot)) chart.dirty = true;
+    tellMore();
   });
   const views = new IntersectionObserver((changed) => {
     for (const { target, isIntersecting } of changed) {
@@ -181,8 +182,9 @@ export function createCharts(list, source) {
       const label = entry.choices?.find(([column]) => column === name)?.[1] ?? name;
       full[i ? "yaxis" : "xaxis"].title.text = label;
     });
+    fitLogAxes(full, data);
     if (stepsPerEpoch && shown && !empty) {
-      addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch), theme);
+      addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch));
     }
     return { data, layout: full, empty };
   }
@@ -225,6 +227,22 @@ export function createCharts(list, source) {
     for (const chart of charts) if (!kept.includes(chart)) drop(chart);
     charts = kept;
     list.append(...charts.map(({ box }) => box).filter((box) => box.parentElement === list));
+    tellMore();
+  }
+
+  // Charts that are scrolled away below are told, and a click leads there.
+  const more = Object.assign(document.createElement("button"), { type: "button", className: "gp-button gp-more", hidden: true });
+  more.addEventListener("click", () => list.scrollTo({ top: list.scrollHeight, behavior: "smooth" }));
+  list.addEventListener("scroll", tellMore, { passive: true });
+  sizes.observe(list);
+  list.after(more);
+
+  function tellMore() {
+    const bottom = list.scrollTop + list.clientHeight;
+    const below = charts.filter(({ box }) => box.parentElement === list && box.offsetTop + box.offsetHeight > bottom + 8).length;
+    more.hidden = below === 0;
+    more.textContent = `${below} more ↓`;
+    more.title = `${counted(below, "chart")} below: scroll, or click`;
   }
 
   timer = setTimeout(turn, 0);
@@ -257,6 +275,7 @@ export function createCharts(list, source) {
       views.disconnect();
       for (const chart of charts) drop(chart);
       shelf.close();
+      more.remove();
     },
   };
 }

@@ -1,11 +1,10 @@
 // A chart's layout: what Python made, with the theme's colours, our sizes and the marks of live changes.
-import { ticks } from "../common/axes.js";
+import { logTicks, ticks } from "../common/axes.js";
 import { thousands } from "../common/format.js";
-import { alpha } from "../common/theme.js";
 import { suit } from "./traces.js";
 
 /** @import { Change } from "../common/messages.js" */
-/** @import { Labels, Layout } from "../common/page.js" */
+/** @import { Labels, Layout, Trace } from "../common/page.js" */
 /** @import { Theme } from "../common/theme.js" */
 /** @typedef {{step: number, text: string}} Mark  of a live change */
 /** @typedef {[number, number]} Range  of steps */
@@ -22,7 +21,11 @@ import { suit } from "./traces.js";
  * @property {number | null} cursor  the recorded step that the picture shows
  */
 
-const TITLED_BOTTOM = 37; // tick labels and a title below them
+const TITLED_BOTTOM = 37; // tick labels and a title, or a second line of labels, below them
+const BOTTOM = 20; // tick labels
+const STEP = "step"; // an axis of this name has it beside its ticks
+const TICKS = "ticks"; // the name of that annotation
+const LOW = 96; // a plot below this height has no room for two lines of labels
 const MOST_MARKS = 40;
 const MARKS_HEIGHT = 13; // of the row of their labels
 const LETTER = 5.6; // CSS pixels that a letter of it takes
@@ -42,8 +45,11 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
   const { shapes, annotations } = drawMarks(marks, range, theme, (last - first) * (width - margin.l - margin.r));
   if (range && cursor !== null) shapes.push(cursorAt(cursor, range, theme));
   const given = (layout.shapes ?? []).map((/** @type {Layout} */ shape) => ({ ...shape, line: { ...shape.line, color: suit(shape.line?.color, theme) } }));
-  const written = (layout.annotations ?? []).map((/** @type {Layout} */ text) => ({ ...text, bgcolor: alpha(theme.background, 0.7) })); // curves pass below
-  const bottom = axes.some((name) => name.startsWith("x") && layout[name].title) ? TITLED_BOTTOM : 26;
+  if (layout.xaxis.title?.text === STEP) {
+    layout.xaxis.title = undefined;
+    annotations.push(besideTicks(STEP, theme));
+  }
+  const bottom = axes.some((name) => name.startsWith("x") && layout[name].title) ? TITLED_BOTTOM : BOTTOM;
   return {
     ...layout,
     width,
@@ -57,7 +63,7 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
     showlegend: layout.showlegend ?? false, // the chips above a chart name its lines
     uirevision: empty ? false : run, // a zoom lasts as long as the curves; else an empty chart's range would outlive it
     shapes: [...given, ...shapes],
-    annotations: [...written, ...annotations],
+    annotations,
   };
 }
 
@@ -85,36 +91,59 @@ function fillAxis(axis, name, theme, empty) {
 }
 
 /**
- * Two lines of tick labels below the steps: the step, and the epoch that it belongs to. They take the title's place.
+ * What an axis is, left of its tick labels: it takes no height there.
+ * @param {string} text
+ * @param {Theme} theme
+ * @returns {Layout}
+ */
+function besideTicks(text, theme) {
+  return {
+    name: TICKS,
+    ...{ x: 0, xref: "paper", xanchor: "right", xshift: -9 },
+    ...{ y: 0, yref: "paper", yanchor: "top", yshift: -5 },
+    align: "right",
+    text,
+    showarrow: false,
+    font: { size: 10, color: theme.muted },
+  };
+}
+
+/**
+ * Ticks of the logarithmic axes that fit what is drawn.
+ * @param {Layout} layout
+ * @param {Trace[]} data
+ */
+export function fitLogAxes(layout, data) {
+  for (const name of Object.keys(layout).filter((key) => /^yaxis\d*$/.test(key) && layout[key].type === "log")) {
+    const axis = name.replace("axis", "");
+    const values = data.filter(({ yaxis = "y" }) => yaxis === axis).flatMap(({ y = [] }) => /** @type {number[]} */ (y));
+    const above = values.filter((value) => value > 0 && Number.isFinite(value));
+    if (!above.length) continue;
+    const entries = logTicks(
+      above.reduce((a, b) => Math.min(a, b)),
+      above.reduce((a, b) => Math.max(a, b)),
+    );
+    Object.assign(layout[name], { tickmode: "array", tickvals: entries.map(({ value }) => value), ticktext: entries.map(({ text }) => text) });
+  }
+}
+
+/**
+ * Two lines of tick labels below the steps, where there is room: the step, and the epoch that it belongs to.
  * @param {Layout} layout
  * @param {Range} range
  * @param {(step: number) => number | null} epochOf
- * @param {Theme} theme
  */
-export function addEpochs(layout, [low, high], epochOf, theme) {
+export function addEpochs(layout, [low, high], epochOf) {
+  if (layout.height < LOW) return;
   const entries = ticks(Math.max(0, low), Math.max(high, low + 1), 5);
   const span = (epochOf(high) ?? 0) - (epochOf(low) ?? 0);
   const digits = span > 20 ? 0 : span > 0.5 ? 1 : 2;
   Object.assign(layout.xaxis, {
-    title: undefined,
     tickmode: "array",
     tickvals: entries.map(({ value }) => value),
     ticktext: entries.map(({ value }) => (value > 0 ? `${thousands(value)}<br>${epochOf(value)?.toFixed(digits)}` : "0<br>0")),
   });
-  layout.annotations.push({
-    x: 0,
-    xref: "paper",
-    xanchor: "right",
-    xshift: -9,
-    y: 0,
-    yref: "paper",
-    yanchor: "top",
-    yshift: -5,
-    align: "right",
-    text: "step<br>epoch",
-    showarrow: false,
-    font: { size: 10, color: theme.muted },
-  });
+  Object.assign(layout.annotations.find((/** @type {Layout} */ { name }) => name === TICKS) ?? {}, { text: "step<br>epoch" });
   layout.margin.b = Math.max(layout.margin.b, TITLED_BOTTOM);
 }
 

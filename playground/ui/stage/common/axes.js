@@ -64,6 +64,31 @@ export function ticks(low, high, count = 7) {
 }
 
 /**
+ * A logarithmic axis's ticks between two numbers above 0: powers of ten over a wide range, else 1, 2, 5 of each, else
+ * round numbers. Each is written in full.
+ * @param {number} low
+ * @param {number} high
+ */
+export function logTicks(low, high, count = 5) {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const decades = Math.log10(high / low);
+  if (decades < 0.5) return ticks(low, high, count).filter(({ value }) => value > 0);
+  const stride = Math.max(1, Math.ceil(decades / count));
+  const digits = decades < count / 3 ? [1, 2, 5] : [1];
+  const values = [];
+  for (let power = first; power <= last; power += 1) if (power % stride === 0) values.push(...digits.map((digit) => ({ digit, power })));
+  return values
+    .map(({ digit, power }) => ({ value: digit * 10 ** power, text: inFull(digit, power) }))
+    .filter(({ value }) => value >= low * 0.999 && value <= high * 1.001);
+}
+
+/** @param {number} digit @param {number} power */
+function inFull(digit, power) {
+  if (power >= -3 && power <= 3) return power < 0 ? (digit * 10 ** power).toFixed(-power) : String(digit * 10 ** power);
+  return `${digit === 1 ? "" : `${digit}·`}10<sup>${String(power).replace("-", "−")}</sup>`;
+}
+
+/**
  * Ticks and labels along one side ("bottom", "left" or "right") of an area; `place` maps a value to a pixel.
  * @param {Pen} context
  * @param {Area} area

@@ -51,6 +51,39 @@ export function isShortcut({ ctrlKey, metaKey, altKey }) {
   return ctrlKey || metaKey || altKey;
 }
 
+const PRESSABLE = "button, a, summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=menuitem]";
+
+/**
+ * Whose the space bar is: it presses what keys have walked to, and plays where something only has the focus because it
+ * was clicked. `takes(target)` says whether the target keeps it; one that does not loses the focus.
+ */
+export function followPresses() {
+  /** @type {Element | null} */
+  let clicked = null;
+  const ended = new AbortController();
+  const options = { capture: true, signal: ended.signal };
+  const pressed = (/** @type {EventTarget | null} */ target) => (target instanceof Element ? target.closest(PRESSABLE) : null);
+  document.addEventListener("pointerdown", ({ target }) => (clicked = pressed(target)), options);
+  document.addEventListener(
+    "focusin",
+    ({ target }) => {
+      if (pressed(target) !== clicked) clicked = null;
+    },
+    options,
+  );
+  return {
+    /** @param {Element} target */
+    takes(target) {
+      const button = pressed(target);
+      if (button === null) return false;
+      if (button !== clicked) return true;
+      if (button instanceof HTMLElement) button.blur();
+      return false;
+    },
+    close: () => ended.abort(),
+  };
+}
+
 /** @typedef {{[E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E]) => void}} Handlers */
 /**
  * Hears an element's events while `when()` holds. Returns what ends it.

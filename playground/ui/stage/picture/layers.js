@@ -92,7 +92,6 @@ function estimate(density) {
  */
 export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCuts }) {
   const row = find(root, ".gp-layers");
-  const buttons = find(root, ".gp-picture-buttons");
   const microscope = find(root, '[data-do="microscope"]');
   const state = {
     on: new Set(remembered()),
@@ -156,8 +155,9 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       word.textContent = nameOf(id, facts.critic);
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
     }
-    find(buttons, '[data-do="animate"]').hidden = !shown().has("manifold");
+    find(root, '[data-do="animate"]').hidden = !shown().has("manifold");
     root.classList.toggle("gp-no-map", !maps().some((id) => id !== "gap"));
+    root.classList.toggle("gp-no-gap", !maps().includes("gap"));
     microscope.setAttribute("aria-pressed", String(state.on.has("microscope")));
     microscope.hidden = !methodOf(state.config).plays;
   }
@@ -181,7 +181,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   }
   microscope.addEventListener("click", () => toggle("microscope"));
   for (const [what, act] of Object.entries({ animate: onAnimate, save: onSave, "reset-view": onReset })) {
-    find(buttons, `[data-do="${what}"]`).addEventListener("click", act);
+    find(root, `[data-do="${what}"]`).addEventListener("click", act);
   }
 
   return {
@@ -235,7 +235,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     },
     /** @param {boolean} zoomed */
     setZoomed(zoomed) {
-      find(buttons, '[data-do="reset-view"]').hidden = !zoomed;
+      find(root, '[data-do="reset-view"]').hidden = !zoomed;
       root.dataset.zoomed = String(zoomed);
     },
     /** @param {Header} frame */

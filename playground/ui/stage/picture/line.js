@@ -12,7 +12,7 @@ import { placing } from "./view.js";
 /** @import { Painter } from "./canvas.js" */
 /** @import { Look } from "./view.js" */
 
-const MARGINS = [12, 46, 44, 50]; // top, right, bottom, left
+const MARGINS = [12, 46, 54, 50]; // top, right, bottom, left
 const BINS = 80;
 const HEADROOM = 2; // the density axis ends at this many times the highest real density
 
