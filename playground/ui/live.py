@@ -66,6 +66,7 @@ def show(page: PageSession) -> None:
         "notice": page.notice,
         "about": about(run),
         "layers": page.state.view.layers,
+        "present": page.state.view.present,
     }
     stage.show(page.key("stage"), contents, {trigger: partial(act, page) for trigger, act in ACTIONS.items()})
 

@@ -61,10 +61,12 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
         default=page.speed or None,
         help="Without a choice: as fast as it goes.",
     )
+    present = st.toggle("Presentation", value=page.state.view.present, help="The stage alone, in large type.")
     view = View(
         tuple(group for group in GROUPS if group in hidden),
         None if layers is None else tuple(name for name in LAYERS if name in layers),
         speed or "",
+        present,
     )
     address = link(st.context.url or "", config, page.start, view)
     st.code(address, language=None, wrap_lines=True)

@@ -10,7 +10,7 @@ from playground.layers import LAYERS
 
 GROUPS = tuple(dict.fromkeys(row.group for row in SETTINGS.values()))
 """The groups of settings, in their order."""
-HIDE, LAYER, SPEED = "hide", "layers", "speed"
+HIDE, LAYER, SPEED, PRESENT = "hide", "layers", "speed", "present"
 """The URL parameters of a view."""
 
 
@@ -21,11 +21,12 @@ class ViewError(PlaygroundError):
 @dataclass(frozen=True)
 class View:
     """hidden: groups of settings that are not shown. layers: of the picture; None leaves them as they are.
-    speed: one of SPEEDS, or "" to leave it."""
+    speed: one of SPEEDS, or "" to leave it. present: the stage alone, in large type."""
 
     hidden: tuple[str, ...] = ()
     layers: tuple[str, ...] | None = None
     speed: str = ""
+    present: bool = False
 
     def to_query(self) -> dict[str, str]:
         """URL parameters; `read_view` is the way back."""
@@ -36,6 +37,8 @@ class View:
             query[LAYER] = ",".join(self.layers)
         if self.speed:
             query[SPEED] = self.speed
+        if self.present:
+            query[PRESENT] = "1"
         return query
 
 
@@ -47,12 +50,15 @@ def read_view(query: Mapping[str, str]) -> View:
     speed = query.get(SPEED, "")
     if speed and speed not in SPEEDS:
         raise ViewError(f"{SPEED} must be one of {', '.join(SPEEDS)} (got {speed[:40]!r}).")
-    return View(tuple(groups[name] for name in hidden), layers, speed)
+    present = query.get(PRESENT, "")
+    if present not in ("", "0", "1"):
+        raise ViewError(f"{PRESENT} must be 1 or 0 (got {present[:40]!r}).")
+    return View(tuple(groups[name] for name in hidden), layers, speed, present == "1")
 
 
 def without_view(query: Mapping[str, str]) -> dict[str, str]:
     """The other parameters of a URL."""
-    return {name: value for name, value in query.items() if name not in (HIDE, LAYER, SPEED)}
+    return {name: value for name, value in query.items() if name not in (HIDE, LAYER, SPEED, PRESENT)}
 
 
 def _listed(text: str, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ beforeEach(() => {
 function drawing(handlers = {}) {
   const said = [];
   const canvas = createCanvas(
-    { getContext: () => context, clientWidth: 0, clientHeight: 0 },
+    { getContext: () => context, closest: () => null, clientWidth: 0, clientHeight: 0 },
     {
       marks: {},
       look: createLiveLook([]),

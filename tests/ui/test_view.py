@@ -16,11 +16,12 @@ subsets = st.sets(st.sampled_from(tuple(LAYERS))).map(lambda chosen: tuple(name 
     hidden=st.sets(st.sampled_from(GROUPS)).map(lambda chosen: tuple(name for name in GROUPS if name in chosen)),
     layers=st.none() | subsets,
     speed=st.sampled_from(("", *SPEEDS)),
+    present=st.booleans(),
 )
 def test_a_view_survives_the_round_trip_through_the_url(
-    hidden: tuple[str, ...], layers: tuple[str, ...] | None, speed: str
+    hidden: tuple[str, ...], layers: tuple[str, ...] | None, speed: str, present: bool
 ) -> None:
-    view = View(hidden, layers, speed)
+    view = View(hidden, layers, speed, present)
     assert read_view(view.to_query()) == view
 
 
@@ -40,6 +41,7 @@ def test_no_layer_at_all_is_something_that_a_link_can_say() -> None:
         ({"hide": "networks,everything"}, "everything", "networks"),
         ({"layers": "real,fakes"}, "fakes", "contours"),
         ({"speed": "7"}, "'7'", "1, 10, 100, max"),
+        ({"present": "yes"}, "'yes'", "1 or 0"),
     ],
 )
 def test_what_a_link_gets_wrong_is_told_in_one_sentence(query: dict[str, str], named: str, allowed: str) -> None:
@@ -51,6 +53,6 @@ def test_what_a_link_gets_wrong_is_told_in_one_sentence(query: dict[str, str], n
 
 
 def test_a_views_parameters_are_never_settings() -> None:
-    parameters = View(GROUPS, tuple(LAYERS), "max").to_query()
+    parameters = View(GROUPS, tuple(LAYERS), "max", True).to_query()
     assert not set(parameters) & set(SETTINGS)
     assert without_view(parameters | {"k": "5"}) == {"k": "5"}

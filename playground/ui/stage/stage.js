@@ -1,6 +1,7 @@
 // The stage of the Train page: one socket, one canvas, one bar, some charts. Mounted once, updated at every rerun.
 import { createBar } from "./bar/bar.js";
 import { createPicker } from "./bar/picker.js";
+import { createPresentation } from "./bar/present.js";
 import { createWords } from "./bar/reading.js";
 import { createRewind } from "./bar/rewind.js";
 import { createStrip } from "./bar/strip.js";
@@ -69,6 +70,7 @@ export function mount(component) {
   const rewind = createRewind(root, { send, ask, tell: (state, value) => current.setStateValue(state, value), onChange: rewound });
   const bar = createBar(root, { send, ask, rewind });
   const strip = createStrip(root, { ask });
+  const presentation = createPresentation(root, { onChange: () => charts.present(presentation.on) });
   const film = createFilm(root);
   const picture = find(root, ".gp-canvas", HTMLCanvasElement);
   const picker = createPicker(picture, {
@@ -95,6 +97,7 @@ export function mount(component) {
     history,
     cursor: rewind.cursor,
     band: lanes.band,
+    scale: Number(root.dataset.scale ?? 1),
     theme,
     floors: run.floors,
     latest: rewind.latest ?? run.latest,
@@ -326,6 +329,7 @@ export function mount(component) {
     strip.set({ wanted: data.wanted, labels: data.labels, notice: data.notice });
     title.set(data.about);
     look.setWish(data.layers);
+    presentation.follow(data.present);
     charts.setCharts(data.charts);
     connect(data.feed);
   }
@@ -350,6 +354,7 @@ export function mount(component) {
       rewind.close();
       lanes.close();
       bar.close();
+      presentation.close();
       words.close();
       charts.close();
     },

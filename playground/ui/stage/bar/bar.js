@@ -19,6 +19,7 @@ const BUTTONS = {
   d: '[data-do="step-discriminator"]',
   g: '[data-do="step-generator"]',
   r: '[data-do="reset"]',
+  p: '[data-do="present"]',
 };
 
 /** @type {HTMLElement | null} */
@@ -95,6 +96,7 @@ export function createBar(root, { send, ask, rewind }) {
     if (event.target instanceof Element && event.target.closest(WRITING)) return;
     if (help.open) help.toggle();
     else if (rewind.cursor !== null) rewind.leave();
+    else if (root.classList.contains("gp-presenting")) find(bar, BUTTONS.p ?? "").click();
     else return;
     event.preventDefault();
   }

@@ -9,6 +9,7 @@ const KEYS = [
   ["g", "Step G only"],
   ["← →", "Back and forth through the recorded pictures"],
   ["r", "Reset to step 0"],
+  ["p", "Presentation: large type, for a projector"],
   ["Esc", "Close what lies on top; back to the newest picture"],
   ["?", "This list"],
 ];

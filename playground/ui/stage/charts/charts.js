@@ -2,7 +2,7 @@
 
 import { find } from "../common/dom.js";
 import { counted, formatValue } from "../common/format.js";
-import { addEpochs, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
+import { addEpochs, enlarge, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
 import { createShelf } from "./tools.js";
 import { colorOf, fillTrace, isFilled } from "./traces.js";
 
@@ -13,7 +13,7 @@ import { colorOf, fillTrace, isFilled } from "./traces.js";
 /** @import { Pair, Source } from "./traces.js" */
 /**
  * What the charts show: the run's own numbers and what the page says of them. `theme` is there before Plotly is.
- * @typedef {Omit<Source, "since"> & {changes: Change[], marks: Mark[], theme: Theme | null, run: string, stepsPerEpoch: number | null}} Shown
+ * @typedef {Omit<Source, "since"> & {changes: Change[], marks: Mark[], theme: Theme | null, run: string, stepsPerEpoch: number | null, scale: number}} Shown
  */
 /**
  * @typedef {object} Chart
@@ -177,7 +177,17 @@ export function createCharts(list, source) {
     /** @type {[number, number] | null} */
     const whole = steps && [layout.xaxis?.rangemode === "tozero" ? 0 : steps[0], steps[steps.length - 1]];
     const shown = whole && (zoomOf(target) ?? whole);
-    const full = fillLayout(layout, { theme, ...size, empty, run, marks: empty || !overSteps ? [] : marks, range: empty ? null : shown, cursor });
+    const { scale } = now; // laid out as on a smaller screen, and then enlarged
+    const full = fillLayout(layout, {
+      theme,
+      width: size.width / scale,
+      height: size.height / scale,
+      empty,
+      run,
+      marks: empty || !overSteps ? [] : marks,
+      range: empty ? null : shown,
+      cursor,
+    });
     axes?.forEach((name, i) => {
       const label = entry.choices?.find(([column]) => column === name)?.[1] ?? name;
       full[i ? "yaxis" : "xaxis"].title.text = label;
@@ -186,7 +196,7 @@ export function createCharts(list, source) {
     if (stepsPerEpoch && shown && !empty) {
       addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch));
     }
-    return { data, layout: full, empty };
+    return { data: data.map((trace) => enlarge(trace, scale)), layout: enlarge(full, scale), empty };
   }
 
   /** @param {Chart} chart @param {Plotly} plotly */
@@ -230,6 +240,10 @@ export function createCharts(list, source) {
     tellMore();
   }
 
+  function redraw() {
+    for (const chart of charts) chart.dirty = true;
+  }
+
   // Charts that are scrolled away below are told, and a click leads there.
   const more = Object.assign(document.createElement("button"), { type: "button", className: "gp-button gp-more", hidden: true });
   more.addEventListener("click", () => list.scrollTo({ top: list.scrollHeight, behavior: "smooth" }));
@@ -266,8 +280,11 @@ export function createCharts(list, source) {
     setScene() {
       arrange();
     },
-    redraw() {
-      for (const chart of charts) chart.dirty = true;
+    redraw,
+    /** @param {boolean} on  one or two charts, in the larger type of a presentation */
+    present(on) {
+      shelf.present(on);
+      redraw();
     },
     close() {
       clearTimeout(timer);

@@ -168,6 +168,27 @@ export function scaleSince(changes, probable = []) {
   return turns.at(-1)?.step ?? -Infinity;
 }
 
+/** Options that are lengths on the screen: of type, of lines, of what stands beside something. */
+const LENGTHS = new Set(["size", "xshift", "yshift", "standoff", "width", "height", "l", "r", "t", "b"]);
+
+/**
+ * A layout or a trace with type, lines and margins as much larger.
+ * @template {Layout | Trace} T
+ * @param {T} options
+ * @param {number} scale
+ * @returns {T}
+ */
+export function enlarge(options, scale) {
+  /** @param {unknown} value @param {string} name @returns {unknown} */
+  const grow = (value, name) => {
+    if (typeof value === "number") return LENGTHS.has(name) ? value * scale : value;
+    if (Array.isArray(value)) return name === "shapes" || name === "annotations" ? value.map((entry) => grow(entry, "")) : value;
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, grow(inner, key)]));
+  };
+  return scale === 1 ? options : /** @type {T} */ (grow(options, ""));
+}
+
 // Vertical dotted lines where a setting was changed while training, and what it was in a row over the plot. Changes
 // whose words would meet are counted instead; the pointer reads them.
 /** @param {Mark[]} marks @param {Range | null} range @param {Theme} theme @param {number} width @returns {{shapes: Layout[], annotations: Layout[]}} */

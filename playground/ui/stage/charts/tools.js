@@ -9,6 +9,8 @@ import { columnsOf } from "./traces.js";
 /** @import { Chart, Shown } from "./charts.js" */
 
 const KEPT = "gan-playground-charts"; // what this browser shows: {id: true or false}
+const PRESENTED = "gan-playground-presented"; // and in a presentation: the charts' ids
+const MOST_PRESENTED = 2;
 const AXES = "gan-playground-phase";
 const PNG = { format: "png", width: 900, scale: 2 };
 
@@ -38,8 +40,20 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
   /** @type {Chart | null} */
   let large = null; // the enlarged chart
 
+  let presenting = false;
+
   /** @param {ChartEntry} entry @returns {boolean} */
-  const shown = ({ id, shown }) => recall(KEPT)?.[id] ?? shown ?? true;
+  const shown = (entry) => (presenting ? presented().includes(entry.id) : (recall(KEPT)?.[entry.id] ?? entry.shown ?? true));
+
+  // What a presentation shows: what was chosen for one, else the first and the last of the usual charts.
+  /** @returns {string[]} */
+  function presented() {
+    const kept = recall(PRESENTED);
+    const ids = possible.map(({ id }) => id);
+    const chosen = Array.isArray(kept) ? kept.filter((id) => ids.includes(id)) : [];
+    const usual = possible.filter(({ shown }) => shown ?? true).map(({ id }) => id);
+    return chosen.length ? chosen : [usual[0], usual[usual.length - 1]];
+  }
 
   button.addEventListener("click", () => {
     toggleMenu(root, button, () => possible.map((entry) => ({ label: entry.title, checked: shown(entry), act: () => show(entry, !shown(entry)) })));
@@ -48,7 +62,9 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
   /** @param {ChartEntry} entry @param {boolean} wanted */
   function show(entry, wanted) {
     if (large?.entry.id === entry.id) shrink();
-    keep(KEPT, { ...recall(KEPT), [entry.id]: wanted });
+    const others = presented().filter((id) => id !== entry.id);
+    if (presenting) keep(PRESENTED, (wanted ? [...others, entry.id] : others).slice(-MOST_PRESENTED));
+    else keep(KEPT, { ...recall(KEPT), [entry.id]: wanted });
     onChange();
   }
 
@@ -102,6 +118,13 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
     choose(entries) {
       possible = entries;
       return entries.filter(shown);
+    },
+    /** @param {boolean} on */
+    present(on) {
+      if (presenting === on) return;
+      presenting = on;
+      shrink();
+      onChange();
     },
     /** Whether another chart lies over this one. */
     covers: (/** @type {Chart} */ chart) => large !== null && chart !== large,

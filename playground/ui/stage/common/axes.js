@@ -1,6 +1,6 @@
 // The drawing area of the stage, in device pixels, and its ticks.
 
-/** @typedef {{width: number, height: number, ratio: number}} Box  of a canvas, in device pixels; `ratio` of them make a CSS pixel */
+/** @typedef {{width: number, height: number, ratio: number}} Box  of a canvas, in device pixels; `ratio` of them make what is a CSS pixel at the usual size */
 /** @typedef {{x: number, y: number, width: number, height: number}} Area */
 /** @typedef {CanvasRenderingContext2D} Pen */
 /** @import { Theme } from "./theme.js" */
@@ -9,13 +9,22 @@
 const ALIGNED = { bottom: "center", left: "right", right: "left" };
 
 /**
- * The box that a canvas has on the page. Its own size may be another until it is drawn on again.
+ * The box that a canvas has on the page. Its own size may be another until it is drawn on again. In a presentation type,
+ * lines and points are larger.
  * @param {HTMLCanvasElement} canvas
  * @returns {Box}
  */
 export function boxOf(canvas) {
-  const ratio = window.devicePixelRatio || 1;
-  return { ratio, width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) };
+  const pixels = window.devicePixelRatio || 1;
+  return { ratio: pixels * scaleOf(canvas), width: Math.round(canvas.clientWidth * pixels), height: Math.round(canvas.clientHeight * pixels) };
+}
+
+/**
+ * How much larger than usual everything is drawn.
+ * @param {HTMLElement} element  of a stage
+ */
+export function scaleOf(element) {
+  return Number(element.closest(".gp-root")?.getAttribute("data-scale") ?? 1);
 }
 
 /**

@@ -147,6 +147,7 @@ export type StageData = Addresses & {
   notice: string;
   about: About;
   layers: string[] | null;
+  present: boolean;
 };
 export type Entrant = { id: string; name: string; tail: string; colour: Pair; feed: string; address: string; mine: boolean };
 export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string };

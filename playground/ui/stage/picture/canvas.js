@@ -53,6 +53,7 @@ export function createCanvas(element, { marks, look, onMet, onDrawn, onDone, onB
   let waiting = null; // the newest one not yet drawn
   let broken = false; // one could not be read, and that was told
   let request = 0;
+  let ratio = 0; // that the painter draws at
   const sizes = new ResizeObserver(() => repaint());
   sizes.observe(element);
 
@@ -60,7 +61,8 @@ export function createCanvas(element, { marks, look, onMet, onDrawn, onDone, onB
     const box = boxOf(element);
     const { width, height } = box;
     if (!scene || !theme || !width || !height) return null;
-    if (painter && element.width === width && element.height === height) return painter;
+    if (painter && ratio === box.ratio && element.width === width && element.height === height) return painter;
+    ratio = box.ratio;
     if (element.width !== width) element.width = width;
     if (element.height !== height) element.height = height;
     painter = painterOf(scene)(scene, theme, box, marks, look);

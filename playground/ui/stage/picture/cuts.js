@@ -1,4 +1,5 @@
 // The handles between maps that stand side by side: drag one to see more of this map and less of the next.
+import { scaleOf } from "../common/axes.js";
 import { find } from "../common/dom.js";
 
 const [LEFT, RIGHT] = [38, 8]; // the plane's margins, CSS pixels
@@ -19,7 +20,7 @@ export function createCuts(root, { onCuts }) {
 
   function show() {
     handles.forEach((handle, i) => {
-      handle.style.left = `calc(${LEFT}px + (100% - ${LEFT + RIGHT}px) * ${cuts[i]})`;
+      handle.style.left = `calc(${LEFT}px * var(--gp-scale, 1) + (100% - ${LEFT + RIGHT}px * var(--gp-scale, 1)) * ${cuts[i]})`;
       handle.setAttribute("aria-valuenow", String(Math.round(100 * cuts[i])));
     });
   }
@@ -51,7 +52,8 @@ export function createCuts(root, { onCuts }) {
     handle.addEventListener("pointermove", (event) => {
       if (!handle.hasPointerCapture(event.pointerId)) return;
       const { left, width } = frame.getBoundingClientRect();
-      move(i, (event.clientX - left - LEFT) / (width - LEFT - RIGHT));
+      const scale = scaleOf(frame);
+      move(i, (event.clientX - left - LEFT * scale) / (width - (LEFT + RIGHT) * scale));
     });
     handle.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;

@@ -1,6 +1,6 @@
 // All seeds of a run beside each other, over the stage: each seed's samples of the newest (or the rewound) recorded picture.
 
-import { boxOf, placeIn, ratioOf } from "../common/axes.js";
+import { boxOf, placeIn } from "../common/axes.js";
 import { createBands } from "../common/bands.js";
 import { find, penOf, put } from "../common/dom.js";
 import { BETWEEN_IMAGES } from "../common/facts.js";
@@ -183,7 +183,7 @@ export function createLanes(root, { onToggle, onChoose, onBand }) {
   toggle.addEventListener("click", () => show(Boolean(canvas.hidden)));
   canvas.setAttribute("role", "img");
   canvas.addEventListener("click", (event) => {
-    const ratio = ratioOf(canvas);
+    const { ratio } = boxOf(canvas);
     const [x, y] = placeIn(canvas, event);
     const lane = places({ ratio, width: canvas.width, height: canvas.height }).findIndex(
       (place) => x >= place.x && x < place.x + place.side && y < place.y + place.side && y >= place.y - NAME * ratio,
