@@ -69,6 +69,7 @@ SCRIPTS_BELOW: dict[str, set[str]] = {
     "stage": {"stage/common", "stage/bar", "stage/charts", "stage/images", "stage/picture"},
     "compare": {"stage/common", "stage/charts", "stage/picture"},
     "drawing": {"stage/common"},
+    "gallery": {"stage/common"},
 }
 """The folders of the browser's scripts below ui/, and what each may import from."""
 SERVER = [

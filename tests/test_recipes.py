@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from playground.config import SETTINGS, ConfigError, RunConfig, bounds, read, read_text
 from playground.recipes import RECIPES, named
 from playground.recipes.techniques import TECHNIQUES
+from playground.recipes.gallery import GROUPS, shelves
 
 every_recipe = pytest.mark.parametrize("name", RECIPES)
 
@@ -110,3 +111,10 @@ def test_a_technique_is_offered_only_where_what_it_changes_has_an_effect(
     technique: str, changes: dict[str, object], there: bool
 ) -> None:
     assert (TECHNIQUES[technique].on(read(changes)) is not None) == there
+
+
+def test_the_gallery_has_every_recipe_once_under_a_title_of_its_own() -> None:
+    rows = [card for on_images in (False, True) for _, row in shelves(on_images) for card in row]
+    assert sorted(name for name, _, _ in rows) == sorted(RECIPES)
+    assert len({seen for _, seen, _ in rows}) == len(rows)
+    assert {name for group in GROUPS.values() for name in group} <= set(RECIPES)

@@ -9,7 +9,9 @@ import typer
 
 from playground.cli.common import AsJson, progress
 from playground.files import BadInput
+from playground.recipes import RECIPES
 from playground.recipes.measured import Measured, kept_in, write
+from playground.reproduce.pictures import write as draw_picture
 from playground.reproduce.tables import TABLES, known
 from playground.reproduce.training import SEEDS, train
 
@@ -33,6 +35,10 @@ def reproduce(
         ),
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="With --write: train that too.")] = False,
+    pictures: Annotated[
+        bool,
+        typer.Option("--pictures", help="Instead: train seed 0 of recipes, and draw the gallery's small pictures."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train recipes, or every technique on every illness, over seeds; tell what came of it beside what is claimed.
@@ -42,13 +48,18 @@ def reproduce(
     """
     if table not in TABLES:
         raise BadInput(f"TABLE must be one of {', '.join(TABLES)} (got '{table[:40]}').")
-    chosen, names = TABLES[table], TABLES[table].names()
+    chosen, names = TABLES[table], list(RECIPES) if pictures else TABLES[table].names()
     unknown = [name for name in rows or () if name not in names]
     if unknown:
         raise BadInput(f"NAME must be one of {', '.join(names)} (got '{unknown[0][:40]}').")
     pages = Path(__file__).parents[2] / "docs"
     if keep and not pages.is_dir():
         raise BadInput("--write needs the project's own folder with its docs, and there is none here.")
+    if pictures:
+        for name in rows or names:
+            with progress() as show:
+                print(draw_picture(name, show).name, flush=True)
+        return
     found: dict[str, Measured] = {}
     for name in rows or names:
         jobs = [job for job in chosen.jobs(name) if not keep or again or chosen.missing(job, seeds)]

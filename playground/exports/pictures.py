@@ -33,11 +33,13 @@ class Painter:
     """Draws the pictures of one run, one after the other. side: of the square picture, in pixels.
 
     smoothing: how fast the colours follow the range of a critic, whose values have no unit; 1 is at once.
+    dots: how many times larger than usual points are drawn, for a picture that is seen small.
     """
 
     scene: Scene
     side: int = 320
     smoothing: float = 1.0
+    dots: float = 1.0
     _range: tuple[float, float] | None = field(default=None, init=False)
 
     def draw(self, frame: Frame, caption: str = "") -> Image.Image:
@@ -77,7 +79,7 @@ class Painter:
         low, high = self.scene.extent
         unit = (points.astype(float) - low) / (high - low)
         inside = unit[((unit >= 0) & (unit <= 1)).all(axis=1)]  # NaN is not
-        side, size = self.side * _OVER, radius * self.side / 320 * _OVER
+        side, size = self.side * _OVER, radius * self.dots * self.side / 320 * _OVER
         mask = Image.new("L", (side, side), 0)
         pen = ImageDraw.Draw(mask)
         for x, y in zip(inside[:, 0] * side, (1 - inside[:, 1]) * side, strict=True):

@@ -14,41 +14,66 @@ from playground.data.image_table import IMAGE_DATASETS
 from playground.figures.loss_curves import loss_curves
 from playground.methods import METHODS, Method, fits
 from playground.objectives import OWN, objective
-from playground.recipes import RECIPES, Recipe, for_images, named
+from playground.recipes import RECIPES, Recipe, named
+from playground.recipes.gallery import shelves
 from playground.recipes.measured import measured
-from playground.ui import run_actions
+from playground.ui import gallery, run_actions
+from playground.ui.memory import keep, recall
 from playground.ui.page_session import PageSession
 
 OPEN_GROUPS = {"Method", "Game", "Noise"}
 RESTART_MARK = "↻"
+AT_ONCE = "seeds"
+"""The setting that stands by itself below the recipes: whoever doubts an outcome looks there for more seeds."""
 
 Offer = Callable[[PageSession, RunConfig], None]
 
 
 def recipes(page: PageSession, config: RunConfig) -> None:
-    """The menu of recipes, with the chosen one's source and expected outcome."""
-    key = page.key("recipe")
-    st.session_state[key] = named(config)  # the menu stands at the recipe that the settings follow, if any
-    fitting = [name for name, recipe in RECIPES.items() if for_images(recipe) == config.on_images]
+    """The menu of recipes and their gallery, with the last chosen one's source and expected outcome.
+
+    What is said of a recipe stays when a setting is changed: else every widget below would move under the pointer.
+    """
+    key, name = page.key("recipe"), named(config)
+    last = recall(page.key("followed"), None) if name is None else name
+    keep(page.key("followed"), last)
+    st.session_state[key] = name  # the menu stands at the recipe that the settings follow, if any
+    shown = [(name, seen) for _, row in shelves(config.on_images) for name, seen, _ in row]
     place = st.container()  # of its own: one caption more or less would close every group below
     place.selectbox(
         "Recipe",
-        fitting,
+        [name for name, _ in shown],
         index=None,
         key=key,
         format_func=lambda name: RECIPES[name].label,
-        placeholder="Your own settings",
-        on_change=partial(run_actions.follow_recipe, page),
+        placeholder=f"{RECIPES[last].label}, changed" if last else "Your own settings",
+        on_change=lambda: run_actions.follow_recipe(page, st.session_state[key]),
         help="Settings from the literature. Choosing one starts the run anew.",
     )
-    name = named(config)
-    if name is None:
-        place.caption(f"Settings marked {RESTART_MARK} need a restart.")
-        return
-    chosen = RECIPES[name]
-    place.caption(f"{chosen.expect} *{chosen.source}.*")
-    if name in measured():
-        place.caption(f"**Measured:** {measured()[name].told()}", help=_claim(chosen))
+    if place.button(
+        "All recipes, with pictures", key=page.key("gallery"), icon=":material/grid_view:", width="stretch"
+    ):
+        _gallery(page, config)
+    if last is not None:
+        chosen = RECIPES[last]
+        place.caption(f"**{dict(shown).get(last, chosen.label)}.** {chosen.expect} *{chosen.source}.*")
+        if last in measured():
+            place.caption(f"**Measured:** {measured()[last].told()}", help=_claim(chosen))
+    if "Measuring" not in page.state.view.hidden:
+        widget(page, AT_ONCE)
+    place.caption(f"Settings marked {RESTART_MARK} need a restart.")
+
+
+@st.dialog("Recipes", width="large")
+def _gallery(page: PageSession, config: RunConfig) -> None:
+    chosen = named(config)
+    sent = gallery.show(page.key("shelves"), config.on_images, chosen, on_choose=lambda: _take_from_gallery(page))
+    if sent.get("choose"):
+        st.rerun()  # closes the dialog
+
+
+def _take_from_gallery(page: PageSession) -> None:
+    run_actions.follow_recipe(page, page.sent("shelves", "choose"))
 
 
 def _claim(recipe: Recipe) -> str:
@@ -70,7 +95,7 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
             continue
         with st.expander(group, expanded=group in OPEN_GROUPS):
             for name in shown:
-                if settings.SETTINGS[name].by_hand:
+                if name != AT_ONCE and settings.SETTINGS[name].by_hand:
                     widget(page, name, config.method)
                 if name == "method":
                     st.caption(_told(config.learning))

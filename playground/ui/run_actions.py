@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import streamlit as st
-
 from playground.config import ConfigError, RunConfig, difference
 from playground.data.own_points import OWN_POINTS
 from playground.engine.server.engine import EngineError
@@ -43,10 +41,9 @@ def new_seed(page: PageSession) -> None:
     _restart_with(page, page.take_widgets().replace(seed=secrets.randbelow(10_000)))
 
 
-def follow_recipe(page: PageSession) -> None:
-    """Start anew with the chosen recipe; the seeds and the way of measuring stay, and the images."""
-    name = st.session_state[page.key("recipe")]
-    if name is not None:
+def follow_recipe(page: PageSession, name: str | None) -> None:
+    """Start anew with this recipe; the seeds and the way of measuring stay, and the images."""
+    if name in RECIPES:
         _restart_with(page, RECIPES[name].config.replace(**kept_by(RECIPES[name], page.take_widgets())))
 
 

@@ -160,6 +160,23 @@ def test_a_recipe_sets_everything_but_the_seed(open_page: Open, name: str) -> No
         assert page.slider(key="train_k").value == RECIPES[name].config.k
 
 
+def test_what_is_said_of_a_recipe_stays_when_a_setting_is_changed(open_page: Open) -> None:
+    page = open_page()
+    page.selectbox(key="train_recipe").set_value("wgan_clipping").run()
+    said = [caption.value for caption in page.sidebar.caption]
+    assert any("Clipping makes the critic simple" in text for text in said)
+    page.slider(key="train_k").set_value(6).run()
+    assert page.selectbox(key="train_recipe").value is None
+    assert [caption.value for caption in page.sidebar.caption] == said  # else every widget below would move
+
+
+def test_seeds_at_once_stand_below_the_recipes_and_nowhere_else(open_page: Open) -> None:
+    page = open_page()
+    assert [widget.key for widget in page.sidebar.select_slider][0] == "train_seeds"
+    page = open_page(hide="measuring")
+    assert "train_seeds" not in [widget.key for widget in page.sidebar.select_slider]
+
+
 def test_own_settings_follow_no_recipe(open_page: Open) -> None:
     page = open_page(k="9")
     assert page.selectbox(key="train_recipe").value is None

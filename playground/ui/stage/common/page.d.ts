@@ -151,6 +151,8 @@ export type StageData = Addresses & {
 };
 export type Entrant = { id: string; name: string; tail: string; colour: Pair; feed: string; address: string; mine: boolean };
 export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string };
+export type Card = { name: string; seen: string; label: string; source: string; expect: string; picture: string };
+export type GalleryData = Addresses & { shelves: { title: string; cards: Card[] }[]; chosen: string | null };
 export type BoardData = Addresses & { brushes: Record<string, number>; span: number; perSigma: number; mostStrokes: number; mostPlaces: number };
 
 /** What Streamlit hands a component's script at every rerun. */
