@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from playground.config import SETTINGS, ConfigError, RunConfig, bounds, read, read_text
 from playground.recipes import RECIPES, named
-from playground.recipes.techniques import TECHNIQUES
 from playground.recipes.gallery import GROUPS, shelves
+from playground.recipes.techniques import TECHNIQUES
 
 every_recipe = pytest.mark.parametrize("name", RECIPES)
 

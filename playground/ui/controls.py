@@ -60,7 +60,7 @@ def recipes(page: PageSession, config: RunConfig) -> None:
         if last in measured():
             place.caption(f"**Measured:** {measured()[last].told()}", help=_claim(chosen))
     if "Measuring" not in page.state.view.hidden:
-        widget(page, AT_ONCE)
+        widget(page, AT_ONCE, config.method)
     place.caption(f"Settings marked {RESTART_MARK} need a restart.")
 
 

@@ -11,7 +11,7 @@ from playground.engine.server.engine import EngineError
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine
 from playground.recipes import RECIPES, kept_by
-from playground.ui.memory import owner
+from playground.ui.memory import owner, recall
 from playground.ui.page_session import PageSession
 
 MISSING = "The wanted data are not on this machine yet: the group Data on the left says how to get them."
@@ -50,7 +50,7 @@ def follow_recipe(page: PageSession, name: str | None) -> None:
 def choose_method(page: PageSession) -> None:
     """Learn by the chosen method; what means nothing to it goes to its default."""
     try:
-        page.want(page.state.wanted.by(st.session_state[page.key("method")]))
+        page.want(page.state.wanted.by(recall(page.key("method"), page.state.wanted.method)))
     except ConfigError:
         return  # the data do not go with it: the page says so, and the menu stays where it is
 
