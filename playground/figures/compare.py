@@ -20,10 +20,35 @@ from playground.palette import GREY, RUN_COLOURS
 LOG_2 = log(2)
 WITH_FLOOR = {"jsd", "emd", "fid"}
 """The measures of which it is known what perfect samples come to."""
-D_LOSS, G_LOSS = (
-    "The discriminator's loss on its last batch, without the penalty.",
-    "The generator's loss on its last batch.",
-)
+SIGNED = {"d_loss", "g_loss", "d_real", "d_fake", "critic_w", "jsd_implied", "theta", "psi"}
+"""The measures whose axis need not begin at 0."""
+LOGARITHMIC = {"x_gradient", "g_gradient"}
+COUNTED = {"modes", "classes", "clear_classes"}
+
+Rows = Mapping[str, tuple[str, str]]
+"""Column -> title and what it is."""
+LOSSES: Rows = {
+    "d_loss": ("D's loss", "The discriminator's loss on its last batch, without the penalty."),
+    "g_loss": ("G's loss", "The generator's loss on its last batch."),
+}
+GAME: Rows = {
+    **LOSSES,
+    "d_real": ("D(real)", "D's mean verdict on fresh real examples, without noise."),
+    "d_fake": ("D(fake)", "D's mean verdict on fresh generated examples, without noise."),
+    "x_gradient": ("Gradient at G's output", "Gradient of G's loss at its own output, the mean over fresh samples."),
+    "g_gradient": ("Gradient at G's weights", "Norm of the gradient of G's loss in all of G's weights."),
+}
+"""What every run has beside its metrics. Different losses have different scales: their shapes can be compared, not
+their heights."""
+IMPLIED: Rows = {
+    "jsd_implied": ("JSD implied by D", "(V + 2 log 2) / 2, D's lower bound on the JSD."),
+    "critic_w": ("EMD implied by the critic", "(E d(x) − E d(G)) divided by the steepest slope of d that was found."),
+}
+TWO_NUMBERS: Rows = {
+    "radius": ("Radius", RADIUS),
+    "theta": ("θ", "Where G puts its point."),
+    "psi": ("ψ", "D's slope."),
+}
 
 
 def described(colours: Sequence[int], config: RunConfig) -> list[Mapping[str, Any]]:
@@ -38,38 +63,24 @@ def _described(colours: tuple[int, ...], on_images: bool, on_two_numbers: bool) 
 
 
 def charts(colours: Sequence[int], on_images: bool, on_two_numbers: bool = False) -> list[Chart]:
-    """What is compared: distances with their noise floors, what is covered or, of a game of two numbers, how far it is
-    from its place of rest, and both losses."""
+    """A chart for every measure: at first those of distances, of what is covered or, of a game of two numbers, of how
+    far it is from its place of rest, and of both losses; the others wait to be chosen."""
+    table = IMAGE_METRICS if on_images else METRICS
+    first = ["fid", "emd", "classes"] if on_images else ["jsd", "emd", "radius" if on_two_numbers else "modes"]
+    rows: Rows = {name: (metric.label, metric.help) for name, metric in table.items()}
     if on_images:
-        return [
-            overlaid("fid", "Fréchet distance", colours, ".3f", IMAGE_METRICS["fid"].help, zero=True),
-            overlaid("emd", "EMD in features", colours, ".3f", IMAGE_METRICS["emd"].help, zero=True),
-            overlaid("classes", "Classes covered", colours, "count", IMAGE_METRICS["classes"].help, zero=True),
-            *losses(colours),
-        ]
-    jsd = overlaid("jsd", "JSD", colours, ".3f", METRICS["jsd"].help)
-    jsd.figure.update_layout(yaxis=jsd_axis("nats"))
-    jsd.figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=LOG_2, y1=LOG_2, line=thin(GREY))
-    return [
-        jsd,
-        overlaid("emd", "EMD", colours, ".3f", METRICS["emd"].help, zero=True),
-        overlaid("radius", "Radius", colours, ".3f", RADIUS, zero=True)
-        if on_two_numbers
-        else overlaid("modes", "Modes captured", colours, "count", METRICS["modes"].help, zero=True),
-        *losses(colours),
-    ]
+        more = {"emd": ("EMD in features", table["emd"].help), "classes": ("Classes covered", table["classes"].help)}
+        rows = {**rows, **GAME, **more}
+    else:
+        rows = {**rows, **GAME, **(TWO_NUMBERS if on_two_numbers else IMPLIED)}
+    usual = [*first, *LOSSES]
+    order = [*usual, *(name for name in rows if name not in usual)]
+    return [overlaid(name, rows[name], colours, shown=name in usual) for name in order]
 
 
-def losses(colours: Sequence[int]) -> list[Chart]:
-    """Both players' losses. Different losses have different scales: their shapes can be compared, not their heights."""
-    return [
-        overlaid("d_loss", "D's loss", colours, ".3f", D_LOSS),
-        overlaid("g_loss", "G's loss", colours, ".3f", G_LOSS),
-    ]
-
-
-def overlaid(column: str, title: str, colours: Sequence[int], form: str, tip: str, *, zero: bool = False) -> Chart:
-    """One measure of all runs over each other: bands at the back, lines in front. zero: the axis begins there."""
+def overlaid(column: str, row: tuple[str, str], colours: Sequence[int], *, shown: bool) -> Chart:
+    """One measure of all runs over each other: bands at the back, lines in front. shown: before anybody chooses."""
+    title, tip = row
     figure = figure_of()
     for place, colour in enumerate(colours):
         on_white = RUN_COLOURS[colour][0]
@@ -80,9 +91,15 @@ def overlaid(column: str, title: str, colours: Sequence[int], form: str, tip: st
         figure.data[-2].meta = {"run": place, "band": column}
         figure.data[-1].meta = {"run": place, "column": column}
     figure.data = sorted(figure.data, key=_depth)
-    if zero:
+    if column == "jsd":
+        figure.update_layout(yaxis=jsd_axis("nats"))
+        figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=LOG_2, y1=LOG_2, line=thin(GREY))
+    elif column in LOGARITHMIC:
+        figure.update_layout(yaxis={"type": "log"})
+    elif column not in SIGNED:
         figure.update_layout(yaxis={"rangemode": "tozero"})
-    return Chart(column, title, 1.0, (Chip(column, title, form, tip),), figure)
+    form = "count" if column in COUNTED else ".3f"
+    return Chart(column, title, 1.0, (Chip(column, title, form, tip),), figure, shown=shown)
 
 
 def _depth(trace: go.Scatter) -> int:

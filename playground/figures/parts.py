@@ -81,6 +81,7 @@ def figure_of(rows: int = 1) -> go.Figure:
         margin={"l": 48, "r": 8},
         xaxis={"title": {"text": "step"}, "rangemode": "tozero", "anchor": "y"},
         hovermode="x",
+        hoverdistance=-1,  # wherever the pointer is along a curve
         meta={"steps": True},
     )
     if rows == 2:

@@ -1,6 +1,7 @@
 // The charts of a comparison: one line for each run, all on one axis, with one cursor.
 import { loadPlotly } from "../stage/charts/charts.js";
-import { fillLayout } from "../stage/charts/layout.js";
+import { fillLayout, fitLogAxes } from "../stage/charts/layout.js";
+import { createShelf } from "../stage/charts/tools.js";
 import { areaBetween, floorOver } from "../stage/charts/traces.js";
 import { edgesOf } from "../stage/common/bands.js";
 import { find, put } from "../stage/common/dom.js";
@@ -15,29 +16,60 @@ import { AXES } from "./lockstep.js";
 /** @import { Panel } from "./panel.js" */
 /**
  * What the charts show; `cursor` is a place on the axis, or null; `view` counts the resets of zooms.
- * @typedef {{panels: Panel[], axis: Axis, cursor: number | null, band: Band, theme: Theme | null, view: number}} Shown
+ * @typedef {{panels: Panel[], axis: Axis, cursor: number | null, band: Band, theme: Theme | null, view: number, smoothing: number}} Shown
  */
-/** @typedef {{entry: ChartEntry, box: HTMLElement, plot: HTMLElement, target: PlotElement, line: HTMLElement, dirty: boolean, drawn: number, watched: boolean}} Chart */
+/** @typedef {{entry: ChartEntry, box: HTMLElement, plot: HTMLElement, target: PlotElement, line: HTMLElement, larger: HTMLElement, dirty: boolean, drawn: number, watched: boolean}} Chart */
 
 const EVERY_MS = 500;
 const MOST_POINTS = 500;
 const ALL = 1e9; // rows: every one of them
 const CHART = `
-  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-chips"></span></h4>
+  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-chips"></span><span class="gp-chart-tools"></span></h4>
   <div class="gp-plot"><div class="gp-plotly"></div><span class="gp-c-cursor" hidden></span><span class="gp-hint"></span></div>`;
 
 /**
- * @param {HTMLElement} grid
+ * A running mean whose weights fall by `share` from row to row, each divided by what they sum to: so it begins at the
+ * first value. What is missing stays missing.
+ * @param {(number | null)[]} values
+ * @param {number} share  from 0 (the values themselves) to below 1
+ */
+export function smooth(values, share) {
+  let [sum, weight] = [0, 0];
+  return values.map((value) => {
+    if (value === null || !Number.isFinite(value)) return value;
+    sum = share * sum + value;
+    weight = share * weight + 1;
+    return sum / weight;
+  });
+}
+
+/**
+ * @param {HTMLElement} root
  * @param {() => Shown} source
  */
-export function createCompareCharts(grid, source) {
+export function createCompareCharts(root, source) {
+  const grid = find(root, ".gp-c-charts");
+  const stage = find(root, ".gp-c-grid");
   /** @type {Chart[]} */
   let charts = [];
+  /** @type {ChartEntry[]} */
+  let entries = [];
   let key = "";
   /** @type {Plotly | null} */
   let plotly = null;
   let timer = setTimeout(turn, 0);
   const sizes = new ResizeObserver(() => redraw());
+  const shelf = createShelf(root, grid, {
+    kept: "gan-playground-compared",
+    bar: find(root, ".gp-c-charts-bar"),
+    stage,
+    theme: () => source().theme,
+    run: () => "comparison",
+    plotly: () => plotly,
+    onChange: arrange,
+    figureOf: (/** @type {Chart} */ chart, size, theme) => figureOf(chart, size, source(), theme),
+    numbersOf,
+  });
 
   /** @param {ChartEntry} entry @returns {Chart} */
   function build(entry) {
@@ -50,17 +82,46 @@ export function createCompareCharts(grid, source) {
     const plot = find(box, ".gp-plot");
     sizes.observe(plot);
     const target = /** @type {PlotElement} */ (find(box, ".gp-plotly"));
-    return { entry, box, plot, target, line: find(box, ".gp-c-cursor"), dirty: true, drawn: -Infinity, watched: false };
+    const chart = { entry, box, plot, target, line: find(box, ".gp-c-cursor"), larger: shelf.largerOf(), dirty: true, drawn: -Infinity, watched: false };
+    shelf.equip(chart);
+    return chart;
+  }
+
+  // Builds what is to be seen and drops the rest.
+  function arrange() {
+    const shown = shelf.choose(entries);
+    const kept = shown.map((entry) => charts.find((chart) => chart.entry === entry) ?? build(entry));
+    for (const chart of charts) if (!kept.includes(chart)) drop(chart);
+    charts = kept;
+    grid.append(...charts.map(({ box }) => box).filter((box) => box.parentElement === grid));
+    const beside = source().panels.length === 2 ? 3 : 0; // of two runs, so many stand beside the pictures
+    stage.dataset.over = String(Math.max(0, charts.length - beside) % 3);
+  }
+
+  // Every row of every run, one below the other.
+  /** @param {Chart} chart */
+  function numbersOf({ entry }) {
+    const [{ column }] = entry.caption;
+    const { panels, axis, band } = source();
+    const names = [...new Set(["step", axis, column, ...edgesOf(column, band)])];
+    const rows = panels.map(({ name, history }) => {
+      const columns = names.map((each) => history.column(each, ALL) ?? new Array(history.length).fill(null));
+      return [new Array(history.length).fill(name), ...columns];
+    });
+    return ["run", ...names].map((name, i) => ({ name, values: rows.flatMap((columns) => columns[i]) }));
   }
 
   /** @param {Chart} chart */
-  function drop({ box, target }) {
+  function drop(chart) {
+    const { box, target, plot } = chart;
+    shelf.release(chart);
+    sizes.unobserve(plot);
     plotly?.purge(target);
     box.remove();
   }
 
   /** @param {Trace} trace @param {Shown} shown @param {Theme} theme @returns {Trace} */
-  function fill(trace, { panels, axis, band }, theme) {
+  function fill(trace, { panels, axis, band, smoothing }, theme) {
     const { run, column, band: spread, floor } = trace.meta ?? {};
     const panel = panels[run ?? 0];
     const color = panel.colour[theme.dark ? 1 : 0];
@@ -72,7 +133,7 @@ export function createCompareCharts(grid, source) {
       return {
         ...trace,
         x: (y && places) || [],
-        y: y ?? [],
+        y: smooth(y ?? [], smoothing),
         name,
         hovertemplate: `%{y:.4g}<extra>${name}</extra>`,
         hoverlabel: { namelength: -1 },
@@ -106,31 +167,41 @@ export function createCompareCharts(grid, source) {
     });
   }
 
-  /** @param {Chart} chart @param {Plotly} plotly */
-  function draw(chart, plotly) {
-    const now = source();
-    const { entry, plot, target, box } = chart;
-    const [width, height] = [plot.clientWidth, plot.clientHeight];
-    const { panels, axis, theme, view } = now;
-    if (!width || !height || !theme) return;
-    chart.dirty = false;
-    chart.drawn = performance.now();
+  /**
+   * A chart as Plotly takes it, in this size.
+   * @param {Chart} chart
+   * @param {{width: number, height: number}} size
+   * @param {Shown} now
+   * @param {Theme} theme
+   */
+  function figureOf({ entry }, size, now, theme) {
+    const { panels, axis, view } = now;
     const empty = panels.every(({ history }) => history.length < 2);
     const last = Math.max(1, ...panels.map(({ history }) => history.column(axis, 2)?.at(-1) ?? 0));
     const { data, layout } = entry.figure;
     const full = fillLayout(
       { ...layout, xaxis: { ...layout.xaxis, title: { text: AXES[axis].title } } },
-      { theme, width, height, empty, run: `${view} ${axis}`, marks: [], range: null, cursor: null },
+      { theme, ...size, empty, run: `${view} ${axis}`, marks: [], range: null, cursor: null },
     );
     if (!empty) Object.assign(full.xaxis, { range: [0, last * 1.01], autorange: false });
+    const filled = data.map((trace) => fill(trace, now, theme));
+    fitLogAxes(full, filled);
+    return { data: filled, layout: full, empty };
+  }
+
+  /** @param {Chart} chart @param {Plotly} plotly */
+  function draw(chart, plotly) {
+    const now = source();
+    const { plot, target, box } = chart;
+    const size = { width: plot.clientWidth, height: plot.clientHeight };
+    const { theme } = now;
+    if (!size.width || !size.height || !theme) return;
+    chart.dirty = false;
+    chart.drawn = performance.now();
+    const { data, layout, empty } = figureOf(chart, size, now, theme);
     find(box, ".gp-hint").textContent = empty ? "Curves appear as the runs train." : "";
     fillChips(chart, now, theme);
-    plotly.react(
-      target,
-      data.map((trace) => fill(trace, now, theme)),
-      full,
-      { displayModeBar: false, responsive: false, doubleClick: "reset" },
-    );
+    plotly.react(target, data, layout, { displayModeBar: false, responsive: false, doubleClick: "reset" });
     place(chart, now);
     if (chart.watched) return;
     chart.watched = true;
@@ -151,7 +222,7 @@ export function createCompareCharts(grid, source) {
   // The chart that has waited longest goes first, one in a turn, so that the pictures keep moving.
   function turn() {
     const now = performance.now();
-    const due = charts.filter(({ dirty, drawn }) => dirty && now - drawn >= EVERY_MS).sort((a, b) => a.drawn - b.drawn);
+    const due = charts.filter((chart) => chart.dirty && !shelf.covers(chart) && now - chart.drawn >= EVERY_MS).sort((a, b) => a.drawn - b.drawn);
     if (plotly && due.length && !document.hidden) draw(due[0], plotly);
     timer = setTimeout(turn, Math.max(30, EVERY_MS / Math.max(2, 2 * charts.length)));
   }
@@ -165,14 +236,15 @@ export function createCompareCharts(grid, source) {
       loadPlotly(address).then((library) => {
         plotly = library;
       }),
-    /** @param {ChartEntry[]} entries */
-    setCharts(entries) {
-      const next = JSON.stringify(entries);
+    /** @param {ChartEntry[]} wanted */
+    setCharts(wanted) {
+      const next = JSON.stringify(wanted);
       if (next === key) return;
       key = next;
-      charts.forEach(drop);
-      charts = entries.map(build);
+      entries = wanted;
+      arrange();
     },
+    arrange,
     redraw,
     moveCursor() {
       const now = source();
@@ -185,6 +257,7 @@ export function createCompareCharts(grid, source) {
       clearTimeout(timer);
       sizes.disconnect();
       charts.forEach(drop);
+      shelf.close();
     },
   };
 }

@@ -28,6 +28,7 @@ export function mount(component) {
   const root = find(component.parentElement, ".gp-comparison");
   const grid = find(root, ".gp-c-grid");
   const play = find(root, ".gp-play", HTMLButtonElement);
+  const smoothing = find(root, ".gp-c-smoothing", HTMLSelectElement);
   const axisMenu = find(root, ".gp-c-axis", HTMLSelectElement);
   const [word, message, dismiss] = [".gp-play-word", ".gp-message", ".gp-dismiss"].map((name) => find(root, name));
   const bands = createBands(find(root, ".gp-c-bands"), () => {
@@ -47,7 +48,7 @@ export function mount(component) {
 
   const pacer = createPacer();
   const slider = createCompareSlider(root, { onMove: look });
-  const charts = createCompareCharts(find(root, ".gp-c-charts"), () => ({ panels, axis, cursor: slider.place, band: bands.band, theme, view }));
+  const charts = createCompareCharts(root, () => ({ panels, axis, cursor: slider.place, band: bands.band, theme, view, smoothing: Number(smoothing.value) }));
   const tables = createCompareTables(root, () => ({ panels, labels: current.data.labels, theme, band: bands.band, seeds: current.data.seeds }));
 
   // Every panel shows its own nearest recorded step.
@@ -152,6 +153,7 @@ export function mount(component) {
   find(root, ".gp-c-reset").addEventListener("click", resetView);
   axisMenu.addEventListener("change", () => setAxis(/** @type {Axis} */ (axisMenu.value)));
   axisMenu.replaceChildren(...Object.entries(AXES).map(([value, { label }]) => new Option(label, value)));
+  smoothing.addEventListener("change", () => charts.redraw());
   dismiss.addEventListener("click", () => {
     trouble = { notice: trouble.notice, error: "", dismissed: trouble.notice };
     say();
@@ -214,6 +216,7 @@ export function mount(component) {
     }
     grid.prepend(...panels.map(({ box }) => box));
     grid.dataset.count = String(panels.length);
+    charts.arrange();
     root.dataset.runs = String(panels.length);
     look(slider.place);
     setStops();

@@ -4,7 +4,7 @@ import { find } from "../common/dom.js";
 import { counted, formatValue } from "../common/format.js";
 import { addEpochs, enlarge, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
 import { createShelf } from "./tools.js";
-import { colorOf, fillTrace, isFilled } from "./traces.js";
+import { colorOf, columnsOf, fillTrace, isFilled } from "./traces.js";
 
 /** @import { Change } from "../common/messages.js" */
 /** @import { ChartEntry } from "../common/page.js" */
@@ -88,7 +88,29 @@ export function createCharts(list, source) {
       if (chart) chart.seen = isIntersecting;
     }
   });
-  const shelf = createShelf(root, list, { source, plotly: () => plotly, onChange: arrange, figureOf });
+  const bar = Object.assign(document.createElement("div"), { className: "gp-charts-bar" });
+  list.before(bar);
+  const shelf = createShelf(root, list, {
+    kept: "gan-playground-charts",
+    bar,
+    stage: find(root, ".gp-body"),
+    theme: () => source().theme,
+    run: () => source().run.slice(0, 8),
+    plotly: () => plotly,
+    onChange: arrange,
+    figureOf: (/** @type {Chart} */ chart, size, theme) => figureOf(chart, size, source(), theme),
+    numbersOf,
+  });
+
+  // What a chart draws, every row of it.
+  /** @param {Chart} chart */
+  function numbersOf({ entry, axes }) {
+    const names = new Set(["step", ...entry.figure.data.flatMap((trace) => columnsOf(trace, source(), axes))]);
+    return [...names].flatMap((name) => {
+      const values = source().history.column(name, Infinity);
+      return values ? [{ name, values }] : [];
+    });
+  }
 
   /** @param {ChartEntry} entry */
   function build(entry) {
@@ -293,6 +315,7 @@ export function createCharts(list, source) {
       for (const chart of charts) drop(chart);
       shelf.close();
       more.remove();
+      bar.remove();
     },
   };
 }

@@ -2,16 +2,20 @@
 import { find } from "../common/dom.js";
 import { keep, recall } from "../common/memory.js";
 import { closeMenu, toggleMenu } from "./menu.js";
-import { columnsOf } from "./traces.js";
 
 /** @import { ChartEntry, Figure } from "../common/page.js" */
 /** @import { Theme } from "../common/theme.js" */
-/** @import { Chart, Shown } from "./charts.js" */
+/** @import { Pair } from "./traces.js" */
+/**
+ * A chart on a shelf; `larger` is the button that enlarges it, `axes` the two measures of a phase portrait.
+ * @typedef {{entry: ChartEntry, box: HTMLElement, plot: HTMLElement, larger: HTMLElement, dirty: boolean, axes?: Pair}} Shelved
+ */
+/** @typedef {{name: string, values: unknown[]}} Numbers  of one column */
 
-const KEPT = "gan-playground-charts"; // what this browser shows: {id: true or false}
 const PRESENTED = "gan-playground-presented"; // and in a presentation: the charts' ids
 const MOST_PRESENTED = 2;
 const AXES = "gan-playground-phase";
+const ROOM = "\u00a0".repeat(4); // after a name in a PNG, whose letters are wider than those that Plotly measures
 const PNG = { format: "png", width: 900, scale: 2 };
 
 const MORE = '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="3" cy="8" r="1.5"/><circle cx="8" cy="8" r="1.5"/><circle cx="13" cy="8" r="1.5"/></svg>';
@@ -19,25 +23,30 @@ const LARGER =
   '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9 2h5v5h-1.6V4.7L9.6 7.5 8.5 6.4l2.8-2.8H9zM7 14H2V9h1.6v2.3l2.8-2.8 1.1 1.1-2.8 2.8H7z"/></svg>';
 
 /**
- * `onChange()`: other charts are to be shown. `figureOf` gives a chart as Plotly takes it.
+ * `onChange()`: other charts are to be shown. `figureOf` gives a chart as Plotly takes it, `numbersOf` the columns that
+ * it draws, `run()` says whose they are. `kept`: where the browser remembers what it shows, {id: true or false}.
+ * `bar` holds the menu of charts; an enlarged one lies over `stage`.
+ * @template {Shelved} C
  * @param {HTMLElement} root
  * @param {HTMLElement} list
  * @param {object} options
- * @param {() => Shown} options.source
+ * @param {string} options.kept
+ * @param {HTMLElement} options.bar
+ * @param {HTMLElement} options.stage
+ * @param {() => Theme | null} options.theme
+ * @param {() => string} options.run
  * @param {() => Plotly | null} options.plotly
  * @param {() => void} options.onChange
- * @param {(chart: Chart, size: {width: number, height: number}, shown: Shown, theme: Theme) => Figure} options.figureOf
+ * @param {(chart: C, size: {width: number, height: number}, theme: Theme) => Figure} options.figureOf
+ * @param {(chart: C) => Numbers[]} options.numbersOf
  */
-export function createShelf(root, list, { source, plotly, onChange, figureOf }) {
-  const bar = document.createElement("div");
-  bar.className = "gp-charts-bar";
+export function createShelf(root, list, { kept: KEPT, bar, stage, theme: themeNow, run, plotly, onChange, figureOf, numbersOf }) {
   const button = iconless("Charts", "Which charts are shown");
   button.dataset.do = "charts";
   bar.append(button);
-  list.before(bar);
   /** @type {ChartEntry[]} */
   let possible = [];
-  /** @type {Chart | null} */
+  /** @type {C | null} */
   let large = null; // the enlarged chart
 
   let presenting = false;
@@ -68,12 +77,12 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
     onChange();
   }
 
-  /** @param {Chart} chart */
+  /** @param {C} chart */
   function enlarge(chart) {
     shrink();
     large = chart;
     chart.box.classList.add("gp-enlarged");
-    find(root, ".gp-body").append(chart.box);
+    stage.append(chart.box);
     label(chart, true);
     chart.dirty = true;
     chart.larger.focus();
@@ -91,7 +100,7 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
     chart.larger.focus();
   }
 
-  /** @param {Chart} chart @param {boolean} on */
+  /** @param {C} chart @param {boolean} on */
   function label({ larger }, on) {
     const text = on ? "Back to its place (Esc)" : "Enlarge";
     larger.title = text;
@@ -127,10 +136,10 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
       onChange();
     },
     /** Whether another chart lies over this one. */
-    covers: (/** @type {Chart} */ chart) => large !== null && chart !== large,
+    covers: (/** @type {C} */ chart) => large !== null && chart !== large,
     /**
      * The buttons and menus of a new chart.
-     * @param {Chart} chart
+     * @param {C} chart
      */
     equip(chart) {
       const { box, entry } = chart;
@@ -149,19 +158,19 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
       tools.append(chart.larger, more);
       if (entry.choices?.length) chooseAxes(chart);
     },
-    /** @param {Chart} chart */
+    /** @param {C} chart */
     release(chart) {
       if (large === chart) large = null;
     },
     close() {
       closeMenu();
+      button.remove();
       window.removeEventListener("keydown", onKey, true);
-      bar.remove();
     },
   };
 
   // A phase portrait's two measures.
-  /** @param {Chart} chart */
+  /** @param {C} chart */
   function chooseAxes(chart) {
     const { box, entry } = chart;
     const usual = entry.figure.data[0].meta?.phase;
@@ -187,14 +196,13 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
     find(box, ".gp-axes").append(selects[0], " against ", selects[1]);
   }
 
-  /** @param {Chart} chart */
+  /** @param {C} chart */
   async function downloadPicture(chart) {
-    const now = source();
-    const { theme } = now;
+    const theme = themeNow();
     const library = plotly();
     if (!theme || !library) return; // nothing is drawn yet
     const height = Math.round(PNG.width * Math.min(0.8, Math.max(0.4, chart.plot.clientHeight / chart.plot.clientWidth)));
-    const { data, layout } = figureOf(chart, { width: PNG.width, height }, now, theme);
+    const { data, layout } = figureOf(chart, { width: PNG.width, height }, theme);
     const titled = {
       ...layout,
       paper_bgcolor: theme.background,
@@ -204,32 +212,38 @@ export function createShelf(root, list, { source, plotly, onChange, figureOf }) 
       legend: { orientation: "h", x: 0, xref: "container", y: 1 - 28 / height, yref: "container", yanchor: "top" },
       margin: { ...layout.margin, t: layout.margin.t + 48 },
     };
-    const address = await library.toImage({ data, layout: titled }, { ...PNG, height });
+    const address = await library.toImage(
+      { data: data.map((trace) => (trace.name ? { ...trace, name: `${trace.name}${ROOM}` } : trace)), layout: titled },
+      { ...PNG, height },
+    );
     download(address, `${fileName(chart)}.png`);
   }
 
   // Such as "jsd-against-emd-lJ1VKAlo": the chart's title and the run.
-  /** @param {Chart} chart */
+  /** @param {C} chart */
   function fileName({ entry }) {
     return `${entry.title
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, "-")
-      .replace(/-$/, "")}-${source().run.slice(0, 8)}`;
+      .replace(/-$/, "")}-${run()}`;
   }
 
-  /** @param {Chart} chart */
+  /** @param {C} chart */
   function downloadNumbers(chart) {
-    const { history } = source();
-    const names = new Set(["step", ...chart.entry.figure.data.flatMap((trace) => columnsOf(trace, source(), chart.axes))]);
-    const columns = [...names].flatMap((name) => {
-      const values = history.column(name, Infinity);
-      return values ? [{ name, values }] : [];
-    });
-    const lines = [columns.map(({ name }) => name), ...(columns[0]?.values ?? []).map((_, row) => columns.map(({ values }) => values[row] ?? ""))];
+    const columns = numbersOf(chart);
+    const rows = (columns[0]?.values ?? []).map((_, row) => columns.map(({ values }) => cellOf(values[row])));
+    const lines = [columns.map(({ name }) => name), ...rows];
     const address = URL.createObjectURL(new Blob([`${lines.map((line) => line.join(",")).join("\n")}\n`], { type: "text/csv" }));
     download(address, `${fileName(chart)}.csv`);
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }
+}
+
+// A comma or a quote in a run's name must not begin another column.
+/** @param {unknown} value */
+function cellOf(value) {
+  const text = String(value ?? "");
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** @param {string} address @param {string} name */
