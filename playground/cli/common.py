@@ -39,9 +39,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="End with one line of JSON 
 
 def load(config: RunConfig, data_dir: Path | None) -> Images:
     """The images of a config. Raises DataError, which also says how they can be downloaded."""
-    name = config.dataset
+    name = image_data.source_of(config.dataset)
     try:
-        return image_data.load(name, data_dir, config.images_id)
+        return image_data.load(config.dataset, data_dir, config.images_id)
     except DataError as error:
         if image_data.dataset(name).mirrors and not image_data.available(name, data_dir):
             raise DataError(f"{str(error).rstrip('.')} with `python -m playground download {name}`.") from None

@@ -80,6 +80,7 @@ def datasets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 def _whereabouts(name: str, place: Path | None) -> str:
     """Whether an image dataset is there, and how to get it."""
+    name = image_data.source_of(name)
     row = IMAGE_DATASETS[name]
     if name == "digits":
         return "images; always there"

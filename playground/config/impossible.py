@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from playground.config.fields import SETTINGS, Fields, belongs
 from playground.config.groups.data import DIRAC, SHIFTED
+from playground.data.image_splits import CHANNELS
+from playground.data.image_table import IMAGE_DATASETS
 from playground.data.own_points import OWN_POINTS
 from playground.methods import METHODS, fits
 from playground.objectives import objective
@@ -14,8 +16,6 @@ MAX_PARAMETERS = 8_000_000
 """Weights of G and D together, over all seeds: with optimiser state this stays near 100 MB."""
 MAX_REPLAYED = 8_000_000
 """Numbers in all fakes that are kept for D: 32 MB, in the worker and in each checkpoint."""
-MAX_PIXELS = 32 * 32
-"""Of the largest images that are taken."""
 
 MAX_PAIRS = 1_048_576
 """seeds × batch_size²: pairs that minibatch discrimination may compare; each of its dozen tensors then takes 20 MB."""
@@ -43,7 +43,7 @@ def impossible(config: Fields) -> Iterable[str]:
             f"seeds, g_width, g_depth, d_width, d_depth and pack make {weights:,} weights; "
             f"at most {MAX_PARAMETERS:,} are allowed."
         )
-    kept = samples * config.replay_batches * (MAX_PIXELS if config.on_images else 2)
+    kept = samples * config.replay_batches * _numbers(config)
     if config.replay > 0 and kept > MAX_REPLAYED:
         yield (
             f"replay with these seeds × batch_size × replay_batches may keep {kept:,} numbers; "
@@ -53,6 +53,10 @@ def impossible(config: Fields) -> Iterable[str]:
         yield f"network must be mlp for dataset={config.dataset}: the others are made for images."
     if config.conditional and not config.on_images:
         yield f"conditional must be false for dataset={config.dataset}, which has no classes."
+    if config.stacked and config.network == "dcgan":
+        yield f"network must be mlp or lecture for dataset={config.dataset}: the DCGAN here knows no colours."
+    if config.stacked and config.conditional:
+        yield f"conditional must be false for dataset={config.dataset}: it has 1,000 classes."
     if config.auxiliary > 0 and not config.on_images:
         yield f"auxiliary must be 0 for dataset={config.dataset}, which has no classes."
     if config.auxiliary > 0 and not config.conditional:
@@ -123,9 +127,16 @@ def _not_at_default(config: Fields, names: Iterable[str]) -> str:
     return next((name for name in names if getattr(config, name) != Fields.model_fields[name].default), "")
 
 
+def _numbers(config: Fields) -> int:
+    """Numbers in an example: a point's, or an image's; those of the largest where they are one's own."""
+    if not config.on_images:
+        return 2
+    return IMAGE_DATASETS[config.dataset].side ** 2 * (CHANNELS if config.stacked else 1)
+
+
 def _weights(config: Fields) -> int:
-    """Weights of G and D over all seeds, as multilayer perceptrons on points or on the largest images."""
-    pixels = MAX_PIXELS if config.on_images else 2
+    """Weights of G and D over all seeds, as multilayer perceptrons."""
+    pixels = _numbers(config)
     return config.seeds * sum(
         width * (width + 1) * (depth - 1) + width * (inputs + outputs + 2)
         for width, depth, inputs, outputs in (

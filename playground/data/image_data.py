@@ -11,7 +11,8 @@ import platformdirs
 from playground.data import idx, npz, own_images
 from playground.data.errors import DataError
 from playground.data.image_splits import Images
-from playground.data.image_table import IMAGE_DATASETS, DataFile, ImageDataset, dataset, listed
+from playground.data.image_table import IMAGE_DATASETS, DataFile, ImageDataset, dataset, listed, source_of
+from playground.data.stacked import stacked
 
 __all__ = [
     "IMAGE_DATASETS",
@@ -25,6 +26,7 @@ __all__ = [
     "folders",
     "load",
     "own_images_id",
+    "source_of",
 ]
 
 FOLDER_VARIABLE = "GAN_PLAYGROUND_DATA"
@@ -50,6 +52,7 @@ def find(name: str, folder: Path | None = None) -> Path | None:
     In each of `folders` a subfolder of the dataset's name comes first, then the folder itself. Files that are known to
     be another dataset's don't count, since MNIST's names are used by every dataset in its format.
     """
+    name = source_of(name)
     row = dataset(name)
     if name == "digits":
         return _PACKAGE
@@ -76,10 +79,13 @@ def load(name: str, folder: Path | None = None, own: str = "") -> Images:
     """
     if name == own_images.OWN_IMAGES and own:
         return own_images.load(own)
+    row = dataset(name)
+    if row.single:
+        return stacked(name, load(row.single, folder), row.classes)
     place = find(name, folder)
     if place is None:
         raise DataError(_missing(name, folder))
-    files = tuple(path for file in dataset(name).files if (path := _file(place, file)))
+    files = tuple(path for file in row.files if (path := _file(place, file)))
     try:
         stamps = tuple((stat.st_mtime_ns, stat.st_size) for stat in (path.stat() for path in files))
     except OSError as error:

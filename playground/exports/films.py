@@ -112,8 +112,10 @@ def _gif(store: RunReader, run: str, steps: Sequence[int], side: int) -> bytes:
     painter, palette = Painter(scene, side, SMOOTHING), _palette()
     pictures = []
     for step in steps:
-        picture = painter.draw(decode(store.keyframe(run, step)[1]), f"step {step:,}")
-        pictures.append(picture.quantize(palette=palette, dither=Image.Dither.NONE))
+        frame = decode(store.keyframe(run, step)[1])
+        picture, images = painter.draw(frame, f"step {step:,}"), frame.arrays.get("images")
+        stacks = images is not None and images.ndim == 4  # their colours are not the page's: each picture has its own
+        pictures.append(picture.quantize(palette=None if stacks else palette, dither=Image.Dither.NONE))
     out = io.BytesIO()
     times = [PICTURE_MS] * (len(pictures) - 1) + [LAST_MS]
     pictures[0].save(out, "GIF", save_all=True, append_images=pictures[1:], duration=times, loop=0, optimize=False)

@@ -195,13 +195,14 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _grid(images: Pixels, columns: int, side: int) -> Image.Image:
-    """Images (n, h, w) in rows of so many, a gap between them, as large as fits into a square of that side."""
-    count, height, width = images.shape
+    """Images (n, h, w) or (n, h, w, 3) in rows of so many, a gap between them, as large as fits into a square of that
+    side."""
+    count, height, width = images.shape[:3]
     rows = -(-count // columns)
     sheet = np.full((rows * (height + 1) + 1, columns * (width + 1) + 1, 3), GAP, np.uint8)
     for place, image in enumerate(images):
         y, x = place // columns * (height + 1) + 1, place % columns * (width + 1) + 1
-        sheet[y : y + height, x : x + width] = image[..., None]
+        sheet[y : y + height, x : x + width] = image.reshape(height, width, -1)
     scale = side / max(sheet.shape[:2])
     size = (max(1, round(sheet.shape[1] * scale)), max(1, round(sheet.shape[0] * scale)))
     way = Image.Resampling.NEAREST if scale >= 5 else Image.Resampling.LANCZOS

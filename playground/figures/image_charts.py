@@ -80,6 +80,8 @@ def losses(config: RunConfig) -> Chart:
 def classes(config: RunConfig) -> Chart:
     """Which classes the classifier sees in the generated images. A user's own images name theirs, if they have any."""
     names = list(IMAGE_DATASETS[config.dataset].classes)
+    if config.stacked:
+        return _many_classes(config, len(names))
     figure = histogram(names, "class", 3 / max(len(names), 10))
     figure.update_layout(yaxis={"type": "category"})
     told = f" {config.image_samples:,} images."
@@ -90,6 +92,26 @@ def classes(config: RunConfig) -> Chart:
         Chip("low_confidence", "unsure", "percent", IMAGE_METRICS["low_confidence"].help + told),
     )
     return Chart("classes", "Classes", 1.2, chips, figure, needs="classes")
+
+
+def _many_classes(config: RunConfig, count: int) -> Chart:
+    """How many of very many classes there are, and how unevenly: there is no room for their shares."""
+    figure = figure_of(rows=2)
+    line(figure, "classes", "captured", GREEN, axis="y2")
+    floor(figure, "classes", GREEN, axis="y2")
+    line(figure, "class_kl", "reverse KL", ORANGE, axis="y")
+    floor(figure, "class_kl", ORANGE, axis="y")
+    figure.update_layout(
+        yaxis={"title": {"text": "KL (nats)"}, "rangemode": "tozero", "domain": [0, 0.46]},
+        yaxis2={"title": {"text": "classes"}, "rangemode": "tozero", "domain": [0.54, 1]},
+    )
+    told = f" {config.image_samples:,} images, the class of each channel by the classifier of single ones."
+    chips = (
+        Chip("classes", "captured", "count", IMAGE_METRICS["classes"].help + told, of=count),
+        Chip("class_kl", "reverse KL", ".3f", IMAGE_METRICS["class_kl"].help + told),
+        Chip("low_confidence", "unsure", "percent", IMAGE_METRICS["low_confidence"].help + told),
+    )
+    return Chart("classes", "Classes", 1.2, chips, figure)
 
 
 def portrait(config: RunConfig) -> Chart:

@@ -46,6 +46,7 @@ class ImageObserver(Observer):
         self._source = learner.task.source
         self._images = learner.task.source.images
         self._preparation = preparation(self._images)
+        self._stacked = self._images.single is not None
         self._evaluator: ImageEvaluator | None = None
         self._evaluator_size = 0
         side = torch.arange(self.picture_size) % max(self._source.classes, 1)
@@ -59,7 +60,7 @@ class ImageObserver(Observer):
             seeds=len(self._learner.seeds),
             image=self._images.shape,
             grid_side=GRID_SIDE,
-            classes=self._images.classes,
+            classes=() if self._stacked else self._images.classes,
             steps_per_epoch=self.steps_per_epoch,
         )
 
@@ -107,22 +108,24 @@ class ImageObserver(Observer):
             return Row(self._learner.steps, columns(values), None)
         found: list[ImageEvaluation] = []
         samples = self.samples(rngs, evaluator.n)
-        for images, rng in zip(samples.reshape(*samples.shape[:2], *self._images.shape), rngs, strict=True):
+        for images, rng in zip(samples.reshape(*samples.shape[:2], *self._images.form), rngs, strict=True):
             features, probabilities = self._preparation.features((images + 1) / 2)
             found.append(evaluator.evaluate(features, probabilities, rng))
         values |= {name: [one.values()[name] for one in found] for name in found[0].values()}
         histograms = [tuple(one.class_histogram.tolist()) for one in found if one.class_histogram is not None]
+        if self._stacked:
+            histograms = []  # a thousand shares of a thousand samples say nothing
         return Row(self._learner.steps, columns(values), tuple(histograms) or None)
 
     @override
     def shares(self) -> np.ndarray | None:
         evaluator, labels = self.evaluator(), self._images.labels
-        if evaluator is None or labels is None:
+        if evaluator is None or labels is None or self._stacked:
             return None
         samples = self.samples(self._rngs(), evaluator.n)[:, : evaluator.n_classes]
         count = len(self._images.classes)
         found = []
-        for images in samples.reshape(*samples.shape[:2], *self._images.shape):
+        for images in samples.reshape(*samples.shape[:2], *self._images.form):
             _, probabilities = self._preparation.features((images + 1) / 2)
             assert probabilities is not None, "labelled images have a classifier"
             found.append(class_report(probabilities, np.full(count, 1 / count)).histogram)
@@ -206,8 +209,8 @@ class ImageObserver(Observer):
         return self._pictures(self._learner.show(z, classes).cpu().numpy())
 
     def _pictures(self, flat: np.ndarray) -> np.ndarray:
-        """(S, n, pixels) in [−1, 1] -> (S, n, h, w) in 0 to 255; NaN is black."""
-        return as_bytes(flat).reshape(*flat.shape[:2], *self._images.shape)
+        """(S, n, pixels) in [−1, 1] -> (S, n, h, w) in 0 to 255, stacks with their channels last; NaN is black."""
+        return as_bytes(flat).reshape(*flat.shape[:2], *self._images.form)
 
 
 class Preparation:
@@ -215,7 +218,8 @@ class Preparation:
 
     def __init__(self, images: Images) -> None:
         self._images = images
-        self._training = ClassifierTraining(images) if images.labels is not None else None
+        single = images.single or images
+        self._training = ClassifierTraining(single) if single.labels is not None else None
         self._pca: PixelPca | None = None
 
     @property
@@ -239,8 +243,18 @@ class Preparation:
             self._training.step(seconds)
 
     def features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Features of images (n, h, w), and the probabilities of their classes if there is a classifier."""
+        """Features of images (n, h, w), and the probabilities of their classes if there is a classifier.
+
+        Of stacks (n, h, w, c) each channel is looked at by itself: its features follow each other, and the probability
+        of a class is the product of theirs.
+        """
         classifier = self._classifier()
+        if classifier is not None and self._images.single is not None:
+            count, height, width, channels = images.shape
+            flat = np.moveaxis(images, -1, 1).reshape(-1, height, width)
+            probabilities, features = classifier.classify(flat)
+            red, green, blue = probabilities.reshape(count, channels, -1).swapaxes(0, 1)
+            return features.reshape(count, -1), np.einsum("na,nb,nc->nabc", red, green, blue).reshape(count, -1)
         if classifier is not None:
             probabilities, features = classifier.classify(images)
             return features, probabilities

@@ -1,9 +1,10 @@
 """Named settings worth trying: where they come from, what their source says, and what was measured here."""
 
+from contextlib import suppress
 from typing import Any
 
 from playground import config as settings
-from playground.config import RunConfig
+from playground.config import ConfigError, RunConfig
 from playground.recipes.on_images import IMAGE_RECIPES
 from playground.recipes.on_points import POINT_RECIPES
 from playground.recipes.on_two_numbers import DIRAC_RECIPES
@@ -23,7 +24,10 @@ def kept_by(recipe: Recipe, config: RunConfig) -> dict[str, Any]:
     """What a recipe leaves as it is: the seeds, the way of measuring, and which images are trained on."""
     kept = {name: getattr(config, name) for name, row in settings.SETTINGS.items() if row.group == "Measuring"}
     if for_images(recipe) and config.on_images:
-        kept |= {"dataset": config.dataset, "images_id": config.images_id}
+        images = {"dataset": config.dataset, "images_id": config.images_id}
+        with suppress(ConfigError):  # a recipe that these images do not go with brings its own
+            recipe.config.replace(**images)
+            kept |= images
     return kept
 
 

@@ -1,6 +1,7 @@
 """PacGAN's order, a plain D, one that judges pairs, one that judges fours, in games that fail: docs/packing.md."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from playground import config as settings
 from playground.config import RunConfig
@@ -9,22 +10,53 @@ from playground.recipes.measured import Measured, told
 from playground.reproduce.training import Job
 
 PACKS = {1: "GAN", 2: "packed 2", 4: "packed 4"}
-GAMES: dict[str, str] = {
-    "mode_hopping": "ring",
-    "lost_modes": "ring",
-    "mode_hopping_grid": "grid",
-    "lost_modes_grid": "grid",
-}
-"""The recipes that fail, and which of the paper's data theirs are."""
 PAPER: dict[str, dict[int, float]] = {"ring": {1: 6.3, 2: 7.9}, "grid": {1: 17.3, 4: 24.8}}
 """Modes captured by packs of so many, out of 8 and 25 (Lin et al. 2018, table 1)."""
+
+
+@dataclass(frozen=True)
+class Game:
+    """A game that fails. data: which of the paper's data its own are like. steps: after which it is judged."""
+
+    data: str
+    label: str
+    config: RunConfig
+    steps: int
+
+
+def _of_recipe(name: str, data: str) -> Game:
+    return Game(data, RECIPES[name].label, RECIPES[name].config, RECIPES[name].steps)
+
+
+_STACKED = {"dataset": "stacked_digits", "image_samples": 5000}
+GAMES: dict[str, Game] = {
+    "mode_hopping": _of_recipe("mode_hopping", "ring"),
+    "lost_modes": _of_recipe("lost_modes", "ring"),
+    "mode_hopping_grid": _of_recipe("mode_hopping_grid", "grid"),
+    "lost_modes_grid": _of_recipe("lost_modes_grid", "grid"),
+    "stacked_lecture": Game(
+        "stacks", "Stacked digits, the lecture's perceptron", RECIPES["lecture"].config.replace(**_STACKED), 3000
+    ),
+    "stacked_mlp": Game(
+        "stacks",
+        "Stacked digits, the perceptron of the points",
+        RunConfig(g_width=128, d_width=128, latent_dim=32, batch_size=128).replace(**_STACKED),
+        3000,
+    ),
+}
 COLUMNS = {
     "modes": "captured",
+    "classes": "classes captured",
+    "clear_classes": "clear",
     "served": "served",
     "high_quality": "high quality",
+    "low_confidence": "unsure",
     "reverse_kl": "reverse KL (nats)",
+    "class_kl": "reverse KL (nats)",
     "turnover": "turnover",
+    "emd": "EMD",
 }
+"""What the tables show of an outcome, where it has it."""
 
 
 def names() -> list[str]:
@@ -34,22 +66,18 @@ def names() -> list[str]:
 
 def jobs(name: str) -> list[Job]:
     """A training for each size of a pack. A step shows D as many examples, whatever it is."""
-    recipe = RECIPES[name]
-    return [
-        Job(
-            f"{name}/{pack}",
-            f"{recipe.label}, {label}",
-            settings.difference(RunConfig(), recipe.config.replace(pack=pack)).values,
-            recipe.steps,
-        )
-        for pack, label in PACKS.items()
-    ]
+    game, found = GAMES[name], []
+    for pack, label in PACKS.items():
+        changes = settings.difference(RunConfig(), game.config.replace(pack=pack)).values
+        found.append(Job(f"{name}/{pack}", f"{game.label}, {label}", changes, game.steps))
+    return found
 
 
 def claim(name: str) -> str:
     """What the paper measured on such data."""
-    found = [f"{PACKS[pack]} {modes}" for pack, modes in PAPER[GAMES[name]].items()]
-    return f"Modes captured on the {GAMES[name]} (Lin et al. 2018): {', '.join(found)}."
+    data = GAMES[name].data
+    found = [f"{PACKS[pack]} {modes}" for pack, modes in PAPER.get(data, {}).items()]
+    return f"Modes captured on the {data} (Lin et al. 2018): {', '.join(found)}." if found else ""
 
 
 def page(rows: Mapping[str, Measured]) -> str:
@@ -73,30 +101,35 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
     yield f"| game | {' | '.join(PACKS.values())} |"
     yield "|---|" + "---|" * len(PACKS)
     measured = [name for name in GAMES if all(job.name in rows for job in jobs(name))]
-    for data, paper in PAPER.items():
-        yield f"| the paper's {data} | {' | '.join(str(paper.get(pack, '–')) for pack in PACKS)} |"
-        for name in (name for name in measured if GAMES[name] == data):
-            cells = [told(rows[job.name].end["modes"]) for job in jobs(name)]
-            yield f"| {RECIPES[name].label} | {' | '.join(cells)} |"
+    for data in dict.fromkeys(game.data for game in GAMES.values()):
+        if data in PAPER:
+            yield f"| the paper's {data} | {' | '.join(str(PAPER[data].get(pack, '–')) for pack in PACKS)} |"
+        for name in (name for name in measured if GAMES[name].data == data):
+            ends = [rows[job.name].end for job in jobs(name)]
+            yield f"| {GAMES[name].label} | {' | '.join(told(end.get('modes') or end['classes']) for end in ends)} |"
+    yield ""
+    yield from (f"- {sentence}" for sentence in FOUND)
     yield ""
     yield "## What differs from the paper"
     yield ""
     yield from (f"- {sentence}" for sentence in DIFFERS)
     for name in measured:
+        found = [rows[job.name] for job in jobs(name)]
+        columns = [column for column in COLUMNS if column in found[0].end]
         yield ""
-        yield f"## {RECIPES[name].label}"
+        yield f"## {GAMES[name].label}"
         yield ""
-        first = rows[jobs(name)[0].name]
-        yield f"`{name}`, {first.steps:,} steps, {first.seeds} seeds."
+        yield f"`{name}`, {found[0].steps:,} steps, {found[0].seeds} seeds."
         yield ""
-        yield f"| D judges | well | {' | '.join(COLUMNS.values())} | EMD |"
-        yield "|---|---|" + "---|" * (len(COLUMNS) + 1)
-        for job, label in zip(jobs(name), PACKS.values(), strict=True):
-            row = rows[job.name]
-            cells = [told(row.end[column]) for column in (*COLUMNS, "emd")]
-            yield f"| {label} | {row.of_seeds(row.well)} | {' | '.join(cells)} |"
+        yield f"| D judges | well | {' | '.join(COLUMNS[column] for column in columns)} |"
+        yield "|---|---|" + "---|" * len(columns)
+        for row, label in zip(found, PACKS.values(), strict=True):
+            well = row.of_seeds(row.well) if row.modes else "–"
+            yield f"| {label} | {well} | {' | '.join(told(row.end[column]) for column in columns)} |"
 
 
+FOUND: tuple[str, ...] = ()
+"""What is worth saying of the tables, in words. The numbers are theirs."""
 DIFFERS = (
     "The game. The paper's GAN finds most modes and packing finds the rest. The games here are chosen because they "
     "fail altogether: G hops from mode to mode, or settles on a few for good.",

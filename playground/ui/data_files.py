@@ -9,7 +9,7 @@ import streamlit as st
 from playground.config import RunConfig
 from playground.data import image_data, own_drawing, own_images, own_picture, own_points, own_table
 from playground.data.download import download
-from playground.data.image_data import IMAGE_DATASETS, DataError
+from playground.data.image_data import IMAGE_DATASETS, DataError, source_of
 from playground.data.own_images import OWN_IMAGES
 from playground.data.own_points import OWN_POINTS, OwnPoints
 from playground.ui import drawing, run_actions
@@ -43,11 +43,12 @@ def offer(page: PageSession, config: RunConfig) -> None:
         return
     if page.has_data(config):
         return
-    row = IMAGE_DATASETS[config.dataset]
+    name = source_of(config.dataset)
+    row = IMAGE_DATASETS[name]
     with st.container(border=True):
         st.markdown(f"**{row.label}** is not on this machine yet. Until it is, the run goes on with the images it has.")
         if st.button(f"Download {row.size / 1e6:.0f} MB", key=page.key("download"), width="stretch"):
-            _download(page, config.dataset)
+            _download(page, name)
         st.text_input(
             "or name a folder",
             key=page.key("folder"),

@@ -326,3 +326,31 @@ def test_the_epoch_follows_live_changes_of_k_and_of_the_batch() -> None:
     assert observer.epoch == pytest.approx((3 * 16 + 2 * 3 * 16 + 3 * 32) / count)
     assert observer.picture().values["epoch"] == observer.epoch
     assert observer.measure().values["epoch"] == (observer.epoch,)
+
+
+def test_stacks_are_shown_in_colour_and_counted_by_their_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    observer = prepared(watching(recipe(dataset="stacked_digits")))
+    assert observer.scene().image == (8, 8) and observer.scene().classes == ()
+    images = grid(observer)
+    assert images.shape == (GRID_SIDE**2, 8, 8, 3) and images.dtype == np.uint8
+    assert observer.film().shape == (FILM, 8, 8, 3) and observer.walk(0, 1, 2).shape == (WALK, 8, 8, 3)
+    row = observer.measure()
+    assert row.mode_histogram is None and observer.shares() is None
+    assert {"classes", "class_kl", "low_confidence", "fid", "emd"} <= row.values.keys()
+    stacks = load("stacked_digits")
+    assert stacks.labels is not None
+    shown = stacks.images[:300]
+    work = preparation(stacks)
+    features, probabilities = work.features(shown)
+    assert probabilities is not None and features.shape == (300, 192) and probabilities.shape == (300, 1000)
+    np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-5)
+    each = [preparation(stacks.single).features(shown[..., channel])[1] for channel in range(3)]
+    wanted = sum(10 ** (2 - place) * one.argmax(1) for place, one in enumerate(each) if one is not None)
+    assert (probabilities.argmax(1) == wanted).all()
+    assert (probabilities.argmax(1) == stacks.labels[:300]).mean() > 0.6  # 0.9 of each channel
+    real = stacks.images[3:4].reshape(1, 1, -1) / np.float32(127.5) - 1
+    monkeypatch.setattr(observer, "_show", lambda *_: torch.from_numpy(real).expand(1, GRID_SIDE**2, -1))
+    found, names, distances = observer.neighbours(0, 0)
+    np.testing.assert_array_equal(found[0], stacks.images[3])
+    assert distances[0] == pytest.approx(0, abs=1e-6) and names is not None
+    assert names[0] == stacks.classes[stacks.labels[3]]

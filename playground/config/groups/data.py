@@ -165,6 +165,11 @@ class Data(Group):
         """Whether the data are images, not points."""
         return self.dataset in IMAGE_DATASETS
 
+    @property
+    def stacked(self) -> bool:
+        """Whether they are stacks of three images, with colours for channels."""
+        return self.on_images and bool(IMAGE_DATASETS[self.dataset].single)
+
     def start(self, seed: int) -> tuple[float, float]:
         """θ and ψ with which a seed of the Dirac-GAN starts: all on one circle, spread round it whatever their count.
 

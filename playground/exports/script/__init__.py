@@ -15,6 +15,7 @@ from typing import Any
 
 from playground.config import DECAYS, POINT_DATASETS, SETTINGS, RunConfig
 from playground.data.image_table import IMAGE_DATASETS
+from playground.data.own_images import OWN_IMAGES
 from playground.exports.script import facts
 from playground.exports.script.blocks import LINE_LENGTH, MARKER, filled, kept, settings_of, used, written
 from playground.exports.script.facts import ScriptError
@@ -25,8 +26,6 @@ Changes = Sequence[tuple[int, Mapping[str, Any]]]
 """(step, what changed before it: the new values by name)."""
 
 REFERENCE = Path(__file__).with_name("reference.py").read_text("utf-8")
-SHAPES = {"digits": (8, 8), "mnist": (28, 28), "fashion_mnist": (28, 28), "kmnist": (28, 28)}
-"""Height and width; those of one's own images are the run's."""
 WHERE = {
     "digits": "digits.npz, which the run page exports beside this script ('Digits data')",
     "own_images": "the .npz file of your own images, as you uploaded it",
@@ -55,11 +54,14 @@ def script(
     for _, fields in changes:
         configs.append(configs[-1].replace(**fields))
     _refuse_unknown(configs)
+    if start.stacked:
+        raise ScriptError("A script can't be written for stacked images: it knows no colours.")
     if start.on_images:
-        shape = shape or SHAPES.get(start.dataset)
-        if shape is None:
+        row = IMAGE_DATASETS[start.dataset]
+        if shape is None and start.dataset == OWN_IMAGES:
             raise ScriptError("A script for your own images needs a run that has begun: it says how large they are.")
-        classes = len(IMAGE_DATASETS[start.dataset].classes) if classes is None else classes
+        shape = shape or (row.side, row.side)
+        classes = len(row.classes) if classes is None else classes
     else:
         shape = None
     values = facts.constants(start, configs[-1], shape, (classes or 0) if start.conditional else 0)

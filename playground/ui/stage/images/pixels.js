@@ -1,4 +1,4 @@
-// Greyscale images as bytes: how they come off the wire and onto a canvas.
+// Images as bytes, grey or with three colours: how they come off the wire and onto a canvas.
 import { penOf } from "../common/dom.js";
 
 /** @import { Scene } from "../common/messages.js" */
@@ -8,6 +8,8 @@ import { penOf } from "../common/dom.js";
 // Ink is what the data says, in every theme: 0 is black and 255 white, so MNIST's digits are light on dark.
 
 const GREY = Uint32Array.from({ length: 256 }, (_, v) => ((255 << 24) | (v << 16) | (v << 8) | v) >>> 0); // little-endian RGBA
+/** @param {ArrayLike<number>} data @param {number} at */
+const rgb = (data, at) => ((255 << 24) | (data[at + 2] << 16) | (data[at + 1] << 8) | data[at]) >>> 0;
 const BIG_PIXEL = 16; // device pixels: from here on pixels are meant to be seen; below, smoothing makes 8 × 8 digits readable
 
 /**
@@ -57,10 +59,12 @@ export function createAtlas(columns, gap = 0) {
     /** @param {{data: ArrayLike<number>, shape: number[]}} images */
     paint({ data, shape: [count, h, w] }) {
       fit(count, h, w);
+      const colour = data.length === 3 * count * h * w; // else one byte is a grey
       for (let i = 0, from = 0; i < count; i += 1) {
         let to = Math.floor(i / columns) * (h + gap) * image.width + (i % columns) * (w + gap);
         for (let row = 0; row < h; row += 1, to += image.width) {
-          for (let column = 0; column < w; column += 1, from += 1) words[to + column] = GREY[data[from]];
+          if (colour) for (let column = 0; column < w; column += 1, from += 3) words[to + column] = rgb(data, from);
+          else for (let column = 0; column < w; column += 1, from += 1) words[to + column] = GREY[data[from]];
         }
       }
       context.putImageData(image, 0, 0);

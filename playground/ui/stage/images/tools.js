@@ -81,12 +81,12 @@ export function createTools(root, { ask, marks, repaint }) {
 
   // Neighbours come alone; the image that was asked about is in the picture.
   /** @param {Bytes} found @param {Bytes} shown @returns {Bytes} */
-  function behindQuery({ data, shape: [count, h, w] }, shown) {
-    const from = asked.of[0] * h * w;
-    const all = new Uint8Array((count + 1) * h * w);
-    all.set(shown.data.subarray(from, from + h * w));
-    all.set(data, h * w);
-    return { data: all, shape: [count + 1, h, w] };
+  function behindQuery({ data, shape: [count, ...form] }, shown) {
+    const size = data.length / count;
+    const all = new Uint8Array((count + 1) * size);
+    all.set(shown.data.subarray(asked.of[0] * size, (asked.of[0] + 1) * size));
+    all.set(data, size);
+    return { data: all, shape: [count + 1, ...form] };
   }
 
   /** @param {number[]} chosen */
