@@ -127,7 +127,8 @@ POINT_RECIPES: dict[str, Recipe] = {
             "batch_size": 128,
         },
         "Lost modes on a grid, with a G a third as fast",
-        "One to six of the 25 modes, and mostly the same ones from one look to the next.",
+        "One to five of the 25 modes, with some four samples in five well inside them; from look to look the same mode "
+        "has most. With a faster G the samples wander from mode to mode instead.",
         "D judges each sample by itself, so nothing in its gradient keeps G's samples apart (Salimans et al. 2016).",
         steps=4000,
     ),

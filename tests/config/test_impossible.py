@@ -23,7 +23,7 @@ from tests.config.drafts import drafts, is_one_sentence
         ({"clip": 0.01, "penalty": "gradient_penalty"}, ["clip", "penalty"]),
         ({"clip": 0.01, "spectral_norm": True}, ["clip", "spectral_norm"]),
         (
-            {"replay": 0.5, "dataset": "digits", "batch_size": 1024, "replay_batches": 50},
+            {"replay": 0.5, "dataset": "mnist", "batch_size": 1024, "replay_batches": 50},
             ["replay ", "seeds", "batch_size", "replay_batches", "8,000,000"],
         ),
         ({"auxiliary": 1.0}, ["auxiliary", "dataset=ring8"]),
