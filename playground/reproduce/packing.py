@@ -148,5 +148,6 @@ DIFFERS = (
     "one or two layers of 64 or 128, without batch norm.",
     "The training. Theirs: Adam with a rate of 0.0001 and β₁ = 0.8 for 400 epochs, that is 400,000 steps of 100 packs, "
     "so that larger packs also show D more samples in a step. Here some thousand steps with equally many samples.",
-    "The count. Both ask 2,500 samples which modes get one within 3 σ; the paper's numbers are means over ten trials.",
+    "The count. A mode is captured by a sample within 3 σ of it, here as there; the authors' code trains each game ten "
+    "times, and the paper gives means.",
 )
