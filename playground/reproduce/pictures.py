@@ -28,15 +28,16 @@ def draw(recipe: Recipe, show: Show) -> Image.Image:
     diverges, the last good one."""
     from playground.exports.pictures import Painter
     from playground.observer import observe
-    from playground.training.trainer import Diverged, Trainer
+    from playground.training import learners
+    from playground.training.learner import Diverged
 
-    trainer, steps = Trainer(recipe.config), min(recipe.steps or MOST_STEPS, MOST_STEPS)
-    observer = observe(trainer)
+    learner, steps = learners.fresh(recipe.config), min(recipe.steps or MOST_STEPS, MOST_STEPS)
+    observer = observe(learner)
     try:
-        while trainer.steps < steps:
-            trainer.step()
-            if trainer.steps % 100 == 0:
-                show(trainer.steps / steps, f"{recipe.label}, {trainer.steps:,} of {steps:,} steps")
+        while learner.steps < steps:
+            learner.step()
+            if learner.steps % 100 == 0:
+                show(learner.steps / steps, f"{recipe.label}, {learner.steps:,} of {steps:,} steps")
     except Diverged:
         pass  # the networks stand at their last good state
     if not recipe.config.on_images:

@@ -109,7 +109,7 @@ class HostedRun:
         if part != "both" and part not in self.learner.halves:
             raise ConfigError(f"A step of method={self.learner.config.method} has no halves.")
         self.playing, self._status, self._message = False, "paused", ""
-        if part != "both" and self.trainer.config.updates != "alternating":
+        if part != "both" and self.learner.config.updates != "alternating":
             self._message = NO_HALVES
         else:
             with self._looking():
