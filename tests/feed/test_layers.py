@@ -46,7 +46,7 @@ def test_a_step_by_hand_comes_with_its_insight(running_server: Server, run_id: s
         frame = draw(browser)
         while frame.values["step"] == 0:
             frame = draw(browser)
-        assert set(frame.values["insight"]) == {"first", "discriminator", "generator"}
+        assert set(frame.values["insight"]) == {"first", "updates", "discriminator", "generator"}
         browser.say(do="play")
         while frame.values["step"] < 5:  # at full speed nobody can follow, and nothing is looked at closely
             frame = draw(browser)

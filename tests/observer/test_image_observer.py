@@ -349,7 +349,7 @@ def test_stacks_are_shown_in_colour_and_counted_by_their_channels(monkeypatch: p
     assert (probabilities.argmax(1) == wanted).all()
     assert (probabilities.argmax(1) == stacks.labels[:300]).mean() > 0.6  # 0.9 of each channel
     real = stacks.images[3:4].reshape(1, 1, -1) / np.float32(127.5) - 1
-    monkeypatch.setattr(observer, "_show", lambda *_: torch.from_numpy(real).expand(1, GRID_SIDE**2, -1))
+    monkeypatch.setattr(observer._learner, "show", lambda *_: torch.from_numpy(real).expand(1, GRID_SIDE**2, -1))
     found, names, distances = observer.neighbours(0, 0)
     np.testing.assert_array_equal(found[0], stacks.images[3])
     assert distances[0] == pytest.approx(0, abs=1e-6) and names is not None
