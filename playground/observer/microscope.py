@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from scipy.special import expit
-from torch import Tensor
+from torch import Tensor, nn
 
 from playground.config import RunConfig
 from playground.objectives import PENALTIES
@@ -193,3 +193,20 @@ def _histograms(before: Tensor, after: Tensor) -> tuple[float, np.ndarray]:
     reach = float(torch.nan_to_num(before).abs().max().clamp(min=1e-12))
     counts = [np.histogram(_plain(torch.nan_to_num(w)), bins=BINS, range=(-reach, reach))[0] for w in (before, after)]
     return reach, np.stack(counts).astype(np.float32)
+
+
+def weight_bins(network: nn.Module, lane: int) -> list[dict[str, Any]]:
+    """How one lane's weights are spread, layer by layer: inputs and outputs, standard deviation, the largest magnitude
+    that is finite (`reach`), and how many lie in BINS equal bins from −reach to reach. Biases are left out."""
+    found = []
+    for name, part in network.named_parameters():
+        if not name.endswith("weight"):
+            continue
+        values = _plain(part[lane])
+        finite = values[np.isfinite(values)]
+        reach = float(np.abs(finite).max(initial=0.0))
+        counts, _ = np.histogram(finite, bins=BINS, range=(-reach or -1.0, reach or 1.0))
+        spread = float(finite.std()) if finite.size else 0.0
+        row = {"shape": list(values.shape), "spread": spread, "reach": reach, "counts": counts.tolist()}
+        found.append(row)
+    return found

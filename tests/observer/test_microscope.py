@@ -220,3 +220,19 @@ def test_points_of_earlier_batches_are_among_those_that_d_sees_and_are_counted()
     assert [shown.values["insight"]["discriminator"]["replayed"] for shown in (first, second)] == [0, 8]
     before = {tuple(point) for point in first.arrays["seen_fake"]}
     assert [tuple(point) in before for point in second.arrays["seen_fake"]] == [True] * 8 + [False] * 24
+
+
+def test_weights_are_binned_layer_by_layer() -> None:
+    trainer = Trainer(RunConfig(seeds=2, g_depth=2, g_width=8))
+    layers = weight_bins(trainer.generator, 1)
+    assert [layer["shape"] for layer in layers] == [[2, 8], [8, 8], [8, 2]]
+    first = trainer.generator.hidden[0].weight[1].detach().numpy()  # type: ignore[index, union-attr]
+    assert layers[0]["reach"] == pytest.approx(np.abs(first).max())
+    assert layers[0]["spread"] == pytest.approx(first.std())
+    assert sum(layers[0]["counts"]) == first.size and len(layers[0]["counts"]) == BINS
+    assert layers[0]["counts"][0] + layers[0]["counts"][-1] >= 1  # the largest lies in an outer bin
+
+    with torch.no_grad():
+        trainer.generator.hidden[0].weight[1] = float("nan")  # type: ignore[index, operator, union-attr]
+    lost = weight_bins(trainer.generator, 1)[0]
+    assert sum(lost["counts"]) == 0 and lost["reach"] == 0

@@ -14,7 +14,7 @@ from playground.observer.aspects.game import GameAspect
 from playground.observer.aspects.game_layers import GameLayers
 from playground.observer.draws import Draws, Rngs
 from playground.observer.grid import grid_axis, grid_points
-from playground.observer.microscope import Microscope
+from playground.observer.microscope import Microscope, weight_bins
 from playground.training.learner import Learner
 
 
@@ -41,6 +41,9 @@ class GameOnPoints(GameAspect):
         logits = self._layers.judge(lane, self._grid, fake[None]).reshape(self._grid_shape).cpu().numpy()
         values, arrays = self._layers.arrays(lane, layers, fake, logits) if layers else ({}, {})
         arrays = {"discriminator": logits} | arrays
+        if "microscope" in layers:
+            players = {"generator": self._trainer.generator, "discriminator": self._trainer.discriminator}
+            values = values | {"weights": {name: weight_bins(player, lane) for name, player in players.items()}}
         if "microscope" in layers and self._microscope.fresh:
             more_values, more_arrays = self._microscope.tell(lane)
             values, arrays = values | more_values, arrays | more_arrays

@@ -42,6 +42,10 @@ export type Insight = {
   generator?: GeneratorHalf;
 };
 
+/** One layer's weights: inputs and outputs, and how many lie in equal bins from −reach to reach. */
+export type LayerWeights = { shape: [number, number]; spread: number; reach: number; counts: number[] };
+export type NetworkWeights = Record<HalfName, LayerWeights[]>;
+
 /** What stands in a picture's header. */
 export type Header = {
   step: number;
@@ -59,6 +63,7 @@ export type Header = {
   manifold?: string;
   density?: { levels: number[]; shares: number[]; bandwidth: number | null };
   insight?: Insight;
+  weights?: NetworkWeights;
 };
 
 /** Values in rows from low y, or points one after the other. */

@@ -11,7 +11,7 @@ import { createZoom } from "./zoom.js";
 
 /** @import { Frame } from "../common/frame.js" */
 /** @import { LayersCommand, Scene } from "../common/messages.js" */
-/** @import { Send } from "../common/page.js" */
+/** @import { Config, Send, Words } from "../common/page.js" */
 /** @import { Placing } from "./view.js" */
 
 const TRAIL = 8; // pictures
@@ -32,6 +32,7 @@ export function createLook(root, { send, repaint, place }) {
   /** @type {Frame | null} */
   let frame = null;
   let asked = "";
+  let drawn = ""; // the networks whose drawing the microscope has
   const glide = createGlide();
 
   const layers = createLayers(root, {
@@ -149,7 +150,15 @@ export function createLook(root, { send, repaint, place }) {
       if (now) asked = "";
       if (now) request();
     },
-    setSettings: layers.setSettings,
+    /** @param {{config: Config | null, words: Words}} settings */
+    setSettings(settings) {
+      layers.setSettings(settings);
+      const { config, words } = settings;
+      const key = JSON.stringify([scene?.dim, config]);
+      if (scene?.kind !== "points" || !config || key === drawn) return;
+      drawn = key;
+      microscope.setNetworks(config, words, scene.dim);
+    },
     /** Layers that a link wishes for: a list of names. */
     setWish: layers.setWish,
     setTheme: layers.setTheme,

@@ -2,6 +2,7 @@
 import { find } from "../common/dom.js";
 import { told } from "./captions.js";
 import { createGlide } from "./glide.js";
+import { createNetworks } from "./networks.js";
 
 /** @import { Frame } from "../common/frame.js" */
 /** @import { Grid, HalfName } from "../common/page.js" */
@@ -23,6 +24,7 @@ const HALVES = ["discriminator", "generator"];
 export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
   const panel = find(root, ".gp-microscope");
   const body = find(panel, ".gp-microscope-body");
+  const networks = createNetworks(find(panel, ".gp-networks"));
   const tabs = {
     discriminator: find(panel, '[data-half="discriminator"]', HTMLButtonElement),
     generator: find(panel, '[data-half="generator"]', HTMLButtonElement),
@@ -54,6 +56,7 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
     const on = isOn();
     panel.hidden = !on;
     if (!on) return;
+    networks.light(look.insight?.half ?? null);
     for (const half of HALVES) {
       tabs[half].hidden = Boolean(frame) && !order.includes(half);
       tabs[half].disabled = !frame;
@@ -113,11 +116,14 @@ export function createMicroscope(root, { look, repaint, isOn, isPlaying }) {
   return {
     clear,
     show,
+    /** The networks of a run with these settings, on examples of so many numbers. */
+    setNetworks: networks.draw,
     /**
      * A picture is about to be drawn.
      * @param {Frame} next
      */
     meet(next) {
+      if (next.weights) networks.weigh(next.weights);
       if (!next.insight || !isOn()) {
         if (look.insight || frame) clear();
         return;
