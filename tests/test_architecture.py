@@ -70,6 +70,7 @@ SCRIPTS_BELOW: dict[str, set[str]] = {
     "compare": {"stage/common", "stage/charts", "stage/picture"},
     "drawing": {"stage/common"},
     "gallery": {"stage/common"},
+    "lessons": {"stage/common", "stage/charts"},
 }
 """The folders of the browser's scripts below ui/, and what each may import from."""
 SERVER = [

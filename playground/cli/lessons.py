@@ -8,18 +8,23 @@ import typer
 
 from playground.cli.common import AsJson, entry
 from playground.files import BadInput, finite
-from playground.lessons.opening import LESSONS
+from playground.lessons.course import COURSE
+
+LESSONS = {name: row.numbers for name, row in COURSE.items() if row.numbers is not None}
+"""The lessons that have numbers to tell."""
 
 
 def lessons(as_json: AsJson = False) -> None:
     """List the lessons whose numbers `lesson` tells."""
     if as_json:
         print(
-            json.dumps([{"name": name, "title": row.title, "question": row.question} for name, row in LESSONS.items()])
+            json.dumps(
+                [{"name": name, "title": COURSE[name].title, "question": COURSE[name].question} for name in LESSONS]
+            )
         )
         return
-    for name, row in LESSONS.items():
-        print(entry(name, row.title, row.question))
+    for name in LESSONS:
+        print(entry(name, COURSE[name].title, COURSE[name].question))
 
 
 def lesson(
@@ -28,11 +33,11 @@ def lesson(
     """A lesson's numbers at its opening values."""
     if name not in LESSONS:
         raise BadInput(f"lesson must be one of {', '.join(LESSONS)} (got {name[:40]!r}).")
-    numbers = _strict(LESSONS[name].numbers())
+    numbers = _strict(LESSONS[name]())
     if as_json:
         print(json.dumps(numbers, allow_nan=False))
         return
-    print(LESSONS[name].title)
+    print(COURSE[name].title)
     for path, value in _leaves(numbers):
         print(f"{path:<44} {value if isinstance(value, str | bool | None) else f'{value:.6g}'}")
 

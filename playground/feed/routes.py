@@ -1,5 +1,6 @@
 """The routes beside the pages: the live feed, and the files that the pages' own parts need."""
 
+import gzip
 import hashlib
 import posixpath
 import re
@@ -15,6 +16,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from playground.engine.server.engine import Engine
 from playground.feed.export import exporting
 from playground.feed.server import Feed
+from playground.figures.lessons import FIGURES
 
 ROOT = "playground"
 UI = Path(__file__).parents[1] / "ui"
@@ -37,6 +39,7 @@ def routes(engine: Callable[[], Engine], base: str, allowed_origins: frozenset[s
         Route(f"{prefix}/export/{{run}}/{{kind}}", exporting(engine)),
         Route(f"{prefix}/assets/scripts/{VERSION}/{{name:path}}", script),
         Route(f"{prefix}/assets/plotly-{plotly.__version__}.js", plotly_script),
+        Route(f"{prefix}/assets/touch/{{lesson}}/{{key}}", touch_figure),
     ]
 
 
@@ -52,6 +55,11 @@ def assets(base: str) -> dict[str, str]:
         "assets": f"{prefix}/assets/scripts/{VERSION}/",
         "plotly": f"{prefix}/assets/plotly-{plotly.__version__}.js",
     }
+
+
+def touch_address(base: str, lesson: str, key: str) -> str:
+    """Where a page finds a lesson's figure to touch."""
+    return f"{prefix_of(base)}/assets/touch/{lesson}/{key}"
 
 
 @lru_cache
@@ -86,3 +94,25 @@ async def script(request: Request) -> Response:
 async def plotly_script(_: Request) -> Response:
     """Plotly, in the version that the figures are made with."""
     return FileResponse(PLOTLY, media_type="text/javascript", headers=FOREVER)
+
+
+def touch_figure(request: Request) -> Response:
+    """A lesson's figure with all its places, compressed; 404 where there is none. Not a coroutine: the first time it
+    is worked out, which takes a while."""
+    lesson, key = request.path_params["lesson"], request.path_params["key"]
+    if (lesson, key) not in FIGURES:
+        return Response("There is no such figure.", 404)
+    headers = {"Content-Encoding": "gzip", "Cache-Control": "no-cache", "ETag": f'"{_touch_tag(lesson, key)}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(_touch_bytes(lesson, key), media_type="application/octet-stream", headers=headers)
+
+
+@lru_cache
+def _touch_bytes(lesson: str, key: str) -> bytes:
+    return gzip.compress(FIGURES[lesson, key]().encoded(), mtime=0)
+
+
+@lru_cache
+def _touch_tag(lesson: str, key: str) -> str:
+    return hashlib.sha256(_touch_bytes(lesson, key)).hexdigest()[:16]

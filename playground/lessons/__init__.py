@@ -5,5 +5,10 @@
 - `by_hand.py`: one update of a discriminator, worked out by the chain rule
 - `circles.py`: games of two numbers whose players go round in circles
 - `divergences.py`: a Gaussian fitted to a mixture by many divergences
-- `opening.py`: what each lesson shows before anything is changed
+- `densities.py`: two densities on a line, their divergences, the best discriminator and the best critic
+- `piles.py`: piles of earth, plans and what they cost
+- `sampling.py`: what a discriminator makes of few points
+
+The course is made of them: `course/` has a file for each lesson, `texts/` its words, `claims.py` what is claimed of its
+runs.
 """

@@ -1,6 +1,6 @@
 """What the stage of a page is given: where its feed is, what is wanted, and which charts to draw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -50,8 +50,12 @@ def labels() -> dict[str, dict[str, Any]]:
     }
 
 
-def show(page: PageSession) -> None:
-    """The stage with the page's run on it; without a run only the sentence that says why."""
+def show(page: PageSession, only: Sequence[str] = (), layers: Sequence[str] | None = None) -> None:
+    """The stage with the page's run on it; without a run only the sentence that says why.
+
+    only: the ids of the charts that matter, in their order; without them all. layers: of the picture, instead of those
+    that the session's view asks for.
+    """
     run = page.run
     if run is None:
         st.error(plain(page.notice))
@@ -62,13 +66,19 @@ def show(page: PageSession) -> None:
         "feed": feed_of(base, run.id),
         "wanted": words(page.state.wanted.model_dump()),
         "labels": labels(),
-        "charts": live.described(run.wanted),
+        "charts": _chosen(live.described(run.wanted), only),
         "notice": page.notice,
         "about": about(run),
-        "layers": page.state.view.layers,
+        "layers": page.state.view.layers if layers is None else layers,
         "present": page.state.view.present,
     }
     stage.show(page.key("stage"), contents, {trigger: partial(act, page) for trigger, act in ACTIONS.items()})
+
+
+def _chosen(charts: list[Mapping[str, Any]], only: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The charts of these ids, in their order, and all of them shown; all charts where none is named."""
+    found = {chart["id"]: {**chart, "shown": True} for chart in charts}
+    return [found[id] for id in only if id in found] or charts
 
 
 def about(run: Run) -> dict[str, Any]:

@@ -4,15 +4,17 @@ import math
 
 import pytest
 
+from playground.cli.lessons import LESSONS
 from playground.lessons.by_hand import FAKE, REAL
-from playground.lessons.opening import LESSONS
+from playground.lessons.course import COURSE
 from tests.cli.asking import Capture, answer, complaint, said
 
 
 def test_every_lesson_is_listed_and_answers(capsys: Capture) -> None:
     assert [row["name"] for row in answer(capsys, "lessons", "--json")] == list(LESSONS)
     printed = said(capsys, "lessons")
-    for name, row in LESSONS.items():
+    for name in LESSONS:
+        row = COURSE[name]
         assert name in printed and row.title in printed
         assert answer(capsys, "lesson", name, "--json")
         assert row.title in said(capsys, "lesson", name)

@@ -206,7 +206,7 @@ export function suit(color, theme) {
 }
 
 /** @param {Trace} trace @param {Theme} theme @returns {Trace} */
-function suitTrace(trace, theme) {
+export function suitTrace(trace, theme) {
   const suited = { ...trace };
   if (trace.line?.color) suited.line = { ...trace.line, color: suit(trace.line.color, theme) };
   if (trace.marker?.color) suited.marker = { ...trace.marker, color: suit(trace.marker.color, theme) };

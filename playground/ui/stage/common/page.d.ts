@@ -160,6 +160,12 @@ export type Card = { name: string; seen: string; label: string; source: string; 
 export type GalleryData = Addresses & { shelves: { title: string; cards: Card[] }[]; chosen: string | null };
 export type BoardData = Addresses & { brushes: Record<string, number>; span: number; perSigma: number; mostStrokes: number; mostPlaces: number };
 
+/** A lesson's figure to touch. `at`: the place where a slider stands at first. */
+export type TouchControl = { label: string; values: number[]; at: number; format: string; names: string[]; drag: "" | "x" | "y" };
+export type TouchFigure = { figure: Figure; controls: TouchControl[]; numbers: { label: string; format: string; tip: string }[]; told: string; height: number };
+export type TouchData = Addresses & { address: string };
+export type ProgressData = Addresses & { fresh: string[] };
+
 /** What Streamlit hands a component's script at every rerun. */
 export type Component<Data> = {
   data: Data;

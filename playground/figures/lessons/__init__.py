@@ -1,0 +1,22 @@
+"""The figures of the lessons that follow the hand, by lesson and part."""
+
+from collections.abc import Callable
+
+from playground.figures.lessons import fits, games, judges, little, rulers, two_ways
+from playground.figures.touch import TouchFigure
+
+FIGURES: dict[tuple[str, str], Callable[[], TouchFigure]] = {
+    ("two-ways", "fit"): two_ways.fit,
+    ("two-ways", "apart"): two_ways.apart,
+    ("rulers", "lines"): rulers.lines,
+    ("rulers", "earth"): rulers.earth,
+    ("best-judge", "point"): judges.at_a_point,
+    ("best-judge", "densities"): judges.densities_and_judge,
+    ("circles", "paths"): games.paths,
+    ("gradient", "slopes"): games.slopes,
+    ("little", "few"): little.few,
+    ("little", "noise"): little.noise,
+    ("divergences", "by-hand"): fits.by_hand,
+    ("divergences", "best"): fits.best,
+    ("critic", "slope"): fits.critic,
+}

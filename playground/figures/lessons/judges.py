@@ -1,0 +1,68 @@
+"""Figures of "The best discriminator": at one point, and over a line."""
+
+import numpy as np
+
+from playground.figures.lessons.parts import curve, dot, figure_of, panels, slider
+from playground.figures.touch import Moment, Number, TouchFigure
+from playground.lessons import densities
+from playground.palette import BLUE, GREEN, ORANGE, PURPLE
+
+JUDGED = np.linspace(0.01, 0.99, 99)
+X = np.linspace(-6, 6, 121)
+
+
+def at_a_point() -> TouchFigure:
+    """a log D + b log(1 − D) over D, for the densities a and b of data and samples at one place."""
+    figure = figure_of("D", "a log D + b log(1 − D)", (0, 1), (-3, 0))
+    what = curve(figure, "what D wins here", GREEN, JUDGED)
+    top = dot(figure, "the best D, a/(a + b)", PURPLE)
+
+    def at(a: float, b: float) -> Moment:
+        best = a / (a + b)
+        height = a * np.log(best) + b * np.log(1 - best)
+        return Moment(
+            {what: {"y": a * np.log(JUDGED) + b * np.log(1 - JUDGED)}, top: {"x": [best], "y": [height]}},
+            (best, height),
+        )
+
+    return TouchFigure(
+        figure,
+        (
+            slider("a, the density of the data here", 0.05, 1, 39, 0.6),
+            slider("b, the density of the samples here", 0.05, 1, 39, 0.2),
+        ),
+        at,
+        (Number("best D"), Number("won there", tip="In nats, per unit of length.")),
+        "A curve over D from 0 to 1 with one maximum, marked at a/(a + b).",
+    )
+
+
+def densities_and_judge() -> TouchFigure:
+    """Data and samples as bell curves, D* below them, and V(D*) beside −2 log 2 + 2 JSD."""
+    figure = panels("x", "D*(x)", "density", (-6, 6), (0, 1), (0, 0.85))
+    curve(figure, "the data", BLUE, X, densities.normal(0, 1, X), axis="y2")
+    made = curve(figure, "G's samples", ORANGE, X, axis="y2")
+    judge = curve(figure, "D*", GREEN, X)
+    p = densities.normal(0, 1)
+
+    def at(mu: float, sigma: float) -> Moment:
+        q, shown = densities.normal(mu, sigma), densities.normal(mu, sigma, X)
+        jsd = densities.jsd(p, q)
+        return Moment(
+            {made: {"y": shown}, judge: {"y": densities.best_discriminator(densities.normal(0, 1, X), shown)}},
+            (densities.value(p, q, densities.best_discriminator(p, q)), 2 * jsd - 2 * np.log(2), jsd),
+        )
+
+    return TouchFigure(
+        figure,
+        (slider("mean of the samples", -4, 4, 41, 1.5, form=".1f", drag="x"), slider("their σ", 0.5, 2.5, 21, 1.0)),
+        at,
+        (
+            Number("V(D*)", ".6f", "E log D* + E log(1 − D*), integrated."),
+            Number("−2 log 2 + 2 JSD", ".6f", "From the JSD, which is integrated by itself."),
+            Number("JSD", ".6f"),
+        ),
+        "Two bell curves, one of which can be moved and widened; below, the discriminator that is right about both: "
+        "near 1 where only data are, near 0 where only samples are, ½ where both are as likely.",
+        360,
+    )

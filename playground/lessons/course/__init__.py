@@ -1,0 +1,31 @@
+"""The course: every lesson in its order, a file for each."""
+
+from playground.lessons.course import (
+    best_judge,
+    bits,
+    by_hand,
+    circles,
+    collapse,
+    critic,
+    divergences,
+    gradient,
+    little,
+    rulers,
+    two_ways,
+)
+from playground.lessons.lesson import Lesson
+
+COURSE: dict[str, Lesson] = {
+    "bits": bits.LESSON,
+    "two-ways": two_ways.LESSON,
+    "rulers": rulers.LESSON,
+    "best-judge": best_judge.LESSON,
+    "by-hand": by_hand.LESSON,
+    "circles": circles.LESSON,
+    "gradient": gradient.LESSON,
+    "little": little.LESSON,
+    "collapse": collapse.LESSON,
+    "divergences": divergences.LESSON,
+    "critic": critic.LESSON,
+}
+"""By the name that a link and the command line give it."""

@@ -1,0 +1,52 @@
+"""Moving piles of earth: what a plan costs, and the plan that costs least."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+Floats = NDArray[np.float64]
+
+FROM, SHARES_FROM = (0.0, 2.0, 5.0), (0.3, 0.3, 0.4)
+TO, SHARES_TO = (1.0, 3.0, 4.0), (0.4, 0.3, 0.3)
+"""The lesson's piles and holes: places on a line, and how much earth is at each."""
+
+
+def costs(places: object, holes: object) -> Floats:
+    """|a − b| from each of n places to each of m holes, (n, m)."""
+    found: Floats = np.abs(np.asarray(places, float)[:, None] - np.asarray(holes, float)[None, :])
+    return found
+
+
+def cost(plan: Floats, places: object = FROM, holes: object = TO) -> float:
+    """Earth times way, summed over a plan (n, m): how much goes from each place into each hole."""
+    return float((plan * costs(places, holes)).sum())
+
+
+def cheapest(
+    shares: object = SHARES_FROM, wanted: object = SHARES_TO, places: object = FROM, holes: object = TO
+) -> Floats:
+    """The plan (n, m) that costs least, by linear programming; its cost is the earth mover's distance."""
+    given, asked, ways = np.asarray(shares, float), np.asarray(wanted, float), costs(places, holes)
+    rows = np.repeat(np.eye(len(given)), len(asked), axis=1)
+    columns = np.tile(np.eye(len(asked)), len(given))
+    found = linprog(ways.ravel(), A_eq=np.vstack([rows, columns]), b_eq=np.concatenate([given, asked]))
+    plan: Floats = found.x.reshape(ways.shape)
+    return plan
+
+
+def everywhere(shares: object = SHARES_FROM, wanted: object = SHARES_TO) -> Floats:
+    """The plan without a thought: each pile is spread over all holes by what they take, (n, m)."""
+    return np.outer(np.asarray(shares, float), np.asarray(wanted, float))
+
+
+def crossed(shares: object = SHARES_FROM, wanted: object = SHARES_TO) -> Floats:
+    """The plan that costs most on a line: the first piles into the last holes, (n, m)."""
+    left, open_ = list(np.asarray(shares, float)), list(np.asarray(wanted, float))
+    plan = np.zeros((len(left), len(open_)))
+    for row in range(len(left)):
+        for column in reversed(range(len(open_))):
+            moved = min(left[row], open_[column])
+            plan[row, column] += moved
+            left[row] -= moved
+            open_[column] -= moved
+    return plan

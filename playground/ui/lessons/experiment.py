@@ -1,0 +1,88 @@
+"""An experiment in a lesson: a guess, the live stage on a run of one's own, and the claim, judged by its rows."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from playground import config as settings
+from playground.config import RunConfig
+from playground.engine.server.engine import EngineError
+from playground.engine.server.run import Run
+from playground.engine.server.shared import engine
+from playground.lessons.lesson import Experiment
+from playground.lessons.texts import Section
+from playground.lessons.track import Measurement, Track
+from playground.recipes import RECIPES
+from playground.ui import controls, live
+from playground.ui.escaping import plain
+from playground.ui.lessons import progress
+from playground.ui.page_session import PageSession
+
+LOOK_SECONDS = 1.0
+"""Between two looks at the rows: whether the claim has come true."""
+
+
+def config_of(part: Experiment) -> RunConfig:
+    """The settings that an experiment trains with."""
+    return RECIPES[part.recipe].config.replace(**part.changes)
+
+
+def show(lesson: str, part: Experiment, section: Section, seen_before: bool) -> None:
+    """The question; after a guess the run, and what it shows."""
+    name = f"{lesson}_{part.key}"
+    st.markdown(f"**{section.question}**")
+    guess = st.radio("Your guess", section.answers, index=None, key=f"{name}_guess", label_visibility="collapsed")
+    if guess is None:
+        st.caption(
+            "Guess, and the run starts." + (" You have seen this before in this browser." if seen_before else "")
+        )
+        return
+    page = PageSession(name, config_of(part), in_address=False)
+    for control in part.controls:
+        controls.widget(page, control)
+    run = page.run
+    if run is not None and not run.begun:
+        try:
+            engine().play(run, True)
+        except EngineError as error:
+            page.say(str(error))
+    live.show(page, only=part.charts, layers=part.layers)
+    right = section.answers.index(guess) == section.right
+    _judged(page, f"{lesson}/{part.key}", part, section, right)
+
+
+@st.fragment(run_every=LOOK_SECONDS)
+def _judged(page: PageSession, claim: str, part: Experiment, section: Section, right: bool) -> None:
+    """Whether the claim has come true in this run, and then why."""
+    run = page.run
+    if run is None:
+        return
+    said = next((said for lane in range(run.config.seeds) if (said := part.claim(Track.of(_rows(run, lane))))), "")
+    changed = settings.difference(config_of(part).replace(seed=run.config.seed), run.config)
+    if said:
+        st.success(f"**Seen in this run.** {plain(said)}", icon=":material/check_circle:")
+        st.markdown(
+            ("Your guess was right. " if right else f"The right answer: *{section.answers[section.right]}* ")
+            + section.seen
+        )
+        progress.remember(claim)
+    elif run.steps >= part.steps:
+        st.info(
+            f"Not seen in this run by step {part.steps:,}. New seed tries another one; or read why it should be seen."
+        )
+        with st.expander("Why"):
+            st.markdown(section.seen)
+    else:
+        st.caption(f"Step {run.steps:,}: the claim is judged by this run's numbers, by step {part.steps:,}.")
+    if changed:
+        st.caption(f"You have changed {', '.join(changed.values)}: the claim is about the settings as they were.")
+    st.page_link("train.py", label="Open in the laboratory", query_params=run.config.to_query())
+
+
+def _rows(run: Run, lane: int) -> Iterator[Measurement]:
+    """One seed's rows, as far as it has come."""
+    with engine().lock:
+        rows = [run.history.row(place) for place in range(len(run.history))]
+    for row in rows:
+        shares = row.mode_histogram[lane] if row.mode_histogram else None
+        yield row.step, {name: values[lane] for name, values in row.values.items()}, shares

@@ -1,0 +1,31 @@
+"""Which claims somebody has seen come true: kept in the browser, and nowhere else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from playground.feed.routes import assets, scripts
+from playground.ui import stage
+from playground.ui.memory import keep, recall
+
+FOLDER = Path(__file__).parent
+SEEN = "_claims_seen"
+"""What this session has seen so far, beside what the browser remembers."""
+
+_store = st.components.v2.component(
+    "gan_playground_progress", html='<div class="gpp"><span class="gp-message"></span></div>', css="", js=stage.ENTRY
+)
+
+
+def seen() -> frozenset[str]:
+    """The claims that were seen in this browser. To be called once in a script run, first of all."""
+    fresh: frozenset[str] = recall(SEEN, frozenset())
+    data = {**assets(st.get_option("server.baseUrlPath")), **scripts("lessons/progress.js"), "fresh": sorted(fresh)}
+    found = _store(key="progress", data=data, height=1, on_seen_change=lambda: None)
+    known = found.get("seen") or []
+    return fresh | {claim for claim in known if isinstance(claim, str)}
+
+
+def remember(claim: str) -> None:
+    """From now on this claim has been seen; the browser is told with the next script run."""
+    keep(SEEN, recall(SEEN, frozenset()) | {claim})

@@ -1,0 +1,166 @@
+"""The parts of lessons with numbers that one edits, and what follows from them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from playground.figures.lessons.fits import LABELS
+from playground.lessons import bits, by_hand, divergences
+from playground.ui.escaping import plain
+
+OUTCOMES = ("sun", "cloud", "rain", "snow")
+
+
+@st.fragment
+def weather() -> None:
+    """Two distributions over four outcomes, and their bits."""
+    given = {"outcome": list(OUTCOMES), "Q": list(bits.WEATHER_Q), "P": list(bits.WEATHER_P)}
+    share = st.column_config.NumberColumn(min_value=0, max_value=1, format="%.2f", step=0.01, required=True)
+    edited = st.data_editor(
+        given,
+        key="lesson_weather",
+        hide_index=True,
+        disabled=["outcome"],
+        column_config={"outcome": "Weather", "Q": share, "P": share},
+    )
+    q, p = (np.asarray(edited[name], float).tolist() for name in "QP")
+    try:
+        found = {
+            "H(Q)": bits.entropy(q),
+            "H(P)": bits.entropy(p),
+            "H(P, Q)": bits.cross_entropy(p, q),
+            "KL(P ‖ Q)": bits.kl(p, q),
+            "KL(Q ‖ P)": bits.kl(q, p),
+        }
+    except ValueError as error:
+        st.error(plain(error))
+        return
+    _told({name: f"{_number(value, 5)} bits" for name, value in found.items()})
+    if any(value == float("inf") for value in found.values()):
+        st.caption("∞: something that is said to never happen would take infinitely many bits when it does.")
+
+
+@st.fragment
+def tables() -> None:
+    """Code words for the four outcomes, whether they can be read back, and Huffman's beside them."""
+    q = bits.WEATHER_Q
+    best = bits.huffman(q)
+    given = {
+        "outcome": list(OUTCOMES),
+        "Q": list(q),
+        "first": list(bits.WEATHER_CODES[0]),
+        "second": list(bits.WEATHER_CODES[1]),
+        "huffman": list(best),
+    }
+    word = st.column_config.TextColumn(max_chars=12, validate="^[01]+$", required=True)
+    edited = st.data_editor(
+        given,
+        key="lesson_tables",
+        hide_index=True,
+        disabled=["outcome", "Q", "huffman"],
+        column_config={
+            "outcome": "Weather",
+            "first": word,
+            "second": word,
+            "huffman": st.column_config.TextColumn("Huffman"),
+        },
+    )
+    rows: dict[str, list[str]] = {"code": [], "average length": [], "Kraft sum": [], "can be read back": []}
+    for name in ("first", "second", "huffman"):
+        code = np.asarray(edited[name], str).tolist()
+        try:
+            length, kraft, readable = bits.average_length(q, code), bits.kraft(code), bits.decodable(code)
+        except ValueError as error:
+            st.error(plain(error))
+            return
+        rows["code"].append({"huffman": "Huffman"}.get(name, name))
+        rows["average length"].append(f"{_number(length, 2)} bits")
+        rows["Kraft sum"].append(_number(kraft, 3))
+        rows["can be read back"].append("yes" if readable else "no")
+    st.dataframe(rows, hide_index=True)
+    st.caption(
+        f"The entropy of Q is {_number(bits.entropy(q), 4)} bits: no code that can be read back is shorter on average."
+    )
+
+
+@st.fragment
+def update() -> None:
+    """The lecture's update with every number editable, each term, and V over as many steps as one takes."""
+    columns = st.columns(4)
+    names = {"a": by_hand.A, "b": by_hand.B, "learning rate": by_hand.RATE}
+    a, b, rate = (
+        column.number_input(name, value=value, step=0.01, format="%.3f", key=f"lesson_hand_{name}")
+        for column, (name, value) in zip(columns, names.items(), strict=False)
+    )
+    steps = int(columns[3].number_input("steps", 1, 2000, 1, key="lesson_hand_steps"))
+    points = {
+        "kind": ["real"] * len(by_hand.REAL) + ["generated"] * len(by_hand.FAKE),
+        "x₁": [x for x, _ in by_hand.REAL + by_hand.FAKE],
+        "x₂": [y for _, y in by_hand.REAL + by_hand.FAKE],
+    }
+    edited = st.data_editor(points, key="lesson_hand_points", hide_index=True, disabled=["kind"])
+    given = np.column_stack([np.asarray(edited[name], float) for name in ("x₁", "x₂")])
+    real, fake = given[: len(by_hand.REAL)], given[len(by_hand.REAL) :]
+    values = []
+    try:
+        first = by_hand.update(a, b, real, fake, rate)
+        done = first
+        for step in range(steps):
+            done = first if step == 0 else by_hand.update(*done.updated, real, fake, rate)
+            values.append(done.value)
+        last = by_hand.update(*done.updated, real, fake, rate)
+    except ValueError as error:
+        st.error(plain(error))
+        return
+    terms = [*first.d_log_d_da, *first.d_log_not_d_da], [*first.d_log_d_db, *first.d_log_not_d_db]
+    st.dataframe(
+        {
+            "kind": points["kind"],
+            "D": [_number(value, 6) for value in (*first.d_real, *first.d_fake)],
+            "term of ∂V/∂a": [_number(value, 6) for value in terms[0]],
+            "term of ∂V/∂b": [_number(value, 6) for value in terms[1]],
+        },
+        hide_index=True,
+    )
+    _told(
+        {
+            "V": _number(first.value, 6),
+            "∂V/∂a": _number(first.gradient[0], 6),
+            "∂V/∂b": _number(first.gradient[1], 6),
+            f"a after {steps}": _number(done.updated[0], 6),
+            f"b after {steps}": _number(done.updated[1], 6),
+            f"V after {steps}": _number(last.value, 6),
+        }
+    )
+    if steps > 1:
+        st.line_chart({"step": list(range(steps + 1)), "V": [*values, last.value]}, x="step", y="V", height=220)
+
+
+def divergence_table() -> None:
+    """Trained by one divergence, tested by another."""
+    found = divergences.table()
+    columns: dict[str, list[str]] = {"best by": [LABELS[name] for name in found]}
+    for tested in found:
+        columns[LABELS[tested]] = [_number(found[trained][tested], 3) for trained in found]
+    st.dataframe(columns, hide_index=True)
+
+
+def _told(numbers: dict[str, str]) -> None:
+    """Numbers beside each other, each below its name."""
+    with st.container(horizontal=True):
+        for name, value in numbers.items():
+            st.metric(name, value, width="content")
+
+
+def _number(value: float, digits: int) -> str:
+    return "∞" if value == float("inf") else f"{value:.{digits}f}"
+
+
+WORKSHEETS: dict[tuple[str, str], Callable[[], None]] = {
+    ("bits", "weather"): weather,
+    ("bits", "tables"): tables,
+    ("by-hand", "update"): update,
+    ("divergences", "table"): divergence_table,
+}
+"""By lesson and part."""
