@@ -47,6 +47,11 @@ class Row:
     seconds: float = 0.0
     """Seconds of training so far, on the clock of the process that trains: pauses and measuring are not counted."""
 
+    def of_lane(self, lane: int) -> tuple[int, dict[str, float], tuple[float, ...] | None]:
+        """One seed's part: the step, its values by column, and its shares by mode where there are modes."""
+        shares = self.mode_histogram[lane] if self.mode_histogram else None
+        return self.step, {name: values[lane] for name, values in self.values.items()}, shares
+
 
 def columns(values: Mapping[str, list[float]]) -> dict[str, tuple[float, ...]]:
     """The columns of a row, one value for each seed."""

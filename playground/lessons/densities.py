@@ -5,7 +5,7 @@ Goodfellow et al. 2014 (arXiv 1406.2661), section 4, for D* and V(D*).
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, rel_entr, xlogy
+from scipy.special import log_expit, ndtr, rel_entr, xlogy
 
 Floats = NDArray[np.float64]
 
@@ -56,18 +56,19 @@ def log_likelihood(p: Floats, q: Floats, x: Floats = GRID) -> float:
     return float(np.trapezoid(xlogy(p, q), x))
 
 
-def best_discriminator(p: Floats, q: Floats) -> Floats:
-    """D*(x) = p/(p + q), from log-densities' ratio where both are tiny; NaN where both are 0."""
+def best_logit(p: Floats, q: Floats) -> Floats:
+    """log(p/q), of which D*(x) = p/(p + q) is the sigmoid; NaN where both are 0. A logit, because 1 − D would lose all
+    digits where D is nearly 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = np.log(p) - np.log(q)
+    return found
+
+
+def value(p: Floats, q: Floats, logits: Floats, x: Floats = GRID) -> float:
+    """V(D) = E_p log D + E_q log(1 − D) of a discriminator whose logits at the grid's points these are."""
     with np.errstate(invalid="ignore"):
-        share: Floats = p / (p + q)
-    return share
-
-
-def value(p: Floats, q: Floats, judge: Floats, x: Floats = GRID) -> float:
-    """V(D) = E_p log D + E_q log(1 − D) of a discriminator's values at the grid's points."""
-    seen = (p > 0) | (q > 0)
-    heights = np.where(seen, xlogy(p, judge) + xlogy(q, 1 - judge), 0.0)
-    return float(np.trapezoid(heights, x))
+        wins = np.where(p > 0, p * log_expit(logits), 0.0) + np.where(q > 0, q * log_expit(-logits), 0.0)
+    return float(np.trapezoid(wins, x))
 
 
 def best_critic(p: Floats, q: Floats, x: Floats = GRID) -> Floats:

@@ -22,7 +22,8 @@ class Measured:
     diverge, at step 0 and at the last; end also has those of `metrics.turnover.Service` where the data have modes.
     modes: how many the data have (0: none to count). collapsed: share of the seeds that end with at most half of the
     modes. diverged: share of the seeds that diverged. well: share of the seeds that ended without an illness.
-    ms: processor time of a step, for all seeds together; no part of what makes two outcomes equal.
+    ms: processor time of a step, for all seeds together; no part of what makes two outcomes equal. seen: share of the
+    seeds in which what is claimed of the run came true; None where nothing is claimed.
     """
 
     changes: Mapping[str, Any]
@@ -35,6 +36,7 @@ class Measured:
     diverged: float
     well: float = 0.0
     ms: float = field(default=0.0, compare=False)
+    seen: float | None = None
 
     def told(self) -> str:
         """The outcome in a line."""
@@ -79,11 +81,15 @@ def write(file: Path, rows: Mapping[str, Measured]) -> None:
     kept_in.cache_clear()
     kept = dict(kept_in(file)) | dict(rows)
     lines = [
-        f"{json.dumps(name)}: {json.dumps(asdict(row), ensure_ascii=False, allow_nan=False)}"
+        f"{json.dumps(name)}: {json.dumps(_plain(row), ensure_ascii=False, allow_nan=False)}"
         for name, row in kept.items()
     ]
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     kept_in.cache_clear()
+
+
+def _plain(row: Measured) -> dict[str, Any]:
+    return {name: value for name, value in asdict(row).items() if value is not None}
 
 
 def told(spread: Spread) -> str:

@@ -10,11 +10,13 @@ from playground.recipes.measured import Measured, kept_in
 from playground.reproduce import cures as cures_table
 from playground.reproduce import hacks as hacks_table
 from playground.reproduce import packing as packing_table
+from playground.reproduce import lessons as lessons_table
 from playground.reproduce import recipes as recipes_table
 from playground.reproduce.training import Job
 
 HACKS_FILE = Path(measured.__file__).with_name("hacks.json")
 PACKING_FILE = Path(measured.__file__).with_name("packing.json")
+LESSONS_FILE = Path(measured.__file__).with_name("lessons.json")
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,23 @@ TABLES: dict[str, Table] = {
         packing_table.page,
         packing_table.claim,
     ),
+    "lessons": Table(
+        lessons_table.names,
+        lessons_table.jobs,
+        lambda: LESSONS_FILE,
+        "lessons.md",
+        lessons_table.page,
+        lessons_table.claim,
+    ),
 }
 
 
 def known(job: Job, seeds: int) -> Measured | None:
     """The outcome of the same settings under whatever name in whatever table."""
     rows = (row for table in TABLES.values() for row in kept_in(table.file()).values())
-    return next((replace(row, changes=dict(job.changes)) for row in rows if _is_of(row, job, seeds)), None)
+    if job.claim is not None:
+        return None  # what was claimed of another training is another claim
+    return next((replace(row, changes=dict(job.changes), seen=None) for row in rows if _is_of(row, job, seeds)), None)
 
 
 def _is_of(row: Measured, job: Job, seeds: int) -> bool:

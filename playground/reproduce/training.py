@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from playground import config as settings
 from playground.config import RunConfig
 from playground.data.distribution import Floats
 from playground.frame import Row
+from playground.lessons.track import Claim, Track
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.metrics.turnover import Service, service
@@ -31,12 +32,14 @@ Show = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class Job:
-    """A training to be done. changes: what differs from the defaults. name: in the file of outcomes."""
+    """A training to be done. changes: what differs from the defaults. name: in the file of outcomes. claim: what is
+    said of each seed's rows, if anything."""
 
     name: str
     label: str
     changes: Mapping[str, Any]
     steps: int
+    claim: Claim | None = field(default=None, compare=False)
 
 
 def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) -> Measured:
@@ -55,6 +58,7 @@ def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) ->
         observer.prepare(1.0)
     start = observer.measure()
     looks: list[Floats] = []
+    rows = [start]
     spent = 0.0
     try:
         while learner.steps < steps:
@@ -65,10 +69,19 @@ def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) ->
                 show(learner.steps / steps, f"{job.label}, {learner.steps:,} of {steps:,} steps")
                 if learner.steps >= min(SETTLED, steps / 2):
                     looks += [shares for shares in [observer.shares()] if shares is not None]
+            if job.claim is not None and learner.steps % learner.config.measure_every == 0:
+                rows.append(observer.measure())
     except Diverged:
         pass  # told by the share of diverged seeds
     alive = [lane for lane, step in enumerate(learner.diverged) if step is None]
-    return outcome(job, learner.config, alive, (start, observer.measure()), looks, 1000 * spent / max(1, learner.steps))
+    ends = start, observer.measure()
+    found = outcome(job, learner.config, alive, ends, looks, 1000 * spent / max(1, learner.steps))
+    return found if job.claim is None else replace(found, seen=_seen(job.claim, rows, seeds))
+
+
+def _seen(claim: Claim, rows: Sequence[Row], seeds: int) -> float:
+    """In which share of the seeds a claim came true."""
+    return sum(bool(claim(Track.of(row.of_lane(lane) for row in rows))) for lane in range(seeds)) / seeds
 
 
 def outcome(

@@ -1,6 +1,7 @@
 """Figures of "The best discriminator": at one point, and over a line."""
 
 import numpy as np
+from scipy.special import expit
 
 from playground.figures.lessons.parts import curve, dot, figure_of, panels, slider
 from playground.figures.touch import Moment, Number, TouchFigure
@@ -49,8 +50,8 @@ def densities_and_judge() -> TouchFigure:
         q, shown = densities.normal(mu, sigma), densities.normal(mu, sigma, X)
         jsd = densities.jsd(p, q)
         return Moment(
-            {made: {"y": shown}, judge: {"y": densities.best_discriminator(densities.normal(0, 1, X), shown)}},
-            (densities.value(p, q, densities.best_discriminator(p, q)), 2 * jsd - 2 * np.log(2), jsd),
+            {made: {"y": shown}, judge: {"y": expit(densities.best_logit(densities.normal(0, 1, X), shown))}},
+            (densities.value(p, q, densities.best_logit(p, q)), 2 * jsd - 2 * np.log(2), jsd),
         )
 
     return TouchFigure(

@@ -1,18 +1,16 @@
 """An experiment in a lesson: a guess, the live stage on a run of one's own, and the claim, judged by its rows."""
 
-from collections.abc import Iterator
-
 import streamlit as st
 
 from playground import config as settings
-from playground.config import RunConfig
 from playground.engine.server.engine import EngineError
-from playground.engine.server.run import Run
 from playground.engine.server.shared import engine
 from playground.lessons.lesson import Experiment
 from playground.lessons.texts import Section
-from playground.lessons.track import Measurement, Track
-from playground.recipes import RECIPES
+from playground.lessons.track import Track
+from playground.recipes.measured import kept_in
+from playground.reproduce.lessons import claim_of, config_of, told
+from playground.reproduce.tables import TABLES
 from playground.ui import controls, live
 from playground.ui.escaping import plain
 from playground.ui.lessons import progress
@@ -20,11 +18,6 @@ from playground.ui.page_session import PageSession
 
 LOOK_SECONDS = 1.0
 """Between two looks at the rows: whether the claim has come true."""
-
-
-def config_of(part: Experiment) -> RunConfig:
-    """The settings that an experiment trains with."""
-    return RECIPES[part.recipe].config.replace(**part.changes)
 
 
 def show(lesson: str, part: Experiment, section: Section, seen_before: bool) -> None:
@@ -48,7 +41,7 @@ def show(lesson: str, part: Experiment, section: Section, seen_before: bool) -> 
             page.say(str(error))
     live.show(page, only=part.charts, layers=part.layers)
     right = section.answers.index(guess) == section.right
-    _judged(page, f"{lesson}/{part.key}", part, section, right)
+    _judged(page, claim_of(lesson, part), part, section, right)
 
 
 @st.fragment(run_every=LOOK_SECONDS)
@@ -57,7 +50,10 @@ def _judged(page: PageSession, claim: str, part: Experiment, section: Section, r
     run = page.run
     if run is None:
         return
-    said = next((said for lane in range(run.config.seeds) if (said := part.claim(Track.of(_rows(run, lane))))), "")
+    with engine().lock:
+        rows = [run.history.row(place) for place in range(len(run.history))]
+    tracks = [Track.of(row.of_lane(lane) for row in rows) for lane in range(run.config.seeds)]
+    said = next(filter(None, map(part.claim, tracks)), "")
     changed = settings.difference(config_of(part).replace(seed=run.config.seed), run.config)
     if said:
         st.success(f"**Seen in this run.** {plain(said)}", icon=":material/check_circle:")
@@ -74,15 +70,9 @@ def _judged(page: PageSession, claim: str, part: Experiment, section: Section, r
             st.markdown(section.seen)
     else:
         st.caption(f"Step {run.steps:,}: the claim is judged by this run's numbers, by step {part.steps:,}.")
+    measured = kept_in(TABLES["lessons"].file()).get(claim)
+    if measured is not None:
+        st.caption(f"Measured over seeds: it came true in {told(measured)}.")
     if changed:
         st.caption(f"You have changed {', '.join(changed.values)}: the claim is about the settings as they were.")
     st.page_link("train.py", label="Open in the laboratory", query_params=run.config.to_query())
-
-
-def _rows(run: Run, lane: int) -> Iterator[Measurement]:
-    """One seed's rows, as far as it has come."""
-    with engine().lock:
-        rows = [run.history.row(place) for place in range(len(run.history))]
-    for row in rows:
-        shares = row.mode_histogram[lane] if row.mode_histogram else None
-        yield row.step, {name: values[lane] for name, values in row.values.items()}, shares

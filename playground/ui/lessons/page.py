@@ -5,6 +5,7 @@ import streamlit as st
 from playground.lessons.course import COURSE
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch, Worksheet
 from playground.lessons.texts import Section, read
+from playground.reproduce.lessons import claim_of
 from playground.ui.lessons import experiment, progress, touch, worksheets
 
 LESSON, PART, PRESENT = "lesson", "part", "present"
@@ -102,11 +103,6 @@ def _part(name: str, part: Text, section: Section, seen: frozenset[str]) -> None
             touch.show(name, part.key)
         case Worksheet():
             worksheets.WORKSHEETS[name, part.key]()
-
-
-def claim_of(lesson: str, part: Experiment) -> str:
-    """The name of an experiment's claim, in what a browser remembers and in the table of what was measured."""
-    return f"{lesson}/{part.key}"
 
 
 def _looks(presenting: bool) -> None:

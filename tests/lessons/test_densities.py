@@ -1,0 +1,72 @@
+"""Two densities on a line against closed forms and SciPy's own integration."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from playground.lessons import densities
+
+
+def normal_kl(mu: float, sigma: float, other_mu: float, other: float) -> float:
+    return math.log(other / sigma) + (sigma**2 + (mu - other_mu) ** 2) / (2 * other**2) - 0.5
+
+
+@pytest.mark.parametrize(("mu", "sigma"), [(0.0, 1.0), (1.5, 0.7), (-2.0, 1.8)])
+def test_the_divergence_of_two_normals_is_the_closed_form(mu: float, sigma: float) -> None:
+    p, q = densities.normal(0, 1), densities.normal(mu, sigma)
+    assert densities.kl(p, q) == pytest.approx(normal_kl(0, 1, mu, sigma), abs=1e-8)
+    assert densities.log_likelihood(p, q) == pytest.approx(-stats.norm.entropy() - normal_kl(0, 1, mu, sigma), abs=1e-8)
+
+
+def test_the_jsd_is_symmetric_bounded_and_agrees_with_quadrature() -> None:
+    p, q = densities.normal(0, 1), densities.normal(1.5, 0.6)
+
+    def integrand(x: float) -> float:
+        a, b = stats.norm.pdf(x), stats.norm.pdf(x, 1.5, 0.6)
+        return float(0.5 * (a * math.log(2 * a / (a + b)) + b * math.log(2 * b / (a + b))))
+
+    assert densities.jsd(p, q) == pytest.approx(integrate.quad(integrand, -9, 9)[0], abs=1e-8)
+    assert densities.jsd(p, q) == pytest.approx(densities.jsd(q, p))
+    far = densities.jsd(densities.normal(-6, 0.3), densities.normal(6, 0.3))
+    assert far == pytest.approx(math.log(2), abs=1e-9)
+
+
+def test_boxes_that_do_not_meet_are_infinitely_far_by_kl_and_log_2_by_the_jsd() -> None:
+    p, q = densities.uniform(-4, -1), densities.uniform(1, 4)
+    assert densities.kl(p, q) == math.inf and densities.kl(q, p) == math.inf
+    assert densities.jsd(p, q) == pytest.approx(math.log(2), abs=2e-3)
+    assert densities.wasserstein(p, q) == pytest.approx(5, abs=0.02)
+    half = densities.uniform(-2.5, 0.5)  # half of it overlaps: JSD = ½ log 2
+    assert densities.jsd(p, half) == pytest.approx(0.5 * math.log(2), abs=2e-3)
+
+
+def test_the_best_discriminators_value_is_two_jsd_below_nothing_known() -> None:
+    p, q = densities.normal(0, 1), densities.normal(2, 0.8)
+    best = densities.best_logit(p, q)
+    value = densities.value(p, q, best)
+    assert value == pytest.approx(-2 * math.log(2) + 2 * densities.jsd(p, q), abs=1e-9)
+    for worse in (np.zeros_like(best), best + 0.2, best - 0.2):
+        assert densities.value(p, q, worse) < value
+    assert densities.value(p, q, np.zeros_like(best)) == pytest.approx(-2 * math.log(2), abs=1e-9)
+
+
+@pytest.mark.parametrize(("mu", "sigma"), [(2.0, 0.7), (-3.0, 0.7), (0.5, 1.5)])
+def test_the_best_critic_measures_the_earth_movers_distance(mu: float, sigma: float) -> None:
+    p, q = densities.normal(0, 0.7), densities.normal(mu, sigma)
+    f = densities.best_critic(p, q)
+    assert np.abs(np.diff(f)).max() <= np.diff(densities.GRID).max() * (1 + 1e-9)
+    gained = float(np.trapezoid((p - q) * f, densities.GRID))
+    assert gained == pytest.approx(densities.wasserstein(p, q), abs=1e-4)
+    if sigma == 0.7:
+        assert gained == pytest.approx(abs(mu), abs=1e-4)
+
+
+def test_noise_makes_two_points_overlap() -> None:
+    narrow, wide = (densities.jsd_of_blurred_points(1.5, sigma) for sigma in (0.2, 1.0))
+    assert narrow == pytest.approx(math.log(2), abs=1e-3) and wide < 0.3
+    assert densities.jsd_of_blurred_points(0.0, 0.5) == pytest.approx(0, abs=1e-12)
+    p, q = stats.norm(0, 0.5), stats.norm(1.2, 0.5)
+    shared = integrate.quad(lambda x: min(p.pdf(x), q.pdf(x)), -5, 6, points=[0.6])[0]
+    assert densities.overlap(1.2, 0.5) == pytest.approx(shared, abs=1e-8)
