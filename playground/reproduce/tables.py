@@ -9,8 +9,8 @@ from playground.recipes import RECIPES, cures, measured
 from playground.recipes.measured import Measured, kept_in
 from playground.reproduce import cures as cures_table
 from playground.reproduce import hacks as hacks_table
-from playground.reproduce import packing as packing_table
 from playground.reproduce import lessons as lessons_table
+from playground.reproduce import packing as packing_table
 from playground.reproduce import recipes as recipes_table
 from playground.reproduce.training import Job
 
