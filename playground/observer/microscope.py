@@ -202,7 +202,7 @@ def weight_bins(network: nn.Module, lane: int) -> list[dict[str, Any]]:
     for name, part in network.named_parameters():
         if not name.endswith("weight"):
             continue
-        values = _plain(part[lane])
+        values = _plain(part[lane].detach())
         finite = values[np.isfinite(values)]
         reach = float(np.abs(finite).max(initial=0.0))
         counts, _ = np.histogram(finite, bins=BINS, range=(-reach or -1.0, reach or 1.0))

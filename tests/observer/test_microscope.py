@@ -11,6 +11,7 @@ from playground.config import RunConfig
 from playground.frame import Frame
 from playground.models.mlp import Mlp
 from playground.objectives import LOSSES
+from playground.observer.microscope import BINS, weight_bins
 from playground.observer.point_observer import PointObserver
 from playground.training import elementwise
 from playground.training.source import Batch
@@ -233,6 +234,6 @@ def test_weights_are_binned_layer_by_layer() -> None:
     assert layers[0]["counts"][0] + layers[0]["counts"][-1] >= 1  # the largest lies in an outer bin
 
     with torch.no_grad():
-        trainer.generator.hidden[0].weight[1] = float("nan")  # type: ignore[index, operator, union-attr]
+        trainer.generator.hidden[0].weight[1] = float("nan")  # type: ignore[index, union-attr]
     lost = weight_bins(trainer.generator, 1)[0]
     assert sum(lost["counts"]) == 0 and lost["reach"] == 0
