@@ -23,6 +23,7 @@ LAYERS = {
     "real": ShownLayer("real", "real points", (1, 2)),
     "fake": ShownLayer("generated", "generated points", (1, 2)),
     "d": ShownLayer("D(x)", "D(x)", (1, 2), part="game"),
+    "density": ShownLayer("p̂(x)", "p̂(x)", (1, 2), part="density"),
     "optimal": ShownLayer("D*(x)", "D*(x)", (1, 2), "optimal", "game"),
     "gap": ShownLayer("|D − D*|", "|D − D*|", needs="optimal", part="game"),
     "push": ShownLayer("push", "where the loss pushes", needs="gradients", part="push"),
@@ -31,5 +32,5 @@ LAYERS = {
     "trail": ShownLayer("trails", "trails"),
 }
 """By the name that a link gives them, in the order in which they are shown."""
-FIRST = ("real", "fake", "d")
+FIRST = ("real", "fake", "d", "density")
 """The layers that are shown before a visitor chooses."""

@@ -50,7 +50,7 @@ class Method:
     numbers: Mapping[str, Number] = field(default_factory=dict)
 
 
-GAN = "gan"
+GAN, LIKELIHOOD, DENSITY = "gan", "likelihood", "density"
 
 METHODS: dict[str, Method] = {
     GAN: Method(
@@ -63,6 +63,69 @@ METHODS: dict[str, Method] = {
         images=True,
         of_the_data=True,
         plays=True,
+    ),
+    LIKELIHOOD: Method(
+        "Follow the density",
+        "KL(p_G ‖ p_data) where β = 1: Nowozin et al. 2016 (arXiv 1606.00709), table 1",
+        trains="a generator G alone, which is told how dense the data are wherever it puts a point",
+        minimises="−E log p(G(z)) − β H(G)",
+        parts=frozenset({"maker", "push"}),
+        networks={"generator": "maker", "average": "maker"},
+        exact=True,
+        numbers={
+            "loss": Number("loss", "−E log p(G(z)) − β H(G) on the last batch, in nats.", unit="nats"),
+            "log_p": Number(
+                "log p",
+                "The mean of log p at fresh points of G, p being the data's exact density, in nats. As much as it can "
+                "be where all points are at the highest peak.",
+                unit="nats",
+            ),
+            "entropy": Number(
+                "entropy of G",
+                "How spread out G's points are, H(G) in nats: from the distances between neighbours among fresh points "
+                "(Kozachenko and Leonenko 1987).",
+                unit="nats",
+            ),
+            "spread": Number(
+                "spread at the modes",
+                "How far G's points are from the nearest mode's centre, as a standard deviation on one axis, in units "
+                "of the mode's own: 1 for perfect samples, 0 where all points are at the peaks.",
+                unit="spread in σ",
+                panel=1,
+            ),
+        },
+    ),
+    DENSITY: Method(
+        "Model the density",
+        "The lecture's first attempt: for every x, model p(x)",
+        trains="one network, which says of every place x how dense the data are there",
+        minimises="E (p̂(x) − p(x))², over places x drawn evenly from the stage",
+        parts=frozenset({"judge"}),
+        networks={"density": "judge"},
+        exact=True,
+        generates=False,
+        judge="the network",
+        numbers={
+            "loss": Number(
+                "loss", "The mean of (p̂ − p)² on the last batch, in units of the highest density.", ".2g", "error"
+            ),
+            "error": Number(
+                "error",
+                "How far p̂ is from p: √(∫ (p̂ − p)² / ∫ p²) over the stage. 0 is exact, 1 is as bad as saying 0 "
+                "everywhere.",
+                ".3f",
+                "error",
+            ),
+            "integral": Number(
+                "∫ p̂", "The integral of p̂ over the stage. That of a density is 1; nothing makes that of p̂ so.", panel=1
+            ),
+            "rejected": Number(
+                "rejected",
+                "Share of even proposals over the stage that rejection throws away to draw one point of p̂.",
+                "percent",
+                panel=1,
+            ),
+        },
     ),
 }
 

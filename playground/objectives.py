@@ -87,6 +87,15 @@ LOSSES: dict[str, Loss] = {
         generator=lambda d, f: -d,
         labels=False,
     ),
+    # As least squares without the squares: it is linear in D = sigmoid(d), so the best D only says where the data are
+    # denser, and both slopes disappear where D is sure.
+    "slides": Loss(
+        "The lecture's slides: ±D",
+        "The lecture's first network against a network: D minimises −D(x) + D(G(z)), G minimises −D(G(z))",
+        real=lambda d, f: -f.sigmoid(d),
+        fake=lambda d, f: f.sigmoid(d),
+        generator=lambda d, f: -f.sigmoid(d),
+    ),
     "relativistic": Loss(
         "Relativistic",
         "Jolicoeur-Martineau 2018 (arXiv 1807.00734)",

@@ -26,12 +26,16 @@ MINUS, PLUS = math.log1p(math.exp(-1)), math.log1p(math.exp(1))
 E, TANH, HALF = math.e, math.tanh(1), 2 * math.exp(-0.5)
 
 # Per loss: logit -> (D's term on a real point, D's term on a fake, G's term), from SCIENCE.md's table.
+TAIL = 1 / (1 + E)
+"""sigmoid(−1)."""
+
 BY_HAND: dict[str, dict[int, tuple[float, float, float]]] = {
     "non_saturating": {-1: (PLUS, MINUS, PLUS), 0: (LN2, LN2, LN2), 1: (MINUS, PLUS, MINUS)},
     "minimax": {-1: (PLUS, MINUS, -MINUS), 0: (LN2, LN2, -LN2), 1: (MINUS, PLUS, -PLUS)},
     "least_squares": {-1: (2, 0.5, 2), 0: (0.5, 0, 0.5), 1: (0, 0.5, 0)},
     "hinge": {-1: (2, 0, 1), 0: (1, 1, 0), 1: (0, 2, -1)},
     "wasserstein": {-1: (1, -1, 1), 0: (0, 0, 0), 1: (-1, 1, -1)},
+    "slides": {-1: (-TAIL, TAIL, -TAIL), 0: (-0.5, 0.5, -0.5), 1: (TAIL - 1, 1 - TAIL, TAIL - 1)},
     "relativistic": {-1: (PLUS, PLUS, PLUS), 0: (LN2, LN2, LN2), 1: (MINUS, MINUS, MINUS)},
     "fgan_kl": {-1: (1, E**-2, -(E**-2)), 0: (0, 1 / E, -1 / E), 1: (-1, 1, -1)},
     "fgan_reverse_kl": {-1: (E, -2, 2), 0: (1, -1, 1), 1: (1 / E, 0, 0)},
@@ -157,7 +161,7 @@ def test_penalties_are_the_ones_of_the_papers() -> None:
 
 def test_every_row_says_where_it_comes_from() -> None:
     sources = {name: row.source for table in (LOSSES, PENALTIES) for name, row in table.items()}
-    assert {name for name, source in sources.items() if "arXiv" not in source} == {"none", "own"}
+    assert {name for name, source in sources.items() if "arXiv" not in source} == {"none", "own", "slides"}
 
 
 # f-GAN ----------------------------------------------------------------------------------------------------------

@@ -120,6 +120,8 @@ def _beside_the_method(config: Fields) -> Iterable[str]:
         )
     if foreign := _not_at_default(config, (name for name in SETTINGS if not belongs(name, method))):
         yield f"{foreign} can't be changed for method={method}, to which it means nothing."
+    if config.entropy > 0 and config.batch_size < 2:
+        yield "batch_size must be at least 2 for entropy above 0: it is estimated from the distances in a batch."
 
 
 def _not_at_default(config: Fields, names: Iterable[str]) -> str:

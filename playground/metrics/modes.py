@@ -49,3 +49,12 @@ def mode_report(samples: Floats, modes: Modes) -> ModeReport:
         reverse_kl=float(rel_entr(histogram, modes.weights).sum()),
         histogram=histogram,
     )
+
+
+def spread_at_modes(samples: Floats, modes: Modes) -> float:
+    """How far samples (n, dim) are from the nearest centre: the root of the mean square on one axis, in units of sigma.
+
+    Samples of modes that do not overlap measure 1, samples at the centres 0. NaN where a sample is not finite.
+    """
+    nearest = cdist(np.asarray(samples, dtype=float), modes.centres).min(axis=1)
+    return float(np.sqrt((nearest**2).mean() / modes.centres.shape[1]) / modes.sigma)

@@ -15,7 +15,7 @@ import numpy as np
 from playground.config import RunConfig
 from playground.reading.rules import Case, judge
 from playground.reading.tries import Try, tries
-from playground.reading.verdicts import CASES, WORDS, Tone, basis
+from playground.reading.verdicts import CASES, WITHOUT_D, WORDS, Tone, basis
 from playground.reading.window import (
     FIRST_STEPS,
     LEAST_MOMENTS,
@@ -85,6 +85,10 @@ def read_run(
             else f"{past:,} of the {FIRST_STEPS} steps"
         )
         return _told("early", f"{missing} that it takes since {begun}.", past, config)
+    if not config.learning.generates:
+        return _told(
+            "early", "this method makes no samples of its own that could be judged: see its chart.", now, config
+        )
     if "emd" not in columns or np.isnan(columns["emd"][chosen[-1]]):
         return _told("early", "what is needed to measure the distance is still being prepared.", math.nan, config)
     seen: list[tuple[Case, Window]] = []
@@ -112,7 +116,8 @@ def rows_to_read(steps: Floats, since: int = 0) -> list[int]:
 
 def _told(case: Case, sentence: str, number: float, config: RunConfig, more: str = "") -> Reading:
     row = CASES[case]
-    return Reading(case, row.title, row.tone, sentence, number, row.why + more, tries(case, config))
+    why = row.why if config.learning.plays else WITHOUT_D.get(case, row.why)
+    return Reading(case, row.title, row.tone, sentence, number, why + more, tries(case, config))
 
 
 __all__ = ["HELD", "READ", "Case", "Reading", "Tone", "Try", "read_run", "rows_to_read"]

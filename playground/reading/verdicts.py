@@ -97,6 +97,20 @@ CASES: dict[Case, Verdict] = {
 }
 """Every case, in the order in which it is looked for."""
 
+WITHOUT_D: dict[Case, str] = {
+    "diverged": "A loss or a weight has grown beyond what a number can hold: the steps are too long.",
+    "diverging": "The points run away from the data: the steps are too long for the slope that they follow.",
+    "rotating": "The points leave some modes for others again and again: the steps are too long.",
+    "collapsed": "Points are kept where a point does best by itself, and nothing asks for what is missing. A weight on "
+    "how spread out they are, or on what is lost, would.",
+    "converged": "Samples this close to the data measure what perfect ones do, within the noise of the estimate. The "
+    "JSD may still be above its floor: it sees finer detail than the EMD.",
+    "oscillating": "The distance goes up and down instead of falling: the steps are too long, or the estimate that "
+    "they follow is too noisy.",
+    "converging": "The distance to the data is shrinking.",
+}
+"""Why, where no discriminator plays: what is the same for all methods stands in CASES."""
+
 
 def _generator_won(w: Window) -> tuple[str, float]:
     fake, real = median(w.fake), median(w.real)

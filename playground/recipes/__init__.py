@@ -5,6 +5,7 @@ from typing import Any
 
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
+from playground.recipes.bridge import BRIDGE_RECIPES
 from playground.recipes.on_images import IMAGE_RECIPES
 from playground.recipes.on_points import POINT_RECIPES
 from playground.recipes.on_two_numbers import DIRAC_RECIPES
@@ -12,7 +13,7 @@ from playground.recipes.recipe import Recipe
 
 __all__ = ["RECIPES", "Recipe", "for_images", "kept_by", "named"]
 
-RECIPES: dict[str, Recipe] = POINT_RECIPES | DIRAC_RECIPES | IMAGE_RECIPES
+RECIPES: dict[str, Recipe] = POINT_RECIPES | BRIDGE_RECIPES | DIRAC_RECIPES | IMAGE_RECIPES
 
 
 def for_images(recipe: Recipe) -> bool:
@@ -22,7 +23,11 @@ def for_images(recipe: Recipe) -> bool:
 
 def kept_by(recipe: Recipe, config: RunConfig) -> dict[str, Any]:
     """What a recipe leaves as it is: the seeds, the way of measuring, and which images are trained on."""
-    kept = {name: getattr(config, name) for name, row in settings.SETTINGS.items() if row.group == "Measuring"}
+    kept = {
+        name: getattr(config, name)
+        for name, row in settings.SETTINGS.items()
+        if row.group == "Measuring" and settings.belongs(name, recipe.config.method)
+    }
     if for_images(recipe) and config.on_images:
         images = {"dataset": config.dataset, "images_id": config.images_id}
         with suppress(ConfigError):  # a recipe that these images do not go with brings its own

@@ -8,6 +8,7 @@ from typing import Any
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError, RunConfig, applies
 from playground.config.naming import told
+from playground.methods import GAN
 from playground.objectives import LOSSES
 from playground.recipes import RECIPES
 from playground.runs.record import Record
@@ -60,8 +61,15 @@ def _start(text: str) -> RunConfig | None:
 
 
 def _bases(config: RunConfig) -> list[tuple[str, RunConfig]]:
-    """What a name may start from: recipes, and for points the bare loss."""
-    fitting = [(label, base) for label, base in _recipes() if base.on_images == config.on_images]
+    """What a name may start from: recipes of the same method, and for points the bare loss, or the bare method."""
+    fitting = [
+        (label, base)
+        for label, base in _recipes()
+        if base.on_images == config.on_images and base.method == config.method
+    ]
+    if config.method != GAN:
+        dataset = {"dataset": config.dataset} if config.on_images else {}
+        return [*fitting, (config.learning.label, RunConfig(method=config.method, **dataset))]
     return fitting if config.on_images else [*fitting, (LOSSES[config.loss].label, _bare(config.loss))]
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from playground import config as settings
 from playground.config import RunConfig
-from playground.methods import GAN
+from playground.methods import DENSITY, GAN, LIKELIHOOD
+from playground.training.density import Density
 from playground.training.learner import Learner
+from playground.training.likelihood import Likelihood
 from playground.training.trainer import Trainer
 
-LEARNERS: dict[str, type[Learner]] = {GAN: Trainer}
+LEARNERS: dict[str, type[Learner]] = {GAN: Trainer, LIKELIHOOD: Likelihood, DENSITY: Density}
 """By the method's name."""
 
 

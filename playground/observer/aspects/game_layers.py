@@ -37,6 +37,7 @@ RELATIVE_POINTS = 256
 NO_OPTIMUM = {
     "wasserstein": "A critic says no probability, so there is no D*: only its slope is bounded.",
     "hinge": "The best D for the hinge loss says +1 where the data are denser and −1 elsewhere: no probability.",
+    "slides": "For ±D the best D only says where the data are denser: no probability.",
     "relativistic": "A relativistic D compares pairs of points, so it has no D* at a single point.",
     "fgan_kl": "For KL the best D says 1 + log(p_data/p_G): a score, no probability.",
     "fgan_pearson": "For Pearson's χ² the best D says 2 (p_data/p_G − 1): a score, no probability.",

@@ -10,6 +10,7 @@ import { createCharts, loadPlotly } from "./charts/charts.js";
 import { marksOf } from "./charts/layout.js";
 import { enterPagesOnce } from "./common/address.js";
 import { find } from "./common/dom.js";
+import { METHODS } from "./common/facts.js";
 import { formatEpoch, thousands } from "./common/format.js";
 import { createHistory } from "./common/history.js";
 import { openFeed } from "./common/socket.js";
@@ -284,7 +285,8 @@ export function mount(component) {
     }
     const kind = scene.dim === 1 ? "Density of real and generated values" : "Real and generated points";
     const modes = typeof latest.modes === "number" && scene.modes ? `, ${latest.modes} of ${scene.modes.length} modes covered` : "";
-    const text = `${kind} over the discriminator's output at step ${thousands(step)}${modes}.`;
+    const judged = METHODS[/** @type {keyof typeof METHODS} */ (run.config?.method ?? "gan")].plays ? " over the discriminator's output" : "";
+    const text = `${kind}${judged} at step ${thousands(step)}${modes}.`;
     picture.setAttribute("aria-label", text);
   }
 

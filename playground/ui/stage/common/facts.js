@@ -28,6 +28,7 @@ export const LAYERS = {
   real: { name: "real", told: "real points", dims: [1, 2], needs: null, part: "" },
   fake: { name: "generated", told: "generated points", dims: [1, 2], needs: null, part: "" },
   d: { name: "D(x)", told: "D(x)", dims: [1, 2], needs: null, part: "game" },
+  density: { name: "p̂(x)", told: "p̂(x)", dims: [1, 2], needs: null, part: "density" },
   optimal: { name: "D*(x)", told: "D*(x)", dims: [1, 2], needs: "optimal", part: "game" },
   gap: { name: "|D − D*|", told: "|D − D*|", dims: [2], needs: "optimal", part: "game" },
   push: { name: "push", told: "where the loss pushes", dims: [2], needs: "gradients", part: "push" },
@@ -36,8 +37,12 @@ export const LAYERS = {
   trail: { name: "trails", told: "trails", dims: [2], needs: null, part: "" },
 };
 
-export const FIRST_LAYERS = ["real", "fake", "d"];
+export const FIRST_LAYERS = ["real", "fake", "d", "density"];
 
-export const METHODS = { gan: { plays: true, parts: ["game", "judge", "maker", "push", "gan"] } };
+export const METHODS = {
+  gan: { plays: true, parts: ["game", "judge", "maker", "push", "gan"] },
+  likelihood: { plays: false, parts: ["maker", "push", "likelihood"] },
+  density: { plays: false, parts: ["judge", "density"] },
+};
 
 export const SPEEDS = ["1", "10", "100", "max"];

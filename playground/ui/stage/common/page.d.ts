@@ -64,6 +64,7 @@ export type Header = {
   density?: { levels: number[]; shares: number[]; bandwidth: number | null };
   insight?: Insight;
   weights?: NetworkWeights;
+  top?: number;
 };
 
 /** Values in rows from low y, or points one after the other. */
@@ -75,6 +76,7 @@ export type Arrays = { images?: Bytes; flipped?: Bytes; lanes?: Grid | Bytes } &
     | "average"
     | "before_discriminator"
     | "before_fake"
+    | "density"
     | "discriminator"
     | "fake"
     | "field"

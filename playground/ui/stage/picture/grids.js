@@ -61,10 +61,12 @@ export function gapOf(frame, into) {
  * @param {number} y
  */
 export function readings(frame, scene, seen, x, y) {
-  if (!frame?.arrays.discriminator) return [];
+  if (!frame) return [];
   /** @param {Grid | null | undefined} grid */
   const at = (grid) => (grid ? bilinear(grid, scene.extent, x, y) : NaN);
-  const { discriminator, optimal, p_generated } = frame.arrays;
+  const { discriminator, density, optimal, p_generated } = frame.arrays;
+  if (density) return [{ name: "p̂", value: at(density) }, ...(seen ? [{ name: "p_data", value: at(seen) }] : [])];
+  if (!discriminator) return seen ? [{ name: "p_data", value: at(seen) }] : [];
   const logit = at(discriminator);
   return [
     { name: frame.log_odds ? "D(x)" : "critic", value: frame.log_odds ? sigmoid(logit) : logit },

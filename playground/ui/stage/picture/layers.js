@@ -46,6 +46,7 @@ const TIPS = {
     critic
       ? `What ${company ? "D" : "the critic"} says of each place${company}, from low to high.`
       : "What D says of each place: the probability that a point there is real.",
+  density: () => "What the network says of each place: the density of the data there, p̂. Darker is denser, up to 1.25 times the data's peak.",
   optimal: optimalTip,
   gap: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
   push: (facts) => `Where the loss pushes 200 of the generated points: ${pushed(facts)} The arrow in the corner says how long is how strong.`,
@@ -160,6 +161,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     root.classList.toggle("gp-no-gap", !maps().includes("gap"));
     microscope.setAttribute("aria-pressed", String(state.on.has("microscope")));
     microscope.hidden = !methodOf(state.config).plays;
+    root.classList.toggle("gp-no-game", microscope.hidden);
   }
 
   function maps() {

@@ -50,7 +50,8 @@ export function createLine(scene, theme, box, _marks, look) {
       const bin = Math.floor(((x - low) / (high - low)) * BINS);
       if (bin >= 0 && bin < BINS) counts[bin] += 1;
     }
-    const unitArea = ((high - low) / BINS) * Math.max(values.length, 1);
+    const there = Array.from(values).filter((value) => !Number.isNaN(value)).length; // of rejected ones there are none
+    const unitArea = ((high - low) / BINS) * Math.max(there, 1);
     return counts.map((count) => count / unitArea);
   }
 
@@ -195,11 +196,17 @@ export function createLine(scene, theme, box, _marks, look) {
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
       const frame = look.asSeen(shown);
-      const { discriminator, fake, optimal } = frame?.arrays ?? {};
+      const { discriminator, fake, optimal, density: learned } = frame?.arrays ?? {};
       const judged = look.on.has("d") && discriminator;
       if (judged) drawField(context, judged, frame?.log_odds ?? false);
       if (fake && look.on.has("fake")) drawFake(context, fake);
       context.drawImage(still.layer, 0, 0);
+      if (learned && look.on.has("density"))
+        drawCurve(
+          context,
+          learned.data.map((height) => Math.min(1, height / top)),
+          [],
+        );
       if (optimal && look.on.has("optimal")) drawCurve(context, optimal.data, [6, 5]);
       if (judged) drawCurve(context, unit, []);
       if (frame && look.insight?.half === "discriminator") drawBatch(context, frame.arrays);

@@ -10,10 +10,11 @@ import { gapOf } from "./grids.js";
 /** @typedef {(typeof MAPS)[number]} MapName */
 /** @import { Area, Box, Pen } from "../common/axes.js" */
 /** @import { Frame } from "../common/frame.js" */
+/** @import { Grid } from "../common/page.js" */
 /** @import { Theme } from "../common/theme.js" */
 /** @import { Placing } from "./view.js" */
 
-export const MAPS = /** @type {const} */ (["d", "optimal", "gap"]);
+export const MAPS = /** @type {const} */ (["d", "density", "optimal", "gap"]);
 
 /**
  * What a layer is called under the run's loss, which may make D a critic.
@@ -24,9 +25,10 @@ export const nameOf = (id, critic) => (id === "d" && critic ? "critic" : /** @ty
 
 /** @param {Theme} theme @param {Box} box */
 export function createMaps(theme, box) {
-  const [judge, off] = [colormap(theme), ramp(theme, theme.gap)];
+  const judge = colormap(theme);
+  const tables = { d: judge, density: ramp(theme, theme.manifold), optimal: judge, gap: ramp(theme, theme.gap) };
   const scale = createScale();
-  const fields = { d: createField(), optimal: createField(), gap: createField() };
+  const fields = { d: createField(), density: createField(), optimal: createField(), gap: createField() };
   let unit = new Float32Array(0);
   /** @type {CanvasPattern | null} */
   let hatch = null;
@@ -47,11 +49,13 @@ export function createMaps(theme, box) {
     return context.createPattern(tile, "repeat");
   }
 
-  /** @param {MapName} name @param {Frame} frame @param {Float32Array} logits */
-  function shares(name, frame, logits) {
-    if (unit.length !== logits.length) unit = new Float32Array(logits.length);
-    if (name === "d") return scale.unit(logits, frame.log_odds ?? false, unit);
-    return name === "optimal" && frame.arrays.optimal ? frame.arrays.optimal.data : gapOf(frame, unit);
+  // What a map is painted from: each value's place in its colours, 0 to 1.
+  /** @param {MapName} name @param {Frame} frame @param {Float32Array} values */
+  function shares(name, frame, values) {
+    if (unit.length !== values.length) unit = new Float32Array(values.length);
+    if (name === "d") return scale.unit(values, frame.log_odds ?? false, unit);
+    if (name === "density") return unit.map((_, i) => Math.min(1, values[i] / (frame.top ?? 1)));
+    return name === "optimal" ? values : gapOf(frame, unit);
   }
 
   /**
@@ -60,7 +64,9 @@ export function createMaps(theme, box) {
    * @param {Frame} frame
    */
   function there(on, frame) {
-    return MAPS.filter((name) => on.has(name) && frame.arrays.discriminator && (name === "d" || frame.arrays.optimal));
+    const { discriminator, optimal, density } = frame.arrays;
+    const has = { d: discriminator, density, optimal: discriminator && optimal, gap: discriminator && optimal };
+    return MAPS.filter((name) => on.has(name) && has[name]);
   }
 
   return {
@@ -75,18 +81,18 @@ export function createMaps(theme, box) {
      */
     draw(context, frame, on, place, [low, high], cuts) {
       const { area, toX, toY } = place;
-      const { discriminator } = frame.arrays;
-      if (!discriminator) return;
-      const { data, shape } = discriminator;
+      const { discriminator, optimal, density } = frame.arrays;
+      const grids = { d: discriminator, density, optimal, gap: discriminator };
       const names = there(on, frame);
       names.forEach((name, i) => {
-        fields[name].paint(shares(name, frame, data), shape[0], shape[1], name === "gap" ? off : judge);
+        const { data, shape } = /** @type {Grid} */ (grids[name]);
+        fields[name].paint(shares(name, frame, data), shape[0], shape[1], tables[name]);
         const [from, to] = [cuts[i - 1] ?? 0, i + 1 < names.length ? cuts[i] : 1];
         context.save();
         context.beginPath();
         context.rect(area.x + from * area.width, area.y, (to - from) * area.width, area.height);
         context.clip();
-        if (name !== "d") {
+        if (name === "optimal" || name === "gap") {
           hatch ??= hatching(context);
           context.fillStyle = hatch ?? theme.background; // where there is no D*
           context.fillRect(area.x, area.y, area.width, area.height);

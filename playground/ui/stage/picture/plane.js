@@ -120,12 +120,14 @@ export function createPlane(scene, theme, box, _marks, look) {
   }
 
   // Told where the whole stage is seen: in a part of it most points are outside anyway.
-  /** @param {Pen} context @param {Grid} points */
-  function drawOutside(context, { data }) {
+  // Where points are drawn by rejection, those that are none have been rejected.
+  /** @param {Pen} context @param {Grid} points @param {boolean} byRejection */
+  function drawOutside(context, { data }, byRejection) {
     const [low, high] = scene.extent;
     let inside = 0;
     for (let i = 0; i < data.length; i += 2) if (data[i] >= low && data[i] <= high && data[i + 1] >= low && data[i + 1] <= high) inside += 1;
-    const count = data.length / 2 - inside;
+    const none = byRejection ? data.filter(Number.isNaN).length / 2 : 0;
+    const count = data.length / 2 - none - inside;
     if (!count || look.view.zoomed) return;
     context.font = `600 ${11 * box.ratio}px ${theme.font}`;
     context.textAlign = "right";
@@ -171,7 +173,8 @@ export function createPlane(scene, theme, box, _marks, look) {
       else if (seen) drawLayers(context, seen);
       context.restore();
       context.drawImage(still.over, 0, 0);
-      if (seen?.arrays.fake && look.on.has("fake") && look.insight?.half !== "discriminator") drawOutside(context, seen.arrays.fake);
+      if (seen?.arrays.fake && look.on.has("fake") && look.insight?.half !== "discriminator")
+        drawOutside(context, seen.arrays.fake, Boolean(seen.arrays.density));
     },
   };
 }
