@@ -27,7 +27,7 @@ LAYERS = {
     "optimal": ShownLayer("D*(x)", "D*(x)", (1, 2), "optimal", "game"),
     "gap": ShownLayer("|D − D*|", "|D − D*|", needs="optimal", part="game"),
     "push": ShownLayer("push", "where the loss pushes", needs="gradients", part="push"),
-    "manifold": ShownLayer("manifold", "G's manifold", needs="manifold", part="maker"),
+    "manifold": ShownLayer("manifold", "G's manifold", (1, 2), needs="manifold", part="maker"),
     "contours": ShownLayer("contours", "contours of the data"),
     "trail": ShownLayer("trails", "trails"),
 }

@@ -88,8 +88,9 @@ METHODS: dict[str, Method] = {
             ),
             "spread": Number(
                 "spread at the modes",
-                "How far G's points are from the nearest mode's centre, as a standard deviation on one axis, in units "
-                "of the mode's own: 1 for perfect samples, 0 where all points are at the peaks.",
+                "The standard deviation of G's points around the nearest mode, in units of the mode's own, from the "
+                "median distance: 1 for perfect samples, 0 where the points are at the peaks. Few points are on the "
+                "way from one mode to the next; they don't count.",
                 unit="spread in σ",
                 panel=1,
             ),

@@ -56,7 +56,7 @@ def test_a_recipe_is_recognised_after_a_round_trip_through_the_url(name: str) ->
 
 @every_recipe
 def test_a_recipe_with_one_setting_changed_is_the_users_own(name: str) -> None:
-    assert named(RECIPES[name].config.replace(g_activation="silu")) is None
+    assert named(RECIPES[name].config.replace(batch_size=44)) is None
 
 
 @pytest.mark.parametrize(

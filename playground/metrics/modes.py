@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import rel_entr
+from scipy.stats import chi
 
 from playground.data.distribution import Floats, Modes
 
@@ -52,9 +53,11 @@ def mode_report(samples: Floats, modes: Modes) -> ModeReport:
 
 
 def spread_at_modes(samples: Floats, modes: Modes) -> float:
-    """How far samples (n, dim) are from the nearest centre: the root of the mean square on one axis, in units of sigma.
+    """The standard deviation on one axis of samples (n, dim) around the nearest centre, in units of sigma.
 
-    Samples of modes that do not overlap measure 1, samples at the centres 0. NaN where a sample is not finite.
+    From the median of the distances, which the few samples on the way from mode to mode do not move: that of a normal
+    is the median of the chi distribution. Samples of modes that do not overlap measure 1, samples at the centres 0. NaN
+    where a sample is not finite.
     """
     nearest = cdist(np.asarray(samples, dtype=float), modes.centres).min(axis=1)
-    return float(np.sqrt((nearest**2).mean() / modes.centres.shape[1]) / modes.sigma)
+    return float(np.median(nearest) / (chi.median(modes.centres.shape[1]) * modes.sigma))

@@ -22,6 +22,8 @@ MANIFOLD_SIDE = 25
 """Lines of the latent grid in each direction."""
 MANIFOLD_LINE = 401
 """Points of the latent line where z is one number."""
+MAPPED = 41
+"""Lines from the latent axis to the data's, where these are on a line."""
 EDGE = 0.005
 """Prior mass left out at each end of the latent grid: 0.5 % is 2.58 standard deviations."""
 FINEST = 384
@@ -43,10 +45,6 @@ class Layers:
         self._data = learner.data
         self._seen = Seen(learner.data, axis)
 
-    def missing(self) -> dict[str, str]:
-        """The layers that have no meaning here, each with the reason."""
-        return {"manifold": "Only points in the plane have this layer."} if self._data.dim == 1 else {}
-
     @torch.no_grad()
     def arrays(self, lane: int, on: Collection[Layer]) -> Picture:
         """Values and arrays of these layers for one lane.
@@ -56,7 +54,7 @@ class Layers:
         """
         values: dict[str, object] = {}
         arrays: dict[str, np.ndarray] = {}
-        if "manifold" in on and "manifold" not in self.missing():
+        if "manifold" in on and self._learner.config.learning.generates:
             arrays["manifold"], arrays["manifold_latents"] = self.manifold(lane)
             values["manifold"] = self.manifold_text
         if "density" in on:
@@ -73,8 +71,11 @@ class Layers:
         """Latents (points, latent_dim) of a grid whose cells hold equal prior mass, and their two coordinates."""
         config = self._learner.config
         normal, dim = config.prior == "normal", config.latent_dim
-        shares = np.linspace(EDGE, 1 - EDGE, MANIFOLD_LINE if dim == 1 else MANIFOLD_SIDE)
+        count = MAPPED if self._data.dim == 1 else MANIFOLD_LINE if dim == 1 else MANIFOLD_SIDE
+        shares = np.linspace(EDGE, 1 - EDGE, count)
         ticks = ndtri(shares) if normal else 2 * shares - 1
+        if self._data.dim == 1:
+            return torch.from_numpy((ticks[:, None] * np.eye(dim)[0]).astype(np.float32)), ticks[:, None]
         if dim == 1:
             return torch.from_numpy(ticks[:, None].astype(np.float32)), ticks[None, :, None].repeat(2, axis=2) * [1, 0]
         grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
@@ -90,6 +91,9 @@ class Layers:
     def manifold_text(self) -> str:
         """Which part of the latents the manifold shows, in words."""
         config = self._learner.config
+        if self._data.dim == 1:
+            which = "z" if config.latent_dim == 1 else "z's first number, the others being 0,"
+            return f"lines from {which} to G(z), as in figure 1 of Goodfellow et al. 2014"
         if config.latent_dim == 1:
             return "the line of z, mapped by G"
         if config.latent_dim == 2:
@@ -98,7 +102,8 @@ class Layers:
         return f"a grid over {plane} in the {config.latent_dim} dimensions of z, mapped by G"
 
     def manifold(self, lane: int) -> tuple[np.ndarray, np.ndarray]:
-        """G of a latent grid, (rows, columns, 2), and the grid itself in two coordinates of z, same shape.
+        """G of a latent grid, (rows, columns, 2), and the grid itself in two coordinates of z, same shape; of data on a
+        line G of places on a line of z, (MAPPED, 1), and these places.
 
         Neighbouring lines enclose equal prior mass, so a cell's density is in proportion to 1 / its area. A
         one-dimensional z gives a single row.

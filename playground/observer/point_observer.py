@@ -48,8 +48,7 @@ class PointObserver(Observer):
     def picture(self, lane: int = 0, layers: Collection[Layer] = ()) -> Frame:
         """Generated points and what else the method has on the stage, for one seed; layers add values and arrays."""
         fake = self._learner.show(self._picture_latents)[lane]
-        missing = self._aspect.missing() | self._layers.missing()
-        values = self._values(lane) | {"without": missing}
+        values = self._values(lane) | {"without": self._aspect.missing()}
         arrays = {"fake": fake.cpu().numpy()}
         for more_values, more_arrays in (
             self._layers.arrays(lane, layers),

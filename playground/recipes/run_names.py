@@ -68,8 +68,8 @@ def _bases(config: RunConfig) -> list[tuple[str, RunConfig]]:
         if base.on_images == config.on_images and base.method == config.method
     ]
     if config.method != GAN:
-        dataset = {"dataset": config.dataset} if config.on_images else {}
-        return [*fitting, (config.learning.label, RunConfig(method=config.method, **dataset))]
+        dataset = config.dataset if config.on_images else RunConfig().dataset
+        return [*fitting, (config.learning.label, RunConfig(method=config.method, dataset=dataset))]
     return fitting if config.on_images else [*fitting, (LOSSES[config.loss].label, _bare(config.loss))]
 
 

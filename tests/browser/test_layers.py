@@ -152,7 +152,7 @@ def test_the_wheel_looks_closer_a_drag_moves_and_the_picture_is_saved(visit: Vis
 
 def test_points_on_a_line_have_their_layers(visit: Visit) -> None:
     page = trained(visit, "?dataset=two_normals_1d")
-    assert page.locator("[data-layer=manifold]").is_hidden() and page.locator("[data-layer=optimal]").is_visible()
+    assert page.locator("[data-layer=push]").is_hidden() and page.locator("[data-layer=optimal]").is_visible()
     before = page.evaluate(CANVAS)
     chip(page, "optimal")
     changed(page, before)

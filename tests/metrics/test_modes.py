@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.data import Modes, make
-from playground.metrics.modes import mode_report
+from playground.metrics.modes import mode_report, spread_at_modes
 
 
 def ring_modes() -> Modes:
@@ -65,3 +65,13 @@ def test_non_finite_samples_are_shown(bad: float) -> None:
 def test_samples_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"samples of shape \(n, 2\)"):
         mode_report(np.zeros(shape), ring_modes())
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_the_spread_at_the_modes_is_that_of_their_noise(dim: int) -> None:
+    rng, centres = np.random.default_rng(5), np.array([[-3.0] * dim, [3.0] * dim])
+    modes = Modes(centres, np.array([0.5, 0.5]), 0.2)
+    samples = centres[rng.integers(0, 2, 20_000)] + 0.1 * rng.standard_normal((20_000, dim))
+    samples[:500] = 0.0  # on the way
+    assert spread_at_modes(samples, modes) == pytest.approx(0.5, rel=0.05)
+    assert spread_at_modes(centres, modes) == 0 and math.isnan(spread_at_modes(np.full((3, dim), np.nan), modes))

@@ -288,6 +288,17 @@ def test_one_latent_number_gives_a_line() -> None:
     np.testing.assert_allclose(shown["manifold"][0, 7], at(trainer, [float(z[0])]), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("latent_dim", [1, 3])
+def test_on_a_line_g_maps_places_of_z_to_places_of_the_data(latent_dim: int) -> None:
+    trainer = trained(dataset="two_normals_1d", latent_dim=latent_dim)
+    shown = picture(trainer, "manifold")
+    z, made = shown.arrays["manifold_latents"], shown.arrays["manifold"]
+    assert z.shape == made.shape == (41, 1) and "figure 1" in shown.values["manifold"]
+    np.testing.assert_allclose(norm.cdf(z[:, 0]), np.linspace(EDGE, 1 - EDGE, 41))  # equal shares of the prior
+    first = [float(z[7, 0]), *[0.0] * (latent_dim - 1)]
+    np.testing.assert_allclose(made[7], at(trainer, first), rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("prior", ["normal", "uniform"])
 def test_many_latent_numbers_give_a_plane_through_the_middle(prior: str) -> None:
     trainer = trained(latent_dim=16, prior=prior)
@@ -341,7 +352,7 @@ def test_every_dataset_has_its_layers(dataset: str) -> None:
     shown = picture(trained(1, dataset=dataset), *ALL)
     assert np.isfinite(shown.arrays["p_generated"]).all()
     flat = make(dataset).dim == 1
-    assert ("push" in shown.arrays) == ("manifold" in shown.arrays) == ("p_data" in shown.arrays) == (not flat)
+    assert ("push" in shown.arrays) == ("p_data" in shown.arrays) == (not flat) and "manifold" in shown.arrays
     assert ("gradients" in shown.values["without"]) == flat
 
 

@@ -32,7 +32,7 @@ export const LAYERS = {
   optimal: { name: "D*(x)", told: "D*(x)", dims: [1, 2], needs: "optimal", part: "game" },
   gap: { name: "|D − D*|", told: "|D − D*|", dims: [2], needs: "optimal", part: "game" },
   push: { name: "push", told: "where the loss pushes", dims: [2], needs: "gradients", part: "push" },
-  manifold: { name: "manifold", told: "G's manifold", dims: [2], needs: "manifold", part: "maker" },
+  manifold: { name: "manifold", told: "G's manifold", dims: [1, 2], needs: "manifold", part: "maker" },
   contours: { name: "contours", told: "contours of the data", dims: [2], needs: null, part: "" },
   trail: { name: "trails", told: "trails", dims: [2], needs: null, part: "" },
 };

@@ -156,7 +156,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       word.textContent = nameOf(id, facts.critic);
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
     }
-    find(root, '[data-do="animate"]').hidden = !shown().has("manifold");
+    find(root, '[data-do="animate"]').hidden = state.dim !== 2 || !shown().has("manifold");
     root.classList.toggle("gp-no-map", !maps().some((id) => id !== "gap"));
     root.classList.toggle("gp-no-gap", !maps().includes("gap"));
     microscope.setAttribute("aria-pressed", String(state.on.has("microscope")));

@@ -171,6 +171,41 @@ export function createLine(scene, theme, box, _marks, look) {
     drawName(context, logOdds ? "D(x)" : "critic", box.width - 2 * box.ratio, middle, Math.PI / 2, box, theme);
   }
 
+  // From the latent axis, above, to the data's: what G makes of z (Goodfellow et al. 2014, figure 1).
+  /** @param {Pen} context @param {Grid} made @param {Grid} latents */
+  function drawMapping(context, { data: made }, { data: z }) {
+    const [top, bottom] = [area.y + 18 * box.ratio, area.y + area.height];
+    const reach = Math.max(...z.map(Math.abs));
+    const fromZ = (/** @type {number} */ value) => area.x + (0.5 + (0.47 * value) / reach) * area.width;
+    clip(context);
+    context.strokeStyle = alpha(theme.manifold, 0.6);
+    context.lineWidth = 1.1 * box.ratio;
+    context.beginPath();
+    for (const [i, value] of z.entries()) {
+      if (!Number.isFinite(made[i])) continue;
+      context.moveTo(fromZ(value), top);
+      context.lineTo(toX(made[i]), bottom);
+    }
+    context.stroke();
+    context.strokeStyle = theme.text;
+    context.beginPath();
+    context.moveTo(fromZ(-reach), top);
+    context.lineTo(fromZ(reach), top);
+    context.stroke();
+    context.font = `italic ${13 * box.ratio}px ${theme.font}`;
+    context.fillStyle = theme.text;
+    context.textBaseline = "bottom";
+    for (const [value, align] of /** @type {[number, CanvasTextAlign][]} */ ([
+      [-reach, "left"],
+      [0, "center"],
+      [reach, "right"],
+    ])) {
+      context.textAlign = align;
+      context.fillText(`z = ${value.toFixed(1).replace("-", "−").replace(".0", "")}`, fromZ(value), top - 2 * box.ratio);
+    }
+    context.restore();
+  }
+
   // Under the microscope: the values that D's update used, those with a flipped label dark.
   /** @param {Pen} context @param {Arrays} arrays */
   function drawBatch(context, { seen_real, seen_fake, flipped }) {
@@ -209,6 +244,8 @@ export function createLine(scene, theme, box, _marks, look) {
         );
       if (optimal && look.on.has("optimal")) drawCurve(context, optimal.data, [6, 5]);
       if (judged) drawCurve(context, unit, []);
+      const { manifold, manifold_latents } = frame?.arrays ?? {};
+      if (manifold && manifold_latents && look.on.has("manifold")) drawMapping(context, manifold, manifold_latents);
       if (frame && look.insight?.half === "discriminator") drawBatch(context, frame.arrays);
     },
   };
