@@ -19,6 +19,7 @@ from playground.data.own_images import OWN_IMAGES
 from playground.exports.script import facts
 from playground.exports.script.blocks import LINE_LENGTH, MARKER, filled, kept, settings_of, used, written
 from playground.exports.script.facts import ScriptError
+from playground.methods import GAN
 
 __all__ = ["Changes", "ScriptError", "script"]
 
@@ -123,8 +124,10 @@ def known_settings() -> set[str]:
 def _refuse_unknown(configs: Sequence[RunConfig]) -> None:
     """Raises ScriptError where the reference would not know one of the settings."""
     known, default = known_settings(), RunConfig()
+    if configs[0].method != GAN:
+        raise ScriptError(f"A script can be written for a GAN only so far, not for method={configs[0].method}.")
     for name, row in SETTINGS.items():
-        if row.group in ("Data", "Measuring") or name in known:
+        if row.group in ("Method", "Data", "Measuring") or name in known:
             continue
         if any(getattr(config, name) != getattr(default, name) for config in configs):
             raise ScriptError(f"A script can't be written for a run with {name} set: it knows no such part.")
