@@ -33,38 +33,41 @@ BRIDGE_RECIPES: dict[str, Recipe] = {
         "Attempt 1: model the density",
         _DENSITY,
         f"{_SLIDES}, with two hidden layers of 64",
-        "By step 2,000 p̂ is within 4 % of p in 4 of 4 seeds and its integral within 1 % of 1, though nothing asks for "
+        "By step 2,000 p̂ is within 4 % of p in 8 of 8 seeds and its integral within 1 % of 1, though nothing asks for "
         "that. It does not generate: three of four proposals are thrown away to draw from it.",
     ),
     "attempt_3_slides": Recipe(
         "Attempt 3: follow the density uphill, 1-4-4-1",
         _LIKELIHOOD | _SMALL_GENERATOR,
         f"{_SLIDES}: a generator with two hidden layers of four maximises the mean of log p(G(z))",
-        "Every point climbs to a peak: mode collapse without any discriminator.",
+        "Every point climbs towards a peak: after 3,000 steps the spread at the modes is 4 to 16 % of σ in 8 seeds. Mode "
+        "collapse without any discriminator.",
     ),
     "attempt_3": Recipe(
         "Attempt 3: follow the density uphill",
         _LIKELIHOOD | _MONOTONE,
         f"{_SLIDES}, with two hidden layers of 32",
-        "Every point climbs to the peak that is uphill of it: two spikes, or one. The more likely its points are, the "
-        "less they are like the data.",
+        "Every point climbs to the peak that is uphill of it: by step 3,000 the spread at the modes is below 2 % of σ in 8 "
+        "of 8 seeds. The more likely its points are, the less they are like the data.",
     ),
     "attempt_3_entropy": Recipe(
         "Attempt 3, kept apart by entropy",
         _LIKELIHOOD | _MONOTONE | {"entropy": 1.0},
         "KL(p_G ‖ p_data): the likelihood and the entropy of G together, with the log-determinant of G's slope",
-        "Both bells with their spread, in 8 of 8 seeds: the JSD is near 0.002 by step 3,000.",
+        "Both bells with their spread, in 8 of 8 seeds: within 9 % of σ by step 3,000, at a JSD below 0.003.",
     ),
     "attempt_4_slides": Recipe(
         "Attempt 4: a discriminator instead of the density, 1-4-4-1",
         _DATA | _SMALL_GENERATOR | {"loss": "slides", "d_width": 4, "d_activation": "tanh"},
         f"{_SLIDES}: G and D with two hidden layers of four, D minimises −D(x) + D(G(z)), G minimises −D(G(z))",
-        "D takes the place of p, and G's points move wherever D happens to be high.",
+        "D takes the place of p, and G's points move wherever D happens to be high: after 2,000 steps the JSD is between "
+        "0.09 and 0.26 in 8 seeds.",
     ),
     "attempt_4": Recipe(
         "Attempt 4: a discriminator instead of the density",
         _DATA | {"latent_dim": 1},
         "Goodfellow et al. 2014, with two hidden layers of 64",
-        "Nobody tells G how dense the data are: D learns it from examples, and G from D.",
+        "Nobody tells G how dense the data are: D learns it from examples, and G from D. After 2,000 steps the JSD is "
+        "between 0.04 and 0.18 in 8 seeds.",
     ),
 }
