@@ -40,15 +40,15 @@ BRIDGE_RECIPES: dict[str, Recipe] = {
         "Attempt 3: follow the density uphill, 1-4-4-1",
         _LIKELIHOOD | _SMALL_GENERATOR,
         f"{_SLIDES}: a generator with two hidden layers of four maximises the mean of log p(G(z))",
-        "Every point climbs towards a peak: after 3,000 steps the spread at the modes is 4 to 16 % of σ in 8 seeds. Mode "
+        "Every point climbs towards a peak: by step 3,000 the spread at the modes is 4 to 16 % of σ. Mode "
         "collapse without any discriminator.",
     ),
     "attempt_3": Recipe(
         "Attempt 3: follow the density uphill",
         _LIKELIHOOD | _MONOTONE,
         f"{_SLIDES}, with two hidden layers of 32",
-        "Every point climbs to the peak that is uphill of it: by step 3,000 the spread at the modes is below 2 % of σ in 8 "
-        "of 8 seeds. The more likely its points are, the less they are like the data.",
+        "Every point climbs to the peak that is uphill of it: by step 3,000 the spread at the modes is below "
+        "2 % of σ in 8 of 8 seeds. The more likely its points are, the less they are like the data.",
     ),
     "attempt_3_entropy": Recipe(
         "Attempt 3, kept apart by entropy",
@@ -60,8 +60,8 @@ BRIDGE_RECIPES: dict[str, Recipe] = {
         "Attempt 4: a discriminator instead of the density, 1-4-4-1",
         _DATA | _SMALL_GENERATOR | {"loss": "slides", "d_width": 4, "d_activation": "tanh"},
         f"{_SLIDES}: G and D with two hidden layers of four, D minimises −D(x) + D(G(z)), G minimises −D(G(z))",
-        "D takes the place of p, and G's points move wherever D happens to be high: after 2,000 steps the JSD is between "
-        "0.09 and 0.26 in 8 seeds.",
+        "D takes the place of p, and G's points move wherever D happens to be high: after 2,000 steps the JSD is "
+        "between 0.09 and 0.26 in 8 seeds.",
     ),
     "attempt_4": Recipe(
         "Attempt 4: a discriminator instead of the density",

@@ -52,7 +52,7 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
             with pytest.raises(ConfigError, match=name):
                 trainer.apply(after)
             assert trainer.config == before
-    assert impossible == {"network", "conditional", "auxiliary", "entropy", "density_output"}, "of points, of a GAN"
+    assert impossible == {"method", "network", "conditional", "auxiliary", "entropy", "density_output"}
 
 
 @pytest.mark.slow
