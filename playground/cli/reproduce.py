@@ -10,6 +10,7 @@ import typer
 from playground.cli.common import AsJson, progress
 from playground.files import BadInput
 from playground.recipes import RECIPES
+from playground.recipes.gallery import picture_of
 from playground.recipes.measured import Measured, kept_in, write
 from playground.reproduce.pictures import write as draw_picture
 from playground.reproduce.tables import TABLES, known
@@ -34,10 +35,10 @@ def reproduce(
             "What is written there already for the same settings is not trained again.",
         ),
     ] = False,
-    again: Annotated[bool, typer.Option("--again", help="With --write: train that too.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="With --write or --pictures: train that too.")] = False,
     pictures: Annotated[
         bool,
-        typer.Option("--pictures", help="Instead: train seed 0 of recipes, and draw the gallery's small pictures."),
+        typer.Option("--pictures", help="Instead: train seed 0 and draw the small pictures that the gallery lacks."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -56,7 +57,7 @@ def reproduce(
     if keep and not pages.is_dir():
         raise BadInput("--write needs the project's own folder with its docs, and there is none here.")
     if pictures:
-        for name in rows or names:
+        for name in rows or [name for name in names if again or not picture_of(name).exists()]:
             with progress() as show:
                 print(draw_picture(name, show).name, flush=True)
         return
