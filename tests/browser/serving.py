@@ -74,6 +74,31 @@ def _wait_until_up(address: str, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the server did not come up within a minute")
 
 
+SIZES = [(1280, 720), (1366, 768), (1400, 900), (1920, 1080), (800, 900), (390, 844)]
+"""Windows that everything has to fit into: laptops, a projector, half a screen, a telephone."""
+
+
+def cut_off(page: Page) -> list[str]:
+    """What does not fit into each of those windows: the page, where it may not be scrolled, or a row of the stage."""
+    told: list[str] = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("width => document.documentElement.clientWidth === width", arg=width)
+        found: list[str] = page.evaluate(
+            """tall => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+                const main = document.querySelector('[data-testid=stMain]');
+                const over = (box, down) =>
+                    box.scrollWidth > box.clientWidth + 1 || (down && box.scrollHeight > box.clientHeight + 1);
+                const rows = [...document.querySelectorAll('.gp-legend, .gp-chart-head, .gp-chips, .gp-rewind')];
+                const cut = rows.filter(row => over(row, true)).map(row => row.className);
+                done(over(main, !tall) ? ['page', ...cut] : cut);
+            })))""",
+            width < 900 or page.locator(".gp-comparison").count() > 0,
+        )
+        told += [f"{width} × {height}: {what}" for what in found]
+    return told
+
+
 def wait_until_live(page: Page) -> None:
     """The stage is connected and has drawn the run's present picture."""
     page.wait_for_function(

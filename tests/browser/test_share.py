@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.serving import press, run_of, stage, wait_for_stage
+from tests.browser.serving import run_of, stage, wait_for_stage
 
 pytestmark = pytest.mark.browser
 
@@ -86,6 +86,12 @@ def test_the_keys_are_listed_and_step_each_player(visit: Visit) -> None:
     keys(page)
     page.keyboard.press("Escape")
     wait_for_stage(page, "s.rewound === ''")
+    page.keyboard.press("p")
+    expect(page.locator(".gp-chart")).to_have_count(2)
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".gp-chart")).to_have_count(3)
+    expect(page.get_by_test_id("stHeader")).to_be_visible()
 
 
 def test_the_hints_come_once_and_go_for_good(visit: Visit) -> None:
@@ -98,6 +104,7 @@ def test_the_hints_come_once_and_go_for_good(visit: Visit) -> None:
     hints.get_by_role("button", name="Got it").click()
     expect(hints).to_have_count(0)
     again = visit(context=page.context)
-    press(again, "play")
-    wait_for_stage(again, "Number(s.step) > 0")
+    again.click("[data-layer=contours]")
+    again.keyboard.press(" ")  # the chip has the focus because it was clicked: the space bar plays all the same
+    wait_for_stage(again, "Number(s.step) > 0 && JSON.parse(s.layers).includes('contours')")
     expect(again.locator(".gp-hints")).to_have_count(0)
