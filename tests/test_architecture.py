@@ -20,7 +20,7 @@ UI = ROOT / "playground" / "ui"
 ORDER: list[set[str]] = [
     {"elementwise", "errors"},
     {"formulas"},
-    {"data", "lessons", "methods", "objectives", "palette", "setting"},
+    {"data", "lessons", "methods", "objectives", "palette", "papers", "setting"},
     {"config"},
     {"checkpoint_file", "frame", "metrics", "models"},
     {"files", "layers", "runs", "training"},

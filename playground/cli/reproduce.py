@@ -66,7 +66,8 @@ def reproduce(
         jobs = [job for job in chosen.jobs(name) if not keep or again or chosen.missing(job, seeds)]
         for job in jobs:
             with progress() as show:
-                found[job.name] = (known(job, seeds) if keep and not again else None) or train(job, seeds, show)
+                had = known(job, seeds) if keep and not again and chosen.train is train else None
+                found[job.name] = had or chosen.train(job, seeds, show)
             if keep:
                 write(chosen.file(), {job.name: found[job.name]})
             if not as_json:

@@ -16,7 +16,7 @@ from playground.config.difference import Difference, difference
 from playground.config.errors import ConfigError
 from playground.config.fields import DATA_FIELDS, DECAYS, SETTINGS, allowed, applies, belongs, bounds, choices, is_live
 from playground.config.groups.data import DIRAC, POINT_DATASETS, SHIFTED
-from playground.config.groups.game import Updates
+from playground.config.groups.game import Trains, Updates
 from playground.config.groups.networks import NETWORK_LABELS, Activation, Initialisation, Minibatch, NetworkName, Prior
 from playground.config.groups.optimisation import Optimizer
 from playground.config.impossible import MAX_PARAMETERS
@@ -40,6 +40,7 @@ __all__ = [
     "Optimizer",
     "Prior",
     "RunConfig",
+    "Trains",
     "Updates",
     "allowed",
     "applies",

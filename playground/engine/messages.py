@@ -119,7 +119,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class State:
-    """The worker's own word on a run: what is shown is what trains."""
+    """The worker's own word on a run: what is shown is what trains. updates: of D and of G."""
 
     run: str
     status: Status
@@ -129,6 +129,7 @@ class State:
     changes: tuple[tuple[int, Mapping[str, Any]], ...]
     speed: float | None
     diverged: tuple[int | None, ...]
+    updates: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)

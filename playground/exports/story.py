@@ -24,13 +24,12 @@ class Story:
 
     def d_updates(self, step: int) -> int:
         """How many updates D has had by a step, if none was made by hand."""
-        updates, k, at = 0, self.start.k, 0
-        for when, fields in self.changes:
-            if when >= step:
-                break
-            updates, at = updates + k * (when - at), when
-            k = fields.get("k", k)
-        return updates + int(k) * (step - at)
+        settings, updates, at = {"k": self.start.k, "trains": self.start.trains}, 0, 0
+        for when, fields in [*self.changes, (step, {})]:
+            each = 0 if settings["trains"] == "generator" else int(settings["k"])
+            updates, at = updates + each * (min(when, step) - at), min(when, step)
+            settings |= {name: fields[name] for name in settings.keys() & fields}
+        return updates
 
 
 def story(store: RunReader, record: Record) -> Story:

@@ -79,6 +79,7 @@ class State:
     """The worker's word on the run. config: the confirmed settings; words: the same in words, by their names.
 
     speed: the most steps per second, None for no limit. diverged: for each seed the step at which it was lost, or None.
+    updates: of D and of G.
     """
 
     steps: int
@@ -89,6 +90,7 @@ class State:
     changes: Sequence[Change]
     speed: float | None
     diverged: Sequence[int | None]
+    updates: tuple[int, int]
 
 
 @dataclass(frozen=True)

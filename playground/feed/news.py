@@ -82,13 +82,14 @@ class News:
 
     def _new_state(self) -> list[Message]:
         run = self._run
-        state = run.status, run.message, run.config, run.changes, run.speed, run.diverged
+        state = run.status, run.message, run.config, run.changes, run.speed, run.diverged, run.updates
         if state == self._state:
             return []
         self._state = state
         config = run.config.model_dump()
         changes = [_change(step, fields) for step, fields in run.changes]
-        return [State(run.steps, run.status, run.message, config, words(config), changes, run.speed, run.diverged)]
+        said = run.steps, run.status, run.message, config, words(config), changes, run.speed, run.diverged, run.updates
+        return [State(*said)]
 
     def _new_rows(self) -> list[Message]:
         history, now = self._run.history, time.monotonic()

@@ -41,7 +41,7 @@ class Reader:
 def _seen(run: Run) -> tuple[object, ...]:
     """What a reading depends on, by identity where comparing takes long."""
     shown = run.generation, run.lane, id(run.history.latest), len(run.floors)
-    return *shown, id(run.config), run.changes, run.diverged, run.status == "diverged"
+    return *shown, id(run.config), run.changes, run.diverged, run.status == "diverged", run.updates
 
 
 def _message(run: Run) -> Reading:
@@ -53,6 +53,8 @@ def _message(run: Run) -> Reading:
         run.history.shares(lane, rows),
         run.floors,
         run.config,
+        at=run.steps,
+        d_updates=run.updates[0],
         since=since,
         diverged=run.diverged[lane] if lane < len(run.diverged) else None,
         stands_at=run.steps if run.status == "diverged" else None,

@@ -1,4 +1,6 @@
-"""Networks for images: the lecture's multilayer perceptron and a small DCGAN, S lanes side by side.
+"""Networks for images: a small perceptron and a small DCGAN, S lanes side by side.
+
+The perceptron is that of the lecture which this playground was made for, and is called after it in the code.
 
 Images travel flat, (S, batch, pixels) in [−1, 1], so that the game around them is the same as for points. Label
 one-hots, where there are any, are appended: to z for G, to the pixels for D. Both discriminators may see examples in

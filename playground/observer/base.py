@@ -116,4 +116,6 @@ class Observer(ABC):
     def _values(self, lane: int) -> dict[str, Any]:
         """What goes with every picture."""
         learner = self._learner
-        return {"step": learner.steps, "d_updates": learner.d_updates, "lane": lane} | self._aspect.values()
+        d_updates, g_updates = learner.updates
+        stand = {"step": learner.steps, "d_updates": d_updates, "g_updates": g_updates, "lane": lane}
+        return stand | self._aspect.values()

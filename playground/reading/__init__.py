@@ -17,6 +17,7 @@ from playground.reading.rules import Case, judge
 from playground.reading.tries import Try, tries
 from playground.reading.verdicts import CASES, WITHOUT_D, WORDS, Tone, basis
 from playground.reading.window import (
+    DETAIL,
     FIRST_STEPS,
     LEAST_MOMENTS,
     MOST_MOMENTS,
@@ -27,7 +28,7 @@ from playground.reading.window import (
     window_of,
 )
 
-READ = ("emd", "d_real", "d_fake")
+READ = ("emd", "d_real", "d_fake", *DETAIL)
 """The columns that a reading looks at; those of D only where there is one."""
 
 HELD = 5
@@ -55,6 +56,8 @@ def read_run(
     floors: Mapping[str, tuple[float, float]],
     config: RunConfig,
     *,
+    at: int | None = None,
+    d_updates: int = 0,
     since: int = 0,
     diverged: int | None = None,
     stands_at: int | None = None,
@@ -62,8 +65,9 @@ def read_run(
     """One seed's run in words.
 
     columns: `step` and the columns of READ, (T,) each, oldest first; NaN where there is no number. shares: (T, K) of
-    the samples by mode or class, or None. floors: each measure's noise floor, as far as it is known. since: the step
-    of the last live change. diverged: the step at which this seed's numbers were lost, or None. stands_at: the last
+    the samples by mode or class, or None. floors: each measure's noise floor, as far as it is known. at: the step that
+    the run has come to, where that is beyond the last row; d_updates: of D until then. since: the step of the last
+    live change. diverged: the step at which this seed's numbers were lost, or None. stands_at: the last
     good state, to which a run has gone back that lost every seed's numbers, or None.
     """
     if stands_at is not None:
@@ -72,19 +76,24 @@ def read_run(
     if diverged is not None:
         return _told("diverged", f"no finite numbers since step {diverged:,}.", diverged, config)
     steps = np.asarray(columns["step"], dtype=float)
-    now = int(steps[-1]) if len(steps) else 0
+    now = max(at or 0, int(steps[-1]) if len(steps) else 0)
     past = now - since
     chosen = moments(steps, since, length_of(past))
     if now == 0:
-        return _told("early", "nothing has been trained yet.", 0, config)
+        only_d = f"D has made {d_updates:,} update{'' if d_updates == 1 else 's'}, G none yet."
+        return _told("early", only_d if d_updates else "nothing has been trained yet.", d_updates, config)
+    if config.trains != "both":
+        still = "G's samples stay as they are" if config.trains == "discriminator" else "D's map stays as it is"
+        told = f"only {config.trains[0].upper()} trains, since step {since:,}; {still}."
+        return _told("one_player", told, past, config)
     if past < FIRST_STEPS or len(chosen) < LEAST_MOMENTS:
         begun = "the last change" if since else "the start"
-        missing = (
-            f"{len(chosen)} of the {LEAST_MOMENTS} measurements"
+        needs = (
+            f"{LEAST_MOMENTS} measurements since {begun}, has {len(chosen)}"
             if len(chosen) < LEAST_MOMENTS
-            else f"{past:,} of the {FIRST_STEPS} steps"
+            else f"{FIRST_STEPS} steps since {begun}, has {past:,}"
         )
-        return _told("early", f"{missing} that it takes since {begun}.", past, config)
+        return _told("early", f"a reading needs {needs}.", past, config)
     if not config.learning.generates:
         return _told(
             "early", "this method makes no samples of its own that could be judged: see its chart.", now, config

@@ -5,10 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from playground.reading.window import Window, median
+from playground.reading.window import Level, Window, median
 
 Case = Literal[
     "early",
+    "one_player",
     "diverged",
     "generator_won",
     "diverging",
@@ -18,6 +19,8 @@ Case = Literal[
     "converged",
     "oscillating",
     "converging",
+    "uneven",
+    "blurred",
     "standing",
 ]
 
@@ -49,14 +52,17 @@ FAR = 3.0
 data's own spread is far in any case: between features of images the floor alone is more than half of the spread."""
 
 CLOSE = 1.3
-"""Times the floor's upper end (the 95 % mark of perfect samples): below, another estimate could be a perfect one."""
+"""Times the floor's upper end (the 95 % mark of perfect samples): up to there the mass is in place, give or take."""
+AT_FLOOR = 1.05
+"""The same for a run that has converged: a median of measurements is hardly above what 95 % of them are below."""
 ROOM = 0.1
 """And at most this part of the way from the floor to the data's spread, which is short between features of images."""
 EXACT = 0.01
 """Part of the data's spread that is there in any case: of a single point perfect samples measure exactly 0."""
 FALLING = 0.12
-"""Part of its excess over the floor by which the EMD has to fall from a window's first third to its last to be called
-progress; the medians of a steady run differ by a few percent. Besides, it has to exceed half of the floor's width."""
+"""Part of its excess over the floor by which a measure has to fall from a window's first third to its last to be called
+progress; the medians of a steady run differ by a few percent. Besides, it has to exceed half of the floor's width, and
+for a measure of DETAIL half of its room."""
 RISING = 1.25
 """Times by which the EMD has to grow over a window to be called rising."""
 LOST = 1.5
@@ -64,8 +70,12 @@ LOST = 1.5
 SWING = 0.5
 """The EMD swings when its 10–90 % range is this part of its median and SWING_FLOORS times the floor's width …"""
 SWING_FLOORS = 1.5
-TURNS = 3
-"""… and it turns round at least so often, each time by a third of that range: up and down, and up and down again."""
+TURNS = 2
+"""… and it turns round at least so often, each time by a third of that range: up and down, and up again."""
+
+SHARPNESS = ("high_quality", "low_confidence")
+SHARES = ("reverse_kl", "class_kl", "class_jsd")
+"""Measures of DETAIL that see where in a mode the samples lie, and those that see how many lie in each."""
 
 
 Rule = Callable[[Window], bool]
@@ -93,17 +103,46 @@ def far(w: Window) -> bool:
     return w.late > max(away, EXACT * w.spread)
 
 
-def close(w: Window) -> bool:
+def close(w: Window, times: float = CLOSE) -> bool:
     """The EMD is at its noise floor, or nearly."""
     if w.floor is None:
         return False
-    near = min(CLOSE * w.floor[1], w.floor[1] + ROOM * (w.spread - w.floor[1]))
+    near = min(times * w.floor[1], w.floor[1] + ROOM * (w.spread - w.floor[1]))
     return w.late <= max(near, EXACT * w.spread)
+
+
+def better(w: Window) -> tuple[str, ...]:
+    """The measures of detail that are off and have come nearer to their floors by more than chance would make it."""
+    return tuple(
+        name
+        for name, level in w.detail.items()
+        if level.off and level.excess(level.early) - level.excess(level.late) > _progress(level)
+    )
+
+
+def _progress(level: Level) -> float:
+    width = level.floor[1] - level.floor[0]
+    return max(FALLING * level.excess(level.early), width / 2, level.room / 2)
+
+
+def off(w: Window) -> tuple[str, ...]:
+    """The measures of detail that are not what perfect samples measure."""
+    return tuple(name for name, level in w.detail.items() if level.off)
 
 
 def few(w: Window) -> bool:
     """At most half of the modes have been served lately."""
     return w.served is not None and w.served_late <= FEW_MODES * w.modes
+
+
+def blurred(w: Window) -> tuple[str, ...]:
+    """The measures of how sharp the samples are that are off."""
+    return tuple(name for name in SHARPNESS if name in off(w))
+
+
+def uneven(w: Window) -> tuple[str, ...]:
+    """The measures of the modes' or the classes' shares that are off."""
+    return tuple(name for name in SHARES if name in off(w))
 
 
 def swinging(w: Window) -> bool:
@@ -118,9 +157,11 @@ RULES: dict[Case, Rule] = {
     "discriminator_won": lambda w: sure(w) and far(w) and not falling(w),
     "rotating": lambda w: few(w) and w.turnover >= TURNOVER and w.in_turn >= MORE_IN_TURN * w.served_late,
     "collapsed": lambda w: few(w) and not falling(w),
-    "converged": close,
+    "converged": lambda w: close(w, AT_FLOOR) and not off(w),
     "oscillating": lambda w: swinging(w) and w.turns >= TURNS,
-    "converging": falling,
+    "converging": lambda w: falling(w) or (bool(better(w)) and w.late <= RISING * w.early),
+    "uneven": lambda w: bool(uneven(w)) and not blurred(w),
+    "blurred": lambda w: close(w) and bool(off(w)),
 }
 """When each case holds. The first one that does is the verdict; `standing` where none does."""
 

@@ -5,11 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from playground.metrics.evaluation import METRICS
+from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.objectives import LOSSES, SATURATING
-from playground.reading.rules import Case
+from playground.reading.rules import Case, better, blurred, close, falling, off
 from playground.reading.window import FIRST_STEPS, LEAST_MOMENTS, Window, median
 
 Tone = Literal["good", "bad", "neutral"]
+MEASURES = METRICS | IMAGE_METRICS
 
 DISAPPEARED = 0.1
 """A mean D(fake) below this is a diminished gradient: it is the factor by which the minimax loss scales D's slope."""
@@ -31,6 +36,12 @@ CASES: dict[Case, Verdict] = {
         f"What a run does shows only over time: a reading takes {FIRST_STEPS} steps and {LEAST_MOMENTS} measurements "
         "from the start on, or from the last live change. “Measure every”, among the settings of Measuring, says how "
         "often a run is measured.",
+    ),
+    "one_player": Verdict(
+        "One player waits",
+        "neutral",
+        "“Who trains”, among the settings of Game, says so. A D that trains alone comes near D*, the best answer to G "
+        "as it stands; a G that trains alone runs to wherever D is highest.",
     ),
     "diverged": Verdict(
         "Diverged",
@@ -72,8 +83,8 @@ CASES: dict[Case, Verdict] = {
     "converged": Verdict(
         "Converged",
         "good",
-        "Samples this close to the data measure what perfect ones do, within the noise of the estimate. D's verdicts "
-        "near ½ say the same. The JSD may still be above its floor: it sees finer detail than the EMD.",
+        "Every measure that has a noise floor is at it: the EMD, which sees where the mass lies, the JSD, which sees "
+        "how sharp it is, and how many samples each mode gets. By these, the samples are as good as perfect ones.",
     ),
     "oscillating": Verdict(
         "Oscillating",
@@ -87,6 +98,19 @@ CASES: dict[Case, Verdict] = {
         "good",
         "The distance to the data is shrinking. D is good enough to show G the way and not so good that nothing is "
         "left to learn from.",
+    ),
+    "uneven": Verdict(
+        "Sharp, but uneven",
+        "neutral",
+        "The samples lie where the data do, but not as many in each mode as there should be. D judges each sample by "
+        "itself: it sees a share that is too small only as a slope that is a little steeper there.",
+    ),
+    "blurred": Verdict(
+        "In place, not sharp",
+        "neutral",
+        "The EMD is at its floor, which is several times as wide as a mode: it sees where the mass lies and no detail. "
+        "The JSD and the share of high quality see the detail. The last step to sharp points is the slowest: long "
+        "steps keep both players moving about the solution.",
     ),
     "standing": Verdict(
         "Standing still",
@@ -130,7 +154,7 @@ def _discriminator_won(w: Window) -> tuple[str, float]:
     if w.feature_matching:
         told += ", though G follows D's features, not its verdict"
     elif w.loss in SATURATING and fake < DISAPPEARED:  # the slope of softplus(d) is D
-        told += f", so this loss passes only {_percent(fake)} of D's slope on to G"
+        told += f", so this loss passes on to G {'' if fake < 0.01 else 'only '}{_percent(fake)} of D's slope"
     return f"{told}; the EMD stays at {_number(w.late)}.", fake
 
 
@@ -147,7 +171,9 @@ def _collapsed(w: Window) -> tuple[str, float]:
 
 def _converged(w: Window) -> tuple[str, float]:
     low, high = w.floor or (math.nan, math.nan)
-    return f"the EMD is {_number(w.late)}; perfect samples measure {_number(low)} to {_number(high)}.", w.late
+    told = "".join(f", {_the(name)} {_level(name, level.late)}" for name, level in w.detail.items())
+    perfect = f"perfect samples measure an EMD of {_number(low)} to {_number(high)}"
+    return f"the EMD is {_number(w.late)}{told}; {perfect}.", w.late
 
 
 def _oscillating(w: Window) -> tuple[str, float]:
@@ -158,12 +184,50 @@ def _oscillating(w: Window) -> tuple[str, float]:
 
 
 def _converging(w: Window) -> tuple[str, float]:
-    return f"the EMD has fallen from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps.", w.late
+    if falling(w):
+        return f"the EMD has fallen from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps.", w.late
+    name = better(w)[0]
+    level, verb = w.detail[name], "risen" if w.detail[name].higher else "fallen"
+    place = "is near its floor" if close(w) else f"stays near {_number(w.late)}"
+    return (
+        f"{_the(name)} has {verb} from {_level(name, level.early)} to {_level(name, level.late)} within "
+        f"{w.span:,} steps; the EMD {place}."
+    ), level.late
+
+
+def _uneven(w: Window) -> tuple[str, float]:
+    shares = w.weights if w.shares is None else w.shares
+    odd = int(np.abs(shares - w.weights).argmax())
+    place = "" if close(w) else f", so the EMD is {_number(w.late)}"
+    one = "class" if w.noun == "classes" else "mode"
+    return (
+        f"{one} {odd + 1} has {_percent(shares[odd])} of the samples and should have {_percent(w.weights[odd])}{place}."
+    ), float(shares[odd])
+
+
+def _blurred(w: Window) -> tuple[str, float]:
+    name = (*blurred(w), *off(w))[0]
+    level = w.detail[name]
+    perfect = f"perfect is {_level(name, level.perfect)}"
+    if name != "high_quality":
+        return f"the mass is where it should be; {_the(name)} is {_level(name, level.late)}, {perfect}.", level.late
+    wide = _width(level.late) if w.dim == 2 else "too wide"
+    told = f"{_level(name, level.late)} of high quality, {perfect}"
+    return f"the mass is where it should be; the points are {wide}: {told}.", level.late
+
+
+def _width(share: float) -> str:
+    """Of 2-D points around a mode: within 3 σ lie 1 − exp(−(3 σ / s)² / 2) of those whose standard deviation is s."""
+    times = 3 / math.sqrt(-2 * math.log1p(-share)) if 0 < share < 1 else math.nan
+    return f"{times:.1f} times as wide as they should be" if times > 1 else "too wide"
 
 
 def _standing_still(w: Window) -> tuple[str, float]:
+    jsd = w.detail.get("jsd")
+    beside = f" and the JSD near {_number(jsd.late)}" if jsd else ""
     floor = f"; perfect samples measure up to {_number(w.floor[1])}" if w.floor else ""
-    return f"the EMD has stayed near {_number(w.late)} for {w.span:,} steps{floor}.", w.late
+    floor += f" and {_number(jsd.floor[1])}" if floor and jsd else ""
+    return f"the EMD has stayed near {_number(w.late)}{beside} for {w.span:,} steps{floor}.", w.late
 
 
 WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
@@ -175,6 +239,8 @@ WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
     "converged": _converged,
     "oscillating": _oscillating,
     "converging": _converging,
+    "uneven": _uneven,
+    "blurred": _blurred,
     "standing": _standing_still,
 }
 """What is said of each case that a window shows, and the number that it turns on."""
@@ -197,7 +263,20 @@ def _verdict(window: Window, of: str, value: float, verb: str = "") -> str:
 
 
 def _number(value: float) -> str:
+    if 0 < value < 0.001:
+        return "below 0.001"
     return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 0.1 else f"{value:.2f}"
+
+
+def _the(name: str) -> str:
+    """A measure within a sentence: "the JSD", "the reverse KL", "the share of high quality"."""
+    label, share = MEASURES[name].label, "share of " if MEASURES[name].unit == "share" else ""
+    return f"the {share}{label if label[1].isupper() else label[0].lower() + label[1:]}"
+
+
+def _level(name: str, value: float) -> str:
+    """A measure's value as a sentence says it: shares in percent."""
+    return _percent(value) if MEASURES[name].unit == "share" else _number(value)
 
 
 def _percent(share: float) -> str:

@@ -184,6 +184,6 @@ HACKS: dict[str, Hack] = {
         17,
         "Dropout in G",
         "Dropout of a half in several layers of G, in training and afterwards, is a source of noise.",
-        note="No G here has dropout: z is its only source of noise. The lecture's D has it.",
+        note="No G here has dropout: z is its only source of noise. The small perceptron's D has it.",
     ),
 }

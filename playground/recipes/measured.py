@@ -23,7 +23,8 @@ class Measured:
     modes: how many the data have (0: none to count). collapsed: share of the seeds that end with at most half of the
     modes. diverged: share of the seeds that diverged. well: share of the seeds that ended without an illness.
     ms: processor time of a step, for all seeds together; no part of what makes two outcomes equal. seen: share of the
-    seeds in which what is claimed of the run came true; None where nothing is claimed.
+    seeds in which what is claimed of the run came true; None where nothing is claimed. cases, helped: shares of the
+    seeds, by the case in which a reading finds them, and that a suggestion did good.
     """
 
     changes: Mapping[str, Any]
@@ -37,6 +38,8 @@ class Measured:
     well: float = 0.0
     ms: float = field(default=0.0, compare=False)
     seen: float | None = None
+    cases: Mapping[str, float] = field(default_factory=dict)
+    helped: float = 0.0
 
     def told(self) -> str:
         """The outcome in a line."""

@@ -27,9 +27,9 @@ _PERCEPTRON: dict[str, Any] = {"dataset": "digits", "d_width": 128, "batch_size"
 
 IMAGE_RECIPES: dict[str, Recipe] = {
     "lecture": Recipe(
-        "The lecture's perceptron",
+        "Small perceptron",
         _LECTURE,
-        "The lecture's MLP GAN on MNIST",
+        "The GAN of perceptrons on MNIST from the lecture that this playground was made for",
         "On MNIST: smudges for four epochs, blurred digits of all ten classes by the seventh, clear ones from about "
         "the tenth; D's verdicts stay well apart from ½. On the built-in 8 × 8 digits: mostly an 8 for the first "
         "1,000 steps (epoch 43), all ten classes by step 2,000, clear ones by step 3,000.",

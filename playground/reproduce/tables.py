@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playground import config as settings
+from playground.reading import made
 from playground.recipes import RECIPES, cures, measured
 from playground.recipes.measured import Measured, kept_in
 from playground.reproduce import cures as cures_table
 from playground.reproduce import hacks as hacks_table
 from playground.reproduce import lessons as lessons_table
 from playground.reproduce import packing as packing_table
+from playground.reproduce import readings as readings_table
 from playground.reproduce import recipes as recipes_table
-from playground.reproduce.training import Job
+from playground.reproduce.training import Job, Show, train
 
 HACKS_FILE = Path(measured.__file__).with_name("hacks.json")
 PACKING_FILE = Path(measured.__file__).with_name("packing.json")
@@ -22,7 +24,7 @@ LESSONS_FILE = Path(measured.__file__).with_name("lessons.json")
 @dataclass(frozen=True)
 class Table:
     """names: of the rows. jobs: the trainings of a row. file: where outcomes are kept. document: in docs/, and page:
-    what it says. claim: what the source of a row says of it."""
+    what it says. claim: what the source of a row says of it. train: how a training is made, over so many seeds."""
 
     names: Callable[[], list[str]]
     jobs: Callable[[str], list[Job]]
@@ -30,6 +32,7 @@ class Table:
     document: str
     page: Callable[[Mapping[str, Measured]], str]
     claim: Callable[[str], str]
+    train: Callable[[Job, int, Show], Measured] = train
 
     def missing(self, job: Job, seeds: int) -> bool:
         """Whether the file has no outcome of these settings with as many seeds or more."""
@@ -78,12 +81,22 @@ TABLES: dict[str, Table] = {
         lessons_table.page,
         lessons_table.claim,
     ),
+    "readings": Table(
+        readings_table.names,
+        readings_table.jobs,
+        lambda: made.FILE,
+        "readings.md",
+        readings_table.page,
+        readings_table.claim,
+        readings_table.train,
+    ),
 }
 
 
 def known(job: Job, seeds: int) -> Measured | None:
-    """The outcome of the same settings under whatever name in whatever table."""
-    rows = (row for table in TABLES.values() for row in kept_in(table.file()).values())
+    """The outcome of the same settings under whatever name in whatever table of plain trainings."""
+    plain = (table for table in TABLES.values() if table.train is train)
+    rows = (row for table in plain for row in kept_in(table.file()).values())
     if job.claim is not None:
         return None  # what was claimed of another training is another claim
     return next((replace(row, changes=dict(job.changes), seen=None) for row in rows if _is_of(row, job, seeds)), None)

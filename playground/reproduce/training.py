@@ -99,8 +99,8 @@ def outcome(
         changes=dict(job.changes),
         seeds=seeds,
         steps=job.steps,
-        start=_spreads({name: np.array(start.values[name]) for name in values if name in start.values}, alive),
-        end=_spreads(values, alive),
+        start=spreads({name: np.array(start.values[name]) for name in values if name in start.values}, alive),
+        end=spreads(values, alive),
         modes=modes,
         collapsed=len(lost) / seeds,
         diverged=1 - len(alive) / seeds,
@@ -128,7 +128,7 @@ def _well(values: Mapping[str, Floats], lane: int, modes: int) -> bool:
     return bool(served > FEW_MODES * modes and moved < TURNOVER and clear >= CLEAR)
 
 
-def _spreads(values: Mapping[str, Floats], lanes: Iterable[int]) -> dict[str, Spread]:
+def spreads(values: Mapping[str, Floats], lanes: Iterable[int]) -> dict[str, Spread]:
     """Every number: median, smallest and largest over these lanes; nothing without a lane."""
     chosen = list(lanes)
     found: dict[str, Spread] = {}

@@ -100,8 +100,8 @@ class ClassifierTraining:
         if self._result is not None:
             return f"The classifier gets {self._result.test_accuracy:.1%} of the test images right."
         if self._finished < self._batches:
-            return f"Training the classifier on {len(self._images.images):,} images, once for this data."
-        return f"Trying the classifier on {len(self._images.test_images):,} test images."
+            return f"Training the classifier on {len(self._images.images):,} images (once for this data)"
+        return f"Trying the classifier on {len(self._images.test_images):,} test images"
 
     def step(self, seconds: float = 0.0) -> None:
         """Works for about this long, one batch at least (3 to 6 ms); nothing once done."""

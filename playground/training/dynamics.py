@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from playground.config import Updates
+from playground.config import Trains, Updates
 
 if TYPE_CHECKING:
     from playground.training.trainer import Trainer
@@ -54,6 +54,25 @@ MOVES: dict[Updates, Callable[[Trainer], None]] = {
     "simultaneous": simultaneous,
     "extragradient": extragradient,
 }
+
+
+def only_discriminator(trainer: Trainer) -> None:
+    """D's k updates, while G stays as it is."""
+    for _ in range(trainer.config.k):
+        trainer.update_discriminator()
+    trainer.count()
+
+
+def only_generator(trainer: Trainer) -> None:
+    """G's update, while D stays as it is."""
+    trainer.update_generator()
+
+
+ALONE: dict[Trains, Callable[[Trainer], None]] = {
+    "discriminator": only_discriminator,
+    "generator": only_generator,
+}
+"""Where one player is held, what a step is, whatever the rule for both."""
 
 
 @dataclass(frozen=True)

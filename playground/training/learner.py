@@ -76,6 +76,11 @@ class Learner(ABC):
         return self.task.steps
 
     @property
+    def updates(self) -> tuple[int, int]:
+        """Those of a discriminator, and all others."""
+        return self.d_updates, self.steps
+
+    @property
     def moment(self) -> tuple[int, int]:
         """Where it stands: it has changed where this has."""
         return self.steps, self.d_updates

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from playground.config import RunConfig
-from playground.training.dynamics import MOVES
+from playground.training.dynamics import ALONE, MOVES
 from playground.training.game import Game
 from playground.training.learner import Learner
 from playground.training.player import Player
@@ -19,13 +19,15 @@ from playground.training.unrolling import unrolled
 
 
 class Trainer(Learner):
-    """A game, the optimisers that move its two networks, and how far they have come. `steps` counts G's updates."""
+    """A game, the optimisers that move its two networks, and how far they have come. `steps` counts G's updates, and
+    those in whose place only D moved."""
 
     LOSSES = ("d_loss", "g_loss")
 
     @override
     def begin(self, config: RunConfig, device: torch.device, folder: Path | None) -> tuple[Task, dict[str, nn.Module]]:
         self.game = Game(config, device, folder)
+        self.g_updates = 0
         return self.game, {"generator": self.game.generator, "discriminator": self.game.discriminator}
 
     @property
@@ -37,6 +39,11 @@ class Trainer(Learner):
     def d(self) -> Player:
         """The discriminator with its optimiser."""
         return self.players["d"]
+
+    @property
+    @override
+    def updates(self) -> tuple[int, int]:
+        return self.d_updates, self.g_updates
 
     @property
     def generator(self) -> nn.Module:
@@ -70,8 +77,8 @@ class Trainer(Learner):
 
     @override
     def step(self) -> None:
-        """One update of G, and those of D that belong to it. Raises Diverged when no lane is left."""
-        MOVES[self.config.updates](self)
+        """One update of G, and those of D that belong to it, as far as they train. Raises Diverged without a lane."""
+        (ALONE.get(self.config.trains) or MOVES[self.config.updates])(self)
 
     def update_discriminator(self, fakes: Batch | None = None) -> None:
         """One step of D on a fresh batch of real and fake points, (S, batch, dim) each; on these fakes if given."""
@@ -114,11 +121,13 @@ class Trainer(Learner):
         self.follow()
         self.game.tell("moved")
         self.losses["g_loss"] = loss.detach()
+        self.g_updates += 1
 
     @override
     def count(self) -> None:
         super().count()
-        self.notice("the generator's loss", "g_loss")
+        if self.g_updates:
+            self.notice("the generator's loss", "g_loss")
 
     def clip(self) -> None:
         """Cut D's weights back to their box, if they have one."""
@@ -129,9 +138,10 @@ class Trainer(Learner):
 
     @override
     def own_state(self) -> dict[str, Any]:
-        return {"d_updates": self.d_updates, "replay": self.game.past.rows()}
+        return {"d_updates": self.d_updates, "g_updates": self.g_updates, "replay": self.game.past.rows()}
 
     @override
     def load_own(self, state: dict[str, Any]) -> None:
         self.d_updates = state["d_updates"]
+        self.g_updates = state.get("g_updates", self.steps)  # in older versions every step moved G
         self.game.past.load(state.get("replay"), len(self.seeds), self.game.source.dim + self.game.source.classes)

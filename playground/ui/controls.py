@@ -12,8 +12,10 @@ from playground.config import POINT_DATASETS, RunConfig
 from playground.config.naming import spoken, value_in_words
 from playground.data.image_table import IMAGE_DATASETS
 from playground.figures.loss_curves import loss_curves
+from playground.figures.loss_formulas import loss_formulas
 from playground.methods import METHODS, Method, fits
 from playground.objectives import OWN, objective
+from playground.papers import linked
 from playground.recipes import RECIPES, Recipe, named
 from playground.recipes.gallery import shelves
 from playground.recipes.measured import measured
@@ -56,7 +58,7 @@ def recipes(page: PageSession, config: RunConfig) -> None:
         _gallery(page, config)
     if last is not None:
         chosen = RECIPES[last]
-        place.caption(f"**{dict(shown).get(last, chosen.label)}.** {chosen.expect} *{chosen.source}.*")
+        place.caption(linked(f"**{dict(shown).get(last, chosen.label)}.** {chosen.expect} *{chosen.source}.*"))
         if last in measured():
             place.caption(f"**Measured:** {measured()[last].told()}", help=_claim(chosen))
     if "Measuring" not in page.state.view.hidden:
@@ -80,7 +82,7 @@ def _claim(recipe: Recipe) -> str:
     """What a measured outcome is, and what the source says of it."""
     return (
         "Medians over the seeds, smallest and largest in brackets. A seed has collapsed where it ends with at most "
-        f"half of the modes. The source says: {recipe.claim}"
+        f"half of the modes. The source says: {linked(recipe.claim)}"
     )
 
 
@@ -100,7 +102,7 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
                 if name == "method":
                     st.caption(_told(config.learning))
                 if name == ("own_generator" if config.loss == OWN else "loss"):
-                    curves(page, config)
+                    terms(page, config)
                 if name == "dataset" and below_dataset:
                     below_dataset(page, config)
     if page.state.view.hidden:
@@ -108,10 +110,15 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
         st.button("Show all settings", key=page.key("show_all"), on_click=show_all, width="stretch")
 
 
-def curves(page: PageSession, config: RunConfig) -> None:
-    """The terms of the loss over d: at once where they are one's own, else behind a button."""
-    place = st.container() if config.loss == OWN else st.popover("Its curves")
-    figure = loss_curves(objective(config))
+def terms(page: PageSession, config: RunConfig) -> None:
+    """What each player lowers, as formulas, and over d: at once where they are one's own, else behind a button."""
+    loss = objective(config)
+    told = "  \n".join(f"{player}: ${formula}$" for player, formula in loss_formulas(loss).items())
+    place = st.container()
+    if config.loss != OWN:
+        place.caption(f"{told}  \n{linked(loss.source)}.")
+        place = st.popover("Its curves")
+    figure = loss_curves(loss)
     # A popover is as wide as what is in it, so there the width has to be said.
     width: Literal["stretch"] | int = "stretch" if config.loss == OWN else 320
     place.plotly_chart(figure, width=width, key=page.key("curves"), config={"displayModeBar": False})
@@ -130,9 +137,8 @@ def widget(page: PageSession, name: str, method: str) -> None:
     unit = f" ({row.unit})" if row.unit else ""
     mark = "" if row.live else f" {RESTART_MARK}"
     label = f"{spoken(row.label, method)}{unit}{mark}"
-    help = f"{spoken(info.description or '', method)} `{name}`, {settings.allowed(name)}." + (
-        "" if row.live else " Needs a restart."
-    )
+    needs = "" if row.live else "Needs a restart. "
+    help = f"{linked(spoken(info.description or '', method))} {needs}In links and commands: `{name}=…`"
     options, limits = settings.choices(name), settings.bounds(name)
     if name == "dataset":
         options = tuple(IMAGE_DATASETS if page.start.on_images else POINT_DATASETS)

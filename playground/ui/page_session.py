@@ -21,6 +21,8 @@ from playground.ui.link import read_link
 from playground.ui.memory import keep, of_page, owner, recall
 from playground.ui.page_state import ChangeRun, Effect, Found, PageState, PutWidgets, Seen, StartRun, WriteAddress, step
 
+MISSING = "The wanted data are not on this machine yet: the group Data on the left says how to get them."
+
 
 class PageSession:
     """One stage with its settings and its run, for one visitor. Sessions of different names share nothing.
@@ -62,11 +64,12 @@ class PageSession:
     @property
     def notice(self) -> str:
         """What went wrong with the last wish, in one sentence, or ""."""
-        return self.state.conflict or self.state.notice or store_problem()
+        missing = "" if self.has_data(self.state.wanted) else MISSING
+        return self.state.conflict or self.state.notice or missing or store_problem()
 
     def want(self, config: RunConfig) -> None:
         """Put every widget to these settings. To be called before the widgets are drawn, as in a callback."""
-        self.keep(wanted=config)
+        self.keep(wanted=config, notice="")
         self._put(config.model_dump())
 
     def take_widgets(self) -> RunConfig:

@@ -14,8 +14,6 @@ from playground.recipes import RECIPES, kept_by
 from playground.ui.memory import owner, recall
 from playground.ui.page_session import PageSession
 
-MISSING = "The wanted data are not on this machine yet: the group Data on the left says how to get them."
-
 
 def restart(page: PageSession, play: bool = False) -> None:
     """Start anew with the wanted settings; a playing run plays on."""
@@ -23,8 +21,6 @@ def restart(page: PageSession, play: bool = False) -> None:
     if run is None:
         return  # the script run that follows starts one
     possible = page.possible(wanted, run)
-    if possible != wanted:
-        page.say(MISSING)
     if possible == run.wanted != wanted:
         return  # nothing else is wanted
     _start_anew(page, run, possible, playing=play or (run.mine and run.status == "playing"))
@@ -61,7 +57,7 @@ def train_on(page: PageSession, points_id: str) -> None:
 
 
 def follow_suggestion(page: PageSession) -> None:
-    """Change the settings as the reading of the run suggests; start anew where one of them needs it."""
+    """Change the settings as the reading of the run suggests; start anew where it says so or one of them needs it."""
     changes = _sent(page, "apply").get("changes")
     if not isinstance(changes, Mapping):
         return
@@ -71,7 +67,7 @@ def follow_suggestion(page: PageSession) -> None:
     except ConfigError as error:
         page.say(str(error))
         return
-    if difference(before, page.state.wanted).fixed:
+    if _sent(page, "apply").get("restarts") or difference(before, page.state.wanted).fixed:
         restart(page)
 
 

@@ -81,12 +81,14 @@ def test_a_config_is_refused_or_trains_20_steps_to_finite_numbers_or_a_reported_
         assert None not in trainer.diverged
         return
     assert trainer.steps == 20
-    assert trainer.d_updates == 20 * config.k
+    assert trainer.d_updates == (0 if config.trains == "generator" else 20 * config.k)
+    assert trainer.g_updates == (0 if config.trains == "discriminator" else 20)
     for lane, reported in enumerate(trainer.diverged):
         if reported is not None:
             assert 0 <= reported <= 20
             continue
-        assert math.isfinite(trainer.d_loss[lane]) and math.isfinite(trainer.g_loss[lane])
+        losses = (trainer.d_loss[lane], trainer.d_updates), (trainer.g_loss[lane], trainer.g_updates)
+        assert all(math.isfinite(loss) for loss, updates in losses if updates)
     weights = [*trainer.generator.parameters(), *trainer.discriminator.parameters()]
     if not all(bool(torch.isfinite(weight).all()) for weight in weights):
         # Weights lost in the very last update show in the next loss at the latest.

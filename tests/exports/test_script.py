@@ -150,6 +150,10 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
     "unrolled, rmsprop": (of(unroll=2, optimizer="rmsprop", clip=0.1, loss="wasserstein", k=2), ()),
     "unrolled, features": (of(unroll=2, feature_matching=True, spectral_norm=True, batch_size=32), ()),
     "unrolled, packs": (of(unroll=2, pack=2, minibatch="discrimination", batch_size=32), ()),
+    "one at a time": (
+        of(k=2, instance_noise=0.3, noise_decay=50, lr_decay=80),
+        ((15, {"trains": "generator"}), (30, {"trains": "discriminator"})),
+    ),
     "both at once, packs": (of(updates="simultaneous", pack=2, minibatch="deviation", batch_size=32), ()),
     "unrolled, sgd": (of(unroll=2, d_optimizer="sgd", lr_d=0.05, updates="simultaneous"), ((20, {"unroll": 0}),)),
     "unrolled, optimistic": (

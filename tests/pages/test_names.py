@@ -17,6 +17,7 @@ from playground.data import own_points
 from playground.engine.server import pool
 from playground.engine.server.engine import Engine, EngineError
 from playground.frame import Row
+from playground.papers import PAPERS
 from playground.runs import archive
 from playground.runs.record import Batch, RunBatch
 from playground.runs.store import RunStore
@@ -91,6 +92,8 @@ def told(page: AppTest) -> str:
                 yield from nodes(node)
 
     found = "\n".join(text for node in nodes(page._tree) if node.proto is not None for text in texts(node.proto))
+    for address in PAPERS.values():
+        found = found.replace(f"]({address})", "")
     bare = re.sub(r"\\.", "", found.replace(":\u2060", ""))
     for mark in ("![", "](http", "<b>", "**s**", ":smile:", "$x$", "www."):
         assert mark not in bare, next(line for line in found.split("\n") if mark in line)

@@ -30,6 +30,37 @@ def weights(trainer: Trainer) -> list[Tensor]:
     return [weight.detach().clone() for network in networks for weight in network.parameters()]
 
 
+@pytest.mark.parametrize("updates", ["alternating", *AT_ONCE])
+@pytest.mark.parametrize(("trains", "still", "counts"), [("discriminator", 0, (6, 0)), ("generator", 1, (0, 3))])
+def test_one_player_can_be_held_while_the_other_goes_on(
+    updates: Updates, trains: Any, still: int, counts: tuple[int, int]
+) -> None:
+    config = RunConfig(**SMALL, updates=updates, k=2 if updates == "alternating" else 1, lr_decay=100)
+    before = Trainer(config)
+    trainer = trained(config.replace(trains=trains), 3)
+    moved = [differences(before.state()[player], trainer.state()[player]) for player in ("generator", "discriminator")]
+    assert not moved[still] and moved[1 - still]
+    assert trainer.steps == 3 and (trainer.d_updates, trainer.g_updates) == (min(counts[0], 3 * config.k), counts[1])
+
+
+def test_a_held_player_is_taken_up_again_exactly() -> None:
+    config = RunConfig(**SMALL, trains="discriminator")
+    one, other = trained(config, 4), trained(config, 2)
+    other = Trainer.restored(other.state())
+    for _ in range(2):
+        other.step()
+    for trainer in (one, other):
+        trainer.apply(config.replace(trains="both"))
+        trainer.step()
+    assert not differences(one.state(), other.state())
+
+
+def test_a_state_from_before_players_could_be_held_counts_every_step_for_both() -> None:
+    state = trained(RunConfig(**SMALL), 5).state()
+    del state["g_updates"]
+    assert Trainer.restored(state).g_updates == 5
+
+
 # Against plain loops --------------------------------------------------------------------------------------------
 
 

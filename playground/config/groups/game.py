@@ -9,7 +9,10 @@ from playground.config.groups.group import Group
 from playground.objectives import LOSSES, OWN, OWN_FAKE, OWN_GENERATOR, OWN_REAL, PENALTIES
 from playground.setting import labels_of, one_of, setting
 
+Trains = Literal["both", "discriminator", "generator"]
 Updates = Literal["alternating", "simultaneous", "extragradient"]
+
+TRAINS_LABELS: dict[str, str] = {"both": "both", "discriminator": "only D", "generator": "only G"}
 
 UPDATES_LABELS: dict[str, str] = {
     "alternating": "alternating",
@@ -79,6 +82,17 @@ class Game(Group):
         when=_own,
         symbol="G's term",
     )
+    trains: Trains = setting(
+        "both",
+        "Who trains",
+        "Game",
+        "One player can be held where it is, while the other goes on as in any step: D then comes near the best answer "
+        "to this G, G runs to where this D is highest. A step then is D's k updates, or G's one.",
+        live=True,
+        labels=TRAINS_LABELS,
+        bare=True,
+        symbol="who trains",
+    )
     updates: Updates = setting(
         "alternating",
         "Updates",
@@ -129,8 +143,8 @@ class Game(Group):
         False,
         "G moves first",
         "Game",
-        "G's update comes before D's, which then sees the same fakes, as in the lecture's code. "
-        "Otherwise D moves first, as in Algorithm 1.",
+        "G's update comes before D's, which then sees the same fakes. Otherwise D moves first, as in Algorithm 1 "
+        "(Goodfellow et al. 2014).",
         live=True,
         when=_in_turn,
     )

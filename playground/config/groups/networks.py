@@ -28,7 +28,7 @@ INITIALISATION_LABELS: dict[str, str] = {
 }
 NETWORK_LABELS: dict[str, str] = {
     "mlp": "Multilayer perceptron",
-    "lecture": "The lecture's perceptron",
+    "lecture": "Small perceptron",
     "dcgan": "Small DCGAN",
 }
 MINIBATCH_LABELS: dict[str, str] = {
@@ -69,7 +69,7 @@ class Networks(Group):
         "mlp",
         "Networks",
         "Networks",
-        "The lecture's perceptron has one hidden layer of 100 and dropout in D; the DCGAN is convolutional "
+        "The small perceptron has one hidden layer of 100 in each player and dropout in D; the DCGAN is convolutional "
         "(Radford et al. 2015). Points always use the multilayer perceptron, whose size is free.",
         labels=NETWORK_LABELS,
         bare=True,

@@ -77,6 +77,8 @@ class Run:
     speed: float | None = None
     changes: tuple[tuple[int, Any], ...] = ()
     diverged: tuple[int | None, ...] = ()
+    updates: tuple[int, int] = (0, 0)
+    """Of D and of G, as the worker said last."""
     scene: Scene | None = None
     generation: int = 0
     """Counts the starts of this run; whatever was shown before belongs to another start."""
@@ -133,7 +135,7 @@ class Run:
             case State():
                 self.status, self.message, self.steps = report.status, report.message, report.steps
                 self.config, self.changes = report.config, report.changes
-                self.speed, self.diverged = report.speed, report.diverged
+                self.speed, self.diverged, self.updates = report.speed, report.diverged, report.updates
                 self.starting = self.starting and report.status in ("opening", "paused")  # it was said before
             case Measured(_, row):
                 self.history.append(row)

@@ -85,7 +85,8 @@ class Keeping:
         """How the run stands. speed: the limit in steps per second, if there is one."""
         learner = self._learner
         changes, diverged = tuple(learner.changes), tuple(learner.diverged)
-        return State(self._run, status, message, learner.steps, learner.config, changes, speed, diverged)
+        said = status, message, learner.steps, learner.config, changes, speed, diverged, learner.updates
+        return State(self._run, *said)
 
     def begin(self, lane: int) -> list[Report]:
         """Before a step: where it all starts, before the first one."""

@@ -52,6 +52,8 @@ def has(config: RunConfig) -> set[str]:
         "points": not config.on_images,
         "told": config.conditional and config.auxiliary == 0,
         "shifted": config.dataset == SHIFTED,
+        "only_d": config.trains == "discriminator",
+        "only_g": config.trains == "generator",
         "at_once": config.updates != "alternating",
         "plane": config.latent_dim > 1,
         "relative": objective(config).relative,

@@ -66,6 +66,7 @@ class Settings:
     """Settings that may change while the run trains."""
 
     batch_size: int = 256
+    trains: str = "both"  # or one of discriminator and generator, while the other is held
     updates: str = "alternating"
     consensus: float = 0.0  # weight of |field|^2 / 2
     k: int = 1  # updates of D for each one of G
@@ -777,14 +778,19 @@ def move_discriminator() -> None:
 
 def move_generator() -> None:
     """G follows its gradient."""
-    global g_updates  # [with fading]
     g_optimizer.step()
     with torch.no_grad():  # [with ema]
         for held, new in zip(average.parameters(), generator.parameters(), strict=True):
             held.lerp_(new, 1 - s.ema)  # the average follows: w <- ema * w + (1 - ema) * new
         for kept, now in zip(average.buffers(), generator.buffers(), strict=True):  # [with dcgan]
             kept.copy_(now)  # batch norm's statistics are averages already
-    g_updates += 1  # [with fading]
+    count()  # [with fading]
+
+
+def count() -> None:
+    """A step is done: what fades has less left."""
+    global g_updates
+    g_updates += 1
     if s.lr_decay > 0:  # [if lr_decay]
         fade_rates()
 
@@ -957,7 +963,7 @@ replays = Stream("replay", uniform, 1)
 past = Replay()
 
 # Goodfellow et al. 2014, algorithm 1, and other rules: one update of G a step, and those of D that belong to it.
-d_loss = g_loss = math.nan
+d_loss = g_loss = 0.0  # of a player that has not moved yet
 g_updates = 0
 for step in range(STEPS):
     for at, changes in CHANGES:  # [with changes]
@@ -970,7 +976,13 @@ for step in range(STEPS):
             g_optimizer.param_groups[0].update(new_g.defaults)  # [with retuned]
             if s.lr_decay > 0:  # [if lr_decay]
                 fade_rates()
-    if s.updates == "simultaneous":  # [if simultaneous]
+    if s.trains == "discriminator":  # [if only_d]
+        for _ in range(s.k):
+            d_loss = update_discriminator(draw_real(), draw_fake("d"))
+        count()  # [with fading]
+    elif s.trains == "generator":  # [if only_g]
+        g_loss = update_generator(draw_fake("g"))
+    elif s.updates == "simultaneous":  # [if simultaneous]
         d_loss, g_loss = update_both()
     elif s.updates == "extragradient":  # [if extragradient]
         d_loss, g_loss = update_by_looking_ahead()

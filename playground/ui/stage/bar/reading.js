@@ -59,7 +59,7 @@ export function createWords(root, { ask }) {
     apply.setAttribute("aria-label", `${apply.textContent}: ${label}`);
     apply.addEventListener("click", () => {
       open(false);
-      ask("apply", { changes, at: Date.now() });
+      ask("apply", { changes, restarts, at: Date.now() });
     });
     const words = document.createElement("span");
     const what = document.createElement("b");

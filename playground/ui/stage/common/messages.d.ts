@@ -42,7 +42,7 @@ export interface RecordMessage {
   mine: boolean;
 }
 
-/** The worker's word on the run. config: the confirmed settings; words: the same in words, by their names. speed: the most steps per second, null for no limit. diverged: for each seed the step at which it was lost, or null. */
+/** The worker's word on the run. config: the confirmed settings; words: the same in words, by their names. speed: the most steps per second, null for no limit. diverged: for each seed the step at which it was lost, or null. updates: of D and of G. */
 export interface StateMessage {
   type: "state";
   steps: number;
@@ -53,6 +53,7 @@ export interface StateMessage {
   changes: Array<Change>;
   speed: number | null;
   diverged: Array<number | null>;
+  updates: [number, number];
 }
 
 /** Settings that were changed live. fields: name -> (before, after); words: the same in words. */
@@ -138,6 +139,7 @@ export interface ReadingMessage {
   seed: number | null;
   case:
     | "early"
+    | "one_player"
     | "diverged"
     | "generator_won"
     | "diverging"
@@ -147,6 +149,8 @@ export interface ReadingMessage {
     | "converged"
     | "oscillating"
     | "converging"
+    | "uneven"
+    | "blurred"
     | "standing";
   title: string;
   tone: "good" | "bad" | "neutral";

@@ -1,0 +1,253 @@
+"""What a reading says of runs that were made to show each case, and what following its suggestions did to them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from playground import config as settings
+from playground.config import RunConfig
+from playground.frame import Row
+from playground.reading import READ, Reading, read_run
+from playground.reading.made import CURED, MADE, job_name
+from playground.reading.verdicts import CASES, MEASURES
+from playground.recipes.cures import ILLNESSES, UNTREATED
+from playground.recipes.measured import Measured, told
+from playground.recipes.techniques import TECHNIQUES
+from playground.reproduce.training import Job, Show, spreads
+
+if TYPE_CHECKING:
+    from playground.observer import Observer
+    from playground.training.trainer import Trainer
+
+CLEARLY = 0.8
+"""A measure has become smaller where it is at most this part of what it was: runs that stand still move by less."""
+
+
+@dataclass(frozen=True)
+class Followed(Job):
+    """One run, and one technique that is tried on it."""
+
+    run: str = ""
+    technique: str = UNTREATED
+
+
+def names() -> list[str]:
+    """The runs."""
+    return list(MADE)
+
+
+def jobs(name: str) -> list[Job]:
+    """The run itself, and every technique that changes something there."""
+    made, found = MADE[name], list[Job]()
+    for technique in (UNTREATED, *made.techniques):
+        treated = made.treated(technique)
+        if treated is None:
+            continue
+        changes = settings.difference(RunConfig(), treated).values
+        told = f"{made.label}: {_label(technique)}"
+        found.append(Followed(job_name(name, technique), told, changes, made.ends(technique), name, technique))
+    return found
+
+
+def claim(name: str) -> str:
+    """What the run is made to show."""
+    return f"{CASES[MADE[name].case].title}."
+
+
+def train(job: Job, seeds: int, show: Show) -> Measured:
+    """Make the run with seeds 0 … seeds − 1, follow the suggestion as the page would, and read what came of it.
+
+    `cases` of a run as it is are those that it was made for, of a technique those that it led to. `helped`: the seeds
+    that end in no bad case and with a measure that is clearly smaller than before; a seed that had diverged, than at
+    step 0. Of the run as it is that tells how many come there by themselves.
+    """
+    assert isinstance(job, Followed)
+    made = MADE[job.run]
+    begun = _begun(job.run, seeds)
+    after = begun
+    if job.technique != UNTREATED and made.restarts(job.technique):
+        after = _followed(_trainer(settings.read(job.changes), seeds), made.steps, made.every, job.label, show)
+    elif made.techniques and not made.anew:
+        trainer = _restored(begun.state)
+        trainer.apply(settings.read(job.changes).replace(seeds=seeds))
+        after = _followed(trainer, job.steps, made.every, job.label, show, since=made.steps)
+    read = begun if job.technique == UNTREATED else after
+    lanes = range(seeds)
+    found = [
+        after is not begun
+        and CASES[after.reading(lane).case].tone != "bad"
+        and after.level(lane, made.measure) <= CLEARLY * begun.level(lane, made.measure)
+        for lane in lanes
+    ]
+    alive = [lane for lane in lanes if after.diverged[lane] is None]
+    cases = Counter(read.reading(lane).case for lane in lanes)
+    return Measured(
+        changes=dict(job.changes),
+        seeds=seeds,
+        steps=job.steps,
+        start=spreads({made.measure: np.array([begun.level(lane, made.measure) for lane in lanes])}, lanes),
+        end=spreads({made.measure: np.array([after.level(lane, made.measure) for lane in lanes])}, alive),
+        modes=0,
+        collapsed=0.0,
+        diverged=1 - len(alive) / seeds,
+        cases={case: count / seeds for case, count in cases.most_common()},
+        helped=sum(found) / seeds,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """How a run went since its last change: its rows, and where it stands now."""
+
+    config: RunConfig
+    rows: tuple[Row, ...]
+    floors: Mapping[str, tuple[float, float]]
+    diverged: tuple[int | None, ...]
+    since: int
+    state: Mapping[str, Any]
+
+    def reading(self, lane: int) -> Reading:
+        """One seed's run in words."""
+        columns = {name: np.array([row.values[name][lane] for row in self.rows]) for name in self._columns()}
+        columns["step"] = np.array([row.step for row in self.rows], dtype=float)
+        counted = [row.mode_histogram[lane] for row in self.rows if row.mode_histogram]
+        shares = np.array(counted) if counted else None
+        lost = self.diverged[lane]
+        return read_run(columns, shares, self.floors, self.config, since=self.since, diverged=lost)
+
+    def level(self, lane: int, measure: str) -> float:
+        """The median over the last third of the rows; that of step 0 for a seed whose numbers were lost."""
+        values = [row.values[measure][lane] for row in self.rows]
+        chosen = values[:1] if self.diverged[lane] is not None else values[-max(1, len(values) // 3) :]
+        return float(np.median(chosen))
+
+    def _columns(self) -> list[str]:
+        return [name for name in READ if name in self.rows[0].values]
+
+
+@lru_cache(maxsize=1)
+def _begun(run: str, seeds: int) -> _Way:
+    """A run as it is, until it shows its case: every technique that changes live goes on from there."""
+    made = MADE[run]
+    return _followed(_trainer(made.config, seeds), made.steps, made.every, made.label, lambda done, what: None)
+
+
+def _trainer(config: RunConfig, seeds: int) -> "Trainer":
+    from playground.training.trainer import Trainer
+
+    return Trainer(config.replace(seeds=seeds))
+
+
+def _restored(state: Mapping[str, Any]) -> "Trainer":
+    from playground.training.trainer import Trainer
+
+    return Trainer.restored(dict(state))
+
+
+def _followed(trainer: "Trainer", until: int, every: int, label: str, show: Show, since: int = 0) -> _Way:
+    """Train to a step, and measure every so many steps."""
+    import torch
+
+    from playground.observer import observe
+    from playground.training.trainer import Diverged
+
+    torch.set_num_threads(1)  # as the workers do
+    observer = observe(trainer)
+    rows = [observer.measure()]
+    try:
+        while trainer.steps < until:
+            trainer.step()
+            if trainer.steps % every == 0:
+                show((trainer.steps - since) / (until - since), f"{label}, {trainer.steps:,} of {until:,} steps")
+                rows.append(observer.measure())
+    except Diverged:
+        pass  # told by the seeds' readings
+    state = trainer.state()
+    return _Way(trainer.config, tuple(rows), _floors(observer), tuple(trainer.diverged), since, state)
+
+
+def _floors(observer: "Observer") -> Mapping[str, tuple[float, float]]:
+    if observer.floor_key not in _FLOORS:
+        work = observer.floors()
+        while not work.done:
+            work.step()
+        _FLOORS[observer.floor_key] = work.bands()
+    return _FLOORS[observer.floor_key]
+
+
+_FLOORS: dict[tuple[object, ...], Mapping[str, tuple[float, float]]] = {}
+
+
+def page(rows: Mapping[str, Measured]) -> str:
+    """docs/readings.md: each case on runs made to show it, and what its suggestions did to them."""
+    return "\n".join(_page(rows)) + "\n"
+
+
+def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
+    yield "# Readings, measured"
+    yield ""
+    yield (
+        "What the line above the picture says of runs that were made to show each case, and what following its "
+        "suggestions did to them. `python -m playground reproduce --table readings --write` trains what is missing "
+        "here and writes this page. A suggestion is offered where it helped more than half of the seeds, and more of "
+        "them than came out of it by themselves; the page says how many."
+    )
+    yield ""
+    yield "## What is said"
+    yield ""
+    yield "| run | steps | made to show | said | also said |"
+    yield "|---|---|---|---|---|"
+    for name, made in MADE.items():
+        row = rows.get(job_name(name, UNTREATED))
+        if row is not None:
+            others = {case: share for case, share in row.cases.items() if case != made.case}
+            yield (
+                f"| {made.label} | {made.steps:,} | {CASES[made.case].title} | "
+                f"{row.of_seeds(row.cases.get(made.case, 0.0))} | {_cases(row, others) or '–'} |"
+            )
+    yield ""
+    yield "## What helped"
+    yield ""
+    yield (
+        "What can change live was changed in the run as it stood, which then trained on; what needs a restart "
+        "began at step 0 and trained as many steps. A seed was *helped* when it ended in no bad case, with a "
+        f"measure at most {CLEARLY:g} times what it was before: medians over the last third, smallest and largest seed "
+        "in brackets."
+    )
+    for name, made in MADE.items():
+        measured = {t: rows[job_name(name, t)] for t in made.techniques if job_name(name, t) in rows}
+        base = rows.get(job_name(name, UNTREATED))
+        if not measured or base is None:
+            continue
+        measure = MEASURES[made.measure].label
+        yield ""
+        yield f"### {CASES[made.case].title}: {made.label}"
+        yield ""
+        yield f"| suggestion | how | helped | {measure} before | {measure} after | said then |"
+        yield "|---|---|---|---|---|---|"
+        yield f"| as it is | trained on | {base.of_seeds(base.helped)} | {_told(base.start)} | {_told(base.end)} | |"
+        for technique, row in sorted(measured.items(), key=lambda item: -item[1].helped):
+            how = "from step 0" if made.restarts(technique) else "live"
+            yield (
+                f"| {_label(technique)} | {how} | {row.of_seeds(row.helped)} | {_told(row.start)} | {_told(row.end)} | "
+                f"{_cases(row, row.cases)} |"
+            )
+    yield ""
+    illnesses = " and ".join(f"*{CASES[case].title}* ({ILLNESSES[name].row.label})" for case, name in CURED.items())
+    yield f"What helps against {illnesses} is in [cures](cures.md): every technique, from step 0."
+
+
+def _told(spread: Mapping[str, Any]) -> str:
+    return next((told(each) for each in spread.values()), "–")
+
+
+def _cases(row: Measured, cases: Mapping[str, float]) -> str:
+    return ", ".join(f"{CASES[case].title} {row.of_seeds(share)}" for case, share in cases.items())  # type: ignore[index]
+
+
+def _label(technique: str) -> str:
+    return "as it is" if technique == UNTREATED else TECHNIQUES[technique].label
