@@ -41,10 +41,11 @@ class Apply:
 
 @dataclass(frozen=True)
 class Play:
-    """Train on, or pause."""
+    """Train on, or pause. to: the step at which to pause; None for no such step."""
 
     run: str
     playing: bool
+    to: int | None = None
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,10 @@ class Ack(_Command):
 
 
 class Play(_Command):
-    """Train."""
+    """Train; to a step if given, and pause there."""
 
     do: Literal["play"]
+    to: WholeStep | None = None
 
 
 class Pause(_Command):
@@ -113,6 +114,7 @@ ALLOWED = {
     "do": f"must be one of {', '.join(_names())}",
     "steps_per_second": "must be a number from 0.1 to 100,000, or null for no limit",
     "step": "must be a whole number from 0, or null for none",
+    "to": "must be a whole number from 0, or null for none",
     "on": f"must be a list of any of {', '.join(get_args(Layer))}",
 }
 

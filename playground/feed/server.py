@@ -196,8 +196,8 @@ class _Line:
     def _obey(self, command: commands.BrowserCommand) -> None:
         engine, run = self._engine, self._run
         match command:
-            case commands.Play():
-                engine.play(run, True)
+            case commands.Play(to=step):
+                engine.play(run, True, step)
             case commands.Pause():
                 engine.play(run, False)
             case commands.Step(part=part):

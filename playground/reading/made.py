@@ -104,7 +104,7 @@ MADE: dict[str, Made] = {
         ("slower_generator", "slower_both", "less_momentum", "damped", "wasserstein", "spectral_norm"),
         more=800,
     ),
-    "strong_discriminator": _recipe("discriminator_won", "strong_discriminator", *_SURE, steps=1000),
+    "strong_discriminator": _recipe("discriminator_won", "strong_discriminator", *_SURE, steps=2000, more=1000),
     "parallel_lines_js": _recipe("discriminator_won", "parallel_lines_js", *_SURE, steps=800, more=1200),
     "oscillating": Made(
         "oscillating",
@@ -115,7 +115,8 @@ MADE: dict[str, Made] = {
     ),
     "dirac": _recipe("oscillating", "dirac", *_CIRCLING, steps=3000),
     "bilinear": _recipe("oscillating", "bilinear", *_CIRCLING, steps=2500),
-    "baseline": _recipe("blurred", "non_saturating", *_FINER, steps=16_000, more=4000, every=200, measure="jsd"),
+    "finer": _recipe("blurred", "non_saturating", *_FINER, steps=12_000, more=4000, every=200, measure="jsd"),
+    "baseline": _recipe("blurred", "non_saturating", steps=20_000, every=200),
     "young": _recipe("converging", "non_saturating", steps=1400, every=200),
     "two_blobs": Made(
         "converged",

@@ -14,7 +14,7 @@ from playground.reading.rules import Case, better, blurred, close, falling, off
 from playground.reading.window import FIRST_STEPS, LEAST_MOMENTS, Window, median
 
 Tone = Literal["good", "bad", "neutral"]
-MEASURES = METRICS | IMAGE_METRICS
+MEASURES = IMAGE_METRICS | METRICS
 
 DISAPPEARED = 0.1
 """A mean D(fake) below this is a diminished gradient: it is the factor by which the minimax loss scales D's slope."""

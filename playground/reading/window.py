@@ -187,7 +187,7 @@ def window_of(
                 early=median(columns[name][rows[:third]]),
                 late=median(columns[name][rows[-third:]]),
                 floor=floors[name],
-                higher=(METRICS | IMAGE_METRICS)[name].better == "higher",
+                higher=(IMAGE_METRICS | METRICS)[name].better == "higher",
                 room=room,
             )
             for name, room in DETAIL.items()

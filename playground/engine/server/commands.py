@@ -54,19 +54,23 @@ class Commands:
         with self._lock:
             self._may(run, playing)
             run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
-            run.wanted, run.falls, run.starting = config or run.wanted, 0, playing
+            run.wanted, run.falls, run.starting, run.goal = config or run.wanted, 0, playing, None
             run.kept, run.unread = None, False
             self._pool.open(run, playing=playing)
 
-    def play(self, run: Run, playing: bool) -> None:
-        """Train on, or pause. Raises EngineError where too many runs train already."""
+    def play(self, run: Run, playing: bool, to: int | None = None) -> None:
+        """Train on, to a step if given, or pause. Raises EngineError where too many runs train already, and where the
+        run has come to that step."""
         if playing:
             self._fetch(run)
         with self._lock:
             self._may(run, playing)
             if not playing and not run.hosted:
                 return
-            self._send(run, Play(run.id, playing))
+            if to is not None and to <= run.steps:
+                raise EngineError(f"This run is at step {run.steps:,} already: name a later one.")
+            run.goal = to if playing else None
+            self._send(run, Play(run.id, playing, run.goal))
             run.begun |= playing
             run.starting = playing and run.status != "playing"
 

@@ -102,6 +102,8 @@ class Pool:
             worker.send(Speed(run.id, run.limit))
         if run.until is not None:
             worker.send(Until(run.id, run.until))
+        if playing and run.goal is not None:
+            worker.send(Play(run.id, True, run.goal))
         if run.watchers:
             run.wanting = True
             worker.send(Want(run.id, run.lane, run.wanted_layers))

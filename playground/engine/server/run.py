@@ -121,6 +121,8 @@ class Run:
     """Its newest checkpoint and the step of it: from there it goes on when its worker dies."""
     until: int | None = None
     """It trains no further than this step, for now."""
+    goal: int | None = None
+    """The step at which it was told to pause."""
     starting: bool = False
     """It was told to play and has not answered yet."""
     falls: int = 0

@@ -43,6 +43,8 @@ class HostedRun:
         self.playing = False
         self.speed: float | None = None
         self.until: int | None = None
+        self.goal: int | None = None
+        """The step at which it pauses."""
         self.due = 0.0
         self.awaited: int | None = None
         """The seed whose picture somebody waits for."""
@@ -85,8 +87,9 @@ class HostedRun:
         self._leave_behind()
         self.say()
 
-    def play(self, playing: bool) -> None:
-        """Train on, or pause: the state at a pause is measured and kept."""
+    def play(self, playing: bool, to: int | None = None) -> None:
+        """Train on, to a step if given, or pause: the state at a pause is measured and kept."""
+        self.goal = to if playing else None
         if playing == self.playing:
             return
         self.playing = playing
@@ -108,7 +111,7 @@ class HostedRun:
         """One step, or one half of it, by hand; a playing run pauses first. Raises ConfigError without halves."""
         if part != "both" and part not in self.learner.halves:
             raise ConfigError(f"A step of method={self.learner.config.method} has no halves.")
-        self.playing, self._status, self._message = False, "paused", ""
+        self.playing, self.goal, self._status, self._message = False, None, "paused", ""
         if part != "both" and self.learner.config.updates != "alternating":
             self._message = NO_HALVES
         else:
@@ -133,6 +136,8 @@ class HostedRun:
                 self.measure()
             if self.playing:
                 self.reports += self._keeping.look(self._lane)
+            if self.goal is not None and self.learner.steps >= self.goal:
+                self.play(False)
             now = time.perf_counter()
             if self.speed is not None:
                 # A run that fell behind does not race to catch up later.

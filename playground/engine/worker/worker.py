@@ -74,8 +74,8 @@ class Worker:
         match command:
             case Apply(_, config):
                 run.apply(config)
-            case Play(_, playing):
-                run.play(playing)
+            case Play(_, playing, to):
+                run.play(playing, to)
             case Step(_, part):
                 run.step(part)
             case Speed(_, steps_per_second):

@@ -3,6 +3,7 @@
 import { enterPagesOnce } from "../stage/common/address.js";
 import { createBands } from "../stage/common/bands.js";
 import { find, followPresses, isShortcut, put } from "../stage/common/dom.js";
+import { createGoal } from "../stage/common/goal.js";
 import { applyTheme, readTheme } from "../stage/common/theme.js";
 import { createCompareCharts } from "./charts.js";
 import { AXES, createPacer } from "./lockstep.js";
@@ -35,6 +36,7 @@ export function mount(component) {
     dirty.settings = true;
     charts.redraw();
   });
+  const goal = createGoal(root, (to) => setPlaying(true, to));
   let current = component;
   /** @type {Panel[]} */
   let panels = [];
@@ -92,18 +94,19 @@ export function mount(component) {
     play.classList.toggle("gp-playing", plays);
     word.textContent = plays ? "Pause all" : "Play all";
     play.setAttribute("aria-label", word.textContent);
-    play.disabled = !panels.some(({ canTrain }) => canTrain);
+    play.disabled = goal.disabled = !panels.some(({ canTrain }) => canTrain);
     play.title = play.disabled ? "None of these runs can train on here" : "All runs train at once, or all pause (space)";
   }
 
-  /** @param {boolean} on */
-  function setPlaying(on) {
+  // To a step if given: those that are there already stay where they are.
+  /** @param {boolean} on @param {number | null} [to] */
+  function setPlaying(on, to = null) {
     if (on) slider.live();
     for (const panel of panels) {
-      if (!panel.canTrain) continue;
+      if (!panel.canTrain || (to !== null && panel.step >= to)) continue;
       if (on) {
         panel.showLive();
-        panel.play();
+        panel.play(to);
       } else {
         panel.pause();
         panel.until(null);

@@ -266,9 +266,10 @@ export function createPanel(grid, { onNews, onError }) {
       request();
       tell();
     },
-    play() {
+    /** @param {number | null} to  the step to pause at */
+    play(to) {
       now.wanted = performance.now() + 5000;
-      send({ do: "play" });
+      send({ do: "play", to });
     },
     pause() {
       now.wanted = 0;

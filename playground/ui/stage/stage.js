@@ -54,6 +54,8 @@ export function mount(component) {
     config: /** @type {Config | null} */ (null),
     words: /** @type {Words} */ ({}),
     status: /** @type {Status} */ ("paused"),
+    trained: false, // D may have been, though the step is still 0
+    preparing: "",
     step: 0,
     epoch: /** @type {number | null} */ (null),
   };
@@ -68,7 +70,7 @@ export function mount(component) {
   };
   /** @param {string} trigger @param {unknown} value */
   const ask = (trigger, value = Date.now()) => current.setTriggerValue(trigger, value);
-  const rewind = createRewind(root, { send, ask, tell: (state, value) => current.setStateValue(state, value), onChange: rewound });
+  const rewind = createRewind(root, { send, ask, tell: (state, value) => current.setStateValue(state, value), onChange: rewound, waits: () => strip.waits() });
   const bar = createBar(root, { send, ask, rewind });
   const strip = createStrip(root, { ask });
   const presentation = createPresentation(root, { onChange: () => charts.present(presentation.on) });
@@ -103,6 +105,7 @@ export function mount(component) {
     floors: run.floors,
     latest: rewind.latest ?? run.latest,
     scene: run.scene,
+    preparing: run.preparing,
     changes: run.changes,
     marks: marksOf(run.changes, current.data.labels),
     run: run.id,
@@ -112,7 +115,7 @@ export function mount(component) {
   /** @type {Receivers} */
   const receive = {
     hello(message) {
-      run = { ...run, id: message.run, scene: message.scene, floors: {}, latest: {}, changes: [], step: 0, epoch: null };
+      run = { ...run, id: message.run, scene: message.scene, floors: {}, latest: {}, changes: [], trained: false, preparing: "", step: 0, epoch: null };
       history.clear();
       root.dataset.rows = "0";
       showKind(message.scene);
@@ -121,7 +124,7 @@ export function mount(component) {
       tools.setScene(message.scene);
       look.setScene(message.scene);
       film.clear();
-      bar.setSeeds(message.scene.seeds, message.lane);
+      bar.setSeeds(message.scene.seeds, message.lane, message.config.seed);
       rewind.reset(message);
       title.setRecord(message.record); // recorded already, if the page was late
       lanes.setScene(message.scene, message.config.seed);
@@ -133,12 +136,14 @@ export function mount(component) {
     },
     state(message) {
       run.status = message.status;
+      run.trained = message.updates.some((count) => count > 0);
       root.dataset.status = message.status;
       if (JSON.stringify(run.changes) !== JSON.stringify(message.changes)) {
         run.changes = message.changes;
         charts.redraw();
       }
       bar.setState(message);
+      if (message.status !== "playing") bar.setUpdates(message.updates, message.steps);
       lanes.setDiverged(message.diverged);
       setStep(message.steps);
       setConfig(message);
@@ -168,7 +173,11 @@ export function mount(component) {
       film.add(message.entries, message.replace);
     },
     answer: (message) => tools.receive(message),
-    progress: (message) => strip.setProgress(message),
+    progress(message) {
+      strip.setProgress(message);
+      run.preparing = message.fraction < 1 ? `${message.what}: ${Math.round(100 * message.fraction)} %` : "";
+      charts.redraw();
+    },
     error(message) {
       strip.set({ error: message.text });
     },
@@ -213,7 +222,7 @@ export function mount(component) {
   function rewound() {
     picker.setSide(run.scene && isImages(run.scene) && rewind.cursor === null ? run.scene.grid_side : 0); // a click asks the newest G
     const past = rewind.cursor === null ? null : settingsBefore(rewind.cursor);
-    strip.set({ rewound: past !== null, past: past?.words ?? null });
+    strip.set({ rewound: past !== null, preparing: rewind.preparing, past: past?.words ?? null });
     if (run.config) look.setSettings(past ?? run);
     words.setRewound(rewind.cursor !== null);
     charts.redraw();
@@ -266,7 +275,7 @@ export function mount(component) {
   }
 
   function showHint() {
-    root.classList.toggle("gp-untouched", run.step === 0 && run.status === "paused");
+    root.classList.toggle("gp-untouched", run.step === 0 && run.status === "paused" && !run.trained);
   }
 
   function describe() {

@@ -2,6 +2,7 @@
 import { find, followPresses, isShortcut } from "../common/dom.js";
 import { METHODS, SPEEDS } from "../common/facts.js";
 import { formatEpoch, formatRate, formatValue, thousands } from "../common/format.js";
+import { createGoal } from "../common/goal.js";
 import { createHelp, createHints } from "./help.js";
 
 /** @import { Frame } from "../common/frame.js" */
@@ -47,11 +48,19 @@ export function createBar(root, { send, ask, rewind }) {
   const word = find(bar, ".gp-play-word");
   const [speed, lane] = [".gp-speed", ".gp-lane"].map((name) => find(bar, name, HTMLSelectElement));
   const reset = find(bar, '[data-do="reset"]', HTMLButtonElement);
+  const goal = createGoal(bar, (to) => send({ do: "play", to }));
   const steps = [.../** @type {NodeListOf<HTMLButtonElement>} */ (bar.querySelectorAll("[data-part]"))];
   const halves = steps.filter((button) => button.dataset.part !== "both").map((half) => ({ half, title: half.title }));
   /** @param {string} name */
   const number = (name) => find(bar, `.gp-${name} b`);
-  const readouts = { step: number("step"), rate: number("rate"), pictures: number("pictures"), noise: number("noise"), epoch: number("epoch") };
+  const readouts = {
+    updates: number("updates"),
+    step: number("step"),
+    rate: number("rate"),
+    pictures: number("pictures"),
+    noise: number("noise"),
+    epoch: number("epoch"),
+  };
   const help = createHelp(root);
   const hints = createHints(root);
   speed.replaceChildren(...SPEEDS.map((value) => new Option(value === "max" ? value : `${value} step${value === "1" ? "" : "s"}/s`, value)));
@@ -60,6 +69,7 @@ export function createBar(root, { send, ask, rewind }) {
   let status = "paused";
   let inTurn = true; // else both players move together, and a step has no halves
   let connected = false;
+  let twoPlay = true; // methods other than the GAN have one learner
   const reading = { rate: NaN, noise: NaN, pictures: /** @type {number[]} */ ([]) };
 
   play.addEventListener("click", () => send({ do: status === "playing" ? "pause" : "play" }));
@@ -103,7 +113,7 @@ export function createBar(root, { send, ask, rewind }) {
 
   function enable() {
     const over = status === "failed"; // a diverged run stands at its last good state and may play on
-    for (const control of [play, ...steps]) control.disabled = !connected || over;
+    for (const control of [play, goal, ...steps]) control.disabled = !connected || over;
     for (const { half, title } of halves) {
       half.disabled ||= !inTurn;
       half.title = inTurn ? title : TOGETHER;
@@ -147,11 +157,20 @@ export function createBar(root, { send, ask, rewind }) {
       enable();
       showReadouts();
     },
-    /** @param {number} count @param {number} shown */
-    setSeeds(count, shown) {
+    /** @param {number} count @param {number} shown @param {number} first  the first seed */
+    setSeeds(count, shown, first) {
       find(bar, ".gp-lane-field").hidden = count < 2;
-      lane.replaceChildren(...Array.from({ length: count }, (_, i) => new Option(`${i + 1} of ${count}`, String(i))));
+      lane.replaceChildren(...Array.from({ length: count }, (_, i) => new Option(String(first + i), String(i))));
       lane.value = String(shown);
+    },
+    /**
+     * Of D and of G; told where they are not simply one each in every step.
+     * @param {readonly [number, number]} updates
+     * @param {number} step
+     */
+    setUpdates([d, g], step) {
+      find(bar, ".gp-updates").hidden = !twoPlay || (d === step && g === step);
+      readouts.updates.textContent = `${thousands(d)} · ${thousands(g)}`;
     },
     /**
      * What the run's settings leave to be commanded and shown.
@@ -160,6 +179,7 @@ export function createBar(root, { send, ask, rewind }) {
     setConfig(config) {
       find(bar, ".gp-noise").hidden = !(Number(config.instance_noise) > 0);
       const { plays } = METHODS[/** @type {keyof typeof METHODS} */ (config.method ?? "gan")];
+      twoPlay = plays;
       for (const control of steps) control.hidden = control.dataset.part !== "both" && !plays;
     },
     /**
@@ -177,6 +197,7 @@ export function createBar(root, { send, ask, rewind }) {
       reading.pictures.push(performance.now());
       reading.rate = frame.steps_per_second ?? NaN;
       reading.noise = frame.noise_sigma ?? NaN;
+      this.setUpdates([frame.d_updates, frame.g_updates ?? frame.step], frame.step);
       if (document.activeElement !== lane) lane.value = String(frame.lane);
     },
     close() {

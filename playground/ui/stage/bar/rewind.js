@@ -18,15 +18,18 @@ function below(numbers, limit) {
 
 /**
  * `send(command)` goes to the feed; `ask(trigger, value)` and `tell(state, value)` go to Python; `onChange()` after
- * every move. Where the stage is rewound, settings wait for a fork: Python leaves the run alone meanwhile.
+ * every move. Where the stage is rewound, settings wait for a fork: Python leaves the run alone meanwhile. So does a run
+ * from the same start: it is prepared with the stage at the first recorded step. `waits()` tells whether settings wait
+ * for a restart, and with it something has been prepared already.
  * @param {HTMLElement} root
  * @param {object} options
  * @param {Send} options.send
  * @param {(trigger: string, value: unknown) => void} options.ask
  * @param {(state: string, value: unknown) => void} options.tell
  * @param {() => void} options.onChange
+ * @param {() => boolean} options.waits
  */
-export function createRewind(root, { send, ask, tell, onChange }) {
+export function createRewind(root, { send, ask, tell, onChange, waits }) {
   const row = find(root, ".gp-rewind");
   const thumb = find(row, ".gp-slider", HTMLInputElement);
   const when = find(row, ".gp-when");
@@ -45,6 +48,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
   let at = null; // the recorded step that is looked at; null is live
   /** @type {Latest | null} */
   let latest = null; // that step's numbers, once its picture is there
+  let preparing = false; // a run from the same start
 
   // What the slider has before "newest". A recorded step that the run still stands at is the newest itself.
   const stops = () => (steps.at(-1) === newest ? steps.slice(0, -1) : steps);
@@ -56,6 +60,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
   function go(step) {
     const before = at;
     at = step;
+    preparing = preparing && step === stops()[0];
     if (step === null) latest = null;
     if ((before === null) !== (step === null)) tell("rewound", step === null ? "" : id);
     wish.want({ at });
@@ -88,6 +93,7 @@ export function createRewind(root, { send, ask, tell, onChange }) {
     when.textContent = away ? `step ${thousands(here)}` : place;
     live.disabled = !away;
     same.disabled = newest === 0;
+    same.textContent = preparing ? "Start now" : "Same start";
     mark.textContent = away ? `recorded · ${place}` : "";
     root.dataset.rewound = away ? String(here) : "";
     root.dataset.keyframes = String(steps.length);
@@ -101,13 +107,21 @@ export function createRewind(root, { send, ask, tell, onChange }) {
   });
   live.addEventListener("click", () => go(null));
   fork.addEventListener("click", () => ask("fork", { step: origin() }));
-  same.addEventListener("click", () => ask("same_start", { step: 0 }));
+  same.addEventListener("click", () => {
+    if (at !== null || waits() || !stops().length) return ask("same_start", { step: 0 });
+    preparing = true;
+    go(stops()[0]);
+  });
   show();
 
   return {
     /** The step that charts put a line at, or null. */
     get cursor() {
       return at;
+    },
+    /** Whether a run from the same start is being prepared. */
+    get preparing() {
+      return preparing;
     },
     /** The numbers of the step looked at, or null while live. */
     get latest() {

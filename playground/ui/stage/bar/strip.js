@@ -16,6 +16,7 @@ const NOTHING_YET = {
   error: "",
   told: "",
   rewound: false,
+  preparing: false,
 };
 
 /**
@@ -60,6 +61,8 @@ export function createStrip(root, { ask }) {
     };
   }
 
+  const waits = () => view.confirmed !== null && differences(view.confirmed).restart.length > 0;
+
   function show() {
     const notice = view.notice === dismissed ? "" : view.notice;
     const trouble = view.failure || view.error || notice;
@@ -68,21 +71,25 @@ export function createStrip(root, { ask }) {
     const told = (doing, words) => `${doing} with ${settings(words).join(" · ")}`;
     const now = view.confirmed ? told("Training", view.confirmed) : "Connecting to the training process…";
     const calm = view.past ? told("Trained until then", view.past) : now;
-    put(message, trouble || view.told || calm);
-    message.classList.toggle("gp-told", Boolean(!trouble && view.told));
+    const branch = view.preparing ? "A run from the same start: change settings, then Start now. This run stays as it is (Live: never mind)." : "";
+    put(message, trouble || branch || view.told || calm);
+    message.classList.toggle("gp-told", Boolean(!trouble && (branch || view.told)));
     message.classList.toggle("gp-trouble", Boolean(trouble));
     const news = [];
-    if (changes.restart.length) news.push(`Needs a restart: ${changes.restart.join(", ")}`);
-    if (changes.live.length && view.rewound) news.push(`${changes.live.join(", ")}: waits for a fork, or for Live`);
+    if (changes.restart.length) news.push(view.preparing ? changes.restart.join(", ") : `Needs a restart: ${changes.restart.join(", ")}`);
+    if (changes.live.length && view.preparing) news.push(changes.live.join(", "));
+    else if (changes.live.length && view.rewound) news.push(`${changes.live.join(", ")}: waits for a fork, or for Live`);
     else if (changes.live.length) news.push(`applying ${changes.live.join(", ")}…`);
     put(pending, news.join(" · "));
-    pending.classList.toggle("gp-warning", changes.restart.length > 0);
-    restart.hidden = changes.restart.length === 0;
+    pending.classList.toggle("gp-warning", changes.restart.length > 0 && !view.preparing);
+    restart.hidden = changes.restart.length === 0 || view.preparing;
     strip.classList.toggle("gp-busy", Boolean(trouble || news.length));
     dismiss.hidden = Boolean(view.failure) || !trouble;
   }
 
   return {
+    /** Whether settings wait for a restart. */
+    waits,
     /** @param {Partial<View>} changed */
     set(changed) {
       Object.assign(view, changed);

@@ -1,10 +1,10 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
 
 import { find } from "../common/dom.js";
-import { counted, formatValue } from "../common/format.js";
+import { counted, formatValue, thousands } from "../common/format.js";
 import { addEpochs, enlarge, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
 import { createShelf } from "./tools.js";
-import { colorOf, columnsOf, fillTrace, isFilled } from "./traces.js";
+import { colorOf, columnsOf, fillTrace, hasNumbers, isFilled } from "./traces.js";
 
 /** @import { Change } from "../common/messages.js" */
 /** @import { ChartEntry } from "../common/page.js" */
@@ -13,7 +13,7 @@ import { colorOf, columnsOf, fillTrace, isFilled } from "./traces.js";
 /** @import { Pair, Source } from "./traces.js" */
 /**
  * What the charts show: the run's own numbers and what the page says of them. `theme` is there before Plotly is.
- * @typedef {Omit<Source, "since"> & {changes: Change[], marks: Mark[], theme: Theme | null, run: string, stepsPerEpoch: number | null, scale: number}} Shown
+ * @typedef {Omit<Source, "since"> & {changes: Change[], marks: Mark[], theme: Theme | null, run: string, stepsPerEpoch: number | null, scale: number, preparing: string}} Shown
  */
 /**
  * @typedef {object} Chart
@@ -33,9 +33,10 @@ import { colorOf, columnsOf, fillTrace, isFilled } from "./traces.js";
 
 const EVERY_MS = 250;
 const CHART = `
-  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-axes"></span><span class="gp-chips"></span><span class="gp-chart-tools"></span></h4>
+  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-axes"></span><span class="gp-chips-when"></span><span class="gp-chips"></span><span class="gp-chart-tools"></span></h4>
   <div class="gp-plot"><div class="gp-plotly"></div><span class="gp-hint"></span></div>`;
 const HINT = "Curves appear as training runs.";
+const UNMEASURED = "Nothing of this has been measured yet.";
 
 /**
  * Loads plotly.min.js once per page, whatever module loaders the page may have.
@@ -155,9 +156,10 @@ export function createCharts(list, source) {
   // A chip whose column is drawn as a line carries that line's colour: the chips are the legend.
   // With several seeds a line is their median, and so is its chip; the other chips are about the seed that is shown.
   /** @param {Chart} chart @param {Shown} shown @param {Theme} theme */
-  function fillChips({ entry, chips }, { latest, scene, history, cursor, changes }, theme) {
+  function fillChips({ entry, box, chips }, { latest, scene, history, cursor, changes }, theme) {
     const seeds = scene?.seeds ?? 1;
     const since = scaleSince(changes, entry.figure.layout.meta?.probable);
+    find(box, ".gp-chips-when").textContent = cursor !== null && latest.step < cursor ? `numbers of step ${thousands(latest.step)}` : "";
     entry.caption.forEach(({ column, format, of, tip }, i) => {
       const line = entry.figure.data.find(({ meta }) => meta?.column === column);
       const known = !line?.meta?.verdict || (cursor ?? Infinity) >= since;
@@ -230,7 +232,7 @@ export function createCharts(list, source) {
     chart.dirty = false;
     chart.drawn = performance.now();
     const { data, layout, empty } = figureOf(chart, size, now, now.theme);
-    chart.hint.textContent = empty ? HINT : "";
+    chart.hint.textContent = empty ? HINT : data.some(hasNumbers) ? "" : now.preparing || UNMEASURED;
     fillChips(chart, now, now.theme);
     plotly.react(target, data, layout, { displayModeBar: false, responsive: false, doubleClick: "reset" });
     if (chart.watched) return;

@@ -55,6 +55,16 @@ export function isFilled(trace) {
 }
 
 /**
+ * Whether a filled trace shows a number of the run itself: a floor is there before anything has been measured.
+ * @param {Trace} trace
+ */
+export function hasNumbers({ meta, orientation, x, y, z }) {
+  if (!meta || meta.floor) return false;
+  const values = z ? z.flat() : orientation === "h" ? x : y;
+  return Boolean(values?.some(Number.isFinite));
+}
+
+/**
  * The run's columns that a trace draws.
  * @param {Trace} trace
  * @param {Pick<Source, "history" | "band">} source

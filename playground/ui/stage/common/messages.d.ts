@@ -160,7 +160,7 @@ export interface ReadingMessage {
   tries: Array<Try>;
 }
 
-/** A suggestion. changes: the settings that it alters. restarts: whether one of them needs a new start. */
+/** A suggestion. changes: the settings that it alters. restarts: whether it begins anew, as it was measured. */
 export interface Try {
   label: string;
   changes: Record<string, any>;
@@ -179,9 +179,10 @@ export interface AckCommand {
   do: "ack";
 }
 
-/** Train. */
+/** Train; to a step if given, and pause there. */
 export interface PlayCommand {
   do: "play";
+  to?: number | null;
 }
 
 /** Stop training. */

@@ -50,6 +50,7 @@ export type NetworkWeights = Record<HalfName, LayerWeights[]>;
 export type Header = {
   step: number;
   d_updates: number;
+  g_updates?: number; // not in pictures of older versions
   lane: number;
   noise_sigma?: number;
   log_odds?: boolean;
