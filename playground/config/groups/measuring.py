@@ -23,7 +23,8 @@ class Measuring(Group):
         1,
         "Seeds at once",
         "Measuring",
-        "Trains this many runs side by side, with seeds seed, seed + 1, …: one lucky run proves nothing.",
+        "Trains this many runs side by side, with seeds seed, seed + 1, …: one lucky run proves nothing. Each is its "
+        "seed's own run up to rounding, which grows as it trains.",
         ge=1,
         le=32,
         log="binary",
