@@ -69,6 +69,19 @@ def test_an_error_of_our_own_is_told_as_what_it_is_and_costs_one_run(
     assert [state.status for state in states(obey(Play("other", True)))] == ["playing"]
 
 
+def test_a_run_trains_to_a_step_and_pauses_there(obey: Obey) -> None:
+    run = HostedRun("run", "cpu")
+    run.open(Open("run", quick()))
+    run.play(True, 7)
+    run.reports.clear()
+    run.slice(60)
+    assert (run.trainer.steps, run.playing) == (7, False)
+    assert [state.status for state in states(run.reports)] == ["paused"]
+    run.play(True)  # and from there without an end
+    run.slice(0.0)
+    assert run.trainer.steps == 8 and run.playing
+
+
 def test_a_run_that_is_not_here_is_over(obey: Obey) -> None:
     for command, _ in COMMANDS[:-1]:
         assert obey(command) == [Refused("run", worker_module.OVER)]

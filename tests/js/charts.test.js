@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { marksOf, scaleSince } from "../../playground/ui/stage/charts/layout.js";
-import { areaBetween, columnsOf, fillTrace, floorOver, isFilled, suit } from "../../playground/ui/stage/charts/traces.js";
+import { areaBetween, columnsOf, fillTrace, floorOver, hasNumbers, isFilled, suit } from "../../playground/ui/stage/charts/traces.js";
 import { createHistory } from "../../playground/ui/stage/common/history.js";
 
 /** @import { Change } from "../../playground/ui/stage/common/messages.js" */
@@ -26,6 +26,16 @@ function sourceOf(more = {}) {
     ...more,
   };
 }
+
+test("a floor or an empty column is no number of the run", () => {
+  const meta = { column: "jsd" };
+  assert.equal(hasNumbers({ meta, x: [0, 200], y: [null, 0.5] }), true);
+  assert.equal(hasNumbers({ meta, x: [0, 200], y: [null, null] }), false);
+  assert.equal(hasNumbers({ meta, x: [], y: [] }), false);
+  assert.equal(hasNumbers({ meta: { floor: "jsd" }, x: [0, 1], y: [0, 1] }), false);
+  assert.equal(hasNumbers({ meta: { latest: "mode_histogram" }, orientation: "h", x: [0.5], y: ["1"] }), true);
+  assert.equal(hasNumbers({ meta: { shares: "mode_" }, x: [0], z: [[null], [0.2]] }), true);
+});
 
 test("a line is its column over the steps, from where it counts", () => {
   assert.deepEqual(fillTrace({ meta: { column: "jsd" } }, sourceOf(), light).y, [0.5, null, 0.1]);

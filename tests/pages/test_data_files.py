@@ -102,6 +102,15 @@ def test_images_that_are_gone_are_told_and_the_run_keeps_what_it_has(monkeypatch
     assert visitor.trained.wanted.dataset == "digits"
 
 
+def test_what_is_said_of_missing_images_goes_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    notices: list[str] = []
+    monkeypatch.setattr("playground.ui.stage.show", lambda key, contents, on: notices.append(contents["notice"]))
+    visitor = Visitor("one", monkeypatch, **OWN, images_id="0" * 24)
+    assert "not on this machine yet" in notices[-1]
+    visitor.upload(npz(20))
+    assert notices[-1] == ""
+
+
 def test_a_link_from_before_ids_opens_the_file_and_names_its_content(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
