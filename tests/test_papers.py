@@ -13,7 +13,8 @@ from playground.recipes.techniques import TECHNIQUES
 CITED = re.compile(r"\w[\w-]+ (?:et al\.|and \w+) \(?(?:19|20)\d\d")
 TEXTS = [
     *(field.description or "" for field in RunConfig.model_fields.values()),
-    *(row.source for row in (*LOSSES.values(), *PENALTIES.values())),
+    *(row.source for row in LOSSES.values()),
+    *(row.source for row in PENALTIES.values()),
     *(f"{recipe.source} {recipe.claim}" for recipe in RECIPES.values()),
     *(technique.why for technique in TECHNIQUES.values()),
 ]

@@ -21,7 +21,7 @@ from playground.reproduce.training import Job, Show, spreads
 
 if TYPE_CHECKING:
     from playground.observer import Observer
-    from playground.training.trainer import Trainer
+    from playground.training.learner import Learner
 
 CLEARLY = 0.8
 """A measure has become smaller where it is at most this part of what it was: runs that stand still move by less."""
@@ -49,7 +49,7 @@ def jobs(name: str) -> list[Job]:
             continue
         changes = settings.difference(RunConfig(), treated).values
         told = f"{made.label}: {_label(technique)}"
-        found.append(Followed(job_name(name, technique), told, changes, made.ends(technique), name, technique))
+        found.append(Followed(job_name(name, technique), told, changes, made.ends(technique), run=name, technique=technique))
     return found
 
 
@@ -70,11 +70,11 @@ def train(job: Job, seeds: int, show: Show) -> Measured:
     begun = _begun(job.run, seeds)
     after = begun
     if job.technique != UNTREATED and made.restarts(job.technique):
-        after = _followed(_trainer(settings.read(job.changes), seeds), made.steps, made.every, job.label, show)
+        after = _followed(_learner(settings.read(job.changes), seeds), made.steps, made.every, job.label, show)
     elif made.techniques and not made.anew:
-        trainer = _restored(begun.state)
-        trainer.apply(settings.read(job.changes).replace(seeds=seeds))
-        after = _followed(trainer, job.steps, made.every, job.label, show, since=made.steps)
+        learner = _restored(begun.state)
+        learner.apply(settings.read(job.changes).replace(seeds=seeds))
+        after = _followed(learner, job.steps, made.every, job.label, show, since=made.steps)
     read = begun if job.technique == UNTREATED else after
     lanes = range(seeds)
     found = [
@@ -133,41 +133,41 @@ class _Way:
 def _begun(run: str, seeds: int) -> _Way:
     """A run as it is, until it shows its case: every technique that changes live goes on from there."""
     made = MADE[run]
-    return _followed(_trainer(made.config, seeds), made.steps, made.every, made.label, lambda done, what: None)
+    return _followed(_learner(made.config, seeds), made.steps, made.every, made.label, lambda done, what: None)
 
 
-def _trainer(config: RunConfig, seeds: int) -> "Trainer":
-    from playground.training.trainer import Trainer
+def _learner(config: RunConfig, seeds: int) -> "Learner":
+    from playground.training import learners
 
-    return Trainer(config.replace(seeds=seeds))
-
-
-def _restored(state: Mapping[str, Any]) -> "Trainer":
-    from playground.training.trainer import Trainer
-
-    return Trainer.restored(dict(state))
+    return learners.fresh(config.replace(seeds=seeds))
 
 
-def _followed(trainer: "Trainer", until: int, every: int, label: str, show: Show, since: int = 0) -> _Way:
+def _restored(state: Mapping[str, Any]) -> "Learner":
+    from playground.training import learners
+
+    return learners.restored(dict(state))
+
+
+def _followed(learner: "Learner", until: int, every: int, label: str, show: Show, since: int = 0) -> _Way:
     """Train to a step, and measure every so many steps."""
     import torch
 
     from playground.observer import observe
-    from playground.training.trainer import Diverged
+    from playground.training.learner import Diverged
 
     torch.set_num_threads(1)  # as the workers do
-    observer = observe(trainer)
+    observer = observe(learner)
     rows = [observer.measure()]
     try:
-        while trainer.steps < until:
-            trainer.step()
-            if trainer.steps % every == 0:
-                show((trainer.steps - since) / (until - since), f"{label}, {trainer.steps:,} of {until:,} steps")
+        while learner.steps < until:
+            learner.step()
+            if learner.steps % every == 0:
+                show((learner.steps - since) / (until - since), f"{label}, {learner.steps:,} of {until:,} steps")
                 rows.append(observer.measure())
     except Diverged:
         pass  # told by the seeds' readings
-    state = trainer.state()
-    return _Way(trainer.config, tuple(rows), _floors(observer), tuple(trainer.diverged), since, state)
+    state = learner.state()
+    return _Way(learner.config, tuple(rows), _floors(observer), tuple(learner.diverged), since, state)
 
 
 def _floors(observer: "Observer") -> Mapping[str, tuple[float, float]]:

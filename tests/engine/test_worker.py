@@ -75,11 +75,11 @@ def test_a_run_trains_to_a_step_and_pauses_there(obey: Obey) -> None:
     run.play(True, 7)
     run.reports.clear()
     run.slice(60)
-    assert (run.trainer.steps, run.playing) == (7, False)
+    assert (run.learner.steps, run.playing) == (7, False)
     assert [state.status for state in states(run.reports)] == ["paused"]
     run.play(True)  # and from there without an end
     run.slice(0.0)
-    assert run.trainer.steps == 8 and run.playing
+    assert run.learner.steps == 8 and run.playing
 
 
 def test_a_run_that_is_not_here_is_over(obey: Obey) -> None:
