@@ -91,7 +91,7 @@ LOSSES: dict[str, Loss] = {
     # denser, and both slopes disappear where D is sure.
     "slides": Loss(
         "The lecture's slides: ±D",
-        "The lecture's first network against a network: D minimises −D(x) + D(G(z)), G minimises −D(G(z))",
+        "The lecture's first game: D minimises −D(x) + D(G(z)), G −D(G(z))",
         real=lambda d, f: -f.sigmoid(d),
         fake=lambda d, f: f.sigmoid(d),
         generator=lambda d, f: -f.sigmoid(d),

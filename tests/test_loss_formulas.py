@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from playground import elementwise
 from playground.figures.loss_formulas import formula, loss_formulas
@@ -36,7 +37,7 @@ def worked_out(tex: str, d: float) -> float:
     """What LaTeX of ours says at d."""
     python = tex.replace(r"\left", "").replace(r"\right", "").replace(r"\,", "*").replace("{", "(").replace("}", ")")
     python = re.sub(r"\\tfrac(\((?:[^()]|\([^()]*\))*\))", r"\1/", python).replace("^", "**")
-    names = {"e": math.e, "d": d, "log": math.log, "max": max, "tanh": math.tanh}
+    names = {"e": math.e, "d": d, "log": math.log, "max": max, "tanh": math.tanh, "sigma": expit}
     python = python.replace(r"\log 2", "log(2)").replace(r"\tanh d", "tanh(d)").replace("\\", "")
     return float(eval(python, {"__builtins__": {}}, names))  # noqa: S307 (a formula that we have written)
 

@@ -308,7 +308,7 @@ RUNS: dict[Case, tuple[int, dict[str, Any]]] = {
     "diverged": (100, TINY | {"loss": "least_squares", "optimizer": "sgd", "lr_g": 1.0, "lr_d": 1.0}),
     # What everybody recommends.
     "converged": (
-        700,
+        1100,
         TINY
         | {
             "dataset": "two_gaussians",
@@ -353,7 +353,9 @@ def test_a_run_made_to_end_so_is_read_so(case: Case) -> None:
 
 def _standing(rows: list[Any], lane: int, bands: dict[str, Any], config: RunConfig, diverged: int | None) -> Case:
     steps = np.array([row.step for row in rows], dtype=float)
-    found = {"step": steps} | {name: np.array([row.values[name][lane] for row in rows]) for name in READ}
+    found = {"step": steps} | {
+        name: np.array([row.values[name][lane] for row in rows]) for name in READ if name in rows[0].values
+    }
     shares = np.array([row.mode_histogram[lane] for row in rows])
     cases = [
         read_run({n: v[:end] for n, v in found.items()}, shares[:end], bands, config, diverged=diverged).case

@@ -49,7 +49,9 @@ def jobs(name: str) -> list[Job]:
             continue
         changes = settings.difference(RunConfig(), treated).values
         told = f"{made.label}: {_label(technique)}"
-        found.append(Followed(job_name(name, technique), told, changes, made.ends(technique), run=name, technique=technique))
+        found.append(
+            Followed(job_name(name, technique), told, changes, made.ends(technique), run=name, technique=technique)
+        )
     return found
 
 
