@@ -14,8 +14,8 @@ from playground.recipes import RECIPES
 
 POINTS = ("non_saturating", "mode_hopping", "lost_modes")
 """The healthy ring and the two illnesses."""
-IMAGES = ("lecture", "dcgan")
-"""The built-in digits."""
+IMAGES = ("lecture",)
+"""The built-in digits, by the lecture's perceptron; by the DCGAN where the hack is about that."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ HACKS: dict[str, Hack] = {
         "Where there are labels, D should be trained to name them too.",
         {"conditional": True, "auxiliary": 1.0},
         {"conditional": False, "auxiliary": 0.0},
-        IMAGES,
+        ("lecture", "dcgan"),
         "Points have no labels.",
     ),
     "fading_noise": Hack(
@@ -169,7 +169,7 @@ HACKS: dict[str, Hack] = {
         "D may look at a batch as a whole; the list has mixed results.",
         {"minibatch": "discrimination"},
         {"minibatch": "none"},
-        POINTS + IMAGES[:1],
+        POINTS + IMAGES,
     ),
     "conditional": Hack(
         16,
@@ -177,7 +177,7 @@ HACKS: dict[str, Hack] = {
         "A class should reach the networks through an embedding, and images as further channels.",
         {"conditional": True},
         {"conditional": False},
-        IMAGES,
+        ("lecture", "dcgan"),
         "The DCGAN's D is given a plane for each class, the perceptrons a one-hot; there is no embedding.",
     ),
     "dropout_in_g": Hack(

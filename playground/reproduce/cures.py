@@ -20,20 +20,30 @@ COLUMNS = {
 """What the tables show of an outcome, with its name there."""
 
 FOUND = (
-    "Hopping is a matter of speed. With five D updates for each of G's, or with D's steps five times as long, all "
-    "eight modes are served and kept in every seed. Shorter steps of G only slow it down.",
-    "Other losses leave it as it is: non-saturating, least squares, hinge and relativistic runs hop in every seed, "
-    "and so does R1 with γ = 0.1, which makes D no faster.",
+    "Hopping is a matter of speed. With five D updates for each of G's, with D's steps five times as long, or with SGD "
+    "at a rate of 0.1 for D, all eight modes are served and kept in every seed. G's steps a third as long spread the "
+    "samples, but do not hold them: a third still change modes between two looks.",
+    "Other losses leave it as it is: non-saturating, least squares, hinge, relativistic and f-GAN's seven hop in every "
+    "seed. So do the gradient penalties, spectral normalisation and input noise: none makes D faster.",
+    "Weight clipping stops it in every seed, WGAN-GP in none, with five D updates both: the literature has it the "
+    "other way round for other networks.",
     "Unrolling stops it as its authors say, but not with one step: with K = 1 every seed still hops, with K = 5 six "
-    "of eight are well, at three times the time of a step.",
-    "Consensus optimisation, with γ = 10, leaves every seed well; extragradient steps, which damp the same circling on "
-    "paper, leave every seed hopping.",
+    "of eight are well, with K = 10 all, at three and eight times the time of a step. Lost modes it does not find.",
+    "Consensus optimisation, with γ = 10, leaves every hopping seed well, and no healthy one: there it is far too "
+    "strong. Extragradient steps, which damp the same circling on paper, leave every seed hopping.",
     "Minibatch discrimination leaves seven of eight seeds well, at five times the time of a step.",
-    "Packing stops it too: in every seed all eight modes are served and hardly a sample changes modes. But the "
+    "Packing stops it too: in every seed all eight modes are served and few samples change modes. But the "
     "samples stay between the modes for longer, the more so the larger the packs: within the same steps fours are "
     "no sharper than an even cloud.",
-    "What cures hopping is part of what causes lost modes: there D makes five long steps for each short one of G. "
-    "One step instead of five leaves half of the seeds well; another start changes little.",
+    "Lost modes are found by penalties on D's slope: with R1, with R1 and R2, zero-centred, or with WGAN-GP all eight "
+    "are served in every seed, and a gradient penalty of 0.1 leaves seven of eight well; with the others just under "
+    "half of the samples are near a mode after these steps. Optimisers, averages, a wider G and another start change "
+    "next to nothing.",
+    "The cures are opposite. What stops hopping, a D that makes more or longer steps, is what causes lost modes: one "
+    "step instead of five leaves half of those seeds well. What finds lost modes, a flatter D, leaves hopping.",
+    "On the healthy ring the average of G's weights and learning rates that fade are the only ones that leave every "
+    "seed well and the samples sharper. Most of the others cost sharpness; f-GAN's Neyman and total variation lose "
+    "the modes.",
 )
 """What is worth saying of the tables, in words. The numbers are theirs."""
 

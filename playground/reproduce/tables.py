@@ -94,9 +94,10 @@ TABLES: dict[str, Table] = {
 
 
 def known(job: Job, seeds: int) -> Measured | None:
-    """The outcome of the same settings under whatever name in whatever table of plain trainings."""
+    """The outcome of the same settings under whatever name in whatever table of plain trainings; not one of a time when
+    less was measured."""
     plain = (table for table in TABLES.values() if table.train is train)
-    rows = (row for table in plain for row in kept_in(table.file()).values())
+    rows = (row for table in plain for row in kept_in(table.file()).values() if row.ms)
     if job.claim is not None:
         return None  # what was claimed of another training is another claim
     return next((replace(row, changes=dict(job.changes), seen=None) for row in rows if _is_of(row, job, seeds)), None)
