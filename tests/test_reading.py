@@ -308,7 +308,7 @@ RUNS: dict[Case, tuple[int, dict[str, Any]]] = {
     "diverged": (100, TINY | {"loss": "least_squares", "optimizer": "sgd", "lr_g": 1.0, "lr_d": 1.0}),
     # What everybody recommends.
     "converged": (
-        1100,
+        1000,
         TINY
         | {
             "dataset": "two_gaussians",
@@ -318,6 +318,7 @@ RUNS: dict[Case, tuple[int, dict[str, Any]]] = {
             "k": 3,
             "lr_d": 2e-3,
             "beta2": 0.9,
+            "ema": 0.99,
         },
     ),
     # The baseline with a few more D updates, seen on its way.
