@@ -60,7 +60,7 @@ LESSON = Lesson(
             "bilinear_extragradient",
             {},
             5000,
-            reaches("radius", "radius", 0.5, 5000, ".2f"),
+            reaches("radius", "radius, which was 1.41 at the start,", 0.8, 5000, ".2f"),
             charts=("radius",),
         ),
         Text("large"),

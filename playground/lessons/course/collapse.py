@@ -28,10 +28,10 @@ LESSON = Lesson(
         Experiment(
             "found",
             "lost_modes",
-            {"k": 1},
+            {"penalty": "gradient_penalty", "penalty_weight": 0.1},
             2000,
             serves_all(1500, 2000),
-            controls=("k",),
+            controls=("penalty_weight",),
             charts=("modes", "similarity"),
         ),
         Text("opposite"),

@@ -3,8 +3,8 @@
 from playground.lessons.claims import ends, reaches
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch
 
-_STILL = {"k": 10, "lr_g": 1e-6, "lr_d": 0.003}
-"""G next to stands still, so that D comes near to its best."""
+_STILL = {"lr_g": 1e-6}
+"""G next to stands still, on data that it does not touch, so that D comes near to its best."""
 
 LESSON = Lesson(
     "The diminished gradient",
@@ -19,7 +19,7 @@ LESSON = Lesson(
         Touch("slopes"),
         Experiment(
             "vanishes",
-            "minimax",
+            "parallel_lines_js",
             _STILL,
             300,
             reaches("x_gradient", "slope at G's samples", 0.02, 300, ".4f"),
@@ -27,8 +27,8 @@ LESSON = Lesson(
         ),
         Experiment(
             "stays",
-            "non_saturating",
-            _STILL,
+            "parallel_lines_js",
+            _STILL | {"loss": "non_saturating"},
             300,
             ends("x_gradient", "slope at G's samples", 0.1, 1e9, 300, ".2f"),
             charts=("gradients", "losses"),

@@ -39,7 +39,7 @@ LESSON = Lesson(
             "parallel_lines",
             {},
             1500,
-            stuck("jsd", "JSD", 0.65, 0, 500, falls="emd", by=0.3),
+            stuck("jsd", "JSD", 0.68, 0, 1500, falls="emd", by=0.4),
             charts=("similarity", "gradients"),
         ),
         Text("plans"),
