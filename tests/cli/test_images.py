@@ -183,7 +183,7 @@ def test_data_dir_is_where_files_are_found(capsys: Capture, tmp_path: Path) -> N
     assert report["epochs"] == pytest.approx(2 * 8 / 300) and None not in report["metrics"]["fid"]
     rows = answer(capsys, "datasets", "--data-dir", tmp_path / "data", "--json")
     there = {row["name"]: row["folder"] for row in rows if row["kind"] == "images" and row["available"]}
-    assert set(there) == {"digits", "mnist"} and there["mnist"] == str(place)
+    assert set(there) == {"digits", "mnist", "stacked_digits", "stacked_mnist"} and there["mnist"] == str(place)
 
 
 @on_images

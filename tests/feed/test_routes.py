@@ -65,7 +65,7 @@ def test_everything_lies_below_the_servers_base_path(base: str, prefix: str) -> 
         raise AssertionError("routes need no engine until a socket opens")
 
     paths = [route.path for route in routes(never, base, frozenset()) if isinstance(route, Route | WebSocketRoute)]
-    assert len(paths) == 4 and all(path.startswith(f"{prefix}/") for path in paths)
+    assert len(paths) == 5 and all(path.startswith(f"{prefix}/") for path in paths)
 
 
 def test_a_page_knows_all_scripts_that_it_will_need() -> None:
