@@ -1,5 +1,5 @@
 // The transport bar: its commands go straight over the socket; what it shows is what the server confirmed.
-import { find, followPresses, isShortcut } from "../common/dom.js";
+import { find, followPresses, isShortcut, put } from "../common/dom.js";
 import { METHODS, SPEEDS } from "../common/facts.js";
 import { formatEpoch, formatRate, formatValue, thousands } from "../common/format.js";
 import { createGoal } from "../common/goal.js";
@@ -54,7 +54,6 @@ export function createBar(root, { send, ask, rewind }) {
   /** @param {string} name */
   const number = (name) => find(bar, `.gp-${name} b`);
   const readouts = {
-    updates: number("updates"),
     step: number("step"),
     rate: number("rate"),
     pictures: number("pictures"),
@@ -169,8 +168,8 @@ export function createBar(root, { send, ask, rewind }) {
      * @param {number} step
      */
     setUpdates([d, g], step) {
-      find(bar, ".gp-updates").hidden = !twoPlay || (d === step && g === step);
-      readouts.updates.textContent = `${thousands(d)} · ${thousands(g)}`;
+      const plain = !twoPlay || (d === step && g === step);
+      put(find(bar, ".gp-step i"), plain ? "step" : `D ${thousands(d)} · G ${thousands(g)} · step`);
     },
     /**
      * What the run's settings leave to be commanded and shown.
