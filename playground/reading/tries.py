@@ -75,7 +75,12 @@ def _cured(case: Case) -> Iterator[_Helped]:
 
 def _tried(case: Case, config: RunConfig) -> Iterator[_Helped]:
     """As the table of readings has it: on the runs with the config's data where there are any, else on all."""
-    made = {name: row for name, row in MADE.items() if row.case == case and row.techniques}
+    measured = readings()
+    made = {
+        name: row
+        for name, row in MADE.items()
+        if row.case == case and row.techniques and job_name(name, UNTREATED) in measured
+    }
     alike = {name: row for name, row in made.items() if row.config.dataset == config.dataset}
     runs = alike or made
     for technique in dict.fromkeys(name for row in runs.values() for name in row.techniques):
