@@ -79,7 +79,7 @@ UNMENDED = (
     "test_back_leads_to_the_page_that_one_came_from",
     "test_recipes_start_anew_with_their_settings",
 )
-"""Seen to fail since methods, the gallery, Who trains and the new bar were merged: to be mended, then to go from here."""
+"""Seen to fail since methods, gallery, Who trains and the new bar were merged: to be mended, then to go from here."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
