@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from playground.frame import Layer
+from playground.methods import has
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,8 @@ LAYERS = {
 """By the name that a link gives them, in the order in which they are shown."""
 FIRST = ("real", "fake", "d", "density")
 """The layers that are shown before a visitor chooses."""
+
+
+def of_method(method: str) -> tuple[str, ...]:
+    """The layers that a method has on some data, in their order."""
+    return tuple(name for name, layer in LAYERS.items() if has(method, layer.part))

@@ -135,3 +135,8 @@ def fits(method: str, on_images: bool) -> bool:
     """Whether a method can learn this kind of data."""
     row = METHODS[method]
     return row.images if on_images else row.points
+
+
+def has(method: str, part: str) -> bool:
+    """Whether what belongs to a part of some methods, or to one of them by its name, belongs to this one; "" does."""
+    return not part or part == method or part in METHODS[method].parts

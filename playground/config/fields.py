@@ -10,7 +10,7 @@ from playground.config.groups.method import Method
 from playground.config.groups.networks import Networks
 from playground.config.groups.noise import Noise
 from playground.config.groups.optimisation import Optimisation
-from playground.methods import METHODS
+from playground.methods import has
 from playground.setting import Setting
 
 
@@ -41,8 +41,7 @@ DECAYS: dict[str, frozenset[str]] = {
 
 def belongs(name: str, method: str) -> bool:
     """Whether a setting means something to a method."""
-    part = SETTINGS[name].part
-    return not part or part == method or part in METHODS[method].parts
+    return has(method, SETTINGS[name].part or "")
 
 
 def applies(name: str, config: Fields) -> bool:

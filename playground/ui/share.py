@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground.config import RunConfig
 from playground.feed.commands import SPEEDS
-from playground.layers import FIRST, LAYERS
+from playground.layers import FIRST, LAYERS, of_method
 from playground.ui.escaping import plain
 from playground.ui.page_session import PageSession
 from playground.ui.view import GROUPS, View
@@ -49,10 +49,11 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
     )
     layers = None
     if not config.on_images and st.toggle("Choose the layers of the picture", value=page.state.view.layers is not None):
+        possible = of_method(config.method)
         layers = st.multiselect(
             "Layers",
-            list(LAYERS),
-            default=page.state.view.layers or FIRST,
+            possible,
+            default=[name for name in page.state.view.layers or FIRST if name in possible],
             format_func=lambda name: LAYERS[name].told,
         )
     speed = st.segmented_control(

@@ -122,6 +122,14 @@ def press(page: Page, what: str) -> None:
     page.click(f".gp-root [data-do='{what}']")
 
 
+def choose(page: Page, menu: str, option: str) -> None:
+    """Choose from a menu as a person does who types what they look for: it holds only the rows that are in view."""
+    box = page.get_by_role("combobox", name=menu)
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option, exact=True).click()
+
+
 def run_of(page: Page) -> str:
     """The run's name in the page's address."""
     page.wait_for_function("() => location.search.includes('run=')")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.serving import press, stage, wait_for_stage
+from tests.browser.serving import choose, press, stage, wait_for_stage
 
 pytestmark = pytest.mark.browser
 
@@ -113,7 +113,7 @@ def test_a_reading_appears_and_its_suggestion_is_applied(visit: Visit) -> None:
     expect(words.get_by_role("status")).to_have_text("Too early to say:")
     press(page, "play")
     page.wait_for_selector(".gp-words[data-case=discriminator_won]")
-    expect(words).to_contain_text("of D's slope on to G")
+    expect(words).to_contain_text("of D's slope")
     words.get_by_role("button", name="Why? What to try").click()
     words.get_by_role("button", name="Apply: Loss Minimax (saturating) → Non-saturating").click()
     wait_for_stage(page, "JSON.parse(s.config).loss === 'non_saturating' && s.status === 'playing'")
@@ -121,17 +121,12 @@ def test_a_reading_appears_and_its_suggestion_is_applied(visit: Visit) -> None:
     page.wait_for_function("() => new URLSearchParams(location.search).get('loss') === null")
 
 
-def choose_loss(page: Page, name: str) -> None:
-    page.locator("[data-testid='stSidebar']").get_by_role("combobox", name="Loss").click()
-    page.get_by_role("option", name=name, exact=True).click()
-
-
 def test_after_a_change_of_ds_scale_its_verdict_is_drawn_from_there_and_the_past_tells_its_own_settings(
     visit: Visit,
 ) -> None:
     page = visit(f"/?{QUICK}")
     trained(page)
-    choose_loss(page, "Least squares")
+    choose(page, "Loss", "Least squares")
     wait_for_stage(page, "JSON.parse(s.config).loss === 'least_squares'")
     changed = int(stage(page, "step"))
     trained(page, int(stage(page, "rows")) + 5)

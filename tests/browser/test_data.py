@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.serving import press, stage, wait_for_stage
+from tests.browser.serving import choose, press, stage, wait_for_stage
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +22,8 @@ def config(page: Page) -> dict[str, Any]:
 
 def open_board(page: Page) -> None:
     """Choose one's own points in the sidebar, as a person does."""
-    sidebar = page.locator("[data-testid='stSidebar']")
-    sidebar.locator("summary").filter(has_text="Data").click()
-    sidebar.get_by_role("combobox", name="Dataset").click()
-    page.get_by_role("option", name="Your own points").click()
+    page.locator("[data-testid='stSidebar'] summary").filter(has_text="Data").click()
+    choose(page, "Dataset", "Your own points")
     page.locator(".gpd-canvas").wait_for()
 
 

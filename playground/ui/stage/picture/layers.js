@@ -131,21 +131,25 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
 
   /** @param {Layer} layer */
   const lacks = ({ needs }) => (needs ? facts.without[needs] : undefined);
+  /** @param {Layer} layer */
+  const ofMethod = ({ part }) => !part || methodOf(state.config).parts.includes(part);
   /** Whether these data and the run's method have the layer. @param {Layer} layer */
-  const has = ({ dims, part }) => dims.includes(state.dim) && (!part || methodOf(state.config).parts.includes(part));
+  const has = (layer) => layer.dims.includes(state.dim) && ofMethod(layer);
   /** @param {string} id */
   const can = (id) => has(ROWS[id]) && !lacks(ROWS[id]);
   const shown = () => new Set([...state.on].filter((id) => (id === "microscope" ? methodOf(state.config).plays : state.points && can(id))));
 
   function tell() {
-    const kept = Object.keys(ROWS).filter((id) => state.on.has(id));
-    root.dataset.layers = JSON.stringify(kept);
-    keep(KEPT, kept);
+    keep(
+      KEPT,
+      Object.keys(ROWS).filter((id) => state.on.has(id)),
+    );
     show();
     onChange(shown());
   }
 
   function show() {
+    root.dataset.layers = JSON.stringify(Object.keys(ROWS).filter((id) => state.on.has(id) && ofMethod(ROWS[id])));
     for (const [id, { chip, word, value }] of Object.entries(chips)) {
       const reason = lacks(ROWS[id]);
       chip.hidden = !has(ROWS[id]);
