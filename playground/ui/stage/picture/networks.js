@@ -121,14 +121,15 @@ export function createNetworks(box) {
       const picture = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Both networks, their layers and what acts on them" });
       const units = unitsOf(config, dim);
       const { generator: g, discriminator: d } = ROWS;
-      const arrows = (/** @type {number} */ count) => `${"▸".repeat(Math.min(count, MOST_ARROWS))} ${count}`;
+      const updates = (/** @type {number} */ count) => `${"▸".repeat(Math.min(count, MOST_ARROWS))} ${count} ${count === 1 ? "update" : "updates"} a step`;
       picture.append(
         row("generator", units.generator),
         row("discriminator", units.discriminator),
-        shape("path", { class: "gp-network-fakes", d: `M${RIGHT + 50} ${g + 10}V${(g + d) / 2}H24V${d - 16}` }),
-        shape("path", { class: "gp-network-push", d: `M${RIGHT + 66} ${d - 12}V${g + 10}` }),
-        shape("text", { x: 6, y: 12, class: "gp-network-name" }, `G  ${arrows(1)}`),
-        shape("text", { x: 6, y: d - 28, class: "gp-network-name" }, `D  ${arrows(config.k)}`),
+        shape("path", { class: "gp-network-fakes", d: `M${RIGHT + 50} ${g + 10}V${(g + d) / 2}H24V${d - 16}m-4 -6l4 6l4 -6` }),
+        shape("path", { class: "gp-network-push", d: `M${RIGHT + 66} ${d - 12}V${g + 10}m-4 6l4 -6l4 6` }),
+        shape("text", { x: RIGHT + 60, y: (g + d) / 2 + 14, class: "gp-network-slope" }, "slope of G's loss"),
+        shape("text", { x: 6, y: 12, class: "gp-network-name" }, `G  ${updates(1)}`),
+        shape("text", { x: 34, y: d - 28, class: "gp-network-name" }, `D  ${updates(config.k)}`),
         shape("text", { x: 6, y: g + 4 }, "noise z →"),
         shape("text", { x: RIGHT + 16, y: g + 4 }, "→ G(z)"),
         shape("text", { x: 6, y: d + 4 }, "real, G(z) →"),
