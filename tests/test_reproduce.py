@@ -45,7 +45,7 @@ def test_an_untrained_generator_has_collapsed_and_a_quick_run_moves() -> None:
     assert low <= median <= high
     assert row.start["emd"] != row.end["emd"]
     assert row.told().startswith("2 seeds, 20 steps · JSD 0.6")
-    assert row.told().endswith("2 of 2 collapsed")
+    assert row.told().endswith("2 of 2 seeds collapsed")
 
 
 def test_the_same_seeds_give_the_same_outcome() -> None:
@@ -134,7 +134,7 @@ def test_an_outcome_tells_which_modes_were_served_in_between() -> None:
         "hops": 1.0,
         "turnover": 0.9,
     }
-    assert row.told().endswith("1 served, another one leads at 100 % of the looks")
+    assert row.told().endswith("1 with a fair share; another one leads at 100 % of the looks")
     assert row.ms == 1.25
 
 
@@ -144,12 +144,12 @@ def test_an_outcome_tells_which_modes_were_served_in_between() -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_what_is_kept_is_of_the_present_settings_and_its_page_is_written(table: str) -> None:
     row = TABLES[table]
-    jobs = {job.name: job for name in row.names() for job in row.jobs(name)}
+    jobs = {job.name: job for name in row.rows.names() for job in row.rows.jobs(name)}
     kept = kept_in(row.file())
     assert set(kept) <= set(jobs)
     assert not [name for name in kept if row.missing(jobs[name], 8)], "run `reproduce --write` again"
     written = Path(__file__).parents[1] / "docs" / row.document
-    assert written.read_text(encoding="utf-8") == row.page(kept)
+    assert written.read_text(encoding="utf-8") == row.rows.page(kept)
 
 
 def test_what_is_kept_for_the_same_settings_is_not_trained_again(
@@ -180,12 +180,12 @@ def test_settings_that_another_table_has_are_not_trained_again(
 
 def test_a_hack_is_trained_without_and_with_it_wherever_it_can_be_switched() -> None:
     table = TABLES["hacks"]
-    assert [job.name for job in table.jobs("normalised_inputs")][:2] == [
+    assert [job.name for job in table.rows.jobs("normalised_inputs")][:2] == [
         "normalised_inputs/non_saturating/without",
         "normalised_inputs/non_saturating/with",
     ]
     row = judged([BOTH, BOTH])
-    page = table.page({job.name: row for job in table.jobs("normalised_inputs")})
+    page = table.rows.page({job.name: row for job in table.rows.jobs("normalised_inputs")})
     assert "| Mode hopping | 1 of 1 | 1 of 1 | 2 (2–2) | 2 (2–2) | 0.5 (0.5–0.5) | 0.5 (0.5–0.5) |" in page
     assert all(f"## {number}. " in page and f"\n| {number} | " in page for number in range(1, 18))
     assert "Mode hopping: 1 → 1 of 1, no clear difference" in page
@@ -195,12 +195,13 @@ def test_a_hack_helps_or_harms_only_where_luck_would_seldom_do_it() -> None:
     table, row = TABLES["hacks"], judged([BOTH, BOTH])
     ends = {"without": 0.25, "with": 0.875}
     rows = {
-        job.name: dataclasses.replace(row, seeds=8, well=ends[job.name.rsplit("/")[-1]]) for job in table.jobs("more_d")
+        job.name: dataclasses.replace(row, seeds=8, well=ends[job.name.rsplit("/")[-1]])
+        for job in table.rows.jobs("more_d")
     }
-    assert "Lost modes: 2 → 7 of 8, helps" in table.page(rows)
+    assert "Lost modes: 2 → 7 of 8, helps" in table.rows.page(rows)
     ends |= {"with": 0.75}
     rows = {name: dataclasses.replace(row, well=ends[name.rsplit("/")[-1]]) for name, row in rows.items()}
-    assert "Lost modes: 2 → 6 of 8, no clear difference" in table.page(rows)
+    assert "Lost modes: 2 → 6 of 8, no clear difference" in table.rows.page(rows)
 
 
 def test_the_two_illnesses_are_what_they_are_called() -> None:
@@ -214,6 +215,6 @@ def test_the_two_illnesses_are_what_they_are_called() -> None:
 
 
 def test_every_technique_is_measured_wherever_it_changes_something() -> None:
-    cells = {job.name for name in TABLES["cures"].names() for job in TABLES["cures"].jobs(name)}
+    cells = {job.name for name in TABLES["cures"].rows.names() for job in TABLES["cures"].rows.jobs(name)}
     assert {"untreated/hopping", "untreated/lost", "untreated/healthy", "non_saturating/hopping"} <= cells
     assert "non_saturating/lost" not in cells  # that is its loss already

@@ -49,7 +49,7 @@ def reproduce(
     """
     if table not in TABLES:
         raise BadInput(f"TABLE must be one of {', '.join(TABLES)} (got '{table[:40]}').")
-    chosen, names = TABLES[table], list(RECIPES) if pictures else TABLES[table].names()
+    chosen, names = TABLES[table], list(RECIPES) if pictures else TABLES[table].rows.names()
     unknown = [name for name in rows or () if name not in names]
     if unknown:
         raise BadInput(f"NAME must be one of {', '.join(names)} (got '{unknown[0][:40]}').")
@@ -63,7 +63,7 @@ def reproduce(
         return
     found: dict[str, Measured] = {}
     for name in rows or names:
-        jobs = [job for job in chosen.jobs(name) if not keep or again or chosen.missing(job, seeds)]
+        jobs = [job for job in chosen.rows.jobs(name) if not keep or again or chosen.missing(job, seeds)]
         for job in jobs:
             with progress() as show:
                 had = known(job, seeds) if keep and not again and chosen.train is train else None
@@ -72,9 +72,9 @@ def reproduce(
                 write(chosen.file(), {job.name: found[job.name]})
             if not as_json:
                 print(f"{job.label}: {found[job.name].told()}", flush=True)
-        if jobs and not as_json and chosen.claim(name):
-            print(f"  It says: {chosen.claim(name)}", flush=True)
+        if jobs and not as_json and chosen.rows.claim(name):
+            print(f"  It says: {chosen.rows.claim(name)}", flush=True)
     if keep:
-        (pages / chosen.document).write_text(chosen.page(kept_in(chosen.file())), encoding="utf-8")
+        (pages / chosen.document).write_text(chosen.rows.page(kept_in(chosen.file())), encoding="utf-8")
     if as_json:
         print(json.dumps({name: asdict(row) for name, row in found.items()}, allow_nan=False))

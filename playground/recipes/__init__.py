@@ -7,13 +7,14 @@ from playground import config as settings
 from playground.config import ConfigError, RunConfig
 from playground.recipes.bridge import BRIDGE_RECIPES
 from playground.recipes.on_images import IMAGE_RECIPES
+from playground.recipes.on_one_number import ONE_NUMBER_RECIPES
 from playground.recipes.on_points import POINT_RECIPES
 from playground.recipes.on_two_numbers import DIRAC_RECIPES
 from playground.recipes.recipe import Recipe
 
 __all__ = ["RECIPES", "Recipe", "for_images", "kept_by", "named"]
 
-RECIPES: dict[str, Recipe] = POINT_RECIPES | BRIDGE_RECIPES | DIRAC_RECIPES | IMAGE_RECIPES
+RECIPES: dict[str, Recipe] = POINT_RECIPES | ONE_NUMBER_RECIPES | BRIDGE_RECIPES | DIRAC_RECIPES | IMAGE_RECIPES
 
 
 def for_images(recipe: Recipe) -> bool:

@@ -48,7 +48,10 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "without_average": "Shares that keep swinging",
         "averaged": "The same game, averaged: sharp",
     },
-    "One number: D against D*": {},
+    "One number: D against D*": {
+        "one_normal": "One bell, and D back to ½",
+        "two_normals": "D follows the D that it should be",
+    },
     "Two numbers: round or in": {
         "dirac": "Round and round for ever",
         "dirac_non_saturating": "A slow way in",

@@ -46,11 +46,11 @@ class Measured:
         parts = [f"{self.seeds} seeds, {self.steps:,} steps"]
         parts += [f"{label} {told(self.end[name])}" for name, label in _DISTANCES.items() if name in self.end]
         if self.modes and "modes" in self.end:
-            parts.append(f"{_count(self.end['modes'])} of {self.modes} modes")
-            parts.append(f"{self.of_seeds(self.collapsed)} collapsed")
-        if "served" in self.end:
+            parts.append(f"{_count(self.end['modes'])} of {self.modes} modes captured")
+            parts.append(f"{self.of_seeds(self.collapsed)} seeds collapsed")
+        if "served" in self.end and self.modes > 1:
             hops = round(100 * self.end["hops"][0])
-            parts.append(f"{_count(self.end['served'])} served, another one leads at {hops} % of the looks")
+            parts.append(f"{_count(self.end['served'])} with a fair share; another one leads at {hops} % of the looks")
         if self.diverged:
             parts.append(f"{self.of_seeds(self.diverged)} diverged")
         return " · ".join(parts)

@@ -69,7 +69,7 @@ def label(technique: str) -> str:
     return "as it is" if technique == UNTREATED else TECHNIQUES[technique].label
 
 
-def why(technique: str) -> str:
+def claim(technique: str) -> str:
     """How a technique is said to help."""
     return "" if technique == UNTREATED else TECHNIQUES[technique].why
 

@@ -12,10 +12,15 @@ def names() -> list[str]:
     return [name for name, recipe in RECIPES.items() if recipe.steps]
 
 
-def job(name: str) -> Job:
+def jobs(name: str) -> list[Job]:
     """A recipe's training."""
     recipe = RECIPES[name]
-    return Job(name, recipe.label, recipe.changes, recipe.steps)
+    return [Job(name, recipe.label, recipe.changes, recipe.steps)]
+
+
+def claim(name: str) -> str:
+    """What a recipe's source says of it."""
+    return RECIPES[name].claim
 
 
 def page(rows: Mapping[str, Measured]) -> str:

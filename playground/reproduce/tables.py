@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from playground import config as settings
 from playground.reading import made
-from playground.recipes import RECIPES, cures, measured
+from playground.recipes import cures, measured
 from playground.recipes.measured import Measured, kept_in
 from playground.reproduce import cures as cures_table
 from playground.reproduce import hacks as hacks_table
@@ -21,17 +22,30 @@ PACKING_FILE = Path(measured.__file__).with_name("packing.json")
 LESSONS_FILE = Path(measured.__file__).with_name("lessons.json")
 
 
+class Rows(Protocol):
+    """What a module says of its table."""
+
+    def names(self) -> list[str]:
+        """Of the rows."""
+
+    def jobs(self, name: str, /) -> list[Job]:
+        """The trainings of a row."""
+
+    def claim(self, name: str, /) -> str:
+        """What the source of a row says of it."""
+
+    def page(self, rows: Mapping[str, Measured], /) -> str:
+        """What docs/ has of the outcomes."""
+
+
 @dataclass(frozen=True)
 class Table:
-    """names: of the rows. jobs: the trainings of a row. file: where outcomes are kept. document: in docs/, and page:
-    what it says. claim: what the source of a row says of it. train: how a training is made, over so many seeds."""
+    """rows: the module that says what its rows are. file: where outcomes are kept. document: in docs/. train: how a
+    training is made, over so many seeds."""
 
-    names: Callable[[], list[str]]
-    jobs: Callable[[str], list[Job]]
+    rows: Rows
     file: Callable[[], Path]
     document: str
-    page: Callable[[Mapping[str, Measured]], str]
-    claim: Callable[[str], str]
     train: Callable[[Job, int, Show], Measured] = train
 
     def missing(self, job: Job, seeds: int) -> bool:
@@ -41,55 +55,12 @@ class Table:
 
 
 TABLES: dict[str, Table] = {
-    "recipes": Table(
-        recipes_table.names,
-        lambda name: [recipes_table.job(name)],
-        lambda: measured.FILE,
-        "recipes.md",
-        recipes_table.page,
-        lambda name: RECIPES[name].claim,
-    ),
-    "cures": Table(
-        cures_table.names,
-        cures_table.jobs,
-        lambda: cures.FILE,
-        "cures.md",
-        cures_table.page,
-        cures_table.why,
-    ),
-    "hacks": Table(
-        hacks_table.names,
-        hacks_table.jobs,
-        lambda: HACKS_FILE,
-        "hacks.md",
-        hacks_table.page,
-        hacks_table.claim,
-    ),
-    "packing": Table(
-        packing_table.names,
-        packing_table.jobs,
-        lambda: PACKING_FILE,
-        "packing.md",
-        packing_table.page,
-        packing_table.claim,
-    ),
-    "lessons": Table(
-        lessons_table.names,
-        lessons_table.jobs,
-        lambda: LESSONS_FILE,
-        "lessons.md",
-        lessons_table.page,
-        lessons_table.claim,
-    ),
-    "readings": Table(
-        readings_table.names,
-        readings_table.jobs,
-        lambda: made.FILE,
-        "readings.md",
-        readings_table.page,
-        readings_table.claim,
-        readings_table.train,
-    ),
+    "recipes": Table(recipes_table, lambda: measured.FILE, "recipes.md"),
+    "cures": Table(cures_table, lambda: cures.FILE, "cures.md"),
+    "hacks": Table(hacks_table, lambda: HACKS_FILE, "hacks.md"),
+    "packing": Table(packing_table, lambda: PACKING_FILE, "packing.md"),
+    "lessons": Table(lessons_table, lambda: LESSONS_FILE, "lessons.md"),
+    "readings": Table(readings_table, lambda: made.FILE, "readings.md", readings_table.train),
 }
 
 
