@@ -29,6 +29,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "lost_modes": "Two modes of eight, for good",
         "mode_hopping": "One clump that hops from mode to mode",
         "mode_hopping_grid": "One clump that hops over a grid",
+        "lost_modes_grid": "A few modes of 25, for good",
         "metz_ring": "A wide clump that never settles",
         "imbalanced": "The rare modes go missing",
         "lost_modes_digits": "A few digits of ten, for good",
@@ -51,6 +52,15 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "One number: D against D*": {
         "one_normal": "One bell, and D back to ½",
         "two_normals": "D follows the D that it should be",
+    },
+    "From densities to a GAN": {
+        "attempt_1_slides": "Four units say how dense it is",
+        "attempt_1": "A density that one cannot draw from",
+        "attempt_3_slides": "Every point climbs a hill",
+        "attempt_3": "Points pile up on the peaks",
+        "attempt_3_entropy": "Entropy keeps the points apart",
+        "attempt_4_slides": "D in the density's place, four units",
+        "attempt_4": "D in the density's place",
     },
     "Two numbers: round or in": {
         "dirac": "Round and round for ever",
