@@ -210,7 +210,7 @@ METHODS: dict[str, Method] = {
                 "active",
                 "Numbers of the code that say something of the example: those whose μ varies over fresh data by more "
                 "than 0.01 (variance; Burda et al. 2016). The others have collapsed to the prior.",
-                "count",
+                ".3g",
                 panel=None,
             ),
             "prior_gap": _PRIOR_GAP,

@@ -17,6 +17,9 @@ from playground.training.task import Task
 
 SPREAD = "log_sigma"
 """A Gaussian decoder's parameter (S, 1, 1): the logarithm of its standard deviation, in units of the data's size."""
+STARTS = -1.0
+"""What it starts at. With a σ as large as the data no code pays, and on data without a longest axis, as the ring of 8
+Gaussians, none ever does: in 4 of 4 seeds the codes collapsed within 1,000 steps. From here on all were used."""
 LOWEST = -6.0
 """It falls no further than this: without a floor the loss has none where examples can be told without error (Rybkin et
 al. 2021, appendix)."""
@@ -32,7 +35,7 @@ class Vae(Autoencoder):
         task, networks = super().begin(config, device, folder)
         task.stream("posterior", normals(config.latent_dim))
         if config.decoder == "gaussian":
-            start = nn.Parameter(torch.zeros(len(task.seeds), 1, 1, device=device))
+            start = nn.Parameter(torch.full((len(task.seeds), 1, 1), STARTS, device=device))
             networks["decoder"].register_parameter(SPREAD, start)
         return task, networks
 

@@ -1,14 +1,13 @@
 // Codes of test images as dots by class, in the plane that the picture names, and where the prior of z is on it.
 import { areaOf, drawAxis, drawBorder, drawName, ticks } from "../common/axes.js";
 import { alpha } from "../common/theme.js";
-import { placing } from "../picture/view.js";
 
 /** @import { Box, Pen } from "../common/axes.js" */
 /** @import { Frame } from "../common/frame.js" */
 /** @import { Header } from "../common/page.js" */
 /** @import { Theme } from "../common/theme.js" */
-/** @import { Placing } from "../picture/view.js" */
 /** @typedef {NonNullable<Header["plane"]>} Plane */
+/** @typedef {{scale: number, toX(x: number): number, toY(y: number): number}} Placing  codes to device pixels */
 
 const MARGINS = [12, 8, 46, 50]; // top, right, bottom, left
 const REACHES = [3, 4, 6, 10, 15, 25, 40, 60, 100, 150, 250, 400, 600, 1000]; // so that the axes rarely change
@@ -108,8 +107,8 @@ export function createCodes(names, theme, box) {
     draw(context, { plane, arrays: { codes, code_classes } }) {
       if (!plane || !codes) return;
       const reach = reachOf(codes.data, plane.zero);
-      const view = { x: /** @type {[number, number]} */ ([-reach, reach]), y: /** @type {[number, number]} */ ([-reach, reach]) };
-      const place = placing(area, view);
+      const scale = side / (2 * reach);
+      const place = { scale, toX: (/** @type {number} */ x) => area.x + (x + reach) * scale, toY: (/** @type {number} */ y) => area.y + (reach - y) * scale };
       context.save();
       context.beginPath();
       context.rect(area.x, area.y, area.width, area.height);
@@ -118,8 +117,8 @@ export function createCodes(names, theme, box) {
       drawDots(context, codes.data, code_classes?.data, place);
       if (code_classes) drawNames(context, codes.data, code_classes.data, place);
       context.restore();
-      drawAxis(context, area, "bottom", ticks(...view.x), place.toX, box, theme);
-      drawAxis(context, area, "left", ticks(...view.y), place.toY, box, theme);
+      drawAxis(context, area, "bottom", ticks(-reach, reach), place.toX, box, theme);
+      drawAxis(context, area, "left", ticks(-reach, reach), place.toY, box, theme);
       drawBorder(context, area, box, theme);
       drawWords(context, plane);
     },

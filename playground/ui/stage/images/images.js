@@ -111,10 +111,10 @@ export function createImages(scene, theme, box, marks, look) {
     draw(context, frame) {
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
-      context.fillStyle = BETWEEN_IMAGES;
-      context.fillRect(left, top, side * pitch.x - gap, side * pitch.y - gap);
       const { arrays } = frame ?? {};
       if (frame && look.on.has("codes") && arrays?.codes) return codes.draw(context, frame);
+      context.fillStyle = BETWEEN_IMAGES;
+      context.fillRect(left, top, side * pitch.x - gap, side * pitch.y - gap);
       const other = (look.on.has("reconstructions") && arrays?.reconstructions) || (look.on.has("decoded") && arrays?.decoded);
       const images = other || arrays?.images;
       if (!images) drawEmpty(context);
