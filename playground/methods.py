@@ -32,7 +32,7 @@ class Method:
     points, images: the data that it can learn. of_the_data: whether it has the networks that belong to a dataset, such
     as the Dirac-GAN's. exact: whether it is told the data's density. networks: what a checkpoint holds, by name, each
     built with the settings of that part. generates: whether it makes examples from z. plays: whether it has two halves
-    that can be stepped one by one. per_code: numbers that the judge says for each number of a code. numbers: columns of
+    that can be stepped one by one. rates: what the group of settings is called in which a GAN's game is. per_code: numbers that the judge says for each number of a code. numbers: columns of
     its rows beside everybody's; the losses are among them.
     """
 
@@ -50,6 +50,7 @@ class Method:
     plays: bool = False
     maker: str = "G"
     judge: str = "D"
+    rates: str = "Learning rates"
     per_code: int = 0
     numbers: Mapping[str, Number] = field(default_factory=dict)
 
@@ -80,6 +81,7 @@ METHODS: dict[str, Method] = {
         images=True,
         of_the_data=True,
         plays=True,
+        rates="Game",
     ),
     LIKELIHOOD: Method(
         "Follow the density",

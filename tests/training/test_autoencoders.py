@@ -120,7 +120,7 @@ def test_a_decoder_that_ignores_its_code_is_a_normal_whose_bound_is_known() -> N
     learner.average.load_state_dict(learner.maker.state_dict())
     observer = observe(learner)
     row = observer.measure().values
-    sigma = float(learner.log_spread(learner.maker)[0].exp())
+    sigma = learner.log_spread(learner.maker)[0].exp().item()
     x = learner.data.sample(np.random.default_rng(0), 200_000)
     exact = -0.5 * (x**2).sum(1).mean() / sigma**2 - 2 * math.log(sigma) - math.log(2 * math.pi)
     assert row["bound"][0] == pytest.approx(exact, rel=0.05)
