@@ -32,8 +32,9 @@ class Method:
     points, images: the data that it can learn. of_the_data: whether it has the networks that belong to a dataset, such
     as the Dirac-GAN's. exact: whether it is told the data's density. networks: what a checkpoint holds, by name, each
     built with the settings of that part. generates: whether it makes examples from z. plays: whether it has two halves
-    that can be stepped one by one. rates: what the group of settings is called in which a GAN's game is. per_code: numbers that the judge says for each number of a code. numbers: columns of
-    its rows beside everybody's; the losses are among them.
+    that can be stepped one by one. rates: what the group of settings is called in which a GAN's game is. per_code:
+    numbers that the judge says for each number of a code. numbers: columns of its rows beside everybody's; the losses
+    are among them.
     """
 
     label: str

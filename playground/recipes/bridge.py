@@ -40,8 +40,8 @@ BRIDGE_RECIPES: dict[str, Recipe] = {
         "Attempt 2: a generator that guesses",
         _DATA | {"latent_dim": 1, "trains": "discriminator"},
         f"{_SLIDES}: a generator makes points of noise, and nothing says which of them are good",
-        "G's points stay where its first weights put them, because only D trains: it soon tells them from the data, and "
-        "G never hears of it. The JSD stays as it was.",
+        "G's points stay where its first weights put them, because only D trains: it soon tells them from the data, "
+        "and G never hears of it. The JSD stays as it was.",
     ),
     "attempt_3_slides": Recipe(
         "Attempt 3: follow the density uphill, 1-4-4-1",
