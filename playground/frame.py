@@ -18,8 +18,8 @@ DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float16": np.dt
 """What an array may be made of. float16 is for keeping only: the browser is sent the other two."""
 
 
-Layer = Literal["optimal", "gradients", "manifold", "density", "microscope"]
-"""What a picture of points can hold beside points and D's map; made only while somebody looks at it."""
+Layer = Literal["optimal", "gradients", "manifold", "density", "microscope", "reconstructions", "codes", "decoded"]
+"""What a picture can hold beside examples and what its method always shows; made only while somebody looks at it."""
 
 
 @dataclass(frozen=True)

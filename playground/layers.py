@@ -1,4 +1,4 @@
-"""What a picture of points can show, each layer once: its names, where there is one, and what a frame needs for it."""
+"""What a picture can show, each layer once: its names, where there is one, and what a frame needs for it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,8 @@ from playground.methods import has
 class ShownLayer:
     """name: on its button. told: in a menu. dims: the data's dimensions that have it. needs: what a frame must hold.
 
-    part: the methods that have it, as of a setting: those with this part; "" for all.
+    part: the methods that have it, as of a setting: those with this part; "" for all. Of images, whose dimension is 0
+    here, one layer at a time takes the place of the generated ones.
     """
 
     name: str
@@ -29,6 +30,9 @@ LAYERS = {
     "gap": ShownLayer("|D − D*|", "|D − D*|", needs="optimal", part="game"),
     "push": ShownLayer("push", "where the loss pushes", needs="gradients", part="push"),
     "manifold": ShownLayer("manifold", "G's manifold", (1, 2), needs="manifold", part="maker"),
+    "reconstructions": ShownLayer("reconstructions", "reconstructions", (0, 2), "reconstructions", "code"),
+    "codes": ShownLayer("codes", "codes of fresh data", (0,), "codes", "code"),
+    "decoded": ShownLayer("decoded grid", "what is made of a grid of codes", (0,), "decoded", "code"),
     "contours": ShownLayer("contours", "contours of the data"),
     "trail": ShownLayer("trails", "trails"),
 }

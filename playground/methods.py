@@ -11,13 +11,14 @@ Part = Literal["maker", "judge"]
 @dataclass(frozen=True)
 class Number:
     """What a method measures of its own. form: as a chip above a chart shows it. panel: of the method's chart, from
-    the top; numbers of one panel share an axis."""
+    the top; numbers of one panel share an axis; None where it is no curve. images: whether images have it too."""
 
     label: str
     help: str
     form: str = ".3f"
     unit: str = ""
-    panel: int = 0
+    panel: int | None = 0
+    images: bool = True
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,14 @@ class Method:
 
     trains: which networks learn, in words. minimises: the formula. parts: what it has of that which
     settings and layers belong to: "maker" and "judge" for these networks, "game" for what two players have beside them,
-    "push" for a slope that examples follow. What belongs to one method alone names that.
+    "prior" where z may be drawn in several ways, "code" where the judge writes what the maker reads, "push" for a slope
+    that examples follow. What belongs to one method alone names that.
     points, images: the data that it can learn. of_the_data: whether it has the networks that belong to a dataset, such
     as the Dirac-GAN's. exact: whether it is told the data's density. networks: what a checkpoint holds, by name, each
     built with the settings of that part. generates: whether it makes examples from z. plays: whether it has two halves
-    that can be stepped one by one. numbers: columns of its rows beside everybody's; the losses are among them.
+    that can be stepped one by one. rates: what the group of settings is called in which a GAN's game is. per_code:
+    numbers that the judge says for each number of a code. numbers: columns of its rows beside everybody's; the losses
+    are among them.
     """
 
     label: str
@@ -47,10 +51,25 @@ class Method:
     plays: bool = False
     maker: str = "G"
     judge: str = "D"
+    rates: str = "Learning rates"
+    per_code: int = 0
     numbers: Mapping[str, Number] = field(default_factory=dict)
 
+    def measured(self, on_images: bool) -> dict[str, Number]:
+        """Its own numbers on this kind of data."""
+        return {column: number for column, number in self.numbers.items() if number.images or not on_images}
 
-GAN, LIKELIHOOD, DENSITY = "gan", "likelihood", "density"
+
+GAN, LIKELIHOOD, DENSITY, AUTOENCODER, VAE = "gan", "likelihood", "density", "autoencoder", "vae"
+
+_PRIOR_GAP = Number(
+    "codes off the prior",
+    "How far the codes of fresh data are from the z that examples are made of: KL from a normal with the codes' mean "
+    "and covariance to one with the prior's, in nats. 0 where they match; where it is large the decoder is fed what it "
+    "has never seen.",
+    ".3g",
+    panel=None,
+)
 
 METHODS: dict[str, Method] = {
     GAN: Method(
@@ -58,18 +77,19 @@ METHODS: dict[str, Method] = {
         "Goodfellow et al. 2014 (arXiv 1406.2661)",
         trains="a generator G, and a discriminator D that tells G's examples from the data",
         minimises="the two losses of a game",
-        parts=frozenset({"maker", "judge", "game", "push"}),
+        parts=frozenset({"maker", "judge", "game", "prior", "push"}),
         networks={"generator": "maker", "discriminator": "judge", "average": "maker"},
         images=True,
         of_the_data=True,
         plays=True,
+        rates="Game",
     ),
     LIKELIHOOD: Method(
         "Follow the density",
         "KL(p_G ‖ p_data) where β = 1: Nowozin et al. 2016 (arXiv 1606.00709), table 1",
         trains="a generator G alone, which is told how dense the data are wherever it puts a point",
         minimises="−E log p(G(z)) − β H(G)",
-        parts=frozenset({"maker", "push"}),
+        parts=frozenset({"maker", "prior", "push"}),
         networks={"generator": "maker", "average": "maker"},
         exact=True,
         numbers={
@@ -126,6 +146,77 @@ METHODS: dict[str, Method] = {
                 "percent",
                 panel=1,
             ),
+        },
+    ),
+    AUTOENCODER: Method(
+        "Autoencoder",
+        "The slides' three dense layers; Hinton and Salakhutdinov 2006 (10.1126/science.1127647)",
+        trains="an encoder, which writes a code for each example, and a decoder, which reads examples from codes",
+        minimises="E ‖x − x̂‖², x̂ being what the decoder reads from the code of x. Examples are made of random codes",
+        parts=frozenset({"maker", "judge", "prior", "code"}),
+        networks={"encoder": "judge", "decoder": "maker", "average": "maker"},
+        images=True,
+        maker="the decoder",
+        judge="the encoder",
+        per_code=1,
+        numbers={
+            "loss": Number("loss", "‖x − x̂‖² of the last batch, summed over an example's numbers.", unit="error"),
+            "test_error": Number(
+                "on fresh data",
+                "The same on fresh points, or on test images, which were never trained on.",
+                unit="error",
+            ),
+            "prior_gap": _PRIOR_GAP,
+        },
+    ),
+    VAE: Method(
+        "Variational autoencoder",
+        "Kingma and Welling 2013 (arXiv 1312.6114), equation 10; β: Higgins et al. 2017",
+        trains="an encoder, which says for each example where its code may be, μ ± σ, and a decoder, which says for "
+        "each code which examples it may be the code of",
+        minimises="−E log p(x | z) + β · ½ Σ (μ² + σ² − 1 − log σ²), with z = μ + σ ε. Both halves are minimised, so "
+        "the KL has a plus; the bound on log p(x) is minus their sum",
+        parts=frozenset({"maker", "judge", "code"}),
+        networks={"encoder": "judge", "decoder": "maker", "average": "maker"},
+        images=True,
+        maker="the decoder",
+        judge="the encoder",
+        per_code=2,
+        numbers={
+            "reconstruction": Number(
+                "reconstruction",
+                "The first half of the loss, −E log p(x | z), on the last batch in nats.",
+                unit="nats",
+            ),
+            "kl": Number(
+                "+ KL",
+                "The second half, without β: ½ Σ (μ² + σ² − 1 − log σ²), on the last batch in nats. 0 where every "
+                "example has the same code, N(0, 1), which then says nothing.",
+                unit="nats",
+            ),
+            "bound": Number(
+                "bound",
+                "E log p(x | z) − KL on fresh points, or on 1,000 test images, in nats: log p(x) is at least as much, "
+                "so higher is better. Grey pixels count as shares of white.",
+                unit="nats",
+                panel=1,
+            ),
+            "exact": Number(
+                "exact log p",
+                "The mean of the data's own log p at the same points, in nats: what the bound can reach at most, but "
+                "for the chance of the draw.",
+                unit="nats",
+                panel=1,
+                images=False,
+            ),
+            "active_units": Number(
+                "active",
+                "Numbers of the code that say something of the example: those whose μ varies over fresh data by more "
+                "than 0.01 (variance; Burda et al. 2016). The others have collapsed to the prior.",
+                ".3g",
+                panel=None,
+            ),
+            "prior_gap": _PRIOR_GAP,
         },
     ),
 }

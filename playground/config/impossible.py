@@ -120,6 +120,8 @@ def _beside_the_method(config: Fields) -> Iterable[str]:
         )
     if foreign := _not_at_default(config, (name for name in SETTINGS if not belongs(name, method))):
         yield f"{foreign} can't be changed for method={method}, to which it means nothing."
+    if config.decoder == "bernoulli" and not config.on_images:
+        yield f"decoder must be gaussian for dataset={config.dataset}: a Bernoulli decoder says how white a pixel is."
     if config.entropy > 0 and config.batch_size < 2:
         yield "batch_size must be at least 2 for entropy above 0: it is estimated from the distances in a batch."
 
@@ -143,6 +145,11 @@ def _weights(config: Fields) -> int:
         width * (width + 1) * (depth - 1) + width * (inputs + outputs + 2)
         for width, depth, inputs, outputs in (
             (config.g_width, config.g_depth, config.latent_dim, pixels),
-            (config.d_width, config.d_depth, config.pack * pixels, 1),
+            (
+                config.d_width,
+                config.d_depth,
+                config.pack * pixels,
+                max(1, config.learning.per_code * config.latent_dim),
+            ),
         )
     )

@@ -25,7 +25,7 @@ from playground.palette import BLUE, GREEN, ORANGE, PURPLE
 def charts(config: RunConfig) -> list[Chart]:
     """The charts of a run on images, in their order."""
     method = config.learning
-    told = [verdicts(config), losses(config)] if method.plays else [of_method(method)]
+    told = [verdicts(config), losses(config)] if method.plays else [of_method(config)]
     shown = [distances(config), *told, classes(config)]
     return [*shown, gradients(), portrait(config)] if method.plays else [*shown, portrait(config)]
 
@@ -118,7 +118,7 @@ def portrait(config: RunConfig) -> Chart:
     """A phase portrait of any two measures."""
     method, score = config.learning, score_of(config)
     verdicts = [("d_fake", f"{score}(G(z))"), ("d_real", f"{score}(x)")] if method.plays else []
-    choices = [*verdicts, ("emd", "EMD"), ("fid", "Fréchet distance"), *own_choices(method)]
+    choices = [*verdicts, ("emd", "EMD"), ("fid", "Fréchet distance"), *own_choices(config)]
     if method.plays:
         choices += [("d_loss", "D's loss"), ("g_loss", "G's loss"), ("x_gradient", "gradient at G's output")]
     return phase(tuple(choices))

@@ -69,7 +69,7 @@ def charts(config: RunConfig) -> list[Chart]:
     shown = [radius()] if config.dataset == DIRAC else []
     if method.generates:
         shown.append(similarity(config, data))
-    shown.append(losses(config) if method.plays else of_method(method))
+    shown.append(losses(config) if method.plays else of_method(config))
     if method.generates and data.modes is not None:
         shown.append(modes(config, data.modes.weights.tolist()))
     if method.plays:
@@ -192,7 +192,7 @@ def portrait(config: RunConfig, modes: bool) -> Chart:
         choices += [("d_fake", f"{score}(fake)"), ("d_real", f"{score}(real)")]
     if config.learning.generates:
         choices += [("emd", "EMD"), ("jsd", "JSD")]
-    choices += own_choices(config.learning)
+    choices += own_choices(config)
     if config.learning.plays:
         choices += [("d_loss", "D's loss"), ("g_loss", "G's loss"), ("x_gradient", "gradient at G's points")]
     if modes and config.learning.generates:

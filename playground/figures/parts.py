@@ -17,7 +17,6 @@ from typing import Any
 import plotly.graph_objects as go
 
 from playground.config import RunConfig
-from playground.methods import Method
 from playground.objectives import LOSSES, objective
 from playground.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, rgb
 
@@ -204,25 +203,27 @@ def gradients() -> Chart:
     return Chart("gradients", "Gradients", 1.2, chips, figure, shown=False)
 
 
-def of_method(method: Method) -> Chart:
+def of_method(config: RunConfig) -> Chart:
     """A method's own numbers, in the panels that its row gives them."""
-    panels = sorted({number.panel for number in method.numbers.values()})
+    numbers = config.learning.measured(config.on_images)
+    curves = {column: number for column, number in numbers.items() if number.panel is not None}
+    panels = sorted({number.panel for number in curves.values() if number.panel is not None})
     figure = figure_of(rows=len(panels))
-    for (column, number), colour in zip(method.numbers.items(), cycle((GREEN, PURPLE, ORANGE, BLUE)), strict=False):
+    for (column, number), colour in zip(curves.items(), cycle((GREEN, PURPLE, ORANGE, BLUE)), strict=False):
         line(figure, column, number.label, colour, axis="y" if number.panel == panels[-1] else "y2")
-    units = {n: next((row.unit for row in method.numbers.values() if row.panel == n), "") for n in panels}
+    units = {n: next((row.unit for row in curves.values() if row.panel == n), "") for n in panels}
     figure.update_layout(yaxis={"title": {"text": units[panels[-1]]}, "nticks": 4})
     if len(panels) == 2:
         figure.update_layout(
             yaxis={"domain": [0, 0.46]}, yaxis2={"title": {"text": units[panels[0]]}, "domain": [0.54, 1], "nticks": 4}
         )
-    chips = tuple(Chip(column, row.label, row.form, row.help) for column, row in method.numbers.items())
-    return Chart("method", method.label, 1.5, chips, figure)
+    chips = tuple(Chip(column, row.label, row.form, row.help) for column, row in numbers.items())
+    return Chart("method", config.learning.label, 1.5, chips, figure)
 
 
-def own_choices(method: Method) -> list[tuple[str, str]]:
+def own_choices(config: RunConfig) -> list[tuple[str, str]]:
     """A method's own numbers as axes of a phase portrait."""
-    return [(column, number.label) for column, number in method.numbers.items()]
+    return [(column, number.label) for column, number in config.learning.measured(config.on_images).items()]
 
 
 def phase(choices: tuple[tuple[str, str], ...]) -> Chart:

@@ -137,11 +137,15 @@ class Mlp(nn.Module):
 
     def forward(self, x: Tensor, beside: Tensor | None = None) -> Tensor:
         """(S, batch, inputs) -> (S, batch / pack, outputs). beside: see `judge_among`."""
+        x = self.free(x, beside)
+        return torch.tanh(x) if self.bounded else x
+
+    def free(self, x: Tensor, beside: Tensor | None = None) -> Tensor:
+        """The same before it is bounded."""
         x = self.features(x)
         if self.groups is not None:
             x = self.groups(x, None if beside is None else self.features(beside))
-        x = self.last.forward(x)
-        return torch.tanh(x) if self.bounded else x
+        return self.last.forward(x)
 
     def features(self, x: Tensor) -> Tensor:
         """The last hidden layer: (S, batch, inputs) -> (S, batch / pack, width)."""

@@ -19,13 +19,15 @@ Rngs = list[np.random.Generator]
 @dataclass(frozen=True)
 class Sizes:
     """What the networks have to fit: flat examples of `dim` numbers of size `scale`, images of `shape`, `classes`
-    one-hots appended to z (0: none). With an auxiliary classifier D names the classes; otherwise it is told them."""
+    one-hots appended to z (0: none). With an auxiliary classifier D names the classes; otherwise it is told them. Where
+    it is an encoder it says the `code` numbers of a code instead."""
 
     dim: int
     scale: float
     shape: tuple[int, int] | None
     classes: int
     auxiliary: bool = False
+    code: int = 0
 
     @property
     def told(self) -> int:
@@ -34,8 +36,8 @@ class Sizes:
 
     @property
     def verdict(self) -> int:
-        """Numbers that D says of an example: its logit, and one for each class that it has to name."""
-        return 1 + (self.classes if self.auxiliary else 0)
+        """Numbers that D says of an example: its logit, and one for each class that it has to name; or its code."""
+        return self.code or 1 + (self.classes if self.auxiliary else 0)
 
 
 class HasFeatures(Protocol):

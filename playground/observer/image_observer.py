@@ -91,7 +91,10 @@ class ImageObserver(Observer):
         values = self._values(lane) | {"epoch": self.epoch}
         if self._picture_classes is not None:
             values["classes"] = self._picture_classes[lane].argmax(-1).tolist()
-        return Frame(values, {"images": self._draw(self._picture_latents, self._picture_classes)[lane]})
+        made = self._learner.show(self._picture_latents, self._picture_classes)
+        more_values, more_arrays = self._aspect.picture(lane, layers, made[lane])
+        images = self._pictures(made.cpu().numpy())[lane]
+        return Frame(values | more_values, {"images": images} | more_arrays)
 
     def film(self, lane: int = 0) -> np.ndarray:
         """The first images of the grid, (FILM, h, w) uint8, for the filmstrip."""

@@ -36,6 +36,13 @@ BRIDGE_RECIPES: dict[str, Recipe] = {
         "By step 2,000 p̂ is within 4 % of p in 8 of 8 seeds and its integral within 1 % of 1, though nothing asks for "
         "that. It does not generate: three of four proposals are thrown away to draw from it.",
     ),
+    "attempt_2": Recipe(
+        "Attempt 2: a generator that guesses",
+        _DATA | {"latent_dim": 1, "trains": "discriminator"},
+        f"{_SLIDES}: a generator makes points of noise, and nothing says which of them are good",
+        "G's points stay where its first weights put them, because only D trains: it soon tells them from the data, "
+        "and G never hears of it. The JSD stays as it was.",
+    ),
     "attempt_3_slides": Recipe(
         "Attempt 3: follow the density uphill, 1-4-4-1",
         _LIKELIHOOD | _SMALL_GENERATOR,

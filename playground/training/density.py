@@ -43,12 +43,8 @@ class Density(Learner):
 
     @override
     def step(self) -> None:
-        player, rows = self.players["d"], self.task.take("places")
-        loss = (self.share(rows[..., :-1]) - rows[..., -1]).square().mean(1)
-        player.descend(player.gradient(loss))
-        self.losses["loss"] = loss.detach()
-        self.count()
-        self.notice("the loss", "loss")
+        rows = self.task.take("places")
+        self.descend((self.share(rows[..., :-1]) - rows[..., -1]).square().mean(1))
 
     def share(self, x: Tensor) -> Tensor:
         """p̂ at places (S, n, dim), as a share of `top`: (S, n)."""

@@ -203,6 +203,19 @@ class Learner(ABC):
     def load_own(self, state: dict[str, Any]) -> None:  # noqa: B027 (not abstract: most methods have nothing)
         """Go on from what `own_state` gave."""
 
+    def descend(self, loss: Tensor, **halves: Tensor) -> None:
+        """One update of all networks, down a loss that they share: (S,). halves: what it is made of, by the columns."""
+        players = list(self.players.values())
+        parts = [part for player in players for part in player.weights.parts]
+        gradient = iter(torch.autograd.grad(loss, parts, torch.ones_like(loss)))
+        for player in players:
+            player.descend([next(gradient) for _ in player.weights.parts])
+        self.follow()
+        told = halves | {"loss": loss}
+        self.losses = {name: told[name].detach() for name in self.LOSSES}
+        self.count()
+        self.notice("the loss", self.LOSSES[0])
+
     def follow(self) -> None:
         """Let the average follow what makes examples of z, if there is one."""
         if self.config.ema > 0:

@@ -5,13 +5,21 @@ from typing import Any
 
 from playground import config as settings
 from playground.config import RunConfig
-from playground.methods import DENSITY, GAN, LIKELIHOOD
+from playground.methods import AUTOENCODER, DENSITY, GAN, LIKELIHOOD, VAE
+from playground.training.autoencoder import Autoencoder
 from playground.training.density import Density
 from playground.training.learner import Learner
 from playground.training.likelihood import Likelihood
 from playground.training.trainer import Trainer
+from playground.training.vae import Vae
 
-LEARNERS: dict[str, type[Learner]] = {GAN: Trainer, LIKELIHOOD: Likelihood, DENSITY: Density}
+LEARNERS: dict[str, type[Learner]] = {
+    GAN: Trainer,
+    LIKELIHOOD: Likelihood,
+    DENSITY: Density,
+    AUTOENCODER: Autoencoder,
+    VAE: Vae,
+}
 """By the method's name."""
 
 

@@ -32,14 +32,8 @@ class Likelihood(Learner):
 
     @override
     def step(self) -> None:
-        player = self.players["g"]
         log_p, entropy = self.terms(self.maker, self.task.take("latent_g"), self.config.entropy > 0)
-        loss = -log_p.mean(1) - self.config.entropy * entropy
-        player.descend(player.gradient(loss))
-        self.follow()
-        self.losses["loss"] = loss.detach()
-        self.count()
-        self.notice("the loss", "loss")
+        self.descend(-log_p.mean(1) - self.config.entropy * entropy)
 
     def terms(self, generator: nn.Module, z: Tensor, entropy: bool = True) -> tuple[Tensor, Tensor]:
         """log p of each point that a generator makes of z, (S, n), and for each lane the points' entropy, (S,), or 0.

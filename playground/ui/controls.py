@@ -95,7 +95,8 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
         shown = [name for name in names if settings.applies(name, config)]
         if group in page.state.view.hidden or not shown:
             continue
-        with st.expander(group, expanded=group in OPEN_GROUPS):
+        title = config.learning.rates if group == "Game" else group
+        with st.expander(title, expanded=group in OPEN_GROUPS):
             for name in shown:
                 if name != AT_ONCE and settings.SETTINGS[name].by_hand:
                     widget(page, name, config.method)

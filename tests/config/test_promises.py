@@ -52,7 +52,16 @@ def test_live_settings_are_those_that_a_trainer_accepts() -> None:
             with pytest.raises(ConfigError, match=name):
                 trainer.apply(after)
             assert trainer.config == before
-    assert impossible == {"method", "network", "conditional", "auxiliary", "entropy", "density_output"}
+    assert impossible == {
+        "method",
+        "network",
+        "conditional",
+        "auxiliary",
+        "entropy",
+        "density_output",
+        "vae_beta",
+        "decoder",
+    }
 
 
 @pytest.mark.slow

@@ -1,8 +1,10 @@
 """Layers through the feed and a real engine: made while somebody looks at them, told wrong ones in one sentence."""
 
+from typing import get_args
+
 import pytest
 
-from playground.frame import Frame, decode
+from playground.frame import Frame, Layer, decode
 from tests.feed.conftest import Browser, Server
 
 
@@ -59,4 +61,4 @@ def test_layers_that_there_are_not_get_one_sentence(running_server: Server, run_
         draw(browser)
         browser.say(do="layers", on=on)
         (*_, error) = browser.until("error")
-        assert error["text"] == "on: must be a list of any of optimal, gradients, manifold, density, microscope."
+        assert error["text"] == f"on: must be a list of any of {', '.join(get_args(Layer))}."

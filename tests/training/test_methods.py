@@ -88,8 +88,8 @@ def test_a_seed_is_the_same_alone_and_among_others(method: str) -> None:
 def test_a_fork_trains_on_with_other_live_settings(method: str) -> None:
     state = train(learners.fresh(config_of(method)), 10).state()
     plain, other = (learners.restored(unpack(pack(state))) for _ in range(2))
-    rate = next(name for name in ("lr_g", "lr_d") if belongs(name, method))
-    other.apply(other.config.replace(**{rate: 1e-5}))
+    rates = [name for name in ("lr_g", "lr_d") if belongs(name, method)]
+    other.apply(other.config.replace(**dict.fromkeys(rates, 1e-5)))
     before = numbers_of(state[next(iter(plain.networks))])
     moved = []
     for learner in (plain, other):
@@ -97,7 +97,7 @@ def test_a_fork_trains_on_with_other_live_settings(method: str) -> None:
         after = numbers_of(learner.state()[next(iter(learner.networks))])
         moved.append(np.linalg.norm(np.subtract(after, before)))
     assert 0 < moved[1] < 0.1 * moved[0]
-    assert other.changes[-1][1][rate][1] == 1e-5
+    assert all(other.changes[-1][1][rate][1] == 1e-5 for rate in rates)
 
 
 @every_method

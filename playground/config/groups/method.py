@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from playground import methods
 from playground.config.groups.group import Group
-from playground.methods import DENSITY, GAN, LIKELIHOOD, METHODS
+from playground.methods import DENSITY, GAN, LIKELIHOOD, METHODS, VAE
 from playground.setting import labels_of, one_of, setting
 
 
@@ -44,6 +44,32 @@ class Method(Group):
         labels={"sigmoid": "sigmoid", "softplus": "softplus"},
         symbol="output",
         part=DENSITY,
+    )
+
+    vae_beta: float = setting(
+        1.0,
+        "Weight β of the KL",
+        "Method",
+        "What it costs that a code says something of its example. 1 is the VAE, whose loss is minus the bound on "
+        "log p; with more of it fewer numbers of the code are used, and what they say is told apart (β-VAE, Higgins "
+        "et al. 2017); with 0 nothing keeps the codes near the prior.",
+        ge=0,
+        le=20,
+        live=True,
+        step=0.1,
+        symbol="KL β",
+        part=VAE,
+    )
+    decoder: Literal["gaussian", "bernoulli"] = setting(
+        "gaussian",
+        "What the decoder says",
+        "Method",
+        "Gaussian: the decoder says each number's mean; one standard deviation for all of them is learned with the "
+        "weights (Rybkin et al. 2021). Bernoulli: it says how white each pixel is, a probability from 0 to 1.",
+        labels={"gaussian": "Gaussian, σ learned", "bernoulli": "Bernoulli"},
+        symbol="decoder",
+        part=VAE,
+        when=lambda config: config.on_images,
     )
 
     @property

@@ -74,6 +74,7 @@ class Networks(Group):
         labels=NETWORK_LABELS,
         bare=True,
         when=_on_images,
+        part="game",
     )
     conditional: bool = setting(
         False,
@@ -115,7 +116,7 @@ class Networks(Group):
         labels=PRIOR_LABELS,
         symbol="prior",
         when=_free_generator,
-        part="maker",
+        part="prior",
     )
     g_width: int = setting(
         64,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.config import SHIFTED, RunConfig
+from playground.config import SHIFTED, RunConfig, belongs
 from playground.data.distribution import Curve, Distribution, Mixture, NoisyCurve
 from playground.data.point import Point
 from playground.data.shapes import Ellipses, SmoothedPoints, SoftBoxes
@@ -40,7 +40,7 @@ class ScriptError(PlaygroundError):
 
 def has(config: RunConfig) -> set[str]:
     """What the markers of the reference can name: settings that are on, choices by their value, and what follows."""
-    settings = config.model_dump()
+    settings = {name: value for name, value in config.model_dump().items() if belongs(name, config.method)}
     on = {value if isinstance(value, str) else name for name, value in settings.items() if value}
     on |= {*config.optimizers, f"d_{config.optimizers[0]}"}
     on |= set() if config.on_images else {_sampler(config.distribution())[0]}

@@ -83,7 +83,7 @@ export function mount(component) {
     onClear: () => tools.clear(),
     onMove: (index) => tools.say(index),
   });
-  const look = createLook(root, { send, repaint: () => canvas.repaint(), place: () => canvas.place() });
+  const look = createLook(root, { send, repaint: () => canvas.repaint(), place: () => canvas.place(), onLayers: settleImages });
   const canvas = createCanvas(picture, {
     marks: picker.marks,
     look: look.look,
@@ -120,7 +120,6 @@ export function mount(component) {
       root.dataset.rows = "0";
       showKind(message.scene);
       canvas.setScene(message.scene);
-      picker.setSide(isImages(message.scene) ? message.scene.grid_side : 0);
       tools.setScene(message.scene);
       look.setScene(message.scene);
       film.clear();
@@ -220,7 +219,7 @@ export function mount(component) {
   }
 
   function rewound() {
-    picker.setSide(run.scene && isImages(run.scene) && rewind.cursor === null ? run.scene.grid_side : 0); // a click asks the newest G
+    settleImages();
     const past = rewind.cursor === null ? null : settingsBefore(rewind.cursor);
     strip.set({ rewound: past !== null, preparing: rewind.preparing, past: past?.words ?? null });
     if (run.config) look.setSettings(past ?? run);
@@ -248,9 +247,17 @@ export function mount(component) {
     root.classList.toggle("gp-one", !images && scene.dim === 1);
     root.classList.toggle("gp-phase", scene.kind === "phase");
     if (scene.kind === "phase") find(root, ".gp-legend-text").replaceChildren(...phaseLegend());
-    if (!scene.image) return;
+  }
+
+  // What is said over images, and whether they can be chosen: a click asks the newest generated ones.
+  function settleImages() {
+    const { scene } = run;
+    const generated = scene && isImages(scene) && !look.told;
+    picker.setSide(generated && rewind.cursor === null ? scene.grid_side : 0);
+    if (!scene?.image) return;
     const [count, [h, w]] = [scene.grid_side ** 2, scene.image];
-    find(root, ".gp-legend-text").textContent = `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
+    const text = look.told || `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
+    Object.assign(find(root, ".gp-legend-text"), { textContent: text, title: text });
   }
 
   /** @param {HelloMessage | StateMessage} message */

@@ -14,8 +14,8 @@ const KEYS = [
   ["?", "This list"],
 ];
 const HINTS = [
-  `Press <b>Play</b>, or the space bar. <span class="gp-on-points">Orange points are what the generator makes of noise; it has to learn to lay them on the blue ones.</span><span class="gp-on-phase">The orange point is the whole GAN: G's one number to the right, D's upwards. Does it come to the blue ring, or go round it?</span><span class="gp-on-images">Every picture in the grid is what the generator makes of one piece of noise, always the same piece.</span>`,
-  "Move a slider on the left <b>while it trains</b>: k, a learning rate, the loss. What changed, and when, is marked in the charts.",
+  `Press <b>Play</b>, or the space bar. <span class="gp-on-points">Orange points are drawn from what has been learned so far; they have to come to lie on the blue ones.</span><span class="gp-on-phase">The orange point is the whole GAN: G's one number to the right, D's upwards. Does it come to the blue ring, or go round it?</span><span class="gp-on-images">Every picture in the grid is made of one piece of noise, always the same piece.</span>`,
+  "Move a slider on the left <b>while it trains</b>, such as a learning rate. What changed, and when, is marked in the charts.",
   "Where it goes wrong, the line above the picture <b>says so and why</b>. A recipe on the left shows each way that a GAN can fail.",
 ];
 

@@ -33,6 +33,9 @@ export const LAYERS = {
   gap: { name: "|D − D*|", told: "|D − D*|", dims: [2], needs: "optimal", part: "game" },
   push: { name: "push", told: "where the loss pushes", dims: [2], needs: "gradients", part: "push" },
   manifold: { name: "manifold", told: "G's manifold", dims: [1, 2], needs: "manifold", part: "maker" },
+  reconstructions: { name: "reconstructions", told: "reconstructions", dims: [0, 2], needs: "reconstructions", part: "code" },
+  codes: { name: "codes", told: "codes of fresh data", dims: [0], needs: "codes", part: "code" },
+  decoded: { name: "decoded grid", told: "what is made of a grid of codes", dims: [0], needs: "decoded", part: "code" },
   contours: { name: "contours", told: "contours of the data", dims: [2], needs: null, part: "" },
   trail: { name: "trails", told: "trails", dims: [2], needs: null, part: "" },
 };
@@ -40,9 +43,11 @@ export const LAYERS = {
 export const FIRST_LAYERS = ["real", "fake", "d", "density"];
 
 export const METHODS = {
-  gan: { plays: true, parts: ["game", "judge", "maker", "push", "gan"] },
-  likelihood: { plays: false, parts: ["maker", "push", "likelihood"] },
+  gan: { plays: true, parts: ["game", "judge", "maker", "prior", "push", "gan"] },
+  likelihood: { plays: false, parts: ["maker", "prior", "push", "likelihood"] },
   density: { plays: false, parts: ["judge", "density"] },
+  autoencoder: { plays: false, parts: ["code", "judge", "maker", "prior", "autoencoder"] },
+  vae: { plays: false, parts: ["code", "judge", "maker", "vae"] },
 };
 
 export const SPEEDS = ["1", "10", "100", "max"];

@@ -66,15 +66,17 @@ export type Header = {
   insight?: Insight;
   weights?: NetworkWeights;
   top?: number;
+  plane?: { numbers: number; held: number; zero: [number, number]; prior: "normal" | "uniform" };
 };
 
 /** Values in rows from low y, or points one after the other. */
 export type Grid = { data: Float32Array; shape: number[] };
 export type Bytes = { data: Uint8Array; shape: number[] };
 /** What a picture may hold. `lanes`: every seed's samples, points or images. */
-export type Arrays = { images?: Bytes; flipped?: Bytes; lanes?: Grid | Bytes } & Partial<
+export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?: Bytes; code_classes?: Bytes; flipped?: Bytes; lanes?: Grid | Bytes } & Partial<
   Record<
     | "average"
+    | "codes"
     | "before_discriminator"
     | "before_fake"
     | "density"

@@ -1,8 +1,10 @@
 // The stage of image data: a square of generated images, always from the same latents, and the marks of a selection.
+// A layer takes their place: test images beside their reconstructions, a grid of codes decoded, or codes in a plane.
 
 import { layerOf } from "../common/axes.js";
 import { penOf } from "../common/dom.js";
 import { BETWEEN_IMAGES, DARK } from "../common/facts.js";
+import { createCodes } from "./codes.js";
 import { createAtlas } from "./pixels.js";
 
 /** @import { Box, Pen } from "../common/axes.js" */
@@ -10,6 +12,7 @@ import { createAtlas } from "./pixels.js";
 /** @import { Scene } from "../common/messages.js" */
 /** @import { Marks } from "../common/page.js" */
 /** @import { Theme } from "../common/theme.js" */
+/** @import { Look } from "../picture/view.js" */
 
 const GAP = 2; // CSS pixels between images
 const NAMES = ["a", "b", "c"];
@@ -21,8 +24,9 @@ const CHOSEN = [DARK.fake, DARK.real, DARK.manifold]; // Okabe and Ito's, lighte
  * @param {Theme} theme
  * @param {Box} box
  * @param {Marks} marks
+ * @param {Look} look
  */
-export function createImages(scene, theme, box, marks) {
+export function createImages(scene, theme, box, marks, look) {
   const side = scene.grid_side;
   const [h, w] = scene.image ?? [1, 1];
   const gap = Math.max(1, Math.round(GAP * box.ratio));
@@ -34,6 +38,7 @@ export function createImages(scene, theme, box, marks) {
   const top = Math.floor((box.height - side * pitch.y + gap) / 2);
   const atlas = createAtlas(side);
   const tags = layerOf(box);
+  const codes = createCodes(scene.classes, theme, box);
   let tagged = "";
 
   /** @param {number} length */
@@ -106,22 +111,25 @@ export function createImages(scene, theme, box, marks) {
     draw(context, frame) {
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
+      const { arrays } = frame ?? {};
+      if (frame && look.on.has("codes") && arrays?.codes) return codes.draw(context, frame);
       context.fillStyle = BETWEEN_IMAGES;
       context.fillRect(left, top, side * pitch.x - gap, side * pitch.y - gap);
-      const images = frame?.arrays.images;
+      const other = (look.on.has("reconstructions") && arrays?.reconstructions) || (look.on.has("decoded") && arrays?.decoded);
+      const images = other || arrays?.images;
       if (!images) drawEmpty(context);
       else {
         atlas.paint(images);
         const count = Math.min(images.shape[0], side * side);
         for (let i = 0; i < count; i += 1) atlas.stamp(context, i, ...at(i), cell.width, cell.height);
-        const classes = frame?.classes ?? [];
+        const classes = (!other && frame?.classes) || [];
         if (classes.join() !== tagged) {
           tagged = classes.join();
           drawTags(classes);
         }
         if (tagged) context.drawImage(tags, 0, 0);
       }
-      drawMarks(context);
+      if (!other) drawMarks(context);
     },
     /**
      * The index of the image at a place in device pixels, or null.
@@ -129,6 +137,7 @@ export function createImages(scene, theme, box, marks) {
      * @param {number} y
      */
     cellAt(x, y) {
+      if (look.on.size) return null; // these are no generated ones
       const [column, row] = [Math.floor((x - left) / pitch.x), Math.floor((y - top) / pitch.y)];
       return column >= 0 && row >= 0 && column < side && row < side ? row * side + column : null;
     },

@@ -24,6 +24,7 @@ import { short } from "./overlays.js";
  * @property {number} top
  * @property {boolean} matching
  * @property {Record<string, string>} without
+ * @property {boolean} images
  */
 /** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null, part: string}} Layer */
 
@@ -54,6 +55,12 @@ const TIPS = {
     `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.`,
   contours: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}`,
   trail: () => "Where each generated point was in the last eight pictures.",
+  reconstructions: ({ images }) =>
+    images
+      ? "Rows of test images, and below each what the decoder reads from its code."
+      : "200 fresh points, each with a line to what the decoder reads from its code.",
+  codes: () => "Codes of 1,000 test images, by class; where they are more than two numbers, in the plane in which they vary most.",
+  decoded: () => "What the decoder makes of codes on a grid over the prior; where they are more than two numbers, in the plane in which codes vary most.",
 };
 
 /** What the run's method has. @param {Config | null} config @returns {{plays: boolean, parts: string[]}} */
@@ -97,14 +104,14 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   const state = {
     on: new Set(remembered()),
     dim: 2,
-    points: true,
+    layered: true, // points and images have layers
     theme: /** @type {Theme | null} */ (null),
     config: /** @type {Config | null} */ (null),
     words: /** @type {Words} */ ({}),
     wish: "",
   };
   /** @type {Facts} */
-  const facts = { optimal: null, density: null, manifold: "", critic: false, company: "", noise: false, top: 1, matching: false, without: {} };
+  const facts = { optimal: null, density: null, manifold: "", critic: false, company: "", noise: false, top: 1, matching: false, without: {}, images: false };
   const chips = Object.fromEntries(Object.entries(ROWS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
   row.replaceChildren(...Object.values(chips).map(({ chip }) => chip));
@@ -137,7 +144,11 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   const has = (layer) => layer.dims.includes(state.dim) && ofMethod(layer);
   /** @param {string} id */
   const can = (id) => has(ROWS[id]) && !lacks(ROWS[id]);
-  const shown = () => new Set([...state.on].filter((id) => (id === "microscope" ? methodOf(state.config).plays : state.points && can(id))));
+  /** What is on and can be shown. Of images it is one at a time, the last that was chosen. */
+  function shown() {
+    const on = [...state.on].filter((id) => (id === "microscope" ? methodOf(state.config).plays : state.layered && can(id)));
+    return new Set(facts.images ? on.slice(-1) : on);
+  }
 
   function tell() {
     keep(
@@ -149,18 +160,19 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   }
 
   function show() {
+    const on = shown();
     root.dataset.layers = JSON.stringify(Object.keys(ROWS).filter((id) => state.on.has(id) && ofMethod(ROWS[id])));
     for (const [id, { chip, word, value }] of Object.entries(chips)) {
       const reason = lacks(ROWS[id]);
       chip.hidden = !has(ROWS[id]);
-      chip.setAttribute("aria-pressed", String(state.on.has(id) && !reason));
+      chip.setAttribute("aria-pressed", String(on.has(id)));
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
       const text = reason ?? TIPS[id](facts);
       if (chip.title !== text) chip.title = text;
       word.textContent = nameOf(id, facts.critic);
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
     }
-    find(root, '[data-do="animate"]').hidden = state.dim !== 2 || !shown().has("manifold");
+    find(root, '[data-do="animate"]').hidden = state.dim !== 2 || !on.has("manifold");
     root.classList.toggle("gp-no-map", !maps().some((id) => id !== "gap"));
     root.classList.toggle("gp-no-gap", !maps().includes("gap"));
     microscope.setAttribute("aria-pressed", String(state.on.has("microscope")));
@@ -175,8 +187,9 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
 
   /** @param {string} id */
   function toggle(id) {
-    if (state.on.has(id)) state.on.delete(id);
-    else state.on.add(id);
+    const was = shown().has(id);
+    state.on.delete(id);
+    if (!was) state.on.add(id);
     tell();
   }
 
@@ -200,11 +213,17 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     get config() {
       return state.config;
     },
+    /** What an image's layer says of itself; empty where the generated ones are shown. */
+    get told() {
+      const [id] = facts.images ? shown() : [];
+      return id ? TIPS[id](facts) : "";
+    },
     /** @param {Scene} scene */
     setScene(scene) {
-      Object.assign(state, { dim: scene.dim || 2, points: scene.kind === "points" });
-      Object.assign(facts, { optimal: null, density: null, manifold: "", without: {} });
-      if (!state.points) state.on.delete("microscope");
+      const images = scene.kind === "images";
+      Object.assign(state, { dim: images ? 0 : scene.dim || 2, layered: scene.kind !== "phase" });
+      Object.assign(facts, { optimal: null, density: null, manifold: "", without: {}, images });
+      if (scene.kind !== "points") state.on.delete("microscope");
       tell();
     },
     get words() {

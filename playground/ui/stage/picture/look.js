@@ -20,15 +20,17 @@ const NOISE = 0.12; // share of that for which the noise is shown
 const SUM_OF_LOGS = 60; // the logarithm's floor: densities below e^−60 of the largest are all alike
 
 /**
- * `send` goes to the feed, `repaint` draws the last picture again, `place()` is the painter's placing or null.
+ * `send` goes to the feed, `repaint` draws the last picture again, `place()` is the painter's placing or null;
+ * `onLayers` hears of other layers.
  * @param {HTMLElement} root
- * @param {{send: Send, repaint(): void, place(): Placing | null}} options
+ * @param {{send: Send, repaint(): void, place(): Placing | null, onLayers(): void}} options
  */
-export function createLook(root, { send, repaint, place }) {
+export function createLook(root, { send, repaint, place, onLayers }) {
   const canvas = find(root, ".gp-canvas", HTMLCanvasElement);
   const look = createLiveLook([]);
   /** @type {Scene | null} */
   let scene = null; // of points or of a phase portrait, else null
+  let layered = false; // points and images have layers
   /** @type {Frame | null} */
   let frame = null;
   let asked = "";
@@ -43,6 +45,7 @@ export function createLook(root, { send, repaint, place }) {
       if (!on.has("microscope")) microscope.clear();
       microscope.show();
       request();
+      onLayers();
       repaint();
     },
     onAnimate: animate,
@@ -73,7 +76,7 @@ export function createLook(root, { send, repaint, place }) {
 
   // Tell the server what the picture has to hold. The data's density is sent once.
   function request() {
-    if (scene?.kind !== "points") return;
+    if (!layered) return;
     /** @type {Set<LayersCommand["on"][number]>} */
     const wanted = new Set([...look.on].flatMap((name) => (name === "microscope" ? name : (layerOf(name)?.needs ?? []))));
     if (hover.active) wanted.add("optimal");
@@ -124,12 +127,17 @@ export function createLook(root, { send, repaint, place }) {
 
   return {
     look,
+    /** What the layer says that is shown in place of images; empty where there is none. */
+    get told() {
+      return layers.told;
+    },
     /**
      * A new run or a restart.
      * @param {Scene} next
      */
     setScene(next) {
       scene = next.kind === "images" ? null : next;
+      layered = next.kind !== "phase";
       frame = null;
       asked = "";
       Object.assign(look, { past: [], density: null });

@@ -147,6 +147,30 @@ export function drawTrails(context, past, { toX, toY }, theme) {
 }
 
 /**
+ * Lines from points to their reconstructions, where a dot is: x, y and both of the reconstruction for each.
+ * @param {Pen} context
+ * @param {Points} pairs
+ * @param {Placing} place
+ * @param {Theme} theme
+ * @param {Box} box
+ */
+export function drawReconstructions(context, pairs, { toX, toY }, theme, box) {
+  const [lines, ends] = [new Path2D(), new Path2D()];
+  for (let i = 0; i < pairs.length; i += 4) {
+    const [x, y] = [toX(pairs[i + 2]), toY(pairs[i + 3])];
+    lines.moveTo(toX(pairs[i]), toY(pairs[i + 1]));
+    lines.lineTo(x, y);
+    ends.moveTo(x + 2 * box.ratio, y);
+    ends.arc(x, y, 2 * box.ratio, 0, 2 * Math.PI);
+  }
+  context.strokeStyle = alpha(theme.text, 0.6);
+  context.lineWidth = HAIR;
+  context.stroke(lines);
+  context.fillStyle = theme.text;
+  context.fill(ends);
+}
+
+/**
  * An arrow of (dx, dy) from (x, y) whose head is at most so large, as a part of a path.
  * @param {Path2D} path
  * @param {number} x

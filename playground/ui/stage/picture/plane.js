@@ -5,7 +5,7 @@ import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { drawInsight } from "./insight.js";
 import { createMaps } from "./maps.js";
-import { contourPath, createArrows, drawManifold, drawTrails } from "./overlays.js";
+import { contourPath, createArrows, drawManifold, drawReconstructions, drawTrails } from "./overlays.js";
 import { placing } from "./view.js";
 
 /** @import { Box, Pen } from "../common/axes.js" */
@@ -144,7 +144,7 @@ export function createPlane(scene, theme, box, _marks, look) {
   /** @param {Pen} context @param {Frame} frame */
   function drawLayers(context, frame) {
     const { on } = look;
-    const { fake, manifold, manifold_latents, push } = frame.arrays;
+    const { fake, manifold, manifold_latents, push, reconstructions } = frame.arrays;
     if (on.has("manifold") && manifold && manifold_latents) drawManifold(context, manifold, manifold_latents, look.morph, place, scene.extent, theme, box);
     if (on.has("trail")) drawTrails(context, look.past, place, theme);
     if (on.has("fake") && fake) {
@@ -152,6 +152,7 @@ export function createPlane(scene, theme, box, _marks, look) {
       drawFake(context, fake);
       context.globalAlpha = 1;
     }
+    if (on.has("reconstructions") && reconstructions) drawReconstructions(context, reconstructions.data, place, theme, box);
     if (on.has("push") && push && fake) arrows.draw(context, fake.data, push.data, place);
   }
 

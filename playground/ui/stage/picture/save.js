@@ -53,6 +53,7 @@ function drawLegend(context, names, theme, x, y, ratio) {
     manifold: [theme.manifold],
     contours: [theme.real],
     trail: [alpha(theme.fake, 0.5)],
+    reconstructions: [theme.text],
   };
   /** @type {Record<string, string[]>} */
   const ramps = {
