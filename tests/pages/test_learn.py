@@ -81,7 +81,7 @@ def test_an_experiment_trains_after_a_guess_and_explains_what_was_seen() -> None
     page.radio(key="circles_damped_guess").set_value("The way spirals in to (0, 0).").run()
     state: PageState = page.session_state["_circles_damped"]
     run = shared.engine().run(state.run, OWNER)
-    assert run.begun and run.wanted.penalty == "r1"
+    assert run.begun and run.goal == 3000 and run.wanted.penalty == "r1"
     assert not learned(page)
     with shared.engine().lock:
         run.history.append(Row(2000, {"radius": (0.1,)}, None))
