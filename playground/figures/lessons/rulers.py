@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from playground.figures.lessons.parts import curve, dot, figure_of, panels, slider
+from playground.figures.lessons.parts import curve, dot, figure_of, panels, slider, two_rulers
 from playground.figures.touch import Moment, Number, TouchFigure
 from playground.lessons import piles, rulers
-from playground.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
+from playground.palette import BLUE, GREY, ORANGE
 
 FURTHEST = 1.0
 
@@ -16,8 +16,7 @@ def lines() -> TouchFigure:
     figure = panels("θ, where G's line is", "distance", "y", (-1.1, 1.1), (0, 1.1), (0, 1))
     curve(figure, "the data", BLUE, [0, 0], [0, 1], axis="y2")
     made = curve(figure, "G", ORANGE, axis="y2")
-    curve(figure, "JSD", GREEN, way, rulers.parallel_jsd(way))
-    curve(figure, "earth mover's distance", PURPLE, way, rulers.parallel_w1(way))
+    two_rulers(figure, way, rulers.parallel_jsd(way), rulers.parallel_w1(way))
     marks = dot(figure, "here", ORANGE, showlegend=False)
 
     def at(theta: float) -> Moment:
