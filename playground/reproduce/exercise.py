@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from playground.recipes import RECIPES
 from playground.recipes.measured import Spread
 from playground.reproduce.training import Show, spreads
 
-TOLD = (*range(1, 11), 20, 50, 100)
-"""The epochs of which is told."""
+TOGETHER = tuple(range(1, 11))
+"""The epochs of which is told over seeds. Those of the strip that come later are seed 0's alone."""
 MEASURES = ("d_real", "d_fake", "classes", "clear_classes", "fid")
 
 
@@ -30,15 +31,26 @@ def write(folder: Path | None, seeds: int, show: Show) -> Iterator[Epoch]:
     folder: where MNIST is looked for first. Raises DataError where it is not found.
     """
     rows: list[Epoch] = []
-    strip: list[np.ndarray] = []
-    for epoch, values, digits in trained(config_of(seeds), TOLD, folder, show):
-        rows.append(Epoch(epoch, seeds, values))
-        lines = [json.dumps({"epoch": row.epoch, "seeds": row.seeds, "values": row.values}) for row in rows]
-        exercise.FILE.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
-        if epoch in STRIP:
-            strip.append(np.concatenate(list(digits), axis=1))
-            Image.fromarray(np.concatenate(strip)).save(exercise.PICTURE, optimize=True)
+    for epoch, values, _ in trained(config_of(seeds), TOGETHER, folder, show):
+        rows.append(_keep([*rows, Epoch(epoch, seeds, values)]))
         yield rows[-1]
+    strip: list[np.ndarray] = []
+    for epoch, values, digits in trained(config_of(1), STRIP, folder, show):
+        if epoch not in STRIP:
+            continue
+        strip.append(np.concatenate(list(digits), axis=1))
+        Image.fromarray(np.concatenate(strip)).save(exercise.PICTURE, optimize=True)
+        if epoch > TOGETHER[-1]:
+            rows.append(_keep([*rows, Epoch(epoch, 1, values)]))
+            yield rows[-1]
+
+
+def _keep(rows: Sequence[Epoch]) -> Epoch:
+    """Write all rows; the last of them."""
+    lines = [json.dumps(asdict(row)) for row in rows]
+    exercise.FILE.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+    exercise.epochs.cache_clear()
+    return rows[-1]
 
 
 def trained(
