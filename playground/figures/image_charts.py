@@ -1,5 +1,7 @@
 """The charts of a run on images."""
 
+import plotly.graph_objects as go
+
 from playground.config import RunConfig
 from playground.data.image_table import IMAGE_DATASETS
 from playground.figures.parts import (
@@ -32,15 +34,7 @@ def charts(config: RunConfig) -> list[Chart]:
 
 def distances(config: RunConfig) -> Chart:
     """Fréchet distance and EMD in the features, each with its noise floor: two different scales on one step axis."""
-    figure = figure_of(rows=2)
-    line(figure, "fid", "Fréchet distance", BLUE, axis="y2")
-    floor(figure, "fid", BLUE, axis="y2")
-    line(figure, "emd", "EMD", ORANGE, axis="y")
-    floor(figure, "emd", ORANGE, axis="y")
-    figure.update_layout(
-        yaxis={"title": {"text": "EMD"}, "rangemode": "tozero", "domain": [0, 0.46]},
-        yaxis2={"title": {"text": "Fréchet"}, "rangemode": "tozero", "domain": [0.54, 1]},
-    )
+    figure = _two_scales(("fid", "Fréchet distance", "Fréchet", BLUE), ("emd", "EMD", "EMD", ORANGE))
     told = f" {config.image_samples:,} images."
     chips = (
         Chip("fid", "Fréchet", ".3f", IMAGE_METRICS["fid"].help + told),
@@ -96,15 +90,7 @@ def classes(config: RunConfig) -> Chart:
 
 def _many_classes(config: RunConfig, count: int) -> Chart:
     """How many of very many classes there are, and how unevenly: there is no room for their shares."""
-    figure = figure_of(rows=2)
-    line(figure, "classes", "captured", GREEN, axis="y2")
-    floor(figure, "classes", GREEN, axis="y2")
-    line(figure, "class_kl", "reverse KL", ORANGE, axis="y")
-    floor(figure, "class_kl", ORANGE, axis="y")
-    figure.update_layout(
-        yaxis={"title": {"text": "KL (nats)"}, "rangemode": "tozero", "domain": [0, 0.46]},
-        yaxis2={"title": {"text": "classes"}, "rangemode": "tozero", "domain": [0.54, 1]},
-    )
+    figure = _two_scales(("classes", "captured", "classes", GREEN), ("class_kl", "reverse KL", "KL (nats)", ORANGE))
     told = f" {config.image_samples:,} images, the class of each channel by the classifier of single ones."
     chips = (
         Chip("classes", "captured", "count", IMAGE_METRICS["classes"].help + told, of=count),
@@ -112,6 +98,19 @@ def _many_classes(config: RunConfig, count: int) -> Chart:
         Chip("low_confidence", "unsure", "percent", IMAGE_METRICS["low_confidence"].help + told),
     )
     return Chart("classes", "Classes", 1.2, chips, figure)
+
+
+def _two_scales(above: tuple[str, str, str, str], below: tuple[str, str, str, str]) -> go.Figure:
+    """Two measures with their floors, each on a scale of its own: column, name, the axis' title, colour."""
+    figure = figure_of(rows=2)
+    for (column, name, _, colour), axis in ((above, "y2"), (below, "y")):
+        line(figure, column, name, colour, axis=axis)
+        floor(figure, column, colour, axis=axis)
+    figure.update_layout(
+        yaxis={"title": {"text": below[2]}, "rangemode": "tozero", "domain": [0, 0.46]},
+        yaxis2={"title": {"text": above[2]}, "rangemode": "tozero", "domain": [0.54, 1]},
+    )
+    return figure
 
 
 def portrait(config: RunConfig) -> Chart:

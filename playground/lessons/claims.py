@@ -81,6 +81,25 @@ def ends(measure: str, label: str, low: float, high: float, last: int, form: str
     return claim
 
 
+def closes(high: str, low: str, labels: tuple[str, str], first: int, last: int, share: float) -> Claim:
+    """The gap between two measures is at the last step at most this share of what it was at the first."""
+
+    def claim(track: Track) -> str:
+        seen = track.between(first, last)
+        if not _over(track, last):
+            return ""
+        gaps = seen[high] - seen[low]
+        if not abs(gaps[-1]) <= share * gaps[0]:
+            return ""
+        told = (
+            f"{labels[0]} was {seen[high][at]:.2f} and {labels[1]} {seen[low][at]:.2f} at step {int(seen.steps[at]):,}"
+            for at in (0, -1)
+        )
+        return "; ".join(told) + "."
+
+    return claim
+
+
 def hops(first: int, last: int, every: int, share: float) -> Claim:
     """Another mode leads at this share of looks, so many steps apart."""
 

@@ -24,6 +24,15 @@ def two_normals(apart: float, sigma: float, x: Floats = GRID) -> Floats:
     return (normal(-apart / 2, sigma, x) + normal(apart / 2, sigma, x)) / 2
 
 
+def climb(x: Floats, apart: float, sigma: float, rate: float, steps: int) -> Floats:
+    """Points (n,) that follow the slope of log p of `two_normals`, (steps + 1, n): all of them, from the start on."""
+    way = [x]
+    for _ in range(steps):
+        slope = (apart / 2 * np.tanh(way[-1] * apart / 2 / sigma**2) - way[-1]) / sigma**2
+        way.append(way[-1] + rate * slope)
+    return np.stack(way)
+
+
 def uniform(low: float, high: float, x: Floats = GRID) -> Floats:
     """U(low, high) at x."""
     return np.where((x >= low) & (x <= high), 1 / (high - low), 0.0)

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 from scipy.special import logsumexp
 
 Floats = NDArray[np.float64]
@@ -75,7 +75,7 @@ def log_mixture(x: Floats) -> Floats:
 def divergence(name: str, mu: float, sigma: float) -> float:
     """One of INTEGRANDS between the mixture and N(mu, sigma²); inf where the integral does not converge."""
     with np.errstate(over="ignore", invalid="ignore"):
-        heights = INTEGRANDS[name](log_mixture(GRID), log_normal(GRID, mu, sigma))
+        heights = INTEGRANDS[name](_mixture(), log_normal(GRID, mu, sigma))
     if not np.isfinite(heights).all() or max(heights[0], heights[-1]) > 1e-9:
         return float("inf")
     return float(np.trapezoid(heights, GRID))
@@ -83,18 +83,24 @@ def divergence(name: str, mu: float, sigma: float) -> float:
 
 @cache
 def fit(name: str) -> Fit:
-    """The Gaussian that is nearest to the mixture by this divergence."""
+    """The Gaussian that is nearest to the mixture by this divergence: of the valleys the deepest, and its bottom."""
 
     def cost(at: Floats) -> float:
         return divergence(name, at[0], float(np.exp(at[1])))
 
-    found = [
-        minimize(cost, [mu, np.log(sigma)], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12})
-        for mu, sigma in STARTS
-        if np.isfinite(divergence(name, mu, sigma))
-    ]
-    best = min(found, key=lambda result: float(result.fun))
+    def descend(start: Floats, near: float) -> OptimizeResult:
+        return minimize(cost, start, method="Nelder-Mead", options={"xatol": near, "fatol": near**1.3})
+
+    starts = [np.array([mu, np.log(sigma)]) for mu, sigma in STARTS if np.isfinite(divergence(name, mu, sigma))]
+    valleys = [descend(start, 1e-2) for start in starts]
+    best = descend(min(valleys, key=lambda result: float(result.fun)).x, 1e-9)
     return Fit(float(best.fun), float(best.x[0]), float(np.exp(best.x[1])))
+
+
+@cache
+def _mixture() -> Floats:
+    """log p at the grid's points."""
+    return log_mixture(GRID)
 
 
 def table() -> dict[str, dict[str, float]]:

@@ -1,5 +1,7 @@
 """Moving piles of earth: what a plan costs, and the plan that costs least."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
@@ -34,19 +36,22 @@ def cheapest(
     return plan
 
 
-def everywhere(shares: object = SHARES_FROM, wanted: object = SHARES_TO) -> Floats:
-    """The plan without a thought: each pile is spread over all holes by what they take, (n, m)."""
-    return np.outer(np.asarray(shares, float), np.asarray(wanted, float))
-
-
-def crossed(shares: object = SHARES_FROM, wanted: object = SHARES_TO) -> Floats:
-    """The plan that costs most on a line: the first piles into the last holes, (n, m)."""
-    left, open_ = list(np.asarray(shares, float)), list(np.asarray(wanted, float))
-    plan = np.zeros((len(left), len(open_)))
+def filled(
+    choices: Sequence[float], shares: Sequence[float] = SHARES_FROM, wanted: Sequence[float] = SHARES_TO
+) -> Floats:
+    """A plan (n, m) from (n − 1)(m − 1) choices between 0 and 1, pile by pile and hole by hole: how much of what can go
+    goes there. The last of every row and column is what is left, so each plan moves all earth, and each can be chosen.
+    """
+    left, room = list(shares), list(wanted)
+    plan = np.zeros((len(left), len(room)))
+    more = iter(choices)
     for row in range(len(left)):
-        for column in reversed(range(len(open_))):
-            moved = min(left[row], open_[column])
-            plan[row, column] += moved
+        for column in range(len(room)):
+            most = min(left[row], room[column])
+            least = max(0.0, left[row] - sum(room[column + 1 :]))
+            free = row < len(left) - 1 and column < len(room) - 1
+            moved = least + (most - least) * next(more) if free else least
+            plan[row, column] = moved
             left[row] -= moved
-            open_[column] -= moved
+            room[column] -= moved
     return plan

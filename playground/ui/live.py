@@ -53,8 +53,8 @@ def labels() -> dict[str, dict[str, Any]]:
 def show(page: PageSession, only: Sequence[str] = (), layers: Sequence[str] | None = None) -> None:
     """The stage with the page's run on it; without a run only the sentence that says why.
 
-    only: the ids of the charts that matter, in their order; without them all. layers: of the picture, instead of those
-    that the session's view asks for.
+    only: the ids of the charts that matter in a lesson, in their order, where the stage is small; without them all.
+    layers: of the picture, instead of those that the session's view asks for.
     """
     run = page.run
     if run is None:
@@ -71,6 +71,7 @@ def show(page: PageSession, only: Sequence[str] = (), layers: Sequence[str] | No
         "about": about(run),
         "layers": page.state.view.layers if layers is None else layers,
         "present": page.state.view.present,
+        "lesson": bool(only),
     }
     stage.show(page.key("stage"), contents, {trigger: partial(act, page) for trigger, act in ACTIONS.items()})
 

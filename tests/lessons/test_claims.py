@@ -46,6 +46,16 @@ def test_what_stands_still_comes_near_falls_or_ends_somewhere() -> None:
     assert not claims.ends("emd", "EMD", 0.1, 0.3, 1000)(track(700, emd=FALLING))
 
 
+def test_a_gap_closes() -> None:
+    claim = claims.closes("a", "b", ("D(x)", "D(G(z))"), 200, 1000, 0.5)
+    low = [0.1] * 11
+    assert claim(track(a=FALLING, b=low)) == (
+        "D(x) was 0.84 and D(G(z)) 0.10 at step 200; D(x) was 0.20 and D(G(z)) 0.10 at step 1,000."
+    )
+    assert not claim(track(900, a=FALLING, b=low)) and not claim(track(a=FLAT, b=low))
+    assert not claim(track(a=low, b=FALLING))
+
+
 def test_modes_hop_stay_few_or_are_all_served() -> None:
     turns = [[float(place == i % 4) for place in range(4)] for i in range(11)]
     same, even = [[0.6, 0.4, 0.0, 0.0]] * 11, [[0.25] * 4] * 11

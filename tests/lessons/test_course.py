@@ -51,10 +51,7 @@ def test_an_experiment_can_train_and_its_charts_and_sliders_are_there(name: str)
     assert part.steps % config.measure_every == 0
 
 
-QUICK = [key for key in FIGURES if key not in {("little", "few"), ("divergences", "by-hand"), ("divergences", "best")}]
-
-
-@pytest.mark.parametrize("key", QUICK, ids="/".join)
+@pytest.mark.parametrize("key", FIGURES, ids="/".join)
 def test_a_figure_is_the_same_in_the_browser_as_where_it_is_worked_out(key: tuple[str, str]) -> None:
     shown = FIGURES[key]()
     frame = decode(shown.encoded())

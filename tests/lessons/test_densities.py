@@ -70,3 +70,13 @@ def test_noise_makes_two_points_overlap() -> None:
     p, q = stats.norm(0, 0.5), stats.norm(1.2, 0.5)
     shared = integrate.quad(lambda x: min(p.pdf(x), q.pdf(x)), -5, 6, points=[0.6])[0]
     assert densities.overlap(1.2, 0.5) == pytest.approx(shared, abs=1e-8)
+
+
+def test_points_climb_the_slope_of_log_p_and_end_on_a_top() -> None:
+    x = np.array([-3.0, -0.3, 0.7, 2.5])
+    way = densities.climb(x, 4.0, 0.8, 0.05, 200)
+    small = 1e-6
+    rise = np.log(densities.two_normals(4.0, 0.8, x + small)) - np.log(densities.two_normals(4.0, 0.8, x - small))
+    np.testing.assert_allclose(way[1] - way[0], 0.05 * rise / (2 * small), rtol=1e-6)
+    np.testing.assert_allclose(way[-1], [-2, -2, 2, 2], atol=1e-3)
+    assert way.shape == (201, 4)

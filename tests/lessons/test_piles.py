@@ -7,16 +7,21 @@ from scipy import stats
 from playground.lessons import piles, sampling
 
 
-def test_every_plan_moves_each_pile_into_the_holes() -> None:
-    for plan in (piles.cheapest(), piles.crossed(), piles.everywhere()):
-        assert plan.sum(1) == pytest.approx(piles.SHARES_FROM) and plan.sum(0) == pytest.approx(piles.SHARES_TO)
-        assert (plan >= -1e-12).all()
+@pytest.mark.parametrize("choices", [(0, 0, 0, 0), (1, 1, 1, 1), (0.5, 0.2, 0.9, 0.1), (1, 0, 0, 1)])
+def test_every_choice_is_a_plan_that_moves_all_earth_and_costs_at_least_the_distance(
+    choices: tuple[float, ...],
+) -> None:
+    plan = piles.filled(choices)
+    assert plan.sum(1) == pytest.approx(piles.SHARES_FROM) and plan.sum(0) == pytest.approx(piles.SHARES_TO)
+    assert (plan >= -1e-12).all()
+    assert piles.cost(plan) >= piles.cost(piles.cheapest()) - 1e-12
 
 
-def test_the_cheapest_plan_costs_the_earth_movers_distance_and_the_crossed_one_most() -> None:
+def test_the_cheapest_plan_costs_the_earth_movers_distance_and_can_be_chosen() -> None:
     exact = stats.wasserstein_distance(piles.FROM, piles.TO, piles.SHARES_FROM, piles.SHARES_TO)
     assert piles.cost(piles.cheapest()) == pytest.approx(exact)
-    assert piles.cost(piles.cheapest()) < piles.cost(piles.everywhere()) < piles.cost(piles.crossed())
+    assert piles.cost(piles.filled((1, 1, 1, 1))) == pytest.approx(exact)
+    assert piles.cost(piles.filled((0, 0, 0, 0))) > 2 * exact  # the longest ways: the first pile into the last hole
 
 
 def test_a_strong_discriminator_of_few_points_is_right_about_those_alone() -> None:

@@ -12,6 +12,7 @@ FIGURES: dict[tuple[str, str], Callable[[], TouchFigure]] = {
     ("rulers", "earth"): rulers.earth,
     ("best-judge", "point"): judges.at_a_point,
     ("best-judge", "densities"): judges.densities_and_judge,
+    ("attempts", "climb"): judges.climbing_points,
     ("circles", "paths"): games.paths,
     ("gradient", "slopes"): games.slopes,
     ("little", "few"): little.few,

@@ -10,6 +10,7 @@ from playground.palette import BLUE, GREEN, ORANGE, PURPLE
 
 JUDGED = np.linspace(0.01, 0.99, 99)
 X = np.linspace(-6, 6, 121)
+PEAKS_APART, PEAKS_SIGMA = 4.0, 0.8
 
 
 def at_a_point() -> TouchFigure:
@@ -66,4 +67,28 @@ def densities_and_judge() -> TouchFigure:
         "Two bell curves, one of which can be moved and widened; below, the discriminator that is right about both: "
         "near 1 where only data are, near 0 where only samples are, ½ where both are as likely.",
         360,
+    )
+
+
+def climbing_points() -> TouchFigure:
+    """Points that follow the slope of log p, step after step."""
+    figure = figure_of("x", "density", (-5, 5), (0, 0.4))
+    curve(figure, "p, the data", BLUE, X, densities.two_normals(PEAKS_APART, PEAKS_SIGMA, X))
+    points = dot(figure, "G's points", ORANGE)
+    way = densities.climb(np.linspace(-4.5, 4.5, 40), PEAKS_APART, PEAKS_SIGMA, 0.05, 60)
+
+    def at(step: float) -> Moment:
+        x = way[int(step)]
+        heights = densities.two_normals(PEAKS_APART, PEAKS_SIGMA, x)
+        off = np.abs(np.abs(x) - PEAKS_APART / 2) / PEAKS_SIGMA
+        return Moment(
+            {points: {"x": x, "y": heights}}, (float(np.log(heights).mean()), float(np.sqrt((off**2).mean())))
+        )
+
+    return TouchFigure(
+        figure,
+        (slider("steps", 0, 60, 61, 0, form="count"),),
+        at,
+        (Number("mean of log p", tip="In nats: it can only rise."), Number("spread at the peaks, in σ")),
+        "A density with two peaks, and points on it that climb to the nearest top as the steps go on.",
     )

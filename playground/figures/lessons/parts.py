@@ -4,8 +4,11 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from playground.figures.touch import Control
+from playground.lessons import densities
+from playground.palette import GREEN, PURPLE
 
 
 def figure_of(x: str, y: str, x_range: tuple[float, float], y_range: tuple[float, float], **more: Any) -> go.Figure:
@@ -62,3 +65,14 @@ def dot(figure: go.Figure, name: str, colour: str, axis: str = "y", **more: Any)
 def slider(label: str, low: float, high: float, places: int, start: float, **more: Any) -> Control:
     """Evenly spaced places from low to high."""
     return Control(label, tuple(np.linspace(low, high, places).round(6).tolist()), start, **more)
+
+
+def two_rulers(figure: go.Figure, places: Any, jsd: Any, w1: Any) -> None:
+    """Add what the JSD and the earth mover's distance say at every place."""
+    curve(figure, "JSD", GREEN, places, jsd)
+    curve(figure, "earth mover's distance", PURPLE, places, w1)
+
+
+def divergences(p: NDArray[np.float64], q: NDArray[np.float64]) -> tuple[float, float, float]:
+    """KL(p ‖ q), KL(q ‖ p) and the JSD of two densities on `densities.GRID`."""
+    return densities.kl(p, q), densities.kl(q, p), densities.jsd(p, q)

@@ -1,13 +1,16 @@
 """Figures of "Two rulers": the line that is pushed towards another, and piles of earth."""
 
 import numpy as np
+import plotly.graph_objects as go
 
-from playground.figures.lessons.parts import curve, dot, figure_of, panels, slider
+from playground.figures.lessons.parts import curve, dot, figure_of, panels, slider, two_rulers
 from playground.figures.touch import Moment, Number, TouchFigure
 from playground.lessons import piles, rulers
-from playground.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
+from playground.palette import BLUE, GREY, ORANGE
 
 FURTHEST = 1.0
+START = (0.4, 0.6, 0.2, 0.6)
+"""The plan that one begins with: some of what can go there."""
 
 
 def lines() -> TouchFigure:
@@ -16,8 +19,7 @@ def lines() -> TouchFigure:
     figure = panels("θ, where G's line is", "distance", "y", (-1.1, 1.1), (0, 1.1), (0, 1))
     curve(figure, "the data", BLUE, [0, 0], [0, 1], axis="y2")
     made = curve(figure, "G", ORANGE, axis="y2")
-    curve(figure, "JSD", GREEN, way, rulers.parallel_jsd(way))
-    curve(figure, "earth mover's distance", PURPLE, way, rulers.parallel_w1(way))
+    two_rulers(figure, way, rulers.parallel_jsd(way), rulers.parallel_w1(way))
     marks = dot(figure, "here", ORANGE, showlegend=False)
 
     def at(theta: float) -> Moment:
@@ -39,47 +41,94 @@ def lines() -> TouchFigure:
 
 
 def earth() -> TouchFigure:
-    """A plan between the costliest and the cheapest, as arcs from piles to holes, with its cost."""
-    best, worst, plain = piles.cheapest(), piles.crossed(), piles.everywhere()
-    figure = figure_of("place", "share of the earth", (-0.5, 5.5), (-0.62, 1.05))
-    places, holes = np.array(piles.FROM), np.array(piles.TO)
-    bars = {"width": 0.3, "hoverinfo": "skip"}
-    figure.add_bar(x=places, y=list(piles.SHARES_FROM), name="piles", marker={"color": ORANGE}, **bars)
-    figure.add_bar(x=holes, y=[-share for share in piles.SHARES_TO], name="holes", marker={"color": BLUE}, **bars)
-    figure.update_layout(barmode="overlay", xaxis={"dtick": 1})
-    arcs = {
-        (i, j): curve(figure, f"from {places[i]:g} to {holes[j]:g}", GREY, showlegend=False, fill="toself")
-        for i in range(len(places))
-        for j in range(len(holes))
-    }
-    lowest = piles.cost(best)
+    """A plan of one's own above the cheapest: bands from piles to holes, and the plan as a matrix beside them."""
+    best = piles.cheapest()
+    figure = figure_of("place", "cheapest plan", (-0.5, 5.5), (-0.62, 1.05))
+    figure.update_layout(
+        barmode="overlay",
+        bargap=0,
+        xaxis={"domain": [0, 0.62], "dtick": 1},
+        yaxis={"domain": [0, 0.44]},
+        xaxis2={"domain": [0.7, 1], "anchor": "y2", "fixedrange": True, "title": {"text": "into"}, "type": "category"},
+        yaxis2={
+            "title": {"text": "from"},
+            "domain": [0, 0.4],
+            "anchor": "x2",
+            "fixedrange": True,
+            "type": "category",
+            "autorange": "reversed",
+        },
+        yaxis3={
+            "domain": [0.54, 1],
+            "range": [-0.62, 1.05],
+            "anchor": "x",
+            "fixedrange": True,
+            "title": {"text": "your plan"},
+        },
+        yaxis4={
+            "domain": [0.56, 0.96],
+            "anchor": "x2",
+            "fixedrange": True,
+            "type": "category",
+            "autorange": "reversed",
+        },
+    )
+    _plan(figure, best, "y", "y2")
+    arcs, matrix = _plan(figure, piles.filled(START), "y3", "y4")
 
-    def at(thought: float) -> Moment:
-        mixed = (1 - 2 * thought) * worst + 2 * thought * plain
-        plan = mixed if thought <= 0.5 else (2 - 2 * thought) * plain + (2 * thought - 1) * best
-        drawn = {
-            trace: dict(zip("xy", _band(places[i], holes[j], plan[i, j]), strict=True))
-            for (i, j), trace in arcs.items()
-        }
-        return Moment(drawn, (piles.cost(plan), lowest, piles.cost(plan) / lowest))
+    def at(*choices: float) -> Moment:
+        plan = piles.filled(choices)
+        drawn = {trace: dict(zip("xy", _band(i, j, plan[i, j]), strict=True)) for (i, j), trace in arcs.items()}
+        cost = piles.cost(plan)
+        return Moment({**drawn, matrix: {"z": plan}}, (cost, piles.cost(best), cost / piles.cost(best)))
 
     return TouchFigure(
         figure,
-        (slider("your plan: from the longest ways to the shortest", 0, 1, 41, 0.5, form=".2f"),),
+        tuple(
+            slider(f"from {piles.FROM[i]:g} into {piles.TO[j]:g}", 0, 1, 6, start, form="percent")
+            for (i, j), start in zip(((0, 0), (0, 1), (1, 0), (1, 1)), START, strict=True)
+        ),
         at,
         (
-            Number("cost of this plan", tip="Earth times way, summed."),
+            Number("cost of your plan", tip="Earth times way, summed."),
             Number("cheapest plan", tip="The earth mover's distance, by linear programming."),
             Number("ratio"),
         ),
-        "Piles of earth above the line, holes below it, and bands from each pile to each hole that are as wide as what "
-        "a plan moves.",
-        340,
+        "Piles of earth above a line, holes below it, and bands from piles to holes that are as wide as what a plan "
+        "moves: above your plan, below the cheapest, each with its matrix of shares.",
+        480,
     )
 
 
-def _band(start: float, end: float, moved: float) -> tuple[np.ndarray, np.ndarray]:
+def _plan(figure: go.Figure, plan: np.ndarray, axis: str, beside: str) -> tuple[dict[tuple[int, int], int], int]:
+    """Add a plan's piles, holes and bands on one axis and its matrix on another: the traces of bands and matrix."""
+    bars = {"width": 0.3, "hoverinfo": "skip", "yaxis": axis, "showlegend": axis == "y"}
+    figure.add_bar(x=piles.FROM, y=piles.SHARES_FROM, name="piles", marker={"color": ORANGE}, **bars)
+    figure.add_bar(x=piles.TO, y=[-share for share in piles.SHARES_TO], name="holes", marker={"color": BLUE}, **bars)
+    arcs = {}
+    for (i, j), moved in np.ndenumerate(plan):
+        x, y = _band(i, j, moved) if moved > 1e-6 else ((), ())
+        name = f"from {piles.FROM[i]:g} to {piles.TO[j]:g}"
+        arcs[i, j] = curve(figure, name, GREY, x, y, axis=axis, showlegend=False, fill="toself")
+    figure.add_heatmap(
+        z=plan,
+        x=[f"{hole:g}" for hole in piles.TO],
+        y=[f"{pile:g}" for pile in piles.FROM],
+        xaxis="x2",
+        yaxis=beside,
+        zmin=0,
+        zmax=0.4,
+        showscale=False,
+        texttemplate="%{z:.2f}",
+        colorscale=[[0, "rgba(127,127,127,0.06)"], [1, GREY]],
+        hoverinfo="skip",
+    )
+    return arcs, len(figure.data) - 1
+
+
+def _band(pile: int, hole: int, moved: float) -> tuple[np.ndarray, np.ndarray]:
     """The outline of an arc from a pile to a hole, as wide as what is moved; nothing where nothing is."""
+    start, end = piles.FROM[pile], piles.TO[hole]
     t = np.linspace(0, 1, 25)
     if moved < 1e-6:
         return np.full(2 * len(t), np.nan), np.full(2 * len(t), np.nan)

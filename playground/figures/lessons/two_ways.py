@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playground.figures.lessons.parts import curve, panels, slider
+from playground.figures.lessons.parts import curve, divergences, panels, slider, two_rulers
 from playground.figures.touch import Moment, Number, TouchFigure
 from playground.lessons import densities
 from playground.palette import BLUE, GREEN, ORANGE, PURPLE
@@ -32,12 +32,7 @@ def fit() -> TouchFigure:
                 forward: {"y": densities.kl_integrand(shown, q)},
                 backward: {"y": densities.kl_integrand(q, shown)},
             },
-            (
-                densities.kl(whole, everywhere),
-                densities.kl(everywhere, whole),
-                densities.jsd(whole, everywhere),
-                densities.log_likelihood(whole, everywhere),
-            ),
+            (*divergences(whole, everywhere), densities.log_likelihood(whole, everywhere)),
         )
 
     return TouchFigure(
@@ -61,15 +56,11 @@ def apart() -> TouchFigure:
     places = np.linspace(-5, 5, 101).round(6)
     fixed = densities.uniform(-WIDTH / 2, WIDTH / 2)
     moved = [densities.uniform(place - WIDTH / 2, place + WIDTH / 2) for place in places]
-    rulers = {
-        "JSD": [densities.jsd(fixed, other) for other in moved],
-        "W": [densities.wasserstein(fixed, other) for other in moved],
-    }
     figure = panels("x, and how far q is pushed", "distance", "density", (-7, 7), (0, 5.2), (0, 0.5))
     curve(figure, "p", BLUE, X, densities.uniform(-WIDTH / 2, WIDTH / 2, X), axis="y2")
     other = curve(figure, "q", ORANGE, axis="y2")
-    curve(figure, "JSD", GREEN, places, rulers["JSD"])
-    curve(figure, "earth mover's distance", PURPLE, places, rulers["W"])
+    jsd = [densities.jsd(fixed, other) for other in moved]
+    two_rulers(figure, places, jsd, [densities.wasserstein(fixed, other) for other in moved])
     here = curve(figure, "here", ORANGE, dash="dot", showlegend=False)
 
     def at(push: float) -> Moment:
@@ -80,12 +71,7 @@ def apart() -> TouchFigure:
                 other: {"x": edges, "y": np.array([0, 0, 1, 1, 0, 0]) / WIDTH},
                 here: {"x": [push, push], "y": [0.0, 5.2]},
             },
-            (
-                densities.kl(fixed, q),
-                densities.kl(q, fixed),
-                densities.jsd(fixed, q),
-                densities.wasserstein(fixed, q),
-            ),
+            (*divergences(fixed, q), densities.wasserstein(fixed, q)),
         )
 
     return TouchFigure(

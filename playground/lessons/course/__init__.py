@@ -1,6 +1,7 @@
 """The course: every lesson in its order, a file for each."""
 
 from playground.lessons.course import (
+    attempts,
     best_judge,
     bits,
     by_hand,
@@ -8,6 +9,7 @@ from playground.lessons.course import (
     collapse,
     critic,
     divergences,
+    exercise,
     gradient,
     little,
     rulers,
@@ -21,11 +23,13 @@ COURSE: dict[str, Lesson] = {
     "rulers": rulers.LESSON,
     "best-judge": best_judge.LESSON,
     "by-hand": by_hand.LESSON,
+    "attempts": attempts.LESSON,
     "circles": circles.LESSON,
     "gradient": gradient.LESSON,
     "little": little.LESSON,
     "collapse": collapse.LESSON,
     "divergences": divergences.LESSON,
     "critic": critic.LESSON,
+    "exercise": exercise.LESSON,
 }
 """By the name that a link and the command line give it."""

@@ -16,9 +16,10 @@ LESSON = Lesson(
         Experiment(
             "alone",
             "minimax",
-            {"dataset": "two_normals_1d", "k": 10, "lr_g": 1e-6, "lr_d": 0.003},
+            {"dataset": "two_normals_1d", "k": 10, "trains": "discriminator", "lr_d": 0.003},
             400,
             near("jsd_implied", "jsd", ("JSD that D implies", "measured JSD"), 0.1, 400),
+            controls=("trains",),
             charts=("similarity",),
             layers=("real", "fake", "d", "optimal"),
         ),

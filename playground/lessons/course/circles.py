@@ -5,6 +5,7 @@ from typing import Any, get_args
 from playground.lessons import circles
 from playground.lessons.claims import ends, reaches
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch
+from playground.lessons.track import Claim
 
 
 def _numbers() -> dict[str, Any]:
@@ -16,6 +17,14 @@ def _numbers() -> dict[str, Any]:
             for name, field in circles.GAMES.items()
         }
     }
+
+
+LABEL = "radius, which was 1.41 at the start,"
+
+
+def _tried(key: str, recipe: str, steps: int, claim: Claim, *controls: str) -> Experiment:
+    """A game of two numbers on the stage, with the radius as its only chart."""
+    return Experiment(key, recipe, {}, steps, claim, controls=controls, charts=("radius",))
 
 
 LESSON = Lesson(
@@ -30,39 +39,10 @@ LESSON = Lesson(
         Text("smallest"),
         Touch("paths"),
         Text("eigenvalues"),
-        Experiment(
-            "round",
-            "dirac",
-            {},
-            3000,
-            ends("radius", "radius, which was 1.41 at the start,", 1.2, 10.0, 3000, ".2f"),
-            charts=("radius",),
-        ),
-        Experiment(
-            "damped",
-            "dirac_r1",
-            {},
-            3000,
-            reaches("radius", "radius", 0.3, 3000, ".2f"),
-            charts=("radius",),
-            controls=("penalty_weight",),
-        ),
-        Experiment(
-            "outwards",
-            "bilinear_simultaneous",
-            {},
-            3000,
-            ends("radius", "radius, which was 1.41 at the start,", 2.0, 1e9, 3000, ".2f"),
-            charts=("radius",),
-        ),
-        Experiment(
-            "ahead",
-            "bilinear_extragradient",
-            {},
-            5000,
-            reaches("radius", "radius, which was 1.41 at the start,", 0.8, 5000, ".2f"),
-            charts=("radius",),
-        ),
+        _tried("round", "dirac", 3000, ends("radius", LABEL, 1.2, 10.0, 3000, ".2f")),
+        _tried("damped", "dirac_r1", 3000, reaches("radius", "radius", 0.3, 3000, ".2f"), "penalty_weight"),
+        _tried("outwards", "bilinear_simultaneous", 3000, ends("radius", LABEL, 2.0, 1e9, 3000, ".2f")),
+        _tried("ahead", "bilinear_extragradient", 5000, reaches("radius", LABEL, 0.8, 5000, ".2f")),
         Text("large"),
     ),
     _numbers,

@@ -3,8 +3,8 @@
 from playground.lessons.claims import ends, reaches
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch
 
-_STILL = {"lr_g": 1e-6}
-"""G next to stands still, on data that it does not touch, so that D comes near to its best."""
+_STILL = {"trains": "discriminator"}
+"""G stands still, on data that it does not touch, so that D comes near to its best."""
 
 LESSON = Lesson(
     "The diminished gradient",

@@ -8,17 +8,9 @@ from streamlit.components.v2.bidi_component import BidiComponentResult
 
 from playground.data.own_drawing import BRUSHES, MAX_PLACES, MAX_STROKES, PER_SIGMA, SPAN
 from playground.feed.routes import assets, scripts
-from playground.ui import stage
+from playground.ui.component import component
 
-FOLDER = Path(__file__).parent
-
-_board = st.components.v2.component(
-    "gan_playground_drawing",
-    html=(FOLDER / "drawing.html").read_text(encoding="utf-8"),
-    css=(FOLDER / "drawing.css").read_text(encoding="utf-8"),
-    js=stage.ENTRY,
-    isolate_styles=False,  # else the stage's keys could not tell a button from the page
-)
+_board = component(Path(__file__).parent, "drawing")
 
 
 def show(key: str, *, on_train: Callable[[], None]) -> BidiComponentResult:

@@ -11,17 +11,9 @@ from streamlit.components.v2.bidi_component import BidiComponentResult
 
 from playground.feed.routes import assets, scripts
 from playground.recipes.gallery import picture_of, shelves
-from playground.ui import stage
+from playground.ui.component import component
 
-FOLDER = Path(__file__).parent
-
-_gallery = st.components.v2.component(
-    "gan_playground_gallery",
-    html=(FOLDER / "gallery.html").read_text(encoding="utf-8"),
-    css=(FOLDER / "gallery.css").read_text(encoding="utf-8"),
-    js=stage.ENTRY,
-    isolate_styles=False,  # else the stage's keys could not tell a button from the page
-)
+_gallery = component(Path(__file__).parent, "gallery")
 
 
 def show(key: str, on_images: bool, chosen: str | None, *, on_choose: Callable[[], None]) -> BidiComponentResult:

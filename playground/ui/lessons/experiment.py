@@ -20,6 +20,7 @@ LOOK_SECONDS = 1.0
 """Between two looks at the rows: whether the claim has come true."""
 
 
+@st.fragment
 def show(lesson: str, part: Experiment, section: Section, seen_before: bool) -> None:
     """The question; after a guess the run, and what it shows."""
     name = f"{lesson}_{part.key}"
@@ -36,7 +37,7 @@ def show(lesson: str, part: Experiment, section: Section, seen_before: bool) -> 
     run = page.run
     if run is not None and not run.begun:
         try:
-            engine().play(run, True)
+            engine().play(run, True, part.steps)
         except EngineError as error:
             page.say(str(error))
     live.show(page, only=part.charts, layers=part.layers)

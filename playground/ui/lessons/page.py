@@ -107,11 +107,18 @@ def _part(name: str, part: Text, section: Section, seen: frozenset[str]) -> None
 
 def _looks(presenting: bool) -> None:
     """A column that one can read; large type where the last row has to."""
-    width, size = ("75rem", "1.5rem") if presenting else ("54rem", "1.06rem")
+    width, size = ("80rem", "1.6rem") if presenting else ("62rem", "1.06rem")
+    enlarged = """
+        [data-testid="stHeader"] { display: none; }
+        [data-testid="stMainBlockContainer"].stMainBlockContainer { padding-top: 1.5rem; }
+        [data-testid="stCaptionContainer"] p { font-size: 1.2rem; }
+        .gpt { zoom: 1.6; }
+    """
     st.html(
         f"""<style>
         [data-testid="stMainBlockContainer"] {{ max-width: {width}; padding-top: 4.5rem; }}
-        [data-testid="stMarkdownContainer"] :is(p, li) {{ font-size: {size}; line-height: 1.6; }}
+        [data-testid="stMarkdownContainer"] :is(p, li) {{ max-width: 44em; font-size: {size}; line-height: 1.6; }}
+        {enlarged if presenting else ""}
         @media print {{ header, [data-testid="stToolbar"] {{ display: none !important; }} }}
         </style>"""
     )

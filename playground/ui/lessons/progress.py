@@ -9,6 +9,8 @@ from playground.ui import stage
 from playground.ui.memory import keep, recall
 
 FOLDER = Path(__file__).parent
+PROGRESS, STAGE = "lessons/progress.js", "stage/stage.js"
+"""The stage's scripts are fetched while somebody reads: an experiment starts at its button."""
 SEEN = "_claims_seen"
 """What this session has seen so far, beside what the browser remembers."""
 
@@ -20,7 +22,12 @@ _store = st.components.v2.component(
 def seen() -> frozenset[str]:
     """The claims that were seen in this browser. To be called once in a script run, first of all."""
     fresh: frozenset[str] = recall(SEEN, frozenset())
-    data = {**assets(st.get_option("server.baseUrlPath")), **scripts("lessons/progress.js"), "fresh": sorted(fresh)}
+    data = {
+        **assets(st.get_option("server.baseUrlPath")),
+        "script": PROGRESS,
+        "modules": [*scripts(PROGRESS)["modules"], *scripts(STAGE)["modules"]],
+        "fresh": sorted(fresh),
+    }
     found = _store(key="progress", data=data, height=1, on_seen_change=lambda: None)
     known = found.get("seen") or []
     return fresh | {claim for claim in known if isinstance(claim, str)}

@@ -117,12 +117,13 @@ export function mount(component) {
     const box = plot.getBoundingClientRect();
     const layout = plot.layout;
     if (!shown || !layout) return;
+    const zoom = box.width / plot.clientWidth; // a lecturer's page is enlarged
     shown.controls.forEach(({ drag, values }, i) => {
       if (!drag) return;
       const [low, high] = layout[`${drag}axis`].range.map(Number);
       const { l = LEFT, r = RIGHT, t, b } = layout.margin;
-      const across = (event.clientX - box.left - l) / (box.width - l - r);
-      const up = 1 - (event.clientY - box.top - t) / (box.height - t - b);
+      const across = ((event.clientX - box.left) / zoom - l) / (box.width / zoom - l - r);
+      const up = 1 - ((event.clientY - box.top) / zoom - t) / (box.height / zoom - t - b);
       places[i] = placeNear(values, low + (high - low) * (drag === "x" ? across : up));
     });
     later();

@@ -5,17 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from playground.feed.routes import assets, scripts, touch_address
-from playground.ui import stage
+from playground.ui.component import component
 
-FOLDER = Path(__file__).parent
-
-_figure = st.components.v2.component(
-    "gan_playground_touch",
-    html=(FOLDER / "touch.html").read_text(encoding="utf-8"),
-    css=(FOLDER / "touch.css").read_text(encoding="utf-8"),
-    js=stage.ENTRY,
-    isolate_styles=False,  # Plotly puts its style sheet into the document's head
-)
+_figure = component(Path(__file__).parent, "touch")
 
 
 def show(lesson: str, key: str) -> None:

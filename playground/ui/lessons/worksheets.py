@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from playground.figures.lessons.fits import LABELS
-from playground.lessons import bits, by_hand, divergences
+from playground.lessons import bits, by_hand, divergences, exercise
 from playground.ui.escaping import plain
 
 OUTCOMES = ("sun", "cloud", "rain", "snow")
@@ -146,6 +146,54 @@ def divergence_table() -> None:
     st.dataframe(columns, hide_index=True)
 
 
+@st.fragment
+def lines() -> None:
+    """Both networks of the exercise, line by line, with sizes that one changes."""
+    columns = st.columns(4)
+    opening = {"latent": exercise.LATENT, "hidden": exercise.HIDDEN, "pixels": exercise.PIXELS, "batch": exercise.BATCH}
+    sizes = {
+        name: int(column.number_input(name, 1, 10_000, value, key=f"lesson_lines_{name}"))
+        for column, (name, value) in zip(columns, opening.items(), strict=True)
+    }
+    rows = exercise.lines(**sizes)
+    st.dataframe(
+        {
+            "network": [row.network for row in rows],
+            "line": [row.code for row in rows],
+            "what comes out": [f"{row.shape[0]:,} × {row.shape[1]:,}" for row in rows],
+            "weights": [f"{row.weights:,}" for row in rows],
+            "biases": [f"{row.biases:,}" for row in rows],
+            "parameters": [f"{row.parameters:,}" for row in rows],
+        },
+        hide_index=True,
+    )
+    _told({f"parameters of {network}": f"{exercise.parameters(network, rows):,}" for network in "GD"})
+
+
+def epochs() -> None:
+    """What each epoch of the exercise came to, and the strip of its digits."""
+    rows = exercise.epochs()
+    names = {
+        "g_loss": "G's loss",
+        "d_loss": "D's loss",
+        "d_real": "D(x)",
+        "d_fake": "D(G(z))",
+        "classes": "digits of 10",
+    }
+    table: dict[str, list[str]] = {"epoch": [str(row.epoch) if row.epoch else "first step" for row in rows]}
+    for name, label in names.items():
+        table[label] = [_spread(row.values[name]) if name in row.values else "" for row in rows]
+    st.dataframe(table, hide_index=True, height="content")
+    st.image(str(exercise.PICTURE), width=2 * 280)
+    st.caption(f"Seed 0, the same ten z after epochs {', '.join(map(str, exercise.STRIP))}, a row for each.")
+
+
+def _spread(values: tuple[float, float, float]) -> str:
+    """A median, with its range where there is one."""
+    median, low, high = (f"{value:.3g}" for value in values)
+    return median if low == high else f"{median} ({low} – {high})"
+
+
 def _told(numbers: dict[str, str]) -> None:
     """Numbers beside each other, each below its name."""
     with st.container(horizontal=True):
@@ -162,5 +210,7 @@ WORKSHEETS: dict[tuple[str, str], Callable[[], None]] = {
     ("bits", "tables"): tables,
     ("by-hand", "update"): update,
     ("divergences", "table"): divergence_table,
+    ("exercise", "lines"): lines,
+    ("exercise", "epochs"): epochs,
 }
 """By lesson and part."""

@@ -39,6 +39,7 @@ const isImages = (scene) => scene.kind === "images";
 export function mount(component) {
   enterPagesOnce();
   const root = find(component.parentElement, ".gp-root");
+  root.classList.toggle("gp-lesson", component.data.lesson);
   const history = createHistory();
   let current = component; // the newest call's data and callbacks
   /** @type {Feed | null} */

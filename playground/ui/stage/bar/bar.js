@@ -60,6 +60,7 @@ export function createBar(root, { send, ask, rewind }) {
     noise: number("noise"),
     epoch: number("epoch"),
   };
+  const inLesson = root.classList.contains("gp-lesson"); // there the arrows turn the lesson's parts
   const help = createHelp(root);
   const hints = createHints(root);
   speed.replaceChildren(...SPEEDS.map((value) => new Option(value === "max" ? value : `${value} step${value === "1" ? "" : "s"}/s`, value)));
@@ -87,7 +88,7 @@ export function createBar(root, { send, ask, rewind }) {
     if (event.key === "?") {
       help.toggle();
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      if (target !== document.body || !rewind.leaf(event.key === "ArrowLeft" ? -1 : 1)) return;
+      if (target !== document.body || inLesson || !rewind.leaf(event.key === "ArrowLeft" ? -1 : 1)) return;
     } else {
       const selector = BUTTONS[event.key];
       if (!selector) return;

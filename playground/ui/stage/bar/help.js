@@ -62,7 +62,7 @@ export function createHelp(root) {
  * @param {HTMLElement} root
  */
 export function createHints(root) {
-  if (seen()) return { played() {} };
+  if (seen() || root.classList.contains("gp-lesson")) return { played() {} };
   const card = document.createElement("div");
   card.className = "gp-hints";
   card.setAttribute("role", "note");

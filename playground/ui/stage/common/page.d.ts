@@ -158,6 +158,7 @@ export type StageData = Addresses & {
   about: About;
   layers: string[] | null;
   present: boolean;
+  lesson: boolean;
 };
 export type Entrant = { id: string; name: string; tail: string; colour: Pair; feed: string; address: string; mine: boolean };
 export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string };

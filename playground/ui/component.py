@@ -1,0 +1,23 @@
+"""A component of the page from its folder: the markup and styles there, the script by the entry that all share."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from playground.ui import stage
+
+
+def component(folder: Path, name: str) -> Any:
+    """Register NAME.html and NAME.css of a folder. To be called once, when the module is loaded.
+
+    Styles are not isolated: Plotly puts its own into the document's head, and the stage's keys have to tell a button
+    from the page.
+    """
+    return st.components.v2.component(
+        f"gan_playground_{name}",
+        html=(folder / f"{name}.html").read_text(encoding="utf-8"),
+        css=(folder / f"{name}.css").read_text(encoding="utf-8"),
+        js=stage.ENTRY,
+        isolate_styles=False,
+    )
