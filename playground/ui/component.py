@@ -1,14 +1,15 @@
 """A component of the page from its folder: the markup and styles there, the script by the entry that all share."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.bidi_component import BidiComponentResult
 
 from playground.ui import stage
 
 
-def component(folder: Path, name: str) -> Any:
+def component(folder: Path, name: str) -> Callable[..., BidiComponentResult]:
     """Register NAME.html and NAME.css of a folder. To be called once, when the module is loaded.
 
     Styles are not isolated: Plotly puts its own into the document's head, and the stage's keys have to tell a button
