@@ -280,6 +280,14 @@ class _Reader:
         return self._tokens[self._at - 1][0]
 
     def _expected(self, what: str) -> FormulaError:
+        """Why the next token is none that can stand here: with what was probably meant, where that is known."""
+        if not self._tokens:
+            return FormulaError("it is empty")
+        if self._at and self._tokens[self._at - 1][0] == self._next == "*":
+            return FormulaError(f"a power is written ^ {self._where(self._place)}")
+        if self._next.isidentifier() and self._next not in ("d", *CONSTANTS, *FUNCTIONS):
+            names = ", ".join(("d", *CONSTANTS, *FUNCTIONS))
+            return FormulaError(f"{self._next[:20]!r} is unknown {self._where(self._place)}; known are {names}")
         return FormulaError(f"expected {what} {self._where(self._place)}")
 
     def _where(self, place: int) -> str:

@@ -114,7 +114,7 @@ def test_a_diverged_seed_and_a_young_run_are_told_too() -> None:
 @pytest.mark.parametrize(
     ("at", "d_updates", "since", "trains", "sentence"),
     [
-        (0, 0, 0, "both", "nothing has been trained yet."),
+        (0, 0, 0, "both", "no training has been measured yet."),
         (0, 290, 0, "both", "D has made 290 updates, G none yet."),
         (94, 94, 0, "both", "a reading needs 6 measurements since the start, has 0."),
         (956, 956, 956, "both", "a reading needs 6 measurements since the last change, has 0."),

@@ -186,7 +186,7 @@ def test_a_hack_is_trained_without_and_with_it_wherever_it_can_be_switched() -> 
     ]
     row = judged([BOTH, BOTH])
     page = table.rows.page({job.name: row for job in table.rows.jobs("normalised_inputs")})
-    assert "| Mode hopping | 1 of 1 | 1 of 1 | 2 (2–2) | 2 (2–2) | 0.5 (0.5–0.5) | 0.5 (0.5–0.5) |" in page
+    assert "| Mode hopping, 1 steps | 1 of 1 | 1 of 1 | 2 (2–2) | 2 (2–2) | 0.5 (0.5–0.5) | 0.5 (0.5–0.5) |" in page
     assert all(f"## {number}. " in page and f"\n| {number} | " in page for number in range(1, 18))
     assert "Mode hopping: 1 → 1 of 1, no clear difference" in page
 

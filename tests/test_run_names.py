@@ -47,6 +47,9 @@ def test_a_recorded_run_is_called_after_the_settings_that_it_started_with(tmp_pa
     store.create("a", "ada", RunConfig(k=5))
     store.write(Batch({"a": RunBatch(config=RunConfig(k=2), changes=((10, {"k": [5, 2]}),))}))
     assert run_names.title_of(store.record("a")) == "Non-saturating baseline, k 5 · run 1"
+    changed = ((0, {"loss": ["non_saturating", "hinge"]}), (10, {"k": [5, 2]}))
+    store.write(Batch({"a": RunBatch(changes=changed)}))
+    assert run_names.title_of(store.record("a")) == "Hinge, k 5 · run 1"
     store.rename("a", "For the lecture")
     assert run_names.title_of(store.record("a")) == "For the lecture"
     store.close()

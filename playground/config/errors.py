@@ -19,6 +19,12 @@ class ConfigError(PlaygroundError, ValueError):
         super().__init__(sentence)
         self.field = field
 
+    @property
+    def on_a_page(self) -> str:
+        """The sentence, with the setting called as its widget is."""
+        told = str(self)
+        return told.replace(self.field, f"“{SETTINGS[self.field].label}”", 1) if self.field in SETTINGS else told
+
 
 def first_problem(error: ValidationError) -> ConfigError:
     """The first problem that pydantic found, as a sentence that names the field and what is allowed."""

@@ -173,7 +173,8 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
             "autorange": False,
             "range": [count + 0.5, 0.5],
         },
-        xaxis2={"range": [0, min(1.0, max(0.5, 1.5 * max(weights)))]},
+        # Steady while all modes are served; further where one has more.
+        xaxis2={"autorangeoptions": {"include": min(1.0, max(0.5, 1.5 * max(weights)))}},
     )
     told = f" {config.mode_samples:,} samples."
     chips = (

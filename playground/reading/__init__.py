@@ -81,7 +81,7 @@ def read_run(
     chosen = moments(steps, since, length_of(past))
     if now == 0:
         only_d = f"D has made {d_updates:,} update{'' if d_updates == 1 else 's'}, G none yet."
-        return _told("early", only_d if d_updates else "nothing has been trained yet.", d_updates, config)
+        return _told("early", only_d if d_updates else "no training has been measured yet.", d_updates, config)
     if config.trains != "both":
         still = "G's samples stay as they are" if config.trains == "discriminator" else "D's map stays as it is"
         told = f"only {config.trains[0].upper()} trains, since step {since:,}; {still}."

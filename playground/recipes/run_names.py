@@ -1,7 +1,7 @@
 """What a run is called where nobody has named it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +22,10 @@ UNTOLD = {"measure_every", "jsd_samples", "emd_samples", "mode_samples", "image_
 
 def title_of(record: Record) -> str:
     """The title of a recorded run, on the pages and on the command line."""
-    return title(record.name, _start(record.start_json))
+    begun = record.parent_step or 0
+    first = [fields for step, fields in record.changes if step == begun]  # made before anything was trained
+    made = json.dumps({name: after for fields in first for name, (_, after) in fields.items()})
+    return title(record.name, _start(record.start_json, made))
 
 
 def title(name: str, start: RunConfig | None) -> str:
@@ -41,6 +44,15 @@ def tail(name: str) -> str:
     return f" · run {number[1]}" if number else ""
 
 
+def apart(titles: Sequence[str]) -> list[str]:
+    """What tells runs from each other where there is little room: titles that begin with the same recipe or loss are
+    left with what each of them changes in it, where it changes something."""
+    heads = [title.split(", ")[0].split(" · ")[0] for title in titles]
+    if len(set(heads)) > 1:
+        return list(titles)
+    return [title.removeprefix(f"{head}, ") for head, title in zip(heads, titles, strict=True)]
+
+
 @lru_cache(maxsize=8192)
 def name_of(config: RunConfig) -> str:
     """A readable name: the nearest recipe, and what differs, such as "WGAN with clipping, k 5"."""
@@ -52,10 +64,11 @@ def name_of(config: RunConfig) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def _start(text: str) -> RunConfig | None:
-    """The settings in a record's text; None where this version doesn't know them. Kept: a search reads all of them."""
+def _start(text: str, made: str) -> RunConfig | None:
+    """The settings in a record's text, and those that were `made` of some; None where this version doesn't know them.
+    Kept: a search reads all of them."""
     try:
-        return settings.read(json.loads(text))
+        return settings.read(json.loads(text) | json.loads(made))
     except ConfigError:
         return None
 

@@ -47,6 +47,14 @@ class Technique:
         changed = (SETTINGS[name].when for name in difference(config, treated).pairs)
         return treated if any(when is None or when(treated) for when in changed) else None
 
+    def why_not(self, config: RunConfig) -> str:
+        """Why `on` has nothing for this config, in a sentence; empty where it has."""
+        try:
+            config.replace(**self.change(config))
+        except ConfigError as error:
+            return str(error)
+        return "" if self.on(config) else "It changes nothing there."
+
 
 def _always(**changes: Any) -> Callable[[RunConfig], Changes]:
     return lambda config: changes
@@ -163,6 +171,12 @@ TECHNIQUES: dict[str, Technique] = {
         "Noise",
         lambda c: {"instance_noise": 2 * _blur(c), "noise_decay": 2000} if c.instance_noise == 0 else {},
         "Twice the noise at first and none after 2,000 steps (Sønderby et al. 2016; Arjovsky and Bottou 2017).",
+    ),
+    "broad_noise": Technique(
+        "Broad noise that fades",
+        "Noise",
+        lambda c: {"instance_noise": 0.5, "noise_decay": 2000} if c.instance_noise == 0 else {},
+        "Noise of σ 0.5 at first and none after 2,000 steps, as the GAN hacks have it.",
     ),
     "label_smoothing": Technique(
         "One-sided label smoothing",

@@ -1,8 +1,9 @@
 """The recipes over seeds: the numbers on their cards and in docs/recipes.md."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from playground.recipes import RECIPES, Recipe
+from playground.recipes import RECIPES
 from playground.recipes.measured import Measured, told
 from playground.reproduce.training import Job
 
@@ -51,7 +52,7 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
         yield ""
         yield f"## {recipe.label}"
         yield ""
-        yield f"`{name}`: {_settings(recipe)}"
+        yield f"`{name}`: {as_text(recipe.changes)}"
         yield ""
         yield f"- Source: {recipe.source}."
         if recipe.claim:
@@ -61,8 +62,9 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
             yield f"- Measured: {rows[name].told()}."
 
 
-def _settings(recipe: Recipe) -> str:
-    return " ".join(f"`{name}={value}`" for name, value in recipe.changes.items()) or "the defaults"
+def as_text(changes: Mapping[str, Any]) -> str:
+    """Settings as a link and a command have them."""
+    return " ".join(f"`{name}={value}`" for name, value in changes.items()) or "the defaults"
 
 
 def _change(row: Measured, metric: str) -> str:

@@ -187,7 +187,7 @@ def _of_one(summary: Summary, total: int, kind: str) -> str:
     if since is not None:
         return f"It collapsed to {final} of {total} {kind}: at most half of them are left from step {since:,.0f} on."
     if best <= total / 2:
-        return f"It has {final} of {total} {kind}, and never had more than {best}."
+        return f"It has {final} of {total} {kind}" + (f", and never had more than {best}." if best else " yet.")
     return f"It has {final} of {total} {kind}" + ("." if first is None else f"; all of them at step {first:,.0f}.")
 
 

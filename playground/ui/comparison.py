@@ -17,7 +17,7 @@ from playground.figures import compare as figures
 from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
 from playground.recipes.cures import UNTREATED, treated
-from playground.recipes.run_names import tail, title_of
+from playground.recipes.run_names import apart, tail, title_of
 from playground.runs.record import StoreError
 from playground.ui import compare, comparison_luck, live, url
 from playground.ui.comparison_entrants import Entrant, admit, name_of
@@ -209,13 +209,14 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
             {
                 "id": entrant.run.id,
                 "name": entrant.name,
+                "short": short,
                 "tail": tail(entrant.run.record.name) if entrant.run.record else "",
                 "colour": RUN_COLOURS[entrant.colour],
                 "feed": feed_of(base, entrant.run.id),
                 "address": address_of(entrant.run, base),
                 "mine": entrant.run.mine,
             }
-            for entrant in entrants
+            for entrant, short in zip(entrants, apart([entrant.name for entrant in entrants]), strict=True)
         ],
         "charts": figures.described([entrant.colour for entrant in entrants], first.config),
         "labels": {name: row | {"full": SETTINGS[name].label} for name, row in told.items()},

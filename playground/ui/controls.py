@@ -62,7 +62,7 @@ def recipes(page: PageSession, config: RunConfig) -> None:
         if last in measured():
             place.caption(f"**Measured:** {measured()[last].told()}", help=_claim(chosen))
     if "Measuring" not in page.state.view.hidden:
-        widget(page, AT_ONCE, config.method)
+        widget(page, AT_ONCE, config)
     place.caption(f"Settings marked {RESTART_MARK} need a restart.")
 
 
@@ -99,7 +99,7 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
         with st.expander(title, expanded=group in OPEN_GROUPS):
             for name in shown:
                 if name != AT_ONCE and settings.SETTINGS[name].by_hand:
-                    widget(page, name, config.method)
+                    widget(page, name, config)
                 if name == "method":
                     st.caption(_told(config.learning))
                 if name == ("own_generator" if config.loss == OWN else "loss"):
@@ -130,8 +130,9 @@ def _told(method: Method) -> str:
     return f"Trains {method.trains}. Minimised: {method.minimises}. *{method.source}.*"
 
 
-def widget(page: PageSession, name: str, method: str) -> None:
+def widget(page: PageSession, name: str, config: RunConfig) -> None:
     """The widget that fits a setting's type and bounds, in the words of the page's method."""
+    method = config.method
     row = settings.SETTINGS[name]
     info = RunConfig.model_fields[name]
     key = page.key(name)  # the session has put it to what is wanted
@@ -150,7 +151,9 @@ def widget(page: PageSession, name: str, method: str) -> None:
         in_words = partial(value_in_words, name)
         st.selectbox(label, options, key=key, format_func=in_words, help=help, on_change=act)
     elif row.form:
-        st.text_input(label, key=key, help=help)
+        typed = st.text_input(label, key=key, help=help)
+        if typed != (trained := getattr(config, name)):  # what can't be trained with stays to be mended
+            st.caption(f":red[Not a formula yet: training goes on with] `{trained}`.")
     elif limits is None:
         st.toggle(label, key=key, help=help)
     elif row.log:

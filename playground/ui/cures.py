@@ -1,67 +1,93 @@
-"""The Cures page: what every technique did to the same illnesses, and each row as a comparison."""
+"""The Cures page: what every technique, and every GAN hack, did to the same illnesses; each row as a comparison."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
+from playground.config import RunConfig
 from playground.engine.server.engine import EngineError
 from playground.recipes.cures import ILLNESSES, UNTREATED, cures, treated
+from playground.recipes.hacks import HACKS
 from playground.recipes.techniques import TECHNIQUES
-from playground.ui import comparison
+from playground.reproduce.cures import FOUND
+from playground.ui import comparison, hacks_table
 from playground.ui import cures_table as table
 from playground.ui.escaping import plain
 
-OVERVIEW = "Overview"
-ROW_PX, HIGHEST_PX, WELL_PX = 36, 700, 130
+OVERVIEW, HACKS_VIEW = "Overview", "GAN hacks"
+ROW_PX, HIGHEST_PX, WELL_PX, NUMBER_PX = 36, 430, 120, 90
+COMPARED_SEEDS = 4
+"""Of each run of a comparison from here: one seed may be luck, and all that were measured take long."""
 
 
 def show() -> None:
     """The whole page."""
     st.markdown(
         "**What helps?** Each technique was put on two illnesses and on a healthy run, one change each, with the same "
-        "seeds and as many steps. Sort by a column; choose a row to see it train beside the illness as it is."
+        "seeds and as many steps. Sort by a column; click a row to see its numbers and to watch it beside the illness "
+        "as it is."
     )
     if not cures():
         st.info("Nothing has been measured here yet: `python -m playground reproduce --table cures --write` does it.")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        views = {OVERVIEW: "", **{row.label: illness for illness, row in ILLNESSES.items()}}
-        view = st.segmented_control("Table", list(views), default=OVERVIEW, key="cures_view", required=True)
-        kinds = st.multiselect("Kinds", sorted({row.kind for row in TECHNIQUES.values()}), key="cures_kinds")
-        text = st.text_input("Search", key="cures_text", placeholder="such as penalty, or Metz")
+    with st.expander("What was found", icon=":material/lightbulb:"):
+        st.markdown("\n".join(f"- {sentence}" for sentence in FOUND))
+    views = {OVERVIEW: "", **{row.label: illness for illness, row in ILLNESSES.items()}, HACKS_VIEW: ""}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = st.segmented_control(
+            "Table", list(views), default=OVERVIEW, key="cures_view", required=True, label_visibility="collapsed"
+        )
+        if view != HACKS_VIEW:
+            kinds = st.multiselect(
+                "Kinds",
+                sorted({row.kind for row in TECHNIQUES.values()}),
+                key="cures_kinds",
+                placeholder="All kinds",
+                label_visibility="collapsed",
+            )
+            text = st.text_input(
+                "Search", key="cures_text", placeholder="Search: penalty, Metz …", label_visibility="collapsed"
+            )
+    if view == HACKS_VIEW:
+        _hacks()
+        return
     illness = views[view or OVERVIEW]
-    rows = table.matching(text, kinds)
-    chosen = _table(illness, rows)
-    st.caption(_explained(illness))
+    rows = table.matching(text, kinds, illness)
+    if rows == [UNTREATED]:
+        st.caption("No technique of these kinds has all of these words.")
+    columns = table.on_illness(illness, rows) if illness else table.overview(rows)
+    chosen = _table("cures", columns, rows, {name: _shape(name) for name in columns})
     if chosen is not None:
         _row(chosen)
+    st.caption(_explained(illness))
 
 
-def _table(illness: str, rows: Sequence[str]) -> str | None:
-    """The table, and the row that is chosen in it, if any."""
-    columns = table.on_illness(illness, rows) if illness else table.overview(rows)
-    shapes = {
-        name: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=WELL_PX)
-        if name.lower().endswith("well")
-        else st.column_config.NumberColumn(format="%.2f")
-        for name in columns
-        if name not in ("Technique", "Kind")
-    }
+def _shape(name: str) -> Any:
+    if name in ("Technique", "Kind"):
+        return st.column_config.TextColumn(width=200 if name == "Technique" else 100)
+    if name.lower().endswith("well"):
+        seeds = max(row.seeds for row in cures().values())
+        return st.column_config.ProgressColumn(format=f"%d of {seeds}", min_value=0, max_value=seeds, width=WELL_PX)
+    whole = name.lower().endswith(("served", "captured"))
+    form = "%g" if whole else "× %.2g" if name == table.OF_STEP else "%.2f"
+    return st.column_config.NumberColumn(format=form, width=NUMBER_PX)
+
+
+def _table(key: str, columns: table.Columns, rows: Sequence[str], shapes: dict[str, Any]) -> str | None:
+    """A table, and the row that is chosen in it, if any: by its box or by a click on any of its cells."""
     event = st.dataframe(
         columns,
-        key=f"cures_table_{hash((illness, *rows))}",  # other rows, no selection
+        key=f"{key}_table_{hash((*columns, *rows))}",  # other rows, no selection
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         hide_index=True,
         placeholder="",
         height=min(ROW_PX * (len(rows) + 1), HIGHEST_PX),
-        column_config={
-            "Technique": st.column_config.TextColumn(width=230),
-            "Kind": st.column_config.TextColumn(width=100),
-            **shapes,
-        },
+        column_config=shapes,
     )
-    return next((rows[row] for row in event.selection.rows if row < len(rows)), None)
+    chosen = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
+    return next((rows[row] for row in chosen if row < len(rows)), None)
 
 
 def _explained(illness: str) -> str:
@@ -71,9 +97,10 @@ def _explained(illness: str) -> str:
     return (
         f"{what}Medians over {' or '.join(map(str, seeds))} seeds. A seed is well when it ends with more than half of "
         "the modes served (each with at least a quarter of its fair share), less than 15 % of the samples change modes "
-        "between two looks 100 steps apart (the turnover), and half of them or more lie within 3 σ of a mode. Times "
-        "are those of a step beside the untreated one's. A cell is empty where the technique changes nothing or "
-        "can't be had, or was not measured."
+        "between two looks 100 steps apart (the turnover), and half of them or more lie within 3 σ of a mode. The time "
+        f"of a step is told beside the untreated one's{'' if illness else ', in the healthy game'}. A cell is empty "
+        "where the technique changes nothing, can't be had, or was not measured: its row says which. Ranges of all of "
+        "it: docs/cures.md."
     )
 
 
@@ -84,19 +111,47 @@ def _row(name: str) -> None:
         st.dataframe(table.ranges(name), hide_index=True)
         if name == UNTREATED:
             return
-        with st.container(horizontal=True, vertical_alignment="center"):
-            for illness, row in ILLNESSES.items():
-                if treated(illness, name) is not None and st.button(
-                    f"{row.label}: without and with it",
-                    key=f"cures_compare_{illness}",
-                    icon=":material/compare:",
-                    help="Starts two runs with the same seed and plays them beside each other.",
-                ):
-                    _compare(illness, name)
+        for sentence in table.absent(name):
+            st.caption(plain(sentence))
+        pairs = {illness: (treated(illness, UNTREATED), treated(illness, name)) for illness in ILLNESSES}
+        _comparisons({ILLNESSES[illness].label: pair for illness, pair in pairs.items()})
 
 
-def _compare(illness: str, name: str) -> None:
-    configs = [config for config in (treated(illness, UNTREATED), treated(illness, name)) if config is not None]
+def _hacks() -> None:
+    """The seventeen hacks: what the list claims, and what was measured."""
+    columns, names = hacks_table.overview(), list(HACKS)
+    shapes = {
+        "": st.column_config.NumberColumn(width=40),
+        "Hack": st.column_config.TextColumn(width=200),
+        "The list claims": st.column_config.TextColumn(width=420),
+    }
+    chosen = _table("hacks", columns, names, shapes)
+    if chosen is not None:
+        hack = HACKS[chosen]
+        with st.container(border=True):
+            st.markdown(f"**{hack.number}. {plain(hack.label)}.** {plain(f'{hack.claim} {hack.note}')}")
+            if hack.recipes:
+                st.dataframe(hacks_table.ranges(chosen), hide_index=True)
+            _comparisons(hacks_table.pairs(chosen))
+    st.caption(hacks_table.EXPLAINED)
+
+
+def _comparisons(pairs: dict[str, tuple[RunConfig | None, RunConfig | None]]) -> None:
+    """A button for each pair of settings that can be had: both as runs beside each other."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, (without, with_it) in pairs.items():
+            if without is None or with_it is None:
+                continue
+            if st.button(
+                f"{label}: without and with it",
+                key=f"cures_compare_{label}",
+                icon=":material/compare:",
+                help=f"Starts two runs of the same {COMPARED_SEEDS} seeds and plays them beside each other.",
+            ):
+                _compare([config.replace(seeds=COMPARED_SEEDS) for config in (without, with_it)])
+
+
+def _compare(configs: Sequence[RunConfig]) -> None:
     try:
         comparison.open_with(configs)
     except EngineError as error:

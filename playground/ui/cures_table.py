@@ -18,23 +18,31 @@ MEASURES = {
 }
 """What is shown of an outcome, with its name on the page."""
 OF_STEP = "Time of a step"
+"""Beside the untreated one's."""
 
 Columns = dict[str, list[Any]]
 
 
-def matching(text: str = "", kinds: Collection[str] = ()) -> list[str]:
+def matching(text: str = "", kinds: Collection[str] = (), illness: str = "") -> list[str]:
     """The rows that are asked for: the illnesses as they are, then techniques with all these words, of these kinds.
 
-    One that has not been measured on any illness is left out.
+    One that has not been measured on any illness is left out. First come those that leave most seeds well, of that
+    illness or else of any that is one.
     """
     words = text.lower().split()
-    return [UNTREATED] + [
+    found = [
         name
         for name, row in TECHNIQUES.items()
         if (not kinds or row.kind in kinds)
         and any(outcome(illness, name) for illness in ILLNESSES)
         and all(word in f"{row.label} {row.kind} {row.why}".lower() for word in words)
     ]
+    treated = [illness] if illness else [name for name in ILLNESSES if name != "healthy"]
+
+    def helps(name: str) -> float:
+        return max((row.well for each in treated if (row := outcome(each, name)) is not None), default=-1.0)
+
+    return [UNTREATED, *sorted(found, key=helps, reverse=True)]
 
 
 def outcome(illness: str, name: str) -> Measured | None:
@@ -46,19 +54,26 @@ def overview(rows: Sequence[str]) -> Columns:
     """How each row stands on every illness, column by column."""
     columns = _named(rows)
     for illness, row in ILLNESSES.items():
-        columns[f"{row.label}: well"] = [found and found.well for found in _outcomes(illness, rows)]
+        columns[f"{row.label}: well"] = _well(illness, rows)
         columns[f"{row.label}: served"] = _medians(illness, rows, "served")
     columns[OF_STEP] = _costs("healthy", rows)
-    return columns
+    return columns | _kinds(rows)
 
 
 def on_illness(illness: str, rows: Sequence[str]) -> Columns:
     """Everything that was measured of each row on one illness, column by column: medians over the seeds."""
-    columns = _named(rows) | {"Well": [found and found.well for found in _outcomes(illness, rows)]}
+    columns = _named(rows) | {"Well": _well(illness, rows)}
     for measure, label in MEASURES.items():
         columns[label] = _medians(illness, rows, measure)
     columns[OF_STEP] = _costs(illness, rows)
-    return columns
+    return columns | _kinds(rows)
+
+
+def absent(name: str) -> list[str]:
+    """Why a row has no numbers on an illness, a sentence for each of those."""
+    missing = [row for illness, row in ILLNESSES.items() if outcome(illness, name) is None]
+    reasons = {row.label: TECHNIQUES[name].why_not(row.row.config) for row in missing}
+    return [f"{label}: {reason or 'It has not been measured there.'}" for label, reason in reasons.items()]
 
 
 def ranges(name: str) -> Columns:
@@ -80,10 +95,16 @@ def label(name: str) -> str:
 
 
 def _named(rows: Sequence[str]) -> Columns:
-    return {
-        "Technique": [label(name) for name in rows],
-        "Kind": ["" if name == UNTREATED else TECHNIQUES[name].kind for name in rows],
-    }
+    return {"Technique": [label(name) for name in rows]}
+
+
+def _kinds(rows: Sequence[str]) -> Columns:
+    return {"Kind": ["" if name == UNTREATED else TECHNIQUES[name].kind for name in rows]}
+
+
+def _well(illness: str, rows: Sequence[str]) -> list[int | None]:
+    """How many seeds are well."""
+    return [None if found is None else round(found.well * found.seeds) for found in _outcomes(illness, rows)]
 
 
 def _outcomes(illness: str, rows: Sequence[str]) -> list[Measured | None]:

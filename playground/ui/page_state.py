@@ -139,7 +139,7 @@ def with_widgets(state: PageState, widgets: Mapping[str, Any]) -> PageState:
     try:
         wanted = state.wanted.replace(**widgets)
     except ConfigError as error:
-        return replace(state, conflict=str(error))
+        return replace(state, conflict=error.on_a_page)
     notice = state.notice if wanted == state.wanted else ""
     return replace(state, wanted=wanted, conflict="", notice=notice)
 

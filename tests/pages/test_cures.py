@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 from playground.recipes import RECIPES
 from playground.recipes import cures as cells
 from playground.recipes.cures import ILLNESSES, UNTREATED
+from playground.recipes.hacks import HACKS
 from playground.recipes.measured import Measured
 from playground.runs.store import RunStore
-from playground.ui import compare, comparison, comparison_entrants, comparison_luck, cures
+from playground.ui import compare, comparison, comparison_entrants, comparison_luck, cures, hacks_table
 from playground.ui import cures_table as table
 from playground.ui.escaping import plain
 from tests.pages.engines import FakeEngine
@@ -46,7 +47,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("kept")
 def test_measured_rows_are_found_by_kind_and_by_every_word() -> None:
-    assert table.matching() == [UNTREATED, "damped", "noise"]
+    assert table.matching() == [UNTREATED, "noise", "damped"]  # the one that leaves more seeds well first
+    assert table.matching(illness="healthy") == [UNTREATED, "damped", "noise"]
     assert table.matching(kinds=["Penalty"]) == [UNTREATED, "damped"]
     assert table.matching("sønderby NOISE") == [UNTREATED, "noise"]
     assert table.matching("nothing like it") == [UNTREATED]
@@ -56,7 +58,7 @@ def test_measured_rows_are_found_by_kind_and_by_every_word() -> None:
 def test_the_overview_has_every_illness_and_the_cost_on_a_healthy_run() -> None:
     columns = table.overview([UNTREATED, "damped", "noise"])
     assert columns["Technique"] == [table.AS_IT_IS, "R1, γ = 0.1", "Noise on D's inputs"]
-    assert columns["Hopping: well"] == [0.0, 0.25, 0.5]
+    assert columns["Hopping: well"] == [0, 2, 4]
     assert columns["Hopping: served"] == [1, 4, 7]
     assert columns["Lost modes: well"] == [None] * 3
     assert columns["Healthy: served"] == [8, 7, None]
@@ -74,6 +76,9 @@ def test_an_illness_has_every_measure_that_there_is() -> None:
 def test_a_row_tells_its_ranges_where_it_was_measured() -> None:
     columns = table.ranges("damped")
     assert columns["On"] == ["Hopping", "Healthy"] and columns["Well"] == ["2 of 8", "7 of 8"]
+    assert table.absent("damped") == ["Lost modes: It has not been measured there."]
+    assert "Lost modes: It changes nothing there." in table.absent("five_critic_updates")
+    assert any(told.startswith("Lost modes: k must be 1 ") for told in table.absent("consensus"))
     assert columns["Served"] == ["4 (3–5)", "7 (6–8)"] and columns["EMD"] == ["–", "–"]
 
 
@@ -103,7 +108,7 @@ def show() -> AppTest:
 @pytest.mark.usefixtures("kept")
 def test_the_page_shows_what_is_kept_and_follows_its_filters() -> None:
     page = show()
-    assert list(page.dataframe[0].value["Technique"]) == [table.AS_IT_IS, "R1, γ = 0.1", "Noise on D's inputs"]
+    assert list(page.dataframe[0].value["Technique"]) == [table.AS_IT_IS, "Noise on D's inputs", "R1, γ = 0.1"]
     page.text_input[0].set_value("mescheder").run()
     assert list(page.dataframe[0].value["Technique"]) == [table.AS_IT_IS, "R1, γ = 0.1"]
 
@@ -119,12 +124,12 @@ def test_a_row_opens_as_a_comparison_of_the_illness_without_and_with_it(
 ) -> None:
     shown: list[dict[str, Any]] = []
     monkeypatch.setattr(compare, "show", shown.append)
-    monkeypatch.setattr(cures, "_table", lambda illness, rows: "damped")
+    monkeypatch.setattr(cures, "_table", lambda *told: "damped")
     page = show()
     assert [button.label.split(":")[0] for button in page.button] == [row.label for row in ILLNESSES.values()]
     page.button[0].click().run()
     assert not page.exception
-    hopping = RECIPES["mode_hopping"].config
+    hopping = RECIPES["mode_hopping"].config.replace(seeds=cures.COMPARED_SEEDS)
     started = [engine.store.record(run["id"]).config for run in shown[-1]["runs"]]
     assert started == [hopping, hopping.replace(penalty="r1", penalty_weight=0.1)]
     assert shown[-1]["start"] == ",".join(run["id"] for run in shown[-1]["runs"])
@@ -132,7 +137,27 @@ def test_a_row_opens_as_a_comparison_of_the_illness_without_and_with_it(
 
 def test_a_comparison_without_room_says_why(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     engine.full = True
-    monkeypatch.setattr(cures, "_table", lambda illness, rows: "damped")
+    monkeypatch.setattr(cures, "_table", lambda *told: "damped")
     page = show()
     page.button[0].click().run()
     assert [error.value for error in page.error] == [plain("All 8 runs are in use.")]
+
+
+# The GAN hacks ----------------------------------------------------------------------------------------------------
+
+
+def test_each_hack_has_its_line_its_numbers_and_its_comparisons() -> None:
+    columns = hacks_table.overview()
+    assert columns[""] == list(range(1, 18)) and len({len(column) for column in columns.values()}) == 1
+    place = list(HACKS).index("sgd_for_d")
+    assert columns["Mode hopping"][place].endswith(("helps", "harms", "no clear difference"))
+    assert len(hacks_table.ranges("sgd_for_d")["On"]) == 3
+    without, with_it = hacks_table.pairs("sgd_for_d")["Mode hopping"]
+    assert without is not None and with_it is not None
+    assert (without.d_optimizer, with_it.d_optimizer) == ("same", "sgd")
+
+
+def test_the_view_of_hacks_shows_all_of_them() -> None:
+    page = show()
+    page.segmented_control[0].set_value(cures.HACKS_VIEW).run()
+    assert not page.exception and len(page.dataframe[0].value) == len(HACKS)

@@ -108,7 +108,7 @@ class Data(Group):
         "θ at the start",
         "Data",
         "Where the generator starts, and θ is all it learns: the line (θ, z) beside the parallel line (Arjovsky et al. "
-        "2017, example 1), the point θ in the Dirac-GAN.",
+        "2017, example 1), the point θ in the Dirac-GAN. There seeds other than 0 start elsewhere: see ψ.",
         ge=-1.25,
         le=1.25,
         step=0.05,

@@ -219,7 +219,7 @@ class Game(Group):
     )
     top_k: float = setting(
         1.0,
-        "Share of the fakes that G learns from",
+        "Top-k: share of the fakes that G learns from",
         "Game",
         "G's loss is the mean over this share of its fakes, those with D's highest scores; 1 is all of them "
         "(Sinha et al. 2020). A relativistic loss still compares each with a real example.",

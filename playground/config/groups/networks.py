@@ -192,7 +192,7 @@ class Networks(Group):
     )
     pack: int = setting(
         1,
-        "Examples in a pack",
+        "Packing: examples that D sees at once",
         "Networks",
         "D sees packs of m examples side by side, all real or all generated, and gives one verdict for each pack: what "
         "G lacks in variety shows in a pack (PacGAN, Lin et al. 2018). A batch holds as many examples as before, so it "
@@ -205,7 +205,7 @@ class Networks(Group):
     )
     minibatch: Minibatch = setting(
         "none",
-        "What D sees of its batch",
+        "Minibatch features: what D sees of its batch",
         "Networks",
         "Numbers about the whole batch, beside D's last hidden layer. Discrimination: how near to the others an "
         "example is (Salimans et al. 2016, section 3.2). Deviation: the mean standard deviation of the layer's units "

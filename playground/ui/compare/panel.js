@@ -53,7 +53,7 @@ export function createPanel(grid, { onNews, onError }) {
   });
   const lanes = createLanes(box, { onToggle: (following) => request({ following }), onChoose: (lane) => send({ do: "lane", lane }), onBand() {} });
   /** @type {Entrant} */
-  let run = { id: "", name: "", tail: "", colour: ["", ""], feed: "", address: "", mine: true };
+  let run = { id: "", name: "", short: "", tail: "", colour: ["", ""], feed: "", address: "", mine: true };
   /** @type {Feed | null} */
   let feed = null;
   let now = fresh();
@@ -238,7 +238,7 @@ export function createPanel(grid, { onNews, onError }) {
     set(next) {
       const other = next.id !== run.id;
       run = next;
-      const parts = [run.name.slice(0, run.name.length - run.tail.length), run.tail]; // a long name is cut before its number
+      const parts = [run.short.slice(0, run.short.length - run.tail.length), run.tail]; // a long name is cut before its number
       name.replaceChildren(...parts.map((text) => Object.assign(document.createElement("span"), { textContent: text })));
       name.title = `${run.name}: open it on its own page`;
       name.href = run.address;

@@ -33,7 +33,7 @@ def show(lesson: str, part: Experiment, section: Section, seen_before: bool) -> 
         return
     page = PageSession(name, config_of(part), in_address=False)
     for control in part.controls:
-        controls.widget(page, control, page.state.wanted.method)
+        controls.widget(page, control, page.state.wanted)
     run = page.run
     if run is not None and not run.begun:
         try:

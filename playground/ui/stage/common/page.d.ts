@@ -160,7 +160,7 @@ export type StageData = Addresses & {
   present: boolean;
   lesson: boolean;
 };
-export type Entrant = { id: string; name: string; tail: string; colour: Pair; feed: string; address: string; mine: boolean };
+export type Entrant = { id: string; name: string; short: string; tail: string; colour: Pair; feed: string; address: string; mine: boolean };
 export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string };
 export type Card = { name: string; seen: string; label: string; source: string; expect: string; picture: string };
 export type GalleryData = Addresses & { shelves: { title: string; cards: Card[] }[]; chosen: string | null };
