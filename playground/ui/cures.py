@@ -123,7 +123,7 @@ def _hacks() -> None:
     shapes = {
         "": st.column_config.NumberColumn(width=40),
         "Hack": st.column_config.TextColumn(width=200),
-        "The list claims": st.column_config.TextColumn(width=420),
+        "The list claims": st.column_config.TextColumn(width=300),
     }
     chosen = _table("hacks", columns, names, shapes)
     if chosen is not None:
