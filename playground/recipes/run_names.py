@@ -11,7 +11,7 @@ from playground.config.naming import told
 from playground.methods import GAN
 from playground.objectives import LOSSES
 from playground.recipes import RECIPES
-from playground.runs.record import Record
+from playground.runs.record import Record, Relation
 from playground.runs.store import NUMBERED
 
 MOST_WORDS = 3
@@ -39,6 +39,14 @@ def tail(name: str) -> str:
     """How the title of a run ends that is recorded under this name: " · run 12", or "" where somebody has named it."""
     number = NUMBERED.fullmatch(name)
     return f" · run {number[1]}" if number else ""
+
+
+def lineage(relation: Relation, step: int | None, parent: Record | None) -> str:
+    """Where a run comes from, in a few words; empty where it comes from nowhere."""
+    name = title_of(parent) if parent is not None else "a run that is gone"
+    if relation == "same start":
+        return f"same start as {name}"
+    return f"forked from {name} at step {step:,}" if relation == "fork" else ""
 
 
 @lru_cache(maxsize=8192)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.feed.routes import assets, scripts, touch_address
+from playground.feed.routes import assets, touch_address
+from playground.feed.scripts import scripts
 from playground.ui import stage
 
 FOLDER = Path(__file__).parent
