@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 UI = ROOT / "playground" / "ui"
 
 ORDER: list[set[str]] = [
-    {"elementwise", "errors"},
+    {"elementwise", "errors", "version"},
     {"formulas"},
     {"data", "lessons", "methods", "objectives", "palette", "papers", "setting"},
     {"config"},
@@ -58,6 +58,7 @@ WITHOUT_TORCH = {
     "recipes",
     "runs",
     "ui",
+    "version",
 }
 WITH_STREAMLIT = {"ui", "pages", "app"}
 SCRIPTS_BELOW: dict[str, set[str]] = {
@@ -71,6 +72,7 @@ SCRIPTS_BELOW: dict[str, set[str]] = {
     "drawing": {"stage/common"},
     "gallery": {"stage/common"},
     "lessons": {"stage/common", "stage/charts"},
+    "replay": {"stage/common", "stage"},
 }
 """The folders of the browser's scripts below ui/, and what each may import from."""
 SERVER = [

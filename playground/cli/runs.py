@@ -15,7 +15,8 @@ from playground.cli import run_differences, run_texts
 from playground.cli.common import AsJson, DataDir, table
 from playground.cli.torch_exports import TORCH_EXPORTS
 from playground.config import RunConfig
-from playground.exports.kinds import EXPORTS, export, file_name
+from playground.exports.kinds import export, file_name
+from playground.feed.export import KINDS
 from playground.files import BadInput, finite
 from playground.recipes.run_names import title_of
 from playground.runs import inbox
@@ -25,7 +26,7 @@ from playground.runs.record import Record
 from playground.runs.store import RunStore
 from playground.runs.summary import outcome
 
-KINDS = [*EXPORTS, *TORCH_EXPORTS]
+EVERY_KIND = [*KINDS, *TORCH_EXPORTS]
 MOST_COMPARED = 6
 
 runs = typer.Typer(
@@ -138,21 +139,21 @@ def compare(
 @runs.command("export", context_settings=BY_ID)
 def export_one(
     name: Named,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of {', '.join(KINDS)}.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of {', '.join(EVERY_KIND)}.")],
     out: Annotated[Path | None, typer.Option(help="The new file; else it is named after the run.")] = None,
     folder: Folder = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a run in another form to a new file."""
-    if kind not in KINDS:
-        raise BadInput(f"KIND must be one of {', '.join(KINDS)} (got '{kind[:40]}').")
+    if kind not in EVERY_KIND:
+        raise BadInput(f"KIND must be one of {', '.join(EVERY_KIND)} (got '{kind[:40]}').")
     with _reading(folder) as store:
         record = _one(store, name)
-        if kind in EXPORTS:
-            default, _, content = export(store, record.id, kind)
+        if kind in KINDS:
+            default, _, content = export(store, record.id, kind, KINDS)
         else:
-            default = file_name(record, "csv").removesuffix(EXPORTS["csv"].ending) + TORCH_EXPORTS[kind].ending
+            default = file_name(record, TORCH_EXPORTS[kind].ending)
             content = TORCH_EXPORTS[kind].make(store, record.id, data_dir)
     path = out or Path(default)
     _write(path, content)

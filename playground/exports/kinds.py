@@ -3,7 +3,7 @@
 import io
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,28 +42,32 @@ class Export:
     offered: Callable[[Record], bool] = lambda record: True
 
 
-def export(store: RunReader, run: str, kind: str) -> tuple[str, str, bytes]:
-    """(file name, media type, content). Raises StoreError: no such kind, no such run, or nothing to export yet."""
-    row = EXPORTS.get(kind)
+def export(store: RunReader, run: str, kind: str, kinds: Mapping[str, Export] | None = None) -> tuple[str, str, bytes]:
+    """(file name, media type, content). kinds: those that there are, else EXPORTS.
+
+    Raises StoreError: no such kind, no such run, or nothing to export yet.
+    """
+    kinds = EXPORTS if kinds is None else kinds
+    row = kinds.get(kind)
     if row is None:
-        raise StoreError(f"{kind[:40]!r} is no kind of export; they are {', '.join(EXPORTS)}.")
+        raise StoreError(f"{kind[:40]!r} is no kind of export; they are {', '.join(kinds)}.")
     record = store.record(run)
     if not row.offered(record):
         raise StoreError(f"{row.label}: this run has none.")
-    return file_name(record, kind), row.media_type, row.make(store, run)
+    return file_name(record, row.ending), row.media_type, row.make(store, run)
 
 
 LONGEST = 60
 """Letters of a run's name in the name of a file."""
 
 
-def file_name(record: Record, kind: str) -> str:
-    """What the export is called: the run's name in letters that every system takes, and what it is."""
+def file_name(record: Record, ending: str) -> str:
+    """What an export is called: the run's name in letters that every system takes, and what it is."""
     plain = unicodedata.normalize("NFKD", title_of(record)).encode("ascii", "ignore").decode()
     words = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()
     if len(words) > LONGEST:  # the end says which run it is
         words = f"{words[: LONGEST - 12].strip('-')}{words[-12:]}"
-    return f"{words or 'run'}-{EXPORTS[kind].ending}"
+    return f"{words or 'run'}-{ending}"
 
 
 def script_of(store: RunReader, run: str) -> bytes:
@@ -115,7 +119,7 @@ def _table(store: RunReader, run: str) -> tables.Table:
 
 def _tensorboard(store: RunReader, run: str) -> bytes:
     record = store.record(run)
-    name = file_name(record, "tensorboard").removesuffix("-" + EXPORTS["tensorboard"].ending)
+    name = file_name(record, "").removesuffix("-")
     return tables.as_tensorboard(store.columns(run), record.config, name, record.created)
 
 

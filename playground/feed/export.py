@@ -8,12 +8,24 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from playground.engine.server.engine import Engine
-from playground.exports.kinds import EXPORTS, export
+from playground.exports.kinds import EXPORTS, Export, export
+from playground.feed.replay import replay
 from playground.runs.record import StoreError
 
 AT_ONCE = 2
 """Exports that are made at the same time; others wait their turn, and the pages stay quick."""
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+KINDS: dict[str, Export] = EXPORTS | {
+    "replay": Export(
+        "Take it home (HTML)",
+        "One file that any browser plays, without a server: the pictures, the charts, the settings, the reading.",
+        "replay.html",
+        "text/html",
+        replay,
+    )
+}
+"""Everything that a run can be exported as, for the page's menu, the route and the command line."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -27,8 +39,8 @@ def exporting(engine: Callable[[], Engine]) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         run, kind = request.path_params["run"], request.path_params["kind"]
-        if kind not in EXPORTS:
-            return _sentence(f"There is no such export; there are {', '.join(EXPORTS)}.", 404)
+        if kind not in KINDS:
+            return _sentence(f"There is no such export; there are {', '.join(KINDS)}.", 404)
         store = engine().store
         if store is None:
             return _sentence("Runs are not recorded on this server, so there is nothing to export.", 404)
@@ -39,7 +51,7 @@ def exporting(engine: Callable[[], Engine]) -> Endpoint:
             return _sentence("There is no such recorded run. A run is recorded once it has trained a step.", 404)
         try:
             async with turns:
-                name, media_type, content = await run_in_threadpool(export, store, run, kind)
+                name, media_type, content = await run_in_threadpool(export, store, run, kind, KINDS)
         except StoreError as error:
             return _sentence(str(error), 400)
         # The name is made of plain letters: see kinds.file_name.

@@ -4,6 +4,7 @@ import base64
 import bisect
 import time
 from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 
@@ -20,10 +21,11 @@ from playground.feed.messages import (
     Hello,
     Message,
     Progress,
+    Record,
     Rows,
     State,
 )
-from playground.feed.past import Past, shown
+from playground.feed.past import shown
 from playground.feed.reader import Reader
 from playground.frame import Row
 
@@ -33,10 +35,23 @@ CHART_ROWS = 1000
 """The most rows that a browser is given of a run's past."""
 
 
+class PastNews(Protocol):
+    """What is to be said of a run's past: a line's `Past`, or a file's."""
+
+    def begin(self) -> Record:
+        """The run's record, for the greeting."""
+
+    def due_in(self) -> float | None:
+        """How many seconds from now something that was held back may be said; None if nothing was."""
+
+    def messages(self) -> list[Message]:
+        """What has changed."""
+
+
 class News:
     """The news of one run, for one browser."""
 
-    def __init__(self, run: Run, past: Past) -> None:
+    def __init__(self, run: Run, past: PastNews) -> None:
         self.generation = 0
         """The start of the run that the browser has been greeted with; 0 before the first greeting."""
         self._run = run

@@ -2,8 +2,6 @@
 
 import gzip
 import hashlib
-import posixpath
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -15,20 +13,14 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from playground.engine.server.engine import Engine
 from playground.feed.export import exporting
+from playground.feed.scripts import SCRIPTS, VERSION
 from playground.feed.server import Feed
 from playground.figures.lessons import FIGURES
 
 ROOT = "playground"
-UI = Path(__file__).parents[1] / "ui"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """The address of an asset changes with its content."""
-
-SCRIPTS = {path.relative_to(UI).as_posix(): path for path in sorted(UI.glob("**/*.js"))}
-"""The scripts of the pages, by their place below ui/: so one finds another where its import says."""
-VERSION = hashlib.sha256(b"".join(path.read_bytes() for path in SCRIPTS.values())).hexdigest()[:16]
-
-IMPORT = re.compile(r'^(?:import|export)\b[^"]*?"(\.[^"]+)";', re.MULTILINE)
 
 
 def routes(engine: Callable[[], Engine], base: str, allowed_origins: frozenset[str]) -> list[BaseRoute]:
@@ -60,21 +52,6 @@ def assets(base: str) -> dict[str, str]:
 def touch_address(base: str, lesson: str, key: str) -> str:
     """Where a page finds a lesson's figure to touch."""
     return f"{prefix_of(base)}/assets/touch/{lesson}/{key}"
-
-
-@lru_cache
-def scripts(name: str) -> dict[str, str | list[str]]:
-    """What a component is told of its script: its name, and with it all that it imports.
-
-    A browser that knows them asks for all at once, not level by level.
-    """
-    found = [name]
-    for script in found:
-        for place in IMPORT.findall(SCRIPTS[script].read_text("utf-8")):
-            other = posixpath.normpath(posixpath.join(posixpath.dirname(script), place))
-            if other not in found:
-                found.append(other)
-    return {"script": name, "modules": found}
 
 
 def prefix_of(base: str) -> str:

@@ -11,7 +11,7 @@ from playground.config.naming import told
 from playground.methods import GAN
 from playground.objectives import LOSSES
 from playground.recipes import RECIPES
-from playground.runs.record import Record
+from playground.runs.record import Record, Relation
 from playground.runs.store import NUMBERED
 
 MOST_WORDS = 3
@@ -51,6 +51,14 @@ def apart(titles: Sequence[str]) -> list[str]:
     if len(set(heads)) > 1:
         return list(titles)
     return [title.removeprefix(f"{head}, ") for head, title in zip(heads, titles, strict=True)]
+
+
+def lineage(relation: Relation, step: int | None, parent: Record | None) -> str:
+    """Where a run comes from, in a few words; empty where it comes from nowhere."""
+    name = title_of(parent) if parent is not None else "a run that is gone"
+    if relation == "same start":
+        return f"same start as {name}"
+    return f"forked from {name} at step {step:,}" if relation == "fork" else ""
 
 
 @lru_cache(maxsize=8192)

@@ -19,7 +19,7 @@ LEVELS = 512
 def pack(frame: bytes) -> bytes:
     """What frame.encode() made, in about half the size or less. Raises ValueError if it is no frame."""
     picture = decode(frame)
-    return compress(encode(Frame(picture.values, {name: _narrowed(array) for name, array in picture.arrays.items()})))
+    return compress(encode(Frame(picture.values, {name: narrow(array) for name, array in picture.arrays.items()})))
 
 
 def unpack(data: bytes) -> bytes:
@@ -35,7 +35,7 @@ def _widened(array: NDArray[Any]) -> NDArray[Any]:
     return array.astype(DTYPES["float32"]) if array.dtype == DTYPES["float16"] else array
 
 
-def _narrowed(array: NDArray[Any]) -> NDArray[Any]:
+def narrow(array: NDArray[Any]) -> NDArray[Any]:
     """The array as float16 where nobody sees the difference."""
     if array.dtype != np.float32:
         return array

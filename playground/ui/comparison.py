@@ -13,13 +13,14 @@ from playground.engine.server.engine import EngineError
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine, store_problem
 from playground.feed.routes import assets, feed_of
+from playground.feed.scripts import labels
 from playground.figures import compare as figures
 from playground.palette import RUN_COLOURS
 from playground.recipes import RECIPES
 from playground.recipes.cures import UNTREATED, treated
 from playground.recipes.run_names import apart, tail, title_of
 from playground.runs.record import StoreError
-from playground.ui import compare, comparison_luck, live, url
+from playground.ui import compare, comparison_luck, url
 from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
@@ -201,7 +202,7 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
     """What the component is given, see `compare.show`."""
     base = st.get_option("server.baseUrlPath")
     first = entrants[0].run
-    told = live.labels()
+    told = labels()
     ids = ",".join(entrant.run.id for entrant in entrants)
     return {
         **assets(base),

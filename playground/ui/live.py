@@ -6,21 +6,19 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import SETTINGS, RunConfig
-from playground.config.naming import short, with_unit, words
+from playground.config.naming import words
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine
 from playground.feed.routes import assets, feed_of
+from playground.feed.scripts import labels
 from playground.figures import live
 from playground.palette import RUN_COLOURS
 from playground.recipes import run_names
 from playground.runs.record import Record, StoreError
-from playground.ui import run_actions, runs_table, stage
+from playground.ui import run_actions, stage
 from playground.ui.escaping import plain
 from playground.ui.page_session import PageSession
 
-ALWAYS_SHOWN = {"dataset", "loss", "k", "lr_g", "lr_d"}
-"""The settings that the line under the bar tells even where they stand at their defaults."""
 ACTIONS: dict[stage.Trigger, Callable[[PageSession], None]] = {
     "new_seed": run_actions.new_seed,
     "restart": run_actions.restart,
@@ -31,23 +29,6 @@ ACTIONS: dict[stage.Trigger, Callable[[PageSession], None]] = {
     "apply": run_actions.follow_suggestion,
 }
 """What the stage's triggers do."""
-
-
-def labels() -> dict[str, dict[str, Any]]:
-    """How the stage speaks of each setting."""
-    defaults = RunConfig()
-    return {
-        name: {
-            "label": short(name),
-            "live": row.live,
-            "bare": row.bare,
-            "key": name in ALWAYS_SHOWN,
-        }
-        | (
-            {"default": with_unit(name, getattr(defaults, name))} if row.by_hand else {}
-        )  # a name that nobody can read is not told
-        for name, row in SETTINGS.items()
-    }
 
 
 def show(page: PageSession, only: Sequence[str] = (), layers: Sequence[str] | None = None) -> None:
@@ -94,7 +75,7 @@ def about(run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
         "name": run_names.title_of(record) if record is not None else run_names.title("", run.wanted),
-        "lineage": runs_table.lineage(origin.relation, origin.parent_step, parent),
+        "lineage": run_names.lineage(origin.relation, origin.parent_step, parent),
         "compare": compare,
         "colour": RUN_COLOURS[record.colour % len(RUN_COLOURS)] if record is not None else None,
         "recorded": record is not None,

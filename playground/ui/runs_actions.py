@@ -10,7 +10,7 @@ import streamlit as st
 
 from playground.engine.server.engine import EngineError
 from playground.engine.server.shared import engine
-from playground.exports.kinds import EXPORTS
+from playground.feed.export import KINDS
 from playground.feed.routes import prefix_of
 from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
@@ -176,7 +176,7 @@ def _exports(record: Record) -> None:
     lines = [
         f'<li><a href="{prefix}/export/{escape(record.id)}/{kind}" download>{escape(row.label)}</a>'
         f"<span>{escape(row.help.replace('`', ''))}</span></li>"
-        for kind, row in EXPORTS.items()
+        for kind, row in KINDS.items()
         if row.offered(record)
     ]
     st.html(f"{LINKS_STYLE}<ul class='runs-exports'>{''.join(lines)}</ul>", width=420)

@@ -8,7 +8,7 @@ from playground.config.naming import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
 from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
-from playground.runs.record import Record, Relation
+from playground.runs.record import Record
 
 ROWS = 200
 """Runs on one page of the list."""
@@ -25,14 +25,6 @@ SPARSE = {"Recorded by", "JSD", "FID", "Parent", "Note"}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 Value = float | str | None
-
-
-def lineage(relation: Relation, step: int | None, parent: Record | None) -> str:
-    """Where a run comes from, in a few words; empty where it comes from nowhere."""
-    name = title_of(parent) if parent is not None else "a run that is gone"
-    if relation == "same start":
-        return f"same start as {name}"
-    return f"forked from {name} at step {step:,}" if relation == "fork" else ""
 
 
 def dataset(record: Record) -> str:

@@ -9,7 +9,7 @@ import torch
 
 from playground.cli import main
 from playground.config import RunConfig
-from playground.exports.kinds import EXPORTS
+from playground.feed.export import KINDS
 from playground.runs.store import RunStore
 from playground.training.checkpoint import restored
 from tests.cli.asking import Capture, answer, complaint, said
@@ -180,7 +180,7 @@ def test_export_writes_a_new_file(
     monkeypatch.chdir(tmp_path)
     found = answer(capsys, "runs", "export", "Stronger D", kind, "--json")
     path = tmp_path / found["file"]
-    assert path.name == f"stronger-d-{EXPORTS[kind].ending}" and path.stat().st_size == found["bytes"] > 0
+    assert path.name == f"stronger-d-{KINDS[kind].ending}" and path.stat().st_size == found["bytes"] > 0
     before = path.read_bytes()
     assert "--out must be a new file" in complaint(capsys, "runs", "export", "Stronger D", kind)
     assert path.read_bytes() == before

@@ -196,7 +196,7 @@ def test_what_there_is_not_is_one_sentence(store: RunStore) -> None:
 )
 def test_file_names_are_plain(store: RunStore, name: str, plain: str) -> None:
     made = store.create("a-run", "ada", RunConfig(), name=name)
-    assert kinds.file_name(made, "csv") == f"{plain}-metrics.csv"
+    assert kinds.file_name(made, "metrics.csv") == f"{plain}-metrics.csv"
 
 
 def test_exports_load_no_torch() -> None:

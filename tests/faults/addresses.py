@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlparse
 from playwright.sync_api import Error
 
 from playground.engine.server import shared
-from playground.exports.kinds import EXPORTS
 from playground.feed.browser_cookie import COOKIE
-from playground.feed.routes import SCRIPTS, assets, feed_of, prefix_of
+from playground.feed.export import KINDS
+from playground.feed.routes import assets, feed_of, prefix_of
+from playground.feed.scripts import SCRIPTS
 from playground.recipes import RECIPES
 from tests.benchmarks.page import chromium
 from tests.engine.running import PATIENCE
@@ -89,7 +90,7 @@ def _spoilt(query: dict[str, str], rng: Random) -> dict[str, str]:
 def known() -> Iterator[str]:
     """Addresses that there are."""
     yield from PATHS
-    yield from (f"{prefix_of('')}/export/{ID}/{kind}" for kind in EXPORTS)
+    yield from (f"{prefix_of('')}/export/{ID}/{kind}" for kind in KINDS)
     yield from (f"{assets('')['assets']}{name}" for name in SCRIPTS)
     yield from (feed_of("", ID), assets("")["plotly"], "/_stcore/health", "/_stcore/host-config", "/_stcore/stream")
     yield from ("/media/x.png", "/component/x/index.html", "/static/index.html", "/app/static/x", "/favicon.png")

@@ -145,7 +145,7 @@ def test_few_are_made_at_once(client: Client, store: RunStore, monkeypatch: pyte
         return b""
 
     row = kinds.Export("Slow", "", "slow.txt", "text/plain", slow)
-    monkeypatch.setitem(kinds.EXPORTS, "slow", row)
+    monkeypatch.setitem(export.KINDS, "slow", row)
 
     async def all_at_once() -> list[Answer]:
         return await asyncio.gather(*(client.ask("a-run/slow") for _ in range(5)))

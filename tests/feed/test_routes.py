@@ -6,7 +6,8 @@ import pytest
 from starlette.routing import Route, WebSocketRoute
 
 from playground.engine.server.engine import Engine
-from playground.feed.routes import SCRIPTS, assets, feed_of, prefix_of, routes, scripts
+from playground.feed.routes import assets, feed_of, prefix_of, routes
+from playground.feed.scripts import SCRIPTS, scripts
 from tests.feed.conftest import Server
 
 

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from playground.config import RunConfig
 from playground.engine.server import pool
 from playground.engine.server.engine import Engine, EngineError
+from playground.recipes.run_names import lineage
 from playground.runs.archive import export_run
 from playground.runs.reader import RunReader
 from playground.runs.record import Batch, Record, RunBatch
@@ -133,10 +134,10 @@ def test_a_long_list_comes_in_pages(count: int, pages: int) -> None:
 
 
 def test_lineage_names_the_parent_and_the_step() -> None:
-    assert table.lineage("fork", 1200, RECORDS[1]) == "forked from Hinge, seeds 4 · run 2 at step 1,200"
-    assert table.lineage("same start", 0, RECORDS[1]) == "same start as Hinge, seeds 4 · run 2"
-    assert table.lineage("fork", 10, None) == "forked from a run that is gone at step 10"
-    assert table.lineage("", None, None) == ""
+    assert lineage("fork", 1200, RECORDS[1]) == "forked from Hinge, seeds 4 · run 2 at step 1,200"
+    assert lineage("same start", 0, RECORDS[1]) == "same start as Hinge, seeds 4 · run 2"
+    assert lineage("fork", 10, None) == "forked from a run that is gone at step 10"
+    assert lineage("", None, None) == ""
 
 
 # The page ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from playground.engine.server.history import History
 from playground.engine.server.limits import EngineError
 from playground.engine.server.locks import unlocked
 from playground.engine.server.run import Run
+from playground.runs.reader import RunReader
 from playground.runs.record import Batch, Changes, Record, RunBatch, StoreError
 from playground.runs.store import RunStore
 
@@ -30,12 +31,20 @@ def from_store(store: RunStore, run_id: str, owner: str) -> Run:
 
     A run without an owner, from the command line, belongs to the first browser that opens it.
     """
-    assert unlocked()
     record = _record(store, run_id)
     try:
         if not record.owner and owner and store.writable:
             store.adopt(run_id, owner)
-            record = _record(store, run_id)
+    except StoreError as error:
+        raise EngineError(str(error)) from None
+    return as_recorded(store, run_id, owner)
+
+
+def as_recorded(store: RunReader, run_id: str, owner: str = "") -> Run:
+    """The same, as it is: nobody becomes its owner. Raises EngineError."""
+    assert unlocked()
+    record = _record(store, run_id)
+    try:
         checkpoints, keyframes = store.checkpoint_steps(run_id), store.keyframe_steps(run_id)
         stands = checkpoints[-1] if checkpoints else 0
         history = History.of(store.columns(run_id))
@@ -144,7 +153,7 @@ def _inherited(store: RunStore, source: Record, step: int, config: RunConfig, ch
     )
 
 
-def _record(store: RunStore, run_id: str) -> Record:
+def _record(store: RunReader, run_id: str) -> Record:
     try:
         record = store.record(run_id)
     except StoreError:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
-from playground.feed.routes import scripts
+from playground.feed.scripts import scripts
 from playground.ui import stage
 
 FOLDER = Path(__file__).parent

@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
 from playground.data.own_drawing import BRUSHES, MAX_PLACES, MAX_STROKES, PER_SIGMA, SPAN
-from playground.feed.routes import assets, scripts
+from playground.feed.routes import assets
+from playground.feed.scripts import scripts
 from playground.ui.component import component
 
 _board = component(Path(__file__).parent, "drawing")

@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
-from playground.feed.routes import assets, scripts
+from playground.feed.routes import assets
+from playground.feed.scripts import scripts
 from playground.recipes.gallery import picture_of, shelves
 from playground.ui.component import component
 

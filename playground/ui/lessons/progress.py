@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.feed.routes import assets, scripts
+from playground.feed.routes import assets
+from playground.feed.scripts import scripts
 from playground.ui import stage
 from playground.ui.memory import keep, recall
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.feed.routes import assets, scripts, touch_address
+from playground.feed.routes import assets, touch_address
+from playground.feed.scripts import scripts
 from playground.ui.component import component
 
 _figure = component(Path(__file__).parent, "touch")

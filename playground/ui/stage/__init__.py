@@ -7,13 +7,12 @@ from typing import Any, Literal
 import streamlit as st
 from streamlit.components.v2.bidi_component import BidiComponentResult
 
-from playground.feed.routes import scripts
+from playground.feed.scripts import scripts, stage_styles
 
 Trigger = Literal["new_seed", "restart", "reset", "fork", "same_start", "rename", "apply"]
 
 FOLDER = Path(__file__).parent
-STYLES = "".join(path.read_text(encoding="utf-8") for path in [FOLDER / "stage.css", *sorted(FOLDER.glob("*/*.css"))])
-"""What all parts share, and then each part's own."""
+STYLES = stage_styles()
 ENTRY = (FOLDER / "common" / "entry.js").read_text(encoding="utf-8")
 """Loads a component's own script, the `script` in its data, below its `assets`."""
 

@@ -35,8 +35,11 @@ const LIVE = new Set(["play", "step"]);
 /** @param {Scene} scene */
 const isImages = (scene) => scene.kind === "images";
 
-/** @param {Component<StageData>} component */
-export function mount(component) {
+/**
+ * `open` and `load` bring what the stage shows, and what draws its charts: from the server, if nothing else is given.
+ * @param {Component<StageData>} component
+ */
+export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
   enterPagesOnce();
   const root = find(component.parentElement, ".gp-root");
   root.classList.toggle("gp-lesson", component.data.lesson);
@@ -187,7 +190,7 @@ export function mount(component) {
   function loadCharts() {
     if (chartsAsked || !root.isConnected) return;
     chartsAsked = true;
-    loadPlotly(current.data.plotly).then(charts.setPlotly, (error) => strip.set({ error: error.message }));
+    load(current.data.plotly).then(charts.setPlotly, (error) => strip.set({ error: error.message }));
   }
 
   /** @param {Frame} frame */
@@ -325,7 +328,7 @@ export function mount(component) {
     feed?.close();
     setConnected(false, false);
     root.classList.add("gp-first"); // the badge waits a moment
-    feed = openFeed(path, {
+    feed = open(path, {
       receive,
       onFrame: canvas.show,
       onConnected: setConnected,

@@ -28,3 +28,25 @@ export function decodeFrame(buffer) {
   }
   return { ...header, arrays };
 }
+
+/**
+ * A frame's bytes, as `decodeFrame` reads them.
+ * @param {object} values  its header
+ * @param {{name: string, shape: number[], data: Float32Array | Uint8Array}[]} arrays
+ */
+export function encodeFrame(values, arrays) {
+  const told = arrays.map(({ name, shape, data }) => ({ name, shape, dtype: data instanceof Uint8Array ? "uint8" : "float32" }));
+  const header = new TextEncoder().encode(JSON.stringify({ ...values, arrays: told }));
+  const padded = (/** @type {number} */ length) => Math.ceil(length / 4) * 4;
+  const start = 4 + padded(header.length);
+  const bytes = new Uint8Array(start + arrays.reduce((total, { data }) => total + padded(data.byteLength), 0));
+  new DataView(bytes.buffer).setUint32(0, padded(header.length), true);
+  bytes.fill(32, 4, start);
+  bytes.set(header, 4);
+  let at = start;
+  for (const { data } of arrays) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += padded(data.byteLength);
+  }
+  return bytes.buffer;
+}

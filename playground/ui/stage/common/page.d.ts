@@ -161,6 +161,17 @@ export type StageData = Addresses & {
   lesson: boolean;
 };
 export type Entrant = { id: string; name: string; short: string; tail: string; colour: Pair; feed: string; address: string; mine: boolean };
+/** A recorded run in one file, see feed/replay.py: what the feed would say, and each picture's numbers. */
+export type PackedStack = {
+  name: string;
+  dtype: "uint8" | "float16" | "float32";
+  shape: number[];
+  count: number;
+  foretells: "nothing" | "before" | "neighbours";
+  at: number;
+};
+export type PackedPictures = { frames: { values: Header; arrays: [number, number][] }[]; stacks: PackedStack[] };
+export type ReplayData = { stage: StageData; messages: Exclude<Message, KeyframeMessage>[]; steps: number[]; latest: Latest[]; pictures: PackedPictures };
 export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string };
 export type Card = { name: string; seen: string; label: string; source: string; expect: string; picture: string };
 export type GalleryData = Addresses & { shelves: { title: string; cards: Card[] }[]; chosen: string | null };
