@@ -6,6 +6,7 @@ from typing import Any
 from playground import config as settings
 from playground.config import ConfigError, RunConfig
 from playground.recipes.bridge import BRIDGE_RECIPES
+from playground.recipes.coded import CODED_RECIPES
 from playground.recipes.on_images import IMAGE_RECIPES
 from playground.recipes.on_one_number import ONE_NUMBER_RECIPES
 from playground.recipes.on_points import POINT_RECIPES
@@ -14,7 +15,9 @@ from playground.recipes.recipe import Recipe
 
 __all__ = ["RECIPES", "Recipe", "for_images", "kept_by", "named"]
 
-RECIPES: dict[str, Recipe] = POINT_RECIPES | ONE_NUMBER_RECIPES | BRIDGE_RECIPES | DIRAC_RECIPES | IMAGE_RECIPES
+RECIPES: dict[str, Recipe] = (
+    POINT_RECIPES | ONE_NUMBER_RECIPES | BRIDGE_RECIPES | DIRAC_RECIPES | IMAGE_RECIPES | CODED_RECIPES
+)
 
 
 def for_images(recipe: Recipe) -> bool:

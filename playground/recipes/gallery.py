@@ -56,11 +56,20 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "From densities to a GAN": {
         "attempt_1_slides": "Four units say how dense it is",
         "attempt_1": "A density that one cannot draw from",
+        "attempt_2": "Points that nobody corrects",
         "attempt_3_slides": "Every point climbs a hill",
         "attempt_3": "Points pile up on the peaks",
         "attempt_3_entropy": "Entropy keeps the points apart",
         "attempt_4_slides": "D in the density's place, four units",
         "attempt_4": "D in the density's place",
+    },
+    "Codes instead of a game": {
+        "autoencoder": "Good copies, bad random digits",
+        "vae": "Every digit, and every one blurred",
+        "vae_beta4": "The mean of all digits",
+        "autoencoder_ring": "Random codes miss the ring",
+        "vae_ring": "Eight modes without a game",
+        "vae_beta4_ring": "A code that says nothing",
     },
     "Two numbers: round or in": {
         "dirac": "Round and round for ever",

@@ -60,7 +60,7 @@ class Measured:
         return f"{round(share * self.seeds)} of {self.seeds}"
 
 
-_DISTANCES = {"jsd": "JSD", "emd": "EMD"}
+_DISTANCES = {"jsd": "JSD", "fid": "Fréchet distance", "emd": "EMD", "bound": "bound", "exact": "exact log p"}
 
 
 def measured() -> Mapping[str, Measured]:

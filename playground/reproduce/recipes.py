@@ -3,25 +3,37 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from playground.data.image_data import available
+from playground.data.image_table import IMAGE_DATASETS
 from playground.recipes import RECIPES
 from playground.recipes.measured import Measured, told
 from playground.reproduce.training import Job
 
+ON_MNIST = {"lecture": 9400, "dcgan": 2800, "autoencoder": 4700, "vae": 4700, "vae_beta4": 4700}
+"""Recipes of images that are measured on MNIST besides, where its files are, and after how many steps: ten epochs, the
+DCGAN's three."""
+MNIST = "_mnist"
+"""What the names of these rows end with."""
+
 
 def names() -> list[str]:
-    """The recipes that can be reproduced: those that say after how many steps they are judged."""
-    return [name for name, recipe in RECIPES.items() if recipe.steps]
+    """The recipes that can be reproduced: those that say after how many steps they are judged; then those on MNIST."""
+    on_mnist = ON_MNIST if available("mnist") else ()
+    return [name for name, recipe in RECIPES.items() if recipe.steps] + [f"{name}{MNIST}" for name in on_mnist]
 
 
 def jobs(name: str) -> list[Job]:
     """A recipe's training."""
-    recipe = RECIPES[name]
-    return [Job(name, recipe.label, recipe.changes, recipe.steps)]
+    plain = name.removesuffix(MNIST)
+    recipe = RECIPES[plain]
+    if plain == name:
+        return [Job(name, recipe.label, recipe.changes, recipe.steps)]
+    return [Job(name, f"{recipe.label}, MNIST", {**recipe.changes, "dataset": "mnist"}, ON_MNIST[plain])]
 
 
 def claim(name: str) -> str:
     """What a recipe's source says of it."""
-    return RECIPES[name].claim
+    return RECIPES[name.removesuffix(MNIST)].claim
 
 
 def page(rows: Mapping[str, Measured]) -> str:
@@ -48,6 +60,7 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
             f"| {RECIPES[name].label} | {row.seeds} | {row.steps:,} | {_change(row, 'jsd')} | {_change(row, 'emd')} | "
             f"{modes} | {row.of_seeds(row.collapsed) if row.modes else '–'} | {row.of_seeds(row.diverged)} |"
         )
+    yield from _images(rows)
     for name, recipe in RECIPES.items():
         yield ""
         yield f"## {recipe.label}"
@@ -65,6 +78,27 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
 def as_text(changes: Mapping[str, Any]) -> str:
     """Settings as a link and a command have them."""
     return " ".join(f"`{name}={value}`" for name, value in changes.items()) or "the defaults"
+
+
+def _images(rows: Mapping[str, Measured]) -> Iterator[str]:
+    """The rows on images, with what only these have."""
+    yield ""
+    yield (
+        "On images, at the end. *Unsure* is the share of images of which the classifier is less than 90 % sure; the "
+        "bound is that on log p of test images, in nats; the time is a processor's for one step of one seed."
+    )
+    yield ""
+    yield "| recipe | data | seeds | steps | ms | Fréchet distance | classes | unsure | bound | active |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    for name in [*RECIPES, *(f"{name}{MNIST}" for name in ON_MNIST)]:
+        if name not in rows or "fid" not in rows[name].end:
+            continue
+        row, recipe = rows[name], RECIPES[name.removesuffix(MNIST)]
+        data = IMAGE_DATASETS[str(row.changes["dataset"])].label
+        shown = ("fid", "classes", "low_confidence", "bound", "active_units")
+        cells = [told(row.end[column]) if column in row.end else "–" for column in shown]
+        spent = f"{row.ms / row.seeds:.2g}"
+        yield f"| {' | '.join([recipe.label, data, str(row.seeds), f'{row.steps:,}', spent, *cells])} |"
 
 
 def _change(row: Measured, metric: str) -> str:

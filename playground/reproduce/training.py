@@ -90,7 +90,8 @@ def outcome(
     """Of the lanes that are alive: the first and the last row, looks (S, K) in between, milliseconds for a step."""
     seeds, (start, end) = config.seeds, rows
     modes = len(end.mode_histogram[0]) if end.mode_histogram else 0
-    values = {name: np.array(column) for name, column in end.values.items() if name in METRICS | IMAGE_METRICS}
+    told = {*METRICS, *IMAGE_METRICS, *config.learning.numbers}
+    values = {name: np.array(column) for name, column in end.values.items() if name in told}
     if len(looks) > 1:
         values |= _service(np.stack(looks), config)
     captured = values.get("classes" if config.on_images else "modes")

@@ -54,6 +54,8 @@ FIRST_LOOKS: dict[str, list[RunConfig]] = {
     "The same two, 8 seeds each": _recipes("non_saturating", "strong_discriminator", seeds=8),
     "Hopping, and what stops it": _cures("hopping", "five_critic_updates", "unrolled_5", "packed_2", "discrimination"),
     "Two GANs on digits": _recipes("lecture", "dcgan", measure_every=300),
+    "VAE against GAN": _recipes("vae", "lecture", measure_every=300),
+    "Autoencoder, VAE, GAN": _recipes("autoencoder", "vae", "lecture", measure_every=300),
 }
 """What can be started at once: the settings of each run."""
 
