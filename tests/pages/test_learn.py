@@ -52,6 +52,16 @@ def test_every_lesson_is_drawn_whole(name: str) -> None:
     assert [header.value for header in page.header] == [section.title for section in read(name).values()]
 
 
+def test_the_whole_course_is_one_page_to_print() -> None:
+    page = learn(lesson="all")
+    assert not page.exception
+    assert [title.value for title in page.title] == [f"{i}. {row.title}" for i, row in enumerate(COURSE.values(), 1)]
+    for name in COURSE:
+        for section in read(name).values():
+            assert section.seen in words(page) and all(answer in words(page) for answer in section.answers)
+    assert not page.radio and "it came true in 8 of 8." in words(page)
+
+
 def test_an_unknown_lesson_is_told_in_a_sentence_above_the_index() -> None:
     page = learn(lesson="<b>none</b>")
     assert page.error[0].value.startswith("There is no lesson of this name. lesson must be one of bits,")
