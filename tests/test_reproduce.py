@@ -19,7 +19,7 @@ from playground.recipes.measured import Measured, kept_in, measured, write
 from playground.reproduce.exercise import config_of, trained
 from playground.reproduce.recipes import names
 from playground.reproduce.tables import TABLES, known
-from playground.reproduce.training import Job, outcome, train
+from playground.reproduce.training import Job, outcome, spreads, train
 
 SMALL = {"g_width": 8, "d_width": 8, "batch_size": 32}
 QUICK = Job("quick", "Quick", SMALL, 20)
@@ -58,6 +58,11 @@ def test_seeds_that_diverge_are_counted_and_not_averaged() -> None:
     row = train(wild, seeds=2)
     assert row.diverged == 1.0 and not row.end
     assert row.told() == "2 seeds, 400 steps · 2 of 2 diverged"
+
+
+def test_a_loss_that_is_not_there_yet_is_not_told() -> None:
+    columns = {"loss": np.array([np.nan, np.nan]), "emd": np.array([2.0, 1.0])}
+    assert spreads(columns, [0, 1]) == {"emd": (1.5, 1.0, 2.0)} and spreads(columns, []) == {}
 
 
 def test_data_without_modes_have_none_to_collapse_to() -> None:

@@ -17,8 +17,8 @@ def estimates() -> TouchFigure:
     """How both estimates of the slope of E z² lie around the true one, over the number of draws."""
     figure = figure_of("estimate of the slope", "share of the estimates", (-15, 15), (0, 0.6))
     middles = (BINS[1:] + BINS[:-1]) / 2
-    good = curve(figure, "2 (θ + ε), reparameterised", BLUE, middles, line_shape="hvh")
-    poor = curve(figure, "z² (z − θ), by the score", ORANGE, middles, line_shape="hvh")
+    good = curve(figure, "2 (θ + ε), reparameterised", BLUE, middles, line={"shape": "hvh"})
+    poor = curve(figure, "z² (z − θ), by the score", ORANGE, middles, line={"shape": "hvh"})
     true = curve(figure, "the slope, 2 θ", GREY, dash="dot")
     noise = np.random.default_rng(0).normal(size=(ESTIMATES, int(DRAWS[-1])))
 
