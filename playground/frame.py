@@ -18,7 +18,9 @@ DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float16": np.dt
 """What an array may be made of. float16 is for keeping only: the browser is sent the other two."""
 
 
-Layer = Literal["optimal", "gradients", "manifold", "density", "microscope", "reconstructions", "codes", "decoded"]
+Layer = Literal[
+    "optimal", "gradients", "plan", "manifold", "density", "microscope", "reconstructions", "codes", "decoded"
+]
 """What a picture can hold beside examples and what its method always shows; made only while somebody looks at it."""
 
 

@@ -29,6 +29,7 @@ LAYERS = {
     "optimal": ShownLayer("D*(x)", "D*(x)", (1, 2), "optimal", "game"),
     "gap": ShownLayer("|D − D*|", "|D − D*|", needs="optimal", part="game"),
     "push": ShownLayer("push", "where the loss pushes", needs="gradients", part="push"),
+    "plan": ShownLayer("plan", "the cheapest plan", needs="plan", part="maker"),
     "manifold": ShownLayer("manifold", "G's manifold", (1, 2), needs="manifold", part="maker"),
     "reconstructions": ShownLayer("reconstructions", "reconstructions", (0, 2), "reconstructions", "code"),
     "codes": ShownLayer("codes", "codes of fresh data", (0,), "codes", "code"),

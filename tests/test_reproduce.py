@@ -16,9 +16,10 @@ from playground.metrics.evaluation import METRICS
 from playground.recipes import RECIPES, Recipe
 from playground.recipes.bridge import BRIDGE_RECIPES
 from playground.recipes.measured import Measured, kept_in, measured, write
+from playground.reproduce.exercise import config_of, trained
 from playground.reproduce.recipes import names
 from playground.reproduce.tables import TABLES, known
-from playground.reproduce.training import Job, outcome, train
+from playground.reproduce.training import Job, outcome, spreads, train
 
 SMALL = {"g_width": 8, "d_width": 8, "batch_size": 32}
 QUICK = Job("quick", "Quick", SMALL, 20)
@@ -59,6 +60,11 @@ def test_seeds_that_diverge_are_counted_and_not_averaged() -> None:
     assert row.told() == "2 seeds, 400 steps · 2 of 2 diverged"
 
 
+def test_a_loss_that_is_not_there_yet_is_not_told() -> None:
+    columns = {"loss": np.array([np.nan, np.nan]), "emd": np.array([2.0, 1.0])}
+    assert spreads(columns, [0, 1]) == {"emd": (1.5, 1.0, 2.0)} and spreads(columns, []) == {}
+
+
 def test_data_without_modes_have_none_to_collapse_to() -> None:
     row = train(Job("moons", "Moons", {"dataset": "moons"}, 1), seeds=1)
     assert row.modes == 0 and row.collapsed == 0.0
@@ -94,6 +100,7 @@ def test_the_command_tells_the_outcome_and_the_claim(
         (["--seeds", "0"], "seeds"),
         (["--table", "recipe"], "recipes, cures, hacks"),
         (["--table", "cures", "wgan_gp"], "wgan_gp"),
+        (["--lessons", "bits/none"], "rulers/stuck, rulers/moving"),
     ],
 )
 def test_recipes_that_cannot_be_reproduced_are_told_in_one_sentence(
@@ -102,6 +109,24 @@ def test_recipes_that_cannot_be_reproduced_are_told_in_one_sentence(
     assert main(["reproduce", *arguments]) == 2
     told = capsys.readouterr().err
     assert named in told and told.count("\n") == 1
+
+
+def test_the_exercise_without_mnist_says_where_it_belongs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("GAN_PLAYGROUND_DATA", "GAN_PLAYGROUND_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert main(["reproduce", "--exercise", "--seeds", "1"]) == 2
+    assert "MNIST" in capsys.readouterr().err
+
+
+def test_an_epoch_of_the_exercise_has_its_first_losses_near_log_2_for_each_half() -> None:
+    config = config_of(2).replace(dataset="digits", batch_size=1024, image_samples=100)
+    (first, losses, _), (epoch, values, digits) = trained(config, [1], None)
+    assert (first, epoch) == (0, 1) and digits.shape == (10, 8, 8)
+    assert losses["g_loss"][0] == pytest.approx(np.log(2), abs=0.1)
+    assert losses["d_loss"][0] == pytest.approx(2 * np.log(2), abs=0.6)
+    assert values.keys() == {"d_real", "d_fake", "classes", "clear_classes", "fid", "g_loss", "d_loss"}
 
 
 # Who is well ------------------------------------------------------------------------------------------------------

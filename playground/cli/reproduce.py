@@ -11,7 +11,8 @@ from playground.cli.common import AsJson, progress
 from playground.files import BadInput
 from playground.recipes import RECIPES
 from playground.recipes.gallery import picture_of
-from playground.recipes.measured import Measured, kept_in, write
+from playground.recipes.measured import Measured, kept_in, told, write
+from playground.reproduce.exercise import write as epochs_of_exercise
 from playground.reproduce.pictures import write as draw_picture
 from playground.reproduce.tables import TABLES, known
 from playground.reproduce.training import SEEDS, train
@@ -40,6 +41,13 @@ def reproduce(
         bool,
         typer.Option("--pictures", help="Instead: train seed 0 and draw the small pictures that the gallery lacks."),
     ] = False,
+    lessons: Annotated[
+        bool, typer.Option("--lessons", help="The claims of the lessons: short for --table lessons --write.")
+    ] = False,
+    exercise: Annotated[
+        bool,
+        typer.Option("--exercise", help="Instead: train the last lesson's exercise on MNIST and keep its epochs."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train recipes, or every technique on every illness, over seeds; tell what came of it beside what is claimed.
@@ -47,6 +55,13 @@ def reproduce(
     All recipes with 8 seeds take about half an hour on two cores. The cures take some hours: with --write they can be
     stopped, and go on where they were.
     """
+    if exercise:
+        with progress() as show:
+            for row in epochs_of_exercise(None, seeds, show):
+                print(f"epoch {row.epoch}: {', '.join(f'{name} {told(value)}' for name, value in row.values.items())}")
+        return
+    if lessons:
+        table, keep = "lessons", True
     if table not in TABLES:
         raise BadInput(f"TABLE must be one of {', '.join(TABLES)} (got '{table[:40]}').")
     chosen, names = TABLES[table], list(RECIPES) if pictures else TABLES[table].rows.names()

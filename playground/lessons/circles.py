@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 Floats = NDArray[np.float64]
 Field = Callable[[float, float], tuple[float, float]]
@@ -61,6 +62,29 @@ def consensus(gamma: float = CONSENSUS_GAMMA) -> Field:
         common = (theta**2 + psi**2) * slope * bend
         push, pull = gan(theta, psi)
         return push - gamma * (theta * slope**2 + psi * common), pull - gamma * (psi * slope**2 + theta * common)
+
+    return field
+
+
+def wgan_gp(gamma: float = 0.3) -> Field:
+    """The bilinear game with the penalty γ (|∇D| − 1)²: it asks for a slope of 1, also where there is none to have."""
+
+    def field(theta: float, psi: float) -> tuple[float, float]:
+        push, pull = wasserstein(theta, psi)
+        return push, pull - 2 * gamma * float(np.sign(psi)) * (abs(psi) - 1)
+
+    return field
+
+
+def instance_noise(sigma: float = 0.7) -> Field:
+    """The minimax game with N(0, σ²) on both points, exactly in the mean: its gradients by Gauss-Hermite quadrature."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(32)
+    noise, shares = sigma * nodes, weights / weights.sum()
+
+    def field(theta: float, psi: float) -> tuple[float, float]:
+        made = theta + noise
+        on_made, on_data = expit(-psi * made), expit(psi * noise)
+        return float(shares @ (-psi * on_made)), float(shares @ (made * on_made - noise * on_data))
 
     return field
 

@@ -56,6 +56,21 @@ def near(measure: str, other: str, labels: tuple[str, str], within: float, last:
     return claim
 
 
+def below(measure: str, other: str, labels: tuple[str, str], first: int, last: int) -> Claim:
+    """From one step to another a measure is at every look less than another one."""
+
+    def claim(track: Track) -> str:
+        seen = track.between(first, last)
+        if not _over(track, last) or not (seen[measure] < seen[other]).all():
+            return ""
+        return (
+            f"From step {first:,} to {last:,} {labels[0]} stayed below {labels[1]}: at last {seen[measure][-1]:.2f} "
+            f"against {seen[other][-1]:.2f}."
+        )
+
+    return claim
+
+
 def reaches(measure: str, label: str, below: float, last: int, form: str = ".3f") -> Claim:
     """Up to a step a measure falls below a value."""
 

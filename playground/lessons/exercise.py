@@ -72,3 +72,9 @@ def epochs() -> list[Epoch]:
         Epoch(row["epoch"], row["seeds"], {name: (a, b, c) for name, (a, b, c) in row["values"].items()})
         for row in json.loads(FILE.read_text(encoding="utf-8"))
     ]
+
+
+def strip() -> tuple[int, ...]:
+    """The epochs after which the picture shows seed 0's digits, a row for each."""
+    told = {row.epoch for row in epochs()}
+    return tuple(epoch for epoch in STRIP if epoch in told)

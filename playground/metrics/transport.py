@@ -3,6 +3,8 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from playground.data.distribution import Floats
@@ -34,3 +36,11 @@ def wasserstein_1(x: Floats, y: Floats) -> float:
     if log["warning"] is not None:
         raise RuntimeError(f"The optimal transport of {len(x)} points did not converge: {log['warning']}")
     return float(cost)
+
+
+def matching(x: Floats, y: Floats) -> NDArray[np.intp]:
+    """For each point of x (n, dim) which point of y (m, dim), m ≥ n, is its own in the cheapest plan, (n,): where m = n
+    the mean of these distances is `wasserstein_1`. By assignment (Crouse 2016); n = 256 takes a few ms. Raises
+    ValueError where a point is not finite."""
+    order: NDArray[np.intp] = linear_sum_assignment(cdist(x, y))[1]
+    return order

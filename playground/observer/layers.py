@@ -13,11 +13,14 @@ from torch import Tensor
 
 from playground.data.distribution import Distribution, Floats
 from playground.frame import Layer
+from playground.metrics.transport import matching
 from playground.models.lanes import in_lane
 from playground.observer.aspects.aspect import Picture
 from playground.observer.seen import Seen
 from playground.training.learner import Learner
 
+PLAN_POINTS = 256
+"""Generated points that are matched with as many real ones: an assignment of more takes too long for each picture."""
 MANIFOLD_SIDE = 25
 """Lines of the latent grid in each direction."""
 MANIFOLD_LINE = 401
@@ -46,14 +49,19 @@ class Layers:
         self._seen = Seen(learner.data, axis)
 
     @torch.no_grad()
-    def arrays(self, lane: int, on: Collection[Layer]) -> Picture:
-        """Values and arrays of these layers for one lane.
+    def arrays(self, lane: int, on: Collection[Layer], fake: Floats) -> Picture:
+        """Values and arrays of these layers for one lane, whose generated points are fake (n, dim).
 
-        manifold: see `manifold`. density: p_data_seen on the stage's grid, through the same kernel as p_generated, and
-        in the plane p_data on a finer grid, with the heights of the contours.
+        plan: see `plan`, and the mean length of its lines. manifold: see `manifold`. density: p_data_seen on the
+        stage's grid, through the same kernel as p_generated, and in the plane p_data on a finer grid, with the heights
+        of the contours.
         """
         values: dict[str, object] = {}
         arrays: dict[str, np.ndarray] = {}
+        if "plan" in on and self._data.dim == 2 and self._learner.config.learning.generates:
+            arrays["plan"] = self.plan(fake)
+            lengths = np.hypot(*(arrays["plan"][:, 2:] - arrays["plan"][:, :2]).T)
+            values["plan"] = float(lengths.mean()) if len(lengths) else None
         if "manifold" in on and self._learner.config.learning.generates:
             arrays["manifold"], arrays["manifold_latents"] = self.manifold(lane)
             values["manifold"] = self.manifold_text
@@ -63,6 +71,21 @@ class Layers:
             if self._data.dim == 2:
                 arrays["p_data"] = self.fine_density
         return values, arrays
+
+    # Transport ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _targets(self) -> Floats:
+        """Real points that the plan leads to, (PLAN_POINTS, 2): of every mode its share."""
+        return self._data.stratified(np.random.default_rng([self._learner.config.seed, *b"plan"]), PLAN_POINTS)
+
+    def plan(self, fake: Floats) -> Floats:
+        """The cheapest plan from generated to real points: from x, from y, to x, to y of each pair, (at most
+        PLAN_POINTS, 4). Points that are not finite have no pair."""
+        moved = fake[:PLAN_POINTS]
+        moved = moved[np.isfinite(moved).all(1)].astype(float)
+        # where fewer are to be moved, the real points that nobody is near stay without a pair
+        return np.concatenate([moved, self._targets[matching(moved, self._targets)]], axis=1)
 
     # G's manifold ---------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ class PointObserver(Observer):
         values = self._values(lane) | {"without": self._aspect.missing()}
         arrays = {"fake": fake.cpu().numpy()}
         for more_values, more_arrays in (
-            self._layers.arrays(lane, layers),
+            self._layers.arrays(lane, layers, arrays["fake"]),
             self._aspect.picture(lane, layers, fake),
         ):
             values, arrays = values | more_values, arrays | more_arrays

@@ -130,12 +130,13 @@ def _well(values: Mapping[str, Floats], lane: int, modes: int) -> bool:
 
 
 def spreads(values: Mapping[str, Floats], lanes: Iterable[int]) -> dict[str, Spread]:
-    """Every number: median, smallest and largest over these lanes; nothing without a lane."""
+    """Every number: median, smallest and largest over these lanes; nothing without a lane, and nothing of a number that
+    is not there yet (NaN), as a loss before the first step."""
     chosen = list(lanes)
     found: dict[str, Spread] = {}
     for name, column in values.items():
-        if chosen:
-            seen = column[chosen]
+        seen = column[chosen]
+        if chosen and not np.isnan(seen).any():
             median, low, high = (float(f"{value:.4g}") for value in (np.median(seen), seen.min(), seen.max()))
             found[name] = median, low, high
     return found

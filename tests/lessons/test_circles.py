@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy.special import expit
 
 from playground.lessons import circles
 from playground.lessons.circles import GAMES, Order
@@ -81,3 +82,20 @@ def test_an_exploding_game_ends_in_infinity() -> None:
     assert path.shape == (1001, 2) and not np.isfinite(path[-1]).any()
     wild = circles.trajectory(lambda theta, psi: (theta**3, psi**3), "simultaneous", step=10.0, steps=50)
     assert wild.shape == (51, 2) and np.isinf(wild[-1]).all()
+
+
+def test_noise_on_both_points_is_the_mean_over_draws_and_pulls_inwards() -> None:
+    noise = np.random.default_rng(0).normal(0, 0.7, size=400_000)
+    theta, psi = 0.8, -0.5
+    drawn = theta + noise
+    slope = expit(-psi * drawn)
+    expected = (-(psi * slope).mean(), (drawn * slope).mean() - (noise * expit(psi * noise)).mean())
+    assert circles.instance_noise()(theta, psi) == pytest.approx(expected, abs=3e-3)
+    assert np.linalg.eigvals(circles.jacobian(circles.instance_noise())).real.max() < -0.05
+
+
+def test_a_penalty_for_slopes_other_than_one_does_not_come_to_rest() -> None:
+    field = circles.wgan_gp()
+    assert field(0.5, 2.0) == pytest.approx((-2.0, 0.5 - 0.6)) and field(0.5, -2.0) == pytest.approx((2.0, 0.5 + 0.6))
+    late = circles.radius(circles.trajectory(field, "alternating", 0.1, steps=3000))[-500:]
+    assert late.min() > 0.2 or late.max() > 0.5

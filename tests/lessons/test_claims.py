@@ -46,6 +46,14 @@ def test_what_stands_still_comes_near_falls_or_ends_somewhere() -> None:
     assert not claims.ends("emd", "EMD", 0.1, 0.3, 1000)(track(700, emd=FALLING))
 
 
+def test_one_measure_stays_below_another() -> None:
+    claim = claims.below("a", "b", ("one", "the other"), 200, 1000)
+    assert claim(track(a=FALLING, b=[0.9] * 11)) == (
+        "From step 200 to 1,000 one stayed below the other: at last 0.20 against 0.90."
+    )
+    assert not claim(track(900, a=FALLING, b=FLAT)) and not claim(track(a=FALLING, b=[0.8] * 11))
+
+
 def test_a_gap_closes() -> None:
     claim = claims.closes("a", "b", ("D(x)", "D(G(z))"), 200, 1000, 0.5)
     low = [0.1] * 11

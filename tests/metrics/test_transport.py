@@ -13,7 +13,7 @@ from scipy.stats import wasserstein_distance
 
 from playground.data import Floats, make
 from playground.metrics import transport
-from playground.metrics.transport import wasserstein_1
+from playground.metrics.transport import matching, wasserstein_1
 
 clouds = arrays(float, (6, 2), elements=st.floats(-100, 100))
 
@@ -92,3 +92,12 @@ def test_an_unfinished_transport_is_no_result(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(transport, "_MAX_PIVOTS", 3)
     with pytest.raises(RuntimeError, match="did not converge"):
         wasserstein_1(cloud(0, 50, 2), cloud(1, 50, 2))
+
+
+def test_a_matching_is_a_plan_that_costs_the_distance() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(40, 2)), rng.normal(1, 2, size=(40, 2))
+    order = matching(x, y)
+    assert sorted(order.tolist()) == list(range(40))
+    assert np.hypot(*(y[order] - x).T).mean() == pytest.approx(wasserstein_1(x, y))
+    assert matching(np.array([[0.0, 0], [5, 0]]), np.array([[4.0, 0], [9, 0], [1, 0]])).tolist() == [2, 0]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from playground.config import RunConfig
 from playground.data.toy import DATASETS, make
 from playground.frame import Frame, Layer
+from playground.metrics.transport import wasserstein_1
 from playground.models.lanes import in_lane
 from playground.models.mlp import Mlp
 from playground.objectives import LOSSES
@@ -25,7 +26,7 @@ from playground.training import elementwise
 from playground.training.trainer import Trainer
 
 QUICK: dict[str, Any] = {"g_width": 8, "d_width": 8, "batch_size": 16}
-ALL: tuple[Layer, ...] = ("optimal", "gradients", "manifold", "density", "microscope")
+ALL: tuple[Layer, ...] = ("optimal", "gradients", "plan", "manifold", "density", "microscope")
 
 
 def trained(steps: int = 3, **changes: Any) -> Trainer:
@@ -252,6 +253,27 @@ def test_a_flat_d_pushes_nowhere() -> None:
     trainer = trained(0)
     trainer.game.discriminator = Known(lambda x: 0 * x[..., :1])
     assert not picture(trainer, "gradients").arrays["push"].any()
+
+
+# The plan -------------------------------------------------------------------------------------------------------
+
+
+def test_the_plan_leads_each_generated_point_to_a_real_one_of_its_own_and_costs_the_distance() -> None:
+    trainer = trained()
+    shown = picture(trainer, "plan")
+    pairs = shown.arrays["plan"].astype(float)
+    assert pairs.shape == (256, 4)
+    np.testing.assert_allclose(pairs[:, :2], shown.arrays["fake"][:256], rtol=1e-6)
+    assert len(np.unique(pairs[:, 2:], axis=0)) == 256
+    assert shown.values["plan"] == pytest.approx(wasserstein_1(pairs[:, :2], pairs[:, 2:]), rel=1e-6)
+    assert "plan" not in picture(trainer).arrays
+
+
+def test_points_that_are_not_finite_have_no_pair() -> None:
+    layers = Layers(trained(), np.linspace(-3, 3, 5))
+    fake = np.array([[0.0, 1.0], [np.nan, 0.0], [np.inf, 2.0], [1.0, 1.0]])
+    assert layers.plan(fake)[:, :2].tolist() == [[0.0, 1.0], [1.0, 1.0]]
+    assert layers.arrays(0, ["plan"], fake[1:3])[0]["plan"] is None
 
 
 # The manifold ---------------------------------------------------------------------------------------------------

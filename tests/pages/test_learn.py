@@ -42,7 +42,7 @@ def test_the_index_leads_to_every_lesson_and_says_where_to_begin() -> None:
     page = learn()
     assert not page.exception and "Begin with the first" in words(page)
     assert all(row.question in words(page) for row in COURSE.values())
-    assert "0 of 24 claims seen" in words(page)
+    assert "0 of 29 claims seen" in words(page)
 
 
 @pytest.mark.parametrize("name", COURSE)
@@ -50,6 +50,16 @@ def test_every_lesson_is_drawn_whole(name: str) -> None:
     page = learn(lesson=name)
     assert not page.exception and not page.error
     assert [header.value for header in page.header] == [section.title for section in read(name).values()]
+
+
+def test_the_whole_course_is_one_page_to_print() -> None:
+    page = learn(lesson="all")
+    assert not page.exception
+    assert [title.value for title in page.title] == [f"{i}. {row.title}" for i, row in enumerate(COURSE.values(), 1)]
+    for name in COURSE:
+        for section in read(name).values():
+            assert section.seen in words(page) and all(answer in words(page) for answer in section.answers)
+    assert not page.radio and "it came true in 8 of 8." in words(page)
 
 
 def test_an_unknown_lesson_is_told_in_a_sentence_above_the_index() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playground.figures.lessons import fits, games, judges, little, rulers, two_ways
+from playground.figures.lessons import codes, fits, games, judges, little, rulers, two_ways
 from playground.figures.touch import TouchFigure
 
 FIGURES: dict[tuple[str, str], Callable[[], TouchFigure]] = {
@@ -13,6 +13,8 @@ FIGURES: dict[tuple[str, str], Callable[[], TouchFigure]] = {
     ("best-judge", "point"): judges.at_a_point,
     ("best-judge", "densities"): judges.densities_and_judge,
     ("attempts", "climb"): judges.climbing_points,
+    ("codes", "estimates"): codes.estimates,
+    ("codes", "halves"): codes.halves,
     ("circles", "paths"): games.paths,
     ("gradient", "slopes"): games.slopes,
     ("little", "few"): little.few,

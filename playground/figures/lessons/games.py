@@ -1,5 +1,8 @@
 """Figures of "Going round in circles" and "The diminished gradient"."""
 
+import itertools
+from functools import cache
+
 import numpy as np
 from scipy.special import expit, log_expit
 
@@ -14,7 +17,9 @@ GAMES: dict[str, circles.Field] = {
     "minimax": circles.gan,
     "non-saturating": circles.non_saturating,
     "Wasserstein (x·y)": circles.wasserstein,
+    "WGAN-GP": circles.wgan_gp(),
     "minimax with R1": circles.r1(),
+    "minimax with noise": circles.instance_noise(),
     "minimax with consensus": circles.consensus(),
 }
 
@@ -33,6 +38,7 @@ def paths() -> TouchFigure:
         },
         yaxis2={"title": {"text": "radius"}, "range": [0, FARTHEST], "anchor": "x2", "fixedrange": True},
     )
+    arrows = curve(figure, "where they move", GREY, line={"width": 1})
     way = curve(figure, "the way", PURPLE)
     start = dot(figure, "start", GREY)
     end = dot(figure, "end", ORANGE)
@@ -46,9 +52,12 @@ def paths() -> TouchFigure:
         with np.errstate(invalid="ignore", over="ignore"):
             radius = circles.radius(path)
             shown = np.where(radius[:, None] < 100, path, np.nan)
-        values = np.linalg.eigvals(circles.jacobian(field))
+        derivative = circles.jacobian(field)
+        smooth = np.abs(derivative).max() < 100  # a field that jumps at rest has no derivative there
+        values = np.linalg.eigvals(derivative) if smooth else np.full(2, np.nan + 0j)
         return Moment(
             {
+                arrows: dict(zip("xy", _arrows(names[int(game)]), strict=True)),
                 way: {"x": shown[:, 0], "y": shown[:, 1]},
                 start: {"x": path[:1, 0], "y": path[:1, 1]},
                 end: {"x": shown[-1:, 0], "y": shown[-1:, 1]},
@@ -77,6 +86,21 @@ def paths() -> TouchFigure:
         "The plane of θ and ψ with the way of the two players, and their distance from the place of rest over time.",
         330,
     )
+
+
+@cache
+def _arrows(game: str) -> np.ndarray:
+    """The field as one line of arrows with gaps between them, (2, n)."""
+    places = np.linspace(-0.9 * FARTHEST, 0.9 * FARTHEST, 10)
+    strokes = []
+    for theta, psi in itertools.product(places, places):
+        moved = np.array(GAMES[game](theta, psi))
+        along = 0.22 * moved / max(1e-9, float(np.hypot(*moved)))
+        across = 0.35 * np.array([-along[1], along[0]])
+        tail, tip = np.array([theta, psi]) - along, np.array([theta, psi]) + along
+        neck = tip - 0.6 * along
+        strokes += [tail, tip, neck + across, tip, neck - across, np.full(2, np.nan)]
+    return np.array(strokes).T
 
 
 def slopes() -> TouchFigure:

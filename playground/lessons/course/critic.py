@@ -1,6 +1,6 @@
 """A critic instead of a judge: Kantorovich's duality, clipping, and the gradient penalty."""
 
-from playground.lessons.claims import ends, serves_all
+from playground.lessons.claims import below, ends, serves_all
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch
 
 LESSON = Lesson(
@@ -23,6 +23,14 @@ LESSON = Lesson(
             serves_all(2000, 2500),
             charts=("similarity", "modes"),
             controls=("penalty_weight",),
+        ),
+        Experiment(
+            "measured",
+            "wgan_gp",
+            {},
+            1000,
+            below("critic_w", "emd", ("the critic's W", "the exact distance"), 50, 1000),
+            charts=("similarity", "losses"),
         ),
         Experiment(
             "clipped",

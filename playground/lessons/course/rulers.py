@@ -41,6 +41,7 @@ LESSON = Lesson(
             1500,
             stuck("jsd", "JSD", 0.68, 0, 1500, falls="emd", by=0.4),
             charts=("similarity", "gradients"),
+            layers=("real", "fake", "d", "plan"),
         ),
         Text("plans"),
         Touch("earth"),

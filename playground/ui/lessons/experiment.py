@@ -45,6 +45,21 @@ def show(lesson: str, part: Experiment, section: Section, seen_before: bool) -> 
     _judged(page, claim_of(lesson, part), part, section, right)
 
 
+def tell(lesson: str, part: Experiment, section: Section) -> None:
+    """The question with its answers, and what is seen, on paper."""
+    st.markdown(f"**{section.question}**")
+    st.markdown("\n".join(f"- {answer}" for answer in section.answers))
+    st.markdown(f"**{section.answers[section.right]}** {section.seen}")
+    _share(claim_of(lesson, part))
+
+
+def _share(claim: str) -> None:
+    """In how many seeds a claim came true, where that was measured."""
+    measured = kept_in(TABLES["lessons"].file()).get(claim)
+    if measured is not None:
+        st.caption(f"Measured over seeds: it came true in {told(measured)}.")
+
+
 @st.fragment(run_every=LOOK_SECONDS)
 def _judged(page: PageSession, claim: str, part: Experiment, section: Section, right: bool) -> None:
     """Whether the claim has come true in this run, and then why."""
@@ -71,9 +86,7 @@ def _judged(page: PageSession, claim: str, part: Experiment, section: Section, r
             st.markdown(section.seen)
     else:
         st.caption(f"Step {run.steps:,}: the claim is judged by this run's numbers, by step {part.steps:,}.")
-    measured = kept_in(TABLES["lessons"].file()).get(claim)
-    if measured is not None:
-        st.caption(f"Measured over seeds: it came true in {told(measured)}.")
+    _share(claim)
     if changed:
         st.caption(f"You have changed {', '.join(changed.values)}: the claim is about the settings as they were.")
     st.page_link("train.py", label="Open in the laboratory", query_params=run.config.to_query())

@@ -10,6 +10,8 @@ from playground.ui.lessons import experiment, progress, touch, worksheets
 
 LESSON, PART, PRESENT = "lesson", "part", "present"
 """The address's parameters: which lesson, which of its parts, and whether one part fills the screen."""
+ALL = "all"
+"""In place of a lesson's name: the whole course, to be printed."""
 PAGE = "learn.py"
 
 
@@ -20,6 +22,9 @@ def show() -> None:
     _looks(presenting=_presenting())
     if name in COURSE:
         _lesson(name, COURSE[name], seen)
+        return
+    if name == ALL:
+        _whole()
         return
     if name:
         st.error(f"There is no lesson of this name. {LESSON} must be one of {', '.join(COURSE)}.")
@@ -46,6 +51,33 @@ def _index(seen: frozenset[str]) -> None:
             st.page_link(PAGE, label=f"**{number}. {row.title}**", query_params={LESSON: name})
             st.markdown(row.question)
             st.caption(f"{row.minutes} minutes{done}")
+    st.page_link(
+        PAGE,
+        label="The whole course on one page, to print or save",
+        icon=":material/print:",
+        query_params={LESSON: ALL},
+    )
+
+
+def _whole() -> None:
+    """Every lesson under the other, with what the experiments are about and what was seen, as the browser prints it."""
+    st.page_link(PAGE, label="All lessons", icon=":material/arrow_back:", query_params={})
+    st.caption("Print this page, or save it as PDF, with your browser's own menu. Experiments are told, not run.")
+    for number, (name, row) in enumerate(COURSE.items(), 1):
+        st.title(f"{number}. {row.title}")
+        st.markdown(f"*{row.question}*")
+        st.caption(_sources(row))
+        sections = read(name)
+        for part in row.parts:
+            if isinstance(part, Experiment):
+                _heading(part, sections[part.key])
+                experiment.tell(name, part, sections[part.key])
+            else:
+                _part(name, part, sections[part.key], frozenset())
+
+
+def _sources(row: Lesson) -> str:
+    return ", ".join(f"[{what}]({link})" for what, link in row.sources)
 
 
 def _lesson(name: str, row: Lesson, seen: frozenset[str]) -> None:
@@ -59,8 +91,7 @@ def _lesson(name: str, row: Lesson, seen: frozenset[str]) -> None:
     st.page_link(PAGE, label="All lessons", icon=":material/arrow_back:", query_params={})
     st.title(f"{place + 1}. {row.title}")
     st.markdown(f"*{row.question}*")
-    links = ", ".join(f"[{what}]({link})" for what, link in row.sources)
-    st.caption(f"{row.minutes} minutes · {links}")
+    st.caption(f"{row.minutes} minutes · {_sources(row)}")
     for part in parts:
         _part(name, part, sections[part.key], seen)
     st.divider()
@@ -94,8 +125,7 @@ def _one_part(name: str, parts: list[Text], sections: dict[str, Section], seen: 
 
 
 def _part(name: str, part: Text, section: Section, seen: frozenset[str]) -> None:
-    st.header(section.title, anchor=part.key, divider="gray" if isinstance(part, Experiment) else False)
-    st.markdown(section.text)
+    _heading(part, section)
     match part:
         case Experiment():
             experiment.show(name, part, section, claim_of(name, part) in seen)
@@ -103,6 +133,11 @@ def _part(name: str, part: Text, section: Section, seen: frozenset[str]) -> None
             touch.show(name, part.key)
         case Worksheet():
             worksheets.WORKSHEETS[name, part.key]()
+
+
+def _heading(part: Text, section: Section) -> None:
+    st.header(section.title, anchor=part.key, divider="gray" if isinstance(part, Experiment) else False)
+    st.markdown(section.text)
 
 
 def _looks(presenting: bool) -> None:
@@ -119,6 +154,11 @@ def _looks(presenting: bool) -> None:
         [data-testid="stMainBlockContainer"] {{ max-width: {width}; padding-top: 4.5rem; }}
         [data-testid="stMarkdownContainer"] :is(p, li) {{ max-width: 44em; font-size: {size}; line-height: 1.6; }}
         {enlarged if presenting else ""}
-        @media print {{ header, [data-testid="stToolbar"] {{ display: none !important; }} }}
+        @media print {{
+            header, [data-testid="stToolbar"], [data-testid="stPageLink"], .gpt-controls {{ display: none !important; }}
+            [data-testid="stMainBlockContainer"] {{ padding-top: 0; }}
+            .gpt, h1, h2 {{ break-inside: avoid; break-after: auto; }}
+            h1, h2 {{ break-after: avoid; }}
+        }}
         </style>"""
     )

@@ -12,6 +12,7 @@ import { offsetAt, placeNear } from "./places.js";
 
 const LEFT = 48; // CSS pixels of the figure's margins, as fillLayout leaves them
 const RIGHT = 12;
+const NARROW = 560;
 
 /** @param {Component<TouchData>} component */
 export function mount(component) {
@@ -44,6 +45,7 @@ export function mount(component) {
       return moved;
     });
     const layout = fillLayout(figure.layout, { theme, width, height, empty: false, run: data.address, marks: [], range: null, cursor: null });
+    if (width < NARROW) layout.margin.t += 18 * Math.ceil(figure.data.filter(({ showlegend }) => showlegend !== false).length / 2 - 1); // a legend of several rows
     plotly.react(plot, traces, layout, { displayModeBar: false, responsive: false, doubleClick: false });
     tell();
   };

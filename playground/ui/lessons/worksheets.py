@@ -185,7 +185,7 @@ def epochs() -> None:
         table[label] = [_spread(row.values[name]) if name in row.values else "" for row in rows]
     st.dataframe(table, hide_index=True, height="content")
     st.image(str(exercise.PICTURE), width=2 * 280)
-    st.caption(f"Seed 0, the same ten z after epochs {', '.join(map(str, exercise.STRIP))}, a row for each.")
+    st.caption(f"Seed 0, the same ten z after epochs {', '.join(map(str, exercise.strip()))}, a row for each.")
 
 
 def _spread(values: tuple[float, float, float]) -> str:

@@ -32,6 +32,7 @@ export const LAYERS = {
   optimal: { name: "D*(x)", told: "D*(x)", dims: [1, 2], needs: "optimal", part: "game" },
   gap: { name: "|D − D*|", told: "|D − D*|", dims: [2], needs: "optimal", part: "game" },
   push: { name: "push", told: "where the loss pushes", dims: [2], needs: "gradients", part: "push" },
+  plan: { name: "plan", told: "the cheapest plan", dims: [2], needs: "plan", part: "maker" },
   manifold: { name: "manifold", told: "G's manifold", dims: [1, 2], needs: "manifold", part: "maker" },
   reconstructions: { name: "reconstructions", told: "reconstructions", dims: [0, 2], needs: "reconstructions", part: "code" },
   codes: { name: "codes", told: "codes of fresh data", dims: [0], needs: "codes", part: "code" },

@@ -61,6 +61,7 @@ export type Header = {
   classes?: number[];
   without?: Record<string, string>;
   optimal?: { samples: number; bandwidth: number; gap?: number };
+  plan?: number;
   manifold?: string;
   density?: { levels: number[]; shares: number[]; bandwidth: number | null };
   insight?: Insight;
@@ -91,6 +92,7 @@ export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?:
     | "p_data_seen"
     | "p_generated"
     | "path"
+    | "plan"
     | "push"
     | "pushed"
     | "pushes"

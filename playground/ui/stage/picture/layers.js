@@ -17,6 +17,7 @@ import { short } from "./overlays.js";
  * @typedef {object} Facts
  * @property {Header["optimal"] | null} optimal
  * @property {Density | null} density
+ * @property {number} plan
  * @property {string} manifold
  * @property {boolean} critic
  * @property {string} company
@@ -51,6 +52,8 @@ const TIPS = {
   optimal: optimalTip,
   gap: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
   push: (facts) => `Where the loss pushes 200 of the generated points: ${pushed(facts)} The arrow in the corner says how long is how strong.`,
+  plan: () =>
+    "The cheapest plan that carries 256 of the generated points to 256 real ones, each to one of its own. The number is the mean length of its lines: the earth mover's distance between the two samples.",
   manifold: ({ manifold }) =>
     `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.`,
   contours: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}`,
@@ -111,7 +114,19 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     wish: "",
   };
   /** @type {Facts} */
-  const facts = { optimal: null, density: null, manifold: "", critic: false, company: "", noise: false, top: 1, matching: false, without: {}, images: false };
+  const facts = {
+    optimal: null,
+    density: null,
+    plan: NaN,
+    manifold: "",
+    critic: false,
+    company: "",
+    noise: false,
+    top: 1,
+    matching: false,
+    without: {},
+    images: false,
+  };
   const chips = Object.fromEntries(Object.entries(ROWS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
   row.replaceChildren(...Object.values(chips).map(({ chip }) => chip));
@@ -170,6 +185,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       const text = reason ?? TIPS[id](facts);
       if (chip.title !== text) chip.title = text;
       word.textContent = nameOf(id, facts.critic);
+      if (id === "plan") value.textContent = state.on.has("plan") && Number.isFinite(facts.plan) ? formatValue(facts.plan, ".2f") : "";
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
     }
     find(root, '[data-do="animate"]').hidden = state.dim !== 2 || !on.has("manifold");
@@ -222,7 +238,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     setScene(scene) {
       const images = scene.kind === "images";
       Object.assign(state, { dim: images ? 0 : scene.dim || 2, layered: scene.kind !== "phase" });
-      Object.assign(facts, { optimal: null, density: null, manifold: "", without: {}, images });
+      Object.assign(facts, { optimal: null, density: null, plan: NaN, manifold: "", without: {}, images });
       if (scene.kind !== "points") state.on.delete("microscope");
       tell();
     },
@@ -268,6 +284,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       const before = JSON.stringify(facts.without);
       Object.assign(facts, {
         optimal: frame.optimal ?? facts.optimal,
+        plan: frame.plan ?? NaN,
         manifold: frame.manifold ?? facts.manifold,
         critic: frame.log_odds === false,
         company: frame.company ?? "",

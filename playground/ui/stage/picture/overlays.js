@@ -147,21 +147,22 @@ export function drawTrails(context, past, { toX, toY }, theme) {
 }
 
 /**
- * Lines from points to their reconstructions, where a dot is: x, y and both of the reconstruction for each.
+ * Lines between points: x, y of the one and of the other for each, and a dot of this radius at the other.
  * @param {Pen} context
  * @param {Points} pairs
  * @param {Placing} place
  * @param {Theme} theme
  * @param {Box} box
+ * @param {number} radius  in CSS pixels
  */
-export function drawReconstructions(context, pairs, { toX, toY }, theme, box) {
+export function drawPairs(context, pairs, { toX, toY }, theme, box, radius) {
   const [lines, ends] = [new Path2D(), new Path2D()];
   for (let i = 0; i < pairs.length; i += 4) {
     const [x, y] = [toX(pairs[i + 2]), toY(pairs[i + 3])];
     lines.moveTo(toX(pairs[i]), toY(pairs[i + 1]));
     lines.lineTo(x, y);
-    ends.moveTo(x + 2 * box.ratio, y);
-    ends.arc(x, y, 2 * box.ratio, 0, 2 * Math.PI);
+    ends.moveTo(x + radius * box.ratio, y);
+    ends.arc(x, y, radius * box.ratio, 0, 2 * Math.PI);
   }
   context.strokeStyle = alpha(theme.text, 0.6);
   context.lineWidth = HAIR;

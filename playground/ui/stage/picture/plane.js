@@ -5,7 +5,7 @@ import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
 import { drawInsight } from "./insight.js";
 import { createMaps } from "./maps.js";
-import { contourPath, createArrows, drawManifold, drawReconstructions, drawTrails } from "./overlays.js";
+import { contourPath, createArrows, drawManifold, drawPairs, drawTrails } from "./overlays.js";
 import { placing } from "./view.js";
 
 /** @import { Box, Pen } from "../common/axes.js" */
@@ -144,15 +144,16 @@ export function createPlane(scene, theme, box, _marks, look) {
   /** @param {Pen} context @param {Frame} frame */
   function drawLayers(context, frame) {
     const { on } = look;
-    const { fake, manifold, manifold_latents, push, reconstructions } = frame.arrays;
+    const { fake, manifold, manifold_latents, plan, push, reconstructions } = frame.arrays;
     if (on.has("manifold") && manifold && manifold_latents) drawManifold(context, manifold, manifold_latents, look.morph, place, scene.extent, theme, box);
     if (on.has("trail")) drawTrails(context, look.past, place, theme);
+    if (on.has("plan") && plan) drawPairs(context, plan.data, place, theme, box, 0);
     if (on.has("fake") && fake) {
       context.globalAlpha = on.has("manifold") && look.morph < 1 ? 0.25 : 1; // the manifold is on its way
       drawFake(context, fake);
       context.globalAlpha = 1;
     }
-    if (on.has("reconstructions") && reconstructions) drawReconstructions(context, reconstructions.data, place, theme, box);
+    if (on.has("reconstructions") && reconstructions) drawPairs(context, reconstructions.data, place, theme, box, 2);
     if (on.has("push") && push && fake) arrows.draw(context, fake.data, push.data, place);
   }
 
