@@ -250,8 +250,8 @@ def basis(window: Window) -> str:
     """What the numbers of a sentence are taken from."""
     first, last = int(window.steps[0]), int(window.steps[-1])
     return (
-        f"The sentence is about the measurements of steps {first:,} to {last:,}, and a level in it is a median over "
-        "the first or the last third of them, or over all: the curves' ends may stand elsewhere."
+        f"It is read from the measurements of steps {first:,} to {last:,}: its numbers are medians over many of them, "
+        "so the newest points of the curves may stand elsewhere."
     )
 
 

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "lost_modes_grid": "A few modes of 25, for good",
         "metz_ring": "A wide clump that never settles",
         "imbalanced": "The rare modes go missing",
+        "stacked_digits": "A thousand classes, half of them lost",
         "lost_modes_digits": "A few digits of ten, for good",
         "mode_hopping_digits": "The same digit a hundred times",
     },

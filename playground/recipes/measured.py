@@ -49,8 +49,9 @@ class Measured:
             parts.append(f"{_count(self.end['modes'])} of {self.modes} modes captured")
             parts.append(f"{self.of_seeds(self.collapsed)} seeds collapsed")
         if "served" in self.end and self.modes > 1:
-            hops = round(100 * self.end["hops"][0])
-            parts.append(f"{_count(self.end['served'])} with a fair share; another one leads at {hops} % of the looks")
+            parts.append(f"{_count(self.end['served'])} with a fair share")
+            if self.end["served"][0] <= self.modes / 2:  # else which one leads is sampling
+                parts.append(f"another one leads at {round(100 * self.end['hops'][0])} % of the looks")
         if self.diverged:
             parts.append(f"{self.of_seeds(self.diverged)} diverged")
         return " · ".join(parts)

@@ -40,8 +40,8 @@ GAMES: dict[str, Game] = {
     "stacked_mlp": Game(
         "stacks",
         "Stacked digits, the perceptron of the points",
-        RunConfig(g_width=128, d_width=128, latent_dim=32, batch_size=128).replace(**_STACKED),
-        3000,
+        RECIPES["stacked_digits"].config,
+        RECIPES["stacked_digits"].steps,
     ),
 }
 COLUMNS = {

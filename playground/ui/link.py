@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from playground import config as settings
 from playground.config import POINT_DATASETS, ConfigError, RunConfig
 from playground.data.image_table import IMAGE_DATASETS
+from playground.recipes import RECIPES, for_images
 from playground.ui.view import View, ViewError, read_view, without_view
 
 RUN = "run"
@@ -13,6 +15,9 @@ RUN = "run"
 a run of one's own."""
 LOOK = "look"
 """The parameter that names somebody else's recorded run: to look at and to fork."""
+
+RECIPE = "recipe"
+"""The parameter that names a recipe, whose settings the others change."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,13 @@ class Link:
         elsewhere = POINT_DATASETS if on_images else IMAGE_DATASETS
         if rest.get("dataset") in elsewhere:
             problem = _not_in_full(f"dataset={rest.pop('dataset')} belongs to another page.")
+        if (name := rest.pop(RECIPE, None)) is not None:
+            here = {known: recipe for known, recipe in RECIPES.items() if for_images(recipe) == on_images}
+            if name in here:
+                base = here[name].config
+            else:
+                near = get_close_matches(name[:40], here) or here
+                problem = _not_in_full(f"recipe must be one of those on this page, such as {', '.join(near)}.")
         while True:
             try:
                 return settings.read_text(rest, base), problem

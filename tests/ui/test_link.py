@@ -3,6 +3,7 @@
 import pytest
 
 from playground.config import RunConfig
+from playground.recipes import RECIPES
 from playground.ui.link import read_link
 from playground.ui.view import View
 
@@ -48,3 +49,11 @@ def test_a_view_that_cannot_be_leaves_the_page_as_it_is() -> None:
     link = read_link({"hide": "everything", "k": "3"})
     assert link.view == View() and "hide may list method, data, game" in link.problem
     assert link.config(BASE, on_images=False) == (BASE.replace(k=3), "")
+
+
+def test_a_link_may_start_from_a_recipe() -> None:
+    hopping = RECIPES["mode_hopping"].config
+    assert read_link({"recipe": "mode_hopping", "k": "5"}).config(RunConfig(), False) == (hopping.replace(k=5), "")
+    base, problem = read_link({"recipe": "mode_hoping"}).config(RunConfig(), False)
+    assert base == RunConfig() and "mode_hopping" in problem
+    assert "recipe must be one of those on this page" in read_link({"recipe": "dcgan"}).config(RunConfig(), False)[1]
