@@ -159,7 +159,7 @@ def test_an_outcome_tells_which_modes_were_served_in_between() -> None:
         "hops": 1.0,
         "turnover": 0.9,
     }
-    assert row.told().endswith("1 with a fair share; another one leads at 100 % of the looks")
+    assert row.told().endswith("1 with a fair share · another one leads at 100 % of the looks")
     assert row.ms == 1.25
 
 
