@@ -138,7 +138,7 @@ export function createCompareCharts(root, source) {
         hovertemplate: `%{y:.4g}<extra>${name}</extra>`,
         hoverlabel: { namelength: -1 },
         line: { ...trace.line, color, width: 2 },
-        mode: history.length > 1 ? "lines" : "lines+markers", // a single point makes no line
+        mode: (y ?? []).filter(Number.isFinite).length > 1 ? "lines" : "lines+markers", // a single point makes no line
       };
     }
     const opacity = floor ? 0.22 : 0.16;
