@@ -95,7 +95,9 @@ export function mount(component) {
     word.textContent = plays ? "Pause all" : "Play all";
     play.setAttribute("aria-label", word.textContent);
     play.disabled = goal.disabled = !panels.some(({ canTrain }) => canTrain);
-    play.title = play.disabled ? "These runs are only looked at here: whoever started them, in their browser, can train them on" : "All runs train at once, or all pause (space)";
+    play.title = play.disabled
+      ? "These runs are only looked at here: whoever started them, in their browser, can train them on"
+      : "All runs train at once, or all pause (space)";
   }
 
   // To a step if given: those that are there already stay where they are.
