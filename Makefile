@@ -1,4 +1,4 @@
-# make run: the app.  make test: every check.  make bench: how fast it is.
+# make run: the app.  make serve: the app for a room.  make test: every check.  make bench: how fast it is.
 # make fault: attempts to break it, half an hour.
 # All of them make .venv first; the second time nothing is installed again.
 
@@ -10,10 +10,13 @@ UNIT := $(PYTEST) -n 2 --dist worksteal
 
 NODE_BIN := node_modules/.bin
 
-.PHONY: run test bench fault check check-scripts format clean
+.PHONY: run serve test bench fault check check-scripts format clean
 
 run: .venv/.run
-	$(BIN)/streamlit run app.py
+	$(BIN)/python -m playground app
+
+serve: .venv/.run
+	$(BIN)/python -m playground app --room
 
 test: check
 	node --test $(wildcard tests/js/*.test.js)

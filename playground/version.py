@@ -1,3 +1,3 @@
 """Which version of the playground this is."""
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"

@@ -24,7 +24,7 @@ from playground.ui import compare, comparison_luck, url
 from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
-from playground.ui.memory import forget, is_mine, keep, of_page, owner, recall
+from playground.ui.memory import forget, is_mine, keep, may_find, of_page, owner, recall
 from playground.ui.runs_actions import FEWEST, MOST
 
 RUNS = "runs"
@@ -140,7 +140,7 @@ def _names() -> dict[str, str]:
     if store is None:
         return {}
     try:
-        records = store.records()
+        records = [record for record in store.records() if may_find(record)]
     except StoreError as error:
         st.error(plain(error))
         return {}

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.engine.server.limits import is_room
 from playground.feed.browser_cookie import COOKIE
 from playground.runs.record import Record
 
@@ -31,8 +32,13 @@ def forget(page: str) -> None:
 
 def is_mine(record: Record) -> bool:
     """Whether this browser may do what it likes with a recorded run: its own, or one of the command line's, which
-    belong to the first browser that does something with them."""
-    return record.owner in ("", owner())
+    belong to the first browser that does something with them, and in a room to nobody."""
+    return record.owner == owner() or (record.owner == "" and not is_room())
+
+
+def may_find(record: Record) -> bool:
+    """Whether a list shows this browser the run: in a room only its own; another's opens by its link."""
+    return is_mine(record) or not is_room()
 
 
 def owner() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from playground.engine.server.limits import Limits, is_room
 from playground.engine.server.shared import engine, store_problem
 from playground.objectives import LOSSES
 from playground.recipes.run_names import title_of
@@ -14,7 +15,7 @@ from playground.runs.record import Record, StoreError
 from playground.ui import runs_actions as actions
 from playground.ui import runs_table as table
 from playground.ui.escaping import plain
-from playground.ui.memory import is_mine, keep, owner, recall
+from playground.ui.memory import is_mine, keep, may_find, owner, recall
 from playground.ui.runs_table import ROWS, SORTS, STATUS, Wish
 
 EVERYBODY = "runs_everybody"
@@ -30,7 +31,7 @@ def show() -> None:
         if store is None:
             st.error(f"Runs are not being recorded. {plain(store_problem())}")
             return
-        records = [record for record in store.records() if everybody or is_mine(record)]
+        records = [record for record in store.records() if is_mine(record) or (everybody and may_find(record))]
         _usage(store)
         if records or everybody:
             _list(store, records)
@@ -55,6 +56,8 @@ def _usage(store: RunReader) -> None:
     text = f"Recorded runs take {in_words(used)} of {in_words(quota)}."
     if share > NEARLY_FULL:
         text += " **Nearly full: delete runs, or recording stops.**"
+    if is_room():
+        text += f" {Limits.of().told()}"
     st.progress(min(share, 1.0), text=text)
 
 
@@ -64,7 +67,7 @@ def _empty(store: RunReader) -> None:
             "**No runs yet.** Press Play on the Points or the Images page: every run is kept here from its first step, "
             "with its curves, pictures and weights. Or import a run that somebody exported."
         )
-        if others := len(store.records()):
+        if others := sum(map(may_find, store.records())):
             recorded = "1 run that another browser recorded" if others == 1 else f"{others:,} runs of other browsers"
             st.markdown(f"This folder holds {recorded}: *All in the folder* lists them.")
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -75,6 +78,8 @@ def _empty(store: RunReader) -> None:
 
 
 def _toggle() -> None:
+    if is_room():
+        return
     st.toggle(
         "All in the folder",
         key=EVERYBODY,

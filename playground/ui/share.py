@@ -6,9 +6,11 @@ import segno
 import streamlit as st
 
 from playground.config import RunConfig
+from playground.engine.server.limits import Limits, is_room
 from playground.feed.commands import SPEEDS
 from playground.layers import FIRST, LAYERS, of_method
 from playground.ui.escaping import plain
+from playground.ui.link import LOOK
 from playground.ui.page_session import PageSession
 from playground.ui.view import GROUPS, View
 
@@ -22,12 +24,39 @@ def link(page_address: str, config: RunConfig, start: RunConfig, view: View) -> 
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
+def for_others(page_address: str, server: str) -> str:
+    """The address under which others open a page that its server's own browser shows as localhost.
+
+    server: what the server is called on its network, "localhost" where it listens to nobody else.
+    """
+    parts = urlsplit(page_address)
+    if parts.hostname not in HERE_ONLY or server in ("", *HERE_ONLY):
+        return page_address
+    return urlunsplit(parts._replace(netloc=f"{server}:{parts.port}" if parts.port else server))
+
+
 def qr_code(text: str) -> str:
     """The text as a QR code: an SVG as a data address. Raises ValueError where it is too long for one."""
     try:
         return segno.make_qr(text, error="m").svg_data_uri(scale=6, border=3, light="#fff")
     except segno.DataOverflowError:
         raise ValueError("These settings are too many for a QR code: share the link itself.") from None
+
+
+def link_to_run(page_address: str, run: str, view: View) -> str:
+    """The address at which anybody can look at a recorded run, fork and export it."""
+    parts = urlsplit(page_address)
+    return urlunsplit(
+        (parts.scheme, parts.netloc, parts.path or "/", urlencode({LOOK: run} | view.to_query(), safe=","), "")
+    )
+
+
+def _shown_run(page: PageSession) -> str:
+    """The recorded run that the link is to show, or ""."""
+    if page.run is None or page.run.record is None:
+        return ""
+    told = "Whoever opens the link sees this run: to rewind, compare, fork and export it. Only you can change it."
+    return page.run.id if st.toggle("This run itself, not its settings alone", help=told) else ""
 
 
 def button(page: PageSession, config: RunConfig) -> None:
@@ -69,7 +98,9 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
         speed or "",
         present,
     )
-    address = link(st.context.url or "", config, page.start, view)
+    here = for_others(st.context.url or "", st.get_option("browser.serverAddress"))
+    shown = _shown_run(page)
+    address = link_to_run(here, shown, view) if shown else link(here, config, page.start, view)
     st.code(address, language=None, wrap_lines=True)
     try:
         code = qr_code(address)
@@ -79,5 +110,7 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
         st.image(code, caption="The link as a QR code, to project.", width=280)
     if urlsplit(address).hostname in HERE_ONLY:
         st.caption(
-            "This address works on this machine only. Safety in the README says what to weigh before opening it."
+            "This address works on this machine only. `make serve` opens the playground to a room: see docs/deploy.md."
         )
+    if is_room():
+        st.caption(Limits.of().told())

@@ -69,7 +69,7 @@ def test_one_thread_unless_others_are_named(named: dict[str, str], expected: dic
     others = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     code = (
         "import os, runpy, sys, types\n"
-        "def main():\n"
+        "def main(*_):\n"
         "    found = {name: os.environ[name + '_NUM_THREADS'] for name in ('OMP', 'OPENBLAS', 'MKL')}\n"
         f"    return int(found != {expected!r} or 'numpy' in sys.modules)\n"
         "sys.modules['playground.cli'] = types.SimpleNamespace(main=main)\n"

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from playground.config import RunConfig
 from playground.engine.server import pool
 from playground.engine.server.engine import Engine, EngineError
+from playground.engine.server.limits import ROOM
 from playground.recipes.run_names import lineage
 from playground.runs.archive import export_run
 from playground.runs.reader import RunReader
@@ -221,6 +222,25 @@ def test_the_list_shows_this_browsers_runs_and_with_the_toggle_all(show: Show, s
         ("Hinge · run 2", "another browser"),
         ("Non-saturating baseline, k 5 · run 1", ""),
     ]
+
+
+def test_in_a_room_nobody_finds_the_runs_of_others_or_changes_the_command_lines(
+    show: Show, store: RunStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ROOM, "1")
+    store.create("a", OWNER, RunConfig(k=5))
+    store.create("b", "another", RunConfig(loss="hinge"))
+    store.create("c", "", RunConfig(loss="wasserstein"))
+    page = show(everybody=True)
+    assert names(page) == ["Non-saturating baseline, k 5 · run 1"]
+    assert not [each for each in page.toggle if each.key == runs.EVERYBODY]
+    assert not engine.run("c", OWNER).mine  # whoever has its link looks at it; it stays nobody's
+    with pytest.raises(EngineError):
+        engine.rename("c", OWNER, "Mine now")
+    assert store.record("c").owner == ""
+    monkeypatch.delenv(ROOM)
+    engine.rename("c", OWNER, "Mine now")
+    assert store.record("c").owner == OWNER
 
 
 def test_filters_narrow_the_list(show: Show, store: RunStore) -> None:

@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from playground.config import RunConfig, read_text
-from playground.ui.share import link, qr_code
+from playground.ui.link import read_link
+from playground.ui.share import for_others, link, link_to_run, qr_code
 from playground.ui.view import View, read_view, without_view
 
 ADDRESS = "http://localhost:8501/base/points?run=secret&k=2#top"
@@ -41,3 +42,23 @@ def test_the_qr_code_is_a_picture_and_grows_with_the_text() -> None:
 def test_a_text_too_long_for_a_qr_code_is_told_in_one_sentence() -> None:
     with pytest.raises(ValueError, match="share the link itself"):
         qr_code("x" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("page", "server", "others"),
+    [
+        ("http://localhost:8501/gan/images", "192.168.1.5", "http://192.168.1.5:8501/gan/images"),
+        ("http://127.0.0.1/", "192.168.1.5", "http://192.168.1.5/"),
+        ("http://localhost:8501/", "localhost", "http://localhost:8501/"),
+        ("https://gan.example.org/lab/", "192.168.1.5", "https://gan.example.org/lab/"),  # behind a proxy
+    ],
+)
+def test_others_get_the_address_that_they_can_open(page: str, server: str, others: str) -> None:
+    assert for_others(page, server) == others
+
+
+def test_a_link_to_a_run_names_it_to_be_looked_at_and_no_settings() -> None:
+    address = link_to_run(ADDRESS, "a-run", View(present=True))
+    assert address.startswith("http://localhost:8501/base/points?")
+    asked = read_link(opened(address))
+    assert asked.run == "a-run" and asked.look and asked.view.present and not asked.settings

@@ -205,8 +205,7 @@ class Engine(Commands):
         """Change what the store says of the owner's run, and tell whoever watches. Raises EngineError."""
         store = self._recorded()
         try:
-            if owner:
-                store.adopt(run_id, owner)  # if it has no owner: it is whose who first does something with it
+            returning.adopt(store, run_id, owner)
             if not returning.owned_by(store.record(run_id).owner, owner):
                 raise EngineError(NOT_MINE)
             change(store)

@@ -11,10 +11,17 @@ MAX_RUNS_PER_OWNER = 8
 """Runs that a browser session may have open; recorded ones that are not open do not count."""
 MAX_RUNS = 64
 MAX_LIMIT = 10_000
+ROOM = "GAN_PLAYGROUND_ROOM"
+"""The environment says so where visitors are strangers to each other: each sees only their own runs and shared ones."""
 
 
 class EngineError(PlaygroundError):
     """A wish that the engine can't fulfil, in one sentence."""
+
+
+def is_room(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this server is open to a room."""
+    return bool(environment.get(ROOM, "").strip())
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,18 @@ class Limits:
     @staticmethod
     def of(environment: Mapping[str, str] = os.environ) -> "Limits":
         """As the environment has them. Raises EngineError."""
+        usual = FOR_A_CLASS if is_room(environment) else Limits()
         return Limits(
-            _read(environment, "GAN_PLAYGROUND_RUNS_PER_SESSION", Limits.per_session),
-            _read(environment, "GAN_PLAYGROUND_RUNS_PER_SERVER", Limits.per_server),
-            _read(environment, "GAN_PLAYGROUND_UNWATCHED_SECONDS", Limits.unwatched_seconds),
+            _read(environment, "GAN_PLAYGROUND_RUNS_PER_SESSION", usual.per_session),
+            _read(environment, "GAN_PLAYGROUND_RUNS_PER_SERVER", usual.per_server),
+            _read(environment, "GAN_PLAYGROUND_UNWATCHED_SECONDS", usual.unwatched_seconds),
+        )
+
+    def told(self) -> str:
+        """In one sentence."""
+        return (
+            f"At most {self.per_server} runs train at once, {self.per_session} of each visitor; one that nobody "
+            f"watches pauses after {self.unwatched_seconds} seconds."
         )
 
     def check(self, run: Run, runs: Iterable[Run]) -> None:
@@ -48,6 +63,10 @@ class Limits:
                 f"{_runs(self.per_server)} train{_s(self.per_server)} on this server already, "
                 "which is the most at once: try again when one has paused."
             )
+
+
+FOR_A_CLASS = Limits(per_session=2, per_server=60, unwatched_seconds=60)
+"""For thirty at one server: everybody gets a run and one to hold it against."""
 
 
 def _read(environment: Mapping[str, str], name: str, otherwise: int) -> int:

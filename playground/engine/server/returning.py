@@ -5,7 +5,7 @@ import secrets
 from playground.config import Difference, RunConfig, difference
 from playground.engine.messages import Film
 from playground.engine.server.history import History
-from playground.engine.server.limits import EngineError
+from playground.engine.server.limits import EngineError, is_room
 from playground.engine.server.locks import unlocked
 from playground.engine.server.run import Run
 from playground.runs.reader import RunReader
@@ -29,15 +29,21 @@ def owned_by(owner: str, other: str) -> bool:
 def from_store(store: RunStore, run_id: str, owner: str) -> Run:
     """A recorded run as it can go on: at its newest checkpoint, paused, in no worker. Raises EngineError.
 
-    A run without an owner, from the command line, belongs to the first browser that opens it.
+    A run without an owner, from the command line, belongs to the first browser that opens it; in a room to nobody.
     """
     record = _record(store, run_id)
     try:
-        if not record.owner and owner and store.writable:
-            store.adopt(run_id, owner)
+        if not record.owner:
+            adopt(store, run_id, owner)
     except StoreError as error:
         raise EngineError(str(error)) from None
     return as_recorded(store, run_id, owner)
+
+
+def adopt(store: RunStore, run_id: str, owner: str) -> None:
+    """A run without an owner, from the command line, is whose who first does something with it; in a room nobody's."""
+    if owner and store.writable and not is_room():
+        store.adopt(run_id, owner)
 
 
 def as_recorded(store: RunReader, run_id: str, owner: str = "") -> Run:

@@ -1,0 +1,18 @@
+# The GAN playground for a CPU: see docs/deploy.md.
+FROM python:3.11-slim-bookworm
+WORKDIR /src
+COPY requirements.txt ./
+RUN pip install --no-cache-dir -r requirements.txt
+COPY pyproject.toml README.md LICENSE app.py ./
+COPY .streamlit .streamlit
+COPY pages pages
+COPY playground playground
+RUN pip install --no-cache-dir --no-deps . && rm -rf /src/*
+RUN useradd --create-home gan && mkdir /runs /data && chown gan /runs /data
+USER gan
+WORKDIR /home/gan
+ENV GAN_PLAYGROUND_RUNS=/runs GAN_PLAYGROUND_POINTS=/data/points GAN_PLAYGROUND_IMAGES=/data/images
+VOLUME ["/runs", "/data"]
+EXPOSE 8501
+# 0.0.0.0 is the container's own; what others open is the host's business.
+CMD ["gan-playground", "app", "--room", "--listen", "0.0.0.0", "--address", "localhost"]
