@@ -39,6 +39,7 @@ PAPERS: dict[str, str] = {
     "Nowozin et al. 2016": f"{_ARXIV}1606.00709",
     "Odena et al. 2017": f"{_ARXIV}1610.09585",
     "Radford et al. 2015": f"{_ARXIV}1511.06434",
+    "Rybkin et al. 2021": f"{_ARXIV}2006.13202",
     "Salimans et al. 2016": f"{_ARXIV}1606.03498",
     "Saxe et al. 2013": f"{_ARXIV}1312.6120",
     "Shrivastava et al. 2017": f"{_ARXIV}1612.07828",
