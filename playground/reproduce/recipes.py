@@ -9,9 +9,8 @@ from playground.recipes import RECIPES
 from playground.recipes.measured import Measured, told
 from playground.reproduce.training import Job
 
-ON_MNIST = {"lecture": 9400, "dcgan": 2800, "autoencoder": 4700, "vae": 4700, "vae_beta4": 4700}
-"""Recipes of images that are measured on MNIST besides, where its files are, and after how many steps: ten epochs, the
-DCGAN's three."""
+ON_MNIST = {"lecture": 9400, "vae": 4700}
+"""Recipes of images that are measured on MNIST besides, where its files are, and after how many steps: ten epochs."""
 MNIST = "_mnist"
 """What the names of these rows end with."""
 
