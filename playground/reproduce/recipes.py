@@ -3,37 +3,26 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from playground.data.image_data import available
 from playground.data.image_table import IMAGE_DATASETS
 from playground.recipes import RECIPES
 from playground.recipes.measured import Measured, told
 from playground.reproduce.training import Job
 
-ON_MNIST = {"lecture": 9400, "dcgan": 2800, "autoencoder": 4700, "vae": 4700, "vae_beta4": 4700}
-"""Recipes of images that are measured on MNIST besides, where its files are, and after how many steps: ten epochs, the
-DCGAN's three."""
-MNIST = "_mnist"
-"""What the names of these rows end with."""
-
 
 def names() -> list[str]:
-    """The recipes that can be reproduced: those that say after how many steps they are judged; then those on MNIST."""
-    on_mnist = ON_MNIST if available("mnist") else ()
-    return [name for name, recipe in RECIPES.items() if recipe.steps] + [f"{name}{MNIST}" for name in on_mnist]
+    """The recipes that can be reproduced: those that say after how many steps they are judged."""
+    return [name for name, recipe in RECIPES.items() if recipe.steps]
 
 
 def jobs(name: str) -> list[Job]:
     """A recipe's training."""
-    plain = name.removesuffix(MNIST)
-    recipe = RECIPES[plain]
-    if plain == name:
-        return [Job(name, recipe.label, recipe.changes, recipe.steps)]
-    return [Job(name, f"{recipe.label}, MNIST", {**recipe.changes, "dataset": "mnist"}, ON_MNIST[plain])]
+    recipe = RECIPES[name]
+    return [Job(name, recipe.label, recipe.changes, recipe.steps)]
 
 
 def claim(name: str) -> str:
     """What a recipe's source says of it."""
-    return RECIPES[name.removesuffix(MNIST)].claim
+    return RECIPES[name].claim
 
 
 def page(rows: Mapping[str, Measured]) -> str:
@@ -90,15 +79,13 @@ def _images(rows: Mapping[str, Measured]) -> Iterator[str]:
     yield ""
     yield "| recipe | data | seeds | steps | ms | Fréchet distance | classes | unsure | bound | active |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
-    for name in [*RECIPES, *(f"{name}{MNIST}" for name in ON_MNIST)]:
-        if name not in rows or "fid" not in rows[name].end:
-            continue
-        row, recipe = rows[name], RECIPES[name.removesuffix(MNIST)]
+    for name in [name for name in RECIPES if name in rows and "fid" in rows[name].end]:
+        row = rows[name]
         data = IMAGE_DATASETS[str(row.changes["dataset"])].label
         shown = ("fid", "classes", "low_confidence", "bound", "active_units")
         cells = [told(row.end[column]) if column in row.end else "–" for column in shown]
         spent = f"{row.ms / row.seeds:.2g}"
-        yield f"| {' | '.join([recipe.label, data, str(row.seeds), f'{row.steps:,}', spent, *cells])} |"
+        yield f"| {' | '.join([RECIPES[name].label, data, str(row.seeds), f'{row.steps:,}', spent, *cells])} |"
 
 
 def _change(row: Measured, metric: str) -> str:

@@ -94,13 +94,14 @@ def outcome(
     values = {name: np.array(column) for name, column in end.values.items() if name in told}
     if len(looks) > 1:
         values |= _service(np.stack(looks), config)
+    first = {name: np.array(start.values[name]) for name in values if name in start.values}  # no losses as yet
     captured = values.get("classes" if config.on_images else "modes")
     lost = [] if captured is None else [lane for lane in alive if captured[lane] <= FEW_MODES * modes]
     return Measured(
         changes=dict(job.changes),
         seeds=seeds,
         steps=job.steps,
-        start=spreads({name: np.array(start.values[name]) for name in values if name in start.values}, alive),
+        start=spreads({name: before for name, before in first.items() if not np.isnan(before).all()}, alive),
         end=spreads(values, alive),
         modes=modes,
         collapsed=len(lost) / seeds,

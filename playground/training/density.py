@@ -11,17 +11,14 @@ from typing_extensions import override
 
 from playground.config import RunConfig
 from playground.data.distribution import Distribution
+from playground.data.peak import HEADROOM, LOOKED_AT, highest
 from playground.models.networks import Sizes, network_of
 from playground.training.learner import Learner
 from playground.training.streams import Draw, lane_generators, uniforms
 from playground.training.task import Task
 
-HEADROOM = 1.25
-"""A sigmoid's highest density, as a multiple of the data's."""
 TRIES = 16
 """Proposals for each point that is drawn by rejection; where all are rejected there is no point."""
-LOOKED_AT = 64
-"""Places along each axis among which the highest density is looked for."""
 
 OUTPUTS: dict[str, Callable[[Tensor], Tensor]] = {"sigmoid": torch.sigmoid, "softplus": functional.softplus}
 
@@ -79,15 +76,6 @@ class Density(Learner):
         axis = torch.linspace(*self.data.extent, LOOKED_AT, device=self.device)
         mesh = torch.stack(torch.meshgrid(*[axis] * self.data.dim, indexing="xy"), dim=-1).reshape(1, -1, self.data.dim)
         return self.share(mesh.expand(len(self.seeds), -1, -1)).amax(1)
-
-
-def highest(data: Distribution) -> float:
-    """The highest density that is found at the data's own points and evenly over the stage."""
-    axis = np.linspace(*data.extent, LOOKED_AT)
-    mesh = np.stack(np.meshgrid(*[axis] * data.dim), axis=-1).reshape(-1, data.dim)
-    centres = [] if data.modes is None else [data.modes.centres]
-    points = np.concatenate([*centres, data.stratified(np.random.default_rng([*b"highest"]), 1000), mesh])
-    return float(data.density(points).max())
 
 
 def places(data: Distribution, top: float) -> Draw:

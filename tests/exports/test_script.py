@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.config import SETTINGS, RunConfig, choices
+from playground.config import SETTINGS, RunConfig, belongs, choices
 from playground.data import own_points
 from playground.data.image_table import IMAGE_DATASETS
 from playground.data.toy import DATASETS
@@ -22,7 +22,7 @@ from playground.exports.script import ScriptError, facts, script
 from playground.exports.script.blocks import MARKER, filled, kept, names_of, used, written
 from playground.objectives import LOSSES, PENALTIES, Loss, Penalty
 from playground.recipes import RECIPES
-from playground.training.trainer import Trainer
+from playground.training import learners
 from tests.data.serving import small_mnist, write
 
 STEPS = 50
@@ -75,24 +75,24 @@ def run_here(
 
 
 def losses_of(printed: str) -> np.ndarray:
-    """(steps, 2): both losses after each step."""
-    found = re.findall(r"^step (\d+)  d_loss (\S+)  g_loss (\S+)$", printed, re.MULTILINE)
-    assert [int(step) for step, _, _ in found] == list(range(1, len(found) + 1))
-    return np.array([[float(d), float(g)] for _, d, g in found])
+    """(steps, losses): all losses after each step, in the order of the learner's."""
+    found = re.findall(r"^step (\d+)((?:  \w+ \S+)+)$", printed, re.MULTILINE)
+    assert [int(step) for step, _ in found] == list(range(1, len(found) + 1))
+    return np.array([[float(value) for value in told.split()[1::2]] for _, told in found])
 
 
 def trained(
     config: RunConfig, steps: int, changes: Changes = (), lane: int = 0, folder: Path | None = None
-) -> tuple[np.ndarray, Trainer]:
-    """The Trainer's losses after each step, (steps, 2)."""
-    trainer = Trainer(config, folder=folder)
+) -> tuple[np.ndarray, Any]:
+    """The learner's losses after each step, (steps, losses), and the learner."""
+    trainer = learners.fresh(config, folder=folder)
     rows = []
     for step in range(steps):
         for at, fields in changes:
             if at == step:
                 trainer.apply(trainer.config.replace(**fields))
         trainer.step()
-        rows.append([trainer.d_loss[lane].item(), trainer.g_loss[lane].item()])
+        rows.append([loss[lane].item() for loss in trainer.losses.values()])
     return np.array(rows), trainer
 
 
@@ -103,7 +103,7 @@ def assert_agree(found: np.ndarray, expected: np.ndarray, limit: float = 1e-5) -
     assert found.shape == expected.shape
     size = np.abs(expected).mean(axis=0)
     difference = np.abs(found - expected).max(axis=0) / size
-    print(f"largest relative difference: D {difference[0]:.1e}, G {difference[1]:.1e}")
+    print(f"largest relative differences: {difference}")
     assert (difference < limit).all(), difference
 
 
@@ -224,6 +224,43 @@ CASES: dict[str, tuple[RunConfig, Changes]] = {
 }
 
 
+def by(method: str, **changes: Any) -> RunConfig:
+    """Another method on points, with small networks."""
+    sizes = {name: 16 for name in ("g_width", "d_width") if belongs(name, method)}
+    return RunConfig(method=method).replace(batch_size=32, **(sizes | changes))
+
+
+CASES |= {
+    "told the density": (by("likelihood"), ((20, {"beta1": 0.9, "lr_g": 5e-4}),)),
+    "told the density, by slopes": (
+        by("likelihood", entropy=1.0, prior="uniform", ema=0.9, lr_decay=60, optimizer="rmsprop", lr_g=1e-3),
+        ((20, {"entropy": 0.0}), (30, {"entropy": 0.5, "lr_decay": 0})),
+    ),
+    "told the density, by neighbours": (
+        by("likelihood", entropy=1.0, latent_dim=1, dataset="checkerboard", seed=3),
+        ((25, {"batch_size": 20}),),
+    ),
+    "told a curve's density, by slopes": (
+        by("likelihood", entropy=0.3, dataset="swiss_roll", init="orthogonal", lr_g=1e-4),
+        (),
+    ),
+    "told the density of ellipses": (by("likelihood", entropy=1.0, latent_dim=4, dataset="ganlab_gaussians"), ()),
+    "the density": (by("density", lr_decay=80), ((20, {"lr_d": 5e-3}),)),
+    "the density by a softplus": (
+        by("density", density_output="softplus", dataset="two_normals_1d", optimizer="sgd", lr_d=0.1, init="gaussian"),
+        (),
+    ),
+    "an autoencoder": (
+        by("autoencoder", latent_dim=1, prior="uniform", lr_decay=70),
+        ((10, {"lr_g": 1e-4, "ema": 0.5}),),
+    ),
+    "a vae": (
+        by("vae", latent_dim=3, dataset="moons", optimizer="optimistic_adam", init="gaussian", init_gain=0.3),
+        ((15, {"vae_beta": 4.0}), (30, {"lr_d": 2e-3, "ema": 0.9})),
+    ),
+}
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_every_part_of_the_game_is_repeated(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
@@ -273,6 +310,12 @@ IMAGES: dict[str, tuple[RunConfig, Changes]] = {
         of("lecture", network="mlp", batch_size=32, conditional=True, auxiliary=2.0, g_first=True, replay=0.4),
         ((30, {"replay": 0.0}),),
     ),
+    "an autoencoder": (RunConfig(method="autoencoder", dataset="digits", batch_size=32, ema=0.9), ()),
+    "a vae, Bernoulli": (
+        RunConfig(method="vae", dataset="digits", decoder="bernoulli", batch_size=32, latent_dim=5),
+        ((20, {"vae_beta": 2.0, "beta1": 0.9}),),
+    ),
+    "a vae, Gaussian": (RunConfig(method="vae", dataset="digits", batch_size=32, lr_decay=100), ()),
     "conditional, replay": (of("conditional_dcgan", batch_size=16, replay=0.5, penalty="zero_centred"), ()),
     "lecture, feature matching": (of("lecture", batch_size=32, feature_matching=True), ()),
     "conditional, feature matching": (of("conditional_dcgan", batch_size=16, feature_matching=True), ()),
@@ -635,7 +678,9 @@ def test_every_marker_names_something_that_runs_can_have_and_lack() -> None:
     states = []
     for case in EVERYTHING.values():
         states += [facts.has(config) for config in course(*case)]
-    states.append({"smoothed", "changes", "retuned"})  # one's own points, and what a live change is told by
+    states.append(
+        {"smoothed", "changes", "retuned", "retuned_judge", "retuned_maker"}
+    )  # one's own points, and what a live change is told by
     assert {name for name in markers if not any(name in state for state in states)} == set()
     assert {name for name in markers if all(name in state for state in states)} == set()
     assert module.REFERENCE.count("# [") == sum(bool(MARKER.search(line)) for line in module.REFERENCE.splitlines()) + 2

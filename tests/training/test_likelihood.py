@@ -13,9 +13,10 @@ from playground.config import RunConfig
 from playground.data import toy
 from playground.data.errors import DataError
 from playground.data.own_points import OWN_POINTS
+from playground.data.peak import highest
 from playground.methods import METHODS
 from playground.training import learners
-from playground.training.density import Density, highest
+from playground.training.density import Density
 from playground.training.entropy import by_neighbours, by_slopes, latent_entropy
 from playground.training.likelihood import Likelihood
 from playground.training.log_density import log_density

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.config import DECAYS, POINT_DATASETS, SETTINGS, RunConfig
+from playground.config.naming import spoken
 from playground.data.image_table import IMAGE_DATASETS
 from playground.data.own_images import OWN_IMAGES
 from playground.exports.script import facts
@@ -79,10 +80,21 @@ def script(
     ]
     live = _live(renamed, settings_of(text))
     if live:
-        retuned = {"retuned"} if any(RATES & fields.keys() for _, fields in live) else set()
+        retuned = set()
+        if any(RATES & fields.keys() for _, fields in live):
+            retuned = {"retuned"} | {f"retuned_{part}" for part in start.learning.parts}
         one_a_line = written(live, column=LINE_LENGTH)
         text = _cut(configs, values | {"CHANGES": one_a_line}, {"changes"} | retuned)
-    return _head(configs[0], title, note) + text
+    return _head(configs[0], title, note) + _named(text, start)
+
+
+def _named(text: str, start: RunConfig) -> str:
+    """The script in the words of the run's method: what a GAN calls its generator is a decoder elsewhere."""
+    row = start.learning
+    for ours, theirs in (("generator", row.maker), ("discriminator", row.judge)):
+        if theirs.startswith("the "):
+            text = re.sub(rf"\b(move_)?{ours}\b", rf"\1{theirs.removeprefix('the ')}", text)
+    return spoken(text, start.method).replace('"""the ', '"""The ')
 
 
 def _cut(configs: Sequence[RunConfig], values: Mapping[str, str], more: set[str]) -> str:
@@ -124,8 +136,6 @@ def known_settings() -> set[str]:
 def _refuse_unknown(configs: Sequence[RunConfig]) -> None:
     """Raises ScriptError where the reference would not know one of the settings."""
     known, default = known_settings(), RunConfig()
-    if configs[0].method != GAN:
-        raise ScriptError(f"A script can be written for a GAN only so far, not for method={configs[0].method}.")
     for name, row in SETTINGS.items():
         if row.group in ("Method", "Data", "Measuring") or name in known:
             continue
@@ -154,7 +164,9 @@ def _head(config: RunConfig, title: str, note: str) -> str:
             "one of them. Side by side the sums are rounded differently from the first step on, so the losses drift "
             "apart sooner than those of a run of one seed, often within a hundred steps."
         )
-    first = f"{_plain(title) + ': a' if title else 'A'} GAN on {label}, from the GAN playground ({date.today()})."
+    what = f"a {config.learning.label}" if config.method == GAN else config.learning.label
+    begin = f"{_plain(title)}: {what}" if title else what[0].upper() + what[1:]
+    first = f"{begin} on {label}, from the GAN playground ({date.today()})."
     usage = "python script.py" + (" --data PATH" if data else "") + " [--seed N] [--steps N] [--every N]"
     told = [first, *(textwrap.fill(paragraph, 100) for paragraph in paragraphs if paragraph), f"    {usage}"]
     return '"""' + "\n\n".join(told) + '\n"""\n\n'

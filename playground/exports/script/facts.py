@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 
 from playground.config import SHIFTED, RunConfig, belongs
-from playground.data.distribution import Curve, Distribution, Mixture, NoisyCurve
+from playground.data.distribution import Curve, Distribution, GaussianSum, Mixture, NoisyCurve
+from playground.data.peak import HEADROOM, highest
 from playground.data.point import Point
 from playground.data.shapes import Ellipses, SmoothedPoints, SoftBoxes
 from playground.errors import PlaygroundError
 from playground.exports.script.blocks import written
 from playground.exports.script.formula_code import code_of
 from playground.formulas import Formula
+from playground.methods import DENSITY, LIKELIHOOD, VAE
 from playground.objectives import PENALTIES, Loss, Term, objective
 
 NUMBERS_WRITTEN_OUT = 160
@@ -34,6 +36,10 @@ NOT_IN_F = re.compile(r"\bf\.(exp|log|sqrt|tanh|sigmoid|abs)\b")
 """The functions that a script has from torch, not from torch.nn.functional as f."""
 
 
+APART = ("decoder",)
+"""Settings whose values are also those of another, as a Gaussian decoder and Gaussian weights."""
+
+
 class ScriptError(PlaygroundError):
     """A run that can't be written as a script: one sentence that says why."""
 
@@ -41,13 +47,17 @@ class ScriptError(PlaygroundError):
 def has(config: RunConfig) -> set[str]:
     """What the markers of the reference can name: settings that are on, choices by their value, and what follows."""
     settings = {name: value for name, value in config.model_dump().items() if belongs(name, config.method)}
-    on = {value if isinstance(value, str) else name for name, value in settings.items() if value}
+    on = {value if isinstance(value, str) else name for name, value in settings.items() if value and name not in APART}
     on |= {*config.optimizers, f"d_{config.optimizers[0]}"}
     on |= set() if config.on_images else {_sampler(config.distribution())[0]}
     penalty = PENALTIES[config.penalty]
     fades = bool(config.instance_noise and config.noise_decay)
     labels = bool(config.label_flip or config.label_smoothing)
     more = {
+        **dict.fromkeys(config.learning.parts, True),
+        "bernoulli": config.decoder == "bernoulli",
+        "gaussian_decoder": config.method == VAE and config.decoder == "gaussian",
+        "slopes": config.method == LIKELIHOOD and config.latent_dim == _dim(config),
         "images": config.on_images,
         "points": not config.on_images,
         "told": config.conditional and config.auxiliary == 0,
@@ -108,7 +118,10 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
         "THETA": start.theta,
         "PSI": start.psi,
     }
+    if start.learning.per_code:
+        verdict = start.learning.per_code * start.latent_dim
     if shape:
+        values |= {"SCALE": 1.0}
         values |= {"HEIGHT": shape[0], "WIDTH": shape[1], "DIM": shape[0] * shape[1], "SAMPLES": last.image_samples}
         sampler = {}
     else:
@@ -116,7 +129,8 @@ def constants(start: RunConfig, last: RunConfig, shape: tuple[int, int] | None, 
         unit = data.scale if start.data_units else 1.0
         values |= {"DIM": data.dim, "G_SCALE": unit, "D_SCALE": unit * start.d_input_divisor}
         values["SAMPLES"] = max(last.jsd_samples, last.emd_samples, last.mode_samples)
-        sampler = _sampler(data)[1](data)
+        sampler = _exact(data, start) if start.learning.exact else _sampler(data)[1](data)
+        values |= {"SCALE": data.scale}
     values["G_SIZES"] = [start.latent_dim + classes, *[start.g_width] * start.g_depth, values["DIM"]]
     values["D_SIZES"] = [start.pack * (values["DIM"] + told), *[start.d_width] * start.d_depth, verdict]
     units = {"mlp": start.d_width, "lecture": 100, "dcgan": 2 * values["DIM"]}  # 32 maps of a quarter of each side
@@ -205,6 +219,23 @@ def _sampler(distribution: Distribution) -> tuple[str, Callable[[Any], dict[str,
     if type(distribution) not in SAMPLERS:
         raise ScriptError("A script can't be written for this dataset: it has no sampler for its kind.")
     return SAMPLERS[type(distribution)]
+
+
+def _dim(config: RunConfig) -> int:
+    """Numbers in a point."""
+    return 0 if config.on_images else config.distribution().dim
+
+
+def _exact(data: Distribution, config: RunConfig) -> dict[str, str]:
+    """The constants from which the script works out the data's density: it draws nothing from them."""
+    low, high = data.extent
+    top = HEADROOM * highest(data) if config.method == DENSITY else 1.0
+    stage = {"LOW": written(float(low)), "HIGH": written(float(high)), "TOP": written(float(top))}
+    if isinstance(data, SoftBoxes | Ellipses):
+        return stage | _sampler(data)[1](data)
+    assert isinstance(data, GaussianSum), "the others are refused beside such a method"
+    shape = data.components.centres.shape
+    return stage | _modes(data.components) | {"SIGMAS": f"np.full({shape}, {data.sigma!r})"}
 
 
 def array(values: np.ndarray) -> str:

@@ -54,8 +54,16 @@ OPTIMIZER = "adam"  # of G
 D_OPTIMIZER = "adam"
 THETA = 1.0  # where G starts
 PSI = 1.0  # D's slope at the start
+SCALE = 1.4143549766589716  # the data's root mean square coordinate
+LOW = -3.0  # where the stage begins and ends, along each axis
+HIGH = 3.0
+TOP = 1.0  # what D says is a share of this density
+NEIGHBOUR = 8  # the distances to which neighbour tell the entropy
+TRIES = 16  # proposals for each point that is drawn by rejection
+LOWEST = -6.0  # log sigma of the decoder falls no further
 SAMPLES = 10000  # to generate at the end
 
+METHOD, DECODER, OUTPUT, SLOPES = "gan", "gaussian", "sigmoid", False
 DATASET, KIND, IMAGES, CONDITIONAL = "ring8", "mixture", False, False
 NETWORK, SHIFTED, PRIOR, INIT = "mlp", False, "normal", "he"
 MINIBATCH, APART = "none", False
@@ -93,6 +101,8 @@ class Settings:
     label_smoothing: float = 0.0  # real examples have the label 1 - this
     label_decay: int = 0  # updates of G in which both fall to 0; 0: they stay
     labels_since: int = 0
+    entropy: float = 0.0  # weight of the entropy of G
+    vae_beta: float = 1.0  # weight of the KL
     ema: float = 0.0  # decay of the averaged generator
 
 
@@ -178,6 +188,26 @@ def sample(rng: np.random.Generator, n: int) -> Floats:
     else:
         chosen = rng.choice(len(WEIGHTS), size=n, p=WEIGHTS)
         return CENTRES[chosen] + SIGMA * rng.standard_normal((n, DIM))
+
+
+def log_density(x: Tensor) -> Tensor:
+    """log p of points (n, DIM), (n,): of the data's own density."""
+    if KIND == "squares":  # [if squares]
+        middle = (x[:, None] - torch.tensor(CENTRES, dtype=x.dtype) - SIDE / 2).abs() / SIGMA
+        far, near = SIDE / (2 * SIGMA) - middle, -SIDE / (2 * SIGMA) - middle
+        above, below = torch.special.log_ndtr(far), torch.special.log_ndtr(near)
+        inside = above + torch.log1p(-torch.exp(below - above))
+        return torch.logsumexp(inside.sum(-1), dim=-1) - math.log(len(CENTRES) * SIDE**2)
+    else:
+        centres, sigmas, weights = (torch.tensor(part, dtype=x.dtype) for part in (CENTRES, SIGMAS, WEIGHTS))
+        heights = weights.log() - sigmas.log().sum(-1) - 0.5 * DIM * math.log(2 * math.pi)
+        return torch.logsumexp(heights - 0.5 * ((x[:, None] - centres) / sigmas).square().sum(-1), dim=-1)
+
+
+def draw_places(rng: np.random.Generator, n: int) -> np.ndarray:
+    """n places, even over the stage, each with the data's density there as a share of TOP: (n, DIM + 1)."""
+    x = LOW + (HIGH - LOW) * rng.random((n, DIM))
+    return np.concatenate([x, log_density(torch.from_numpy(x)).exp()[:, None] / TOP], axis=1)
 
 
 def read_idx(folder: str, name: str, *shape: int) -> np.ndarray:
@@ -872,6 +902,107 @@ def update_by_looking_ahead() -> tuple[float, float]:
     return losses
 
 
+def descend(loss: Tensor) -> float:
+    """One step of all networks down a loss that they share."""
+    discriminator.zero_grad()  # [with judge]
+    generator.zero_grad()  # [with maker]
+    loss.backward()
+    move_discriminator()  # [with judge]
+    move_generator()  # [with maker]
+    return loss.item()
+
+
+def update_likelihood() -> float:
+    """One step of G down -E log p(G(z)) - entropy * H(G)."""
+    z = latents["g"].take(s.batch_size)
+    if s.entropy > 0:  # [if entropy]
+        x, entropy = with_entropy(z)
+        return descend(-log_density(x).mean() - s.entropy * entropy)
+    else:
+        return descend(-log_density(generator(z)).mean())
+
+
+def with_entropy(z: Tensor) -> tuple[Tensor, Tensor]:
+    """G's points of z, and their entropy in nats."""
+    if SLOPES:  # [if slopes]
+        # That of z and the mean of log |det dG/dz|.
+        z = z.detach().requires_grad_()
+        x: Tensor = generator(z)
+        rows = [torch.autograd.grad(x[:, i].sum(), z, create_graph=True)[0] for i in range(DIM)]
+        if PRIOR == "uniform":  # [if uniform]
+            of_z = math.log(2)
+        else:
+            of_z = 0.5 * math.log(2 * math.pi * math.e)
+        return x, LATENT_DIM * of_z + torch.linalg.slogdet(torch.stack(rows, dim=-2)).logabsdet.mean()
+    else:
+        # By the distance of each to its k-th neighbour (Kozachenko and Leonenko 1987; Kraskov et al. 2004).
+        x = generator(z)
+        n, k = len(x), min(NEIGHBOUR, len(x) - 1)
+        squares = (x[:, None] - x).square().sum(-1)
+        kth = squares.kthvalue(k + 1, dim=1).values.clamp(min=(1e-6 * SCALE) ** 2)  # the first is the point itself
+        ball = 0.5 * DIM * math.log(math.pi) - math.lgamma(0.5 * DIM + 1)
+        return x, 0.5 * DIM * kth.log().mean() + ball + sum(1 / i for i in range(k, n))
+
+
+def said(x: Tensor) -> Tensor:
+    """The density that D says of places (n, DIM), as a share of TOP: (n,)."""
+    if OUTPUT == "softplus":  # [if softplus]
+        return f.softplus(discriminator(x)[:, 0])
+    else:
+        return torch.sigmoid(discriminator(x)[:, 0])
+
+
+def update_density() -> float:
+    """One step of D down the mean of (said - p / TOP)^2."""
+    rows = places.take(s.batch_size)
+    loss = descend((said(rows[:, :-1]) - rows[:, -1]).square().mean())
+    count()  # [with fading]
+    return loss
+
+
+@torch.no_grad()
+def drawn_by_rejection(rng: np.random.Generator, n: int) -> np.ndarray:
+    """n points of what D says: of each one's proposals the first that lies below it, NaN where none does."""
+    proposed = torch.from_numpy(rng.random((n, TRIES * (DIM + 1)), dtype=np.float32)).reshape(-1, DIM + 1)
+    axis = torch.linspace(LOW, HIGH, 64)
+    highest = said(torch.stack(torch.meshgrid(*[axis] * DIM, indexing="xy"), dim=-1).reshape(-1, DIM)).max()
+    x = LOW + (HIGH - LOW) * proposed[:, :DIM]
+    below = (proposed[:, DIM] * highest < said(x)).reshape(n, TRIES)
+    first = below.int().argmax(1)
+    kept = x.reshape(n, TRIES, DIM)[torch.arange(n), first]
+    return torch.where(below.any(1)[:, None], kept, torch.nan).numpy()
+
+
+def update_autoencoder() -> float:
+    """One step of both networks down |x - decoded(code(x))|^2."""
+    x = draw_real()
+    return descend((generator(discriminator(x)) - x).square().sum(-1).mean())
+
+
+def update_vae() -> tuple[float, float, float]:
+    """One step of both networks down -E log p(x | z) + vae_beta * KL, z = mu + sigma * epsilon. Also both halves."""
+    x = draw_real()
+    mu, log_sigma = discriminator(x).chunk(2, dim=-1)
+    kl = 0.5 * (mu.square() + (2 * log_sigma).exp() - 1 - 2 * log_sigma).sum(-1).mean()
+    z = mu + log_sigma.exp() * epsilon.take(s.batch_size)
+    if DECODER == "bernoulli":  # [if bernoulli]
+        # sigmoid(2a) = (1 + tanh a) / 2: the picture is the probability of white.
+        white = (x + 1) / 2
+        reconstruction = f.binary_cross_entropy_with_logits(2 * generator[0](z), white, reduction="none").sum(-1).mean()
+    else:
+        width = spread(generator)
+        off = (x - generator(z)) * (-width).exp()
+        log_p = -0.5 * off.square().sum(-1) - DIM * (width.squeeze(-1) + 0.5 * math.log(2 * math.pi))
+        reconstruction = -log_p.mean()
+    return descend(reconstruction + s.vae_beta * kl), reconstruction.item(), kl.item()
+
+
+def spread(network: nn.Module) -> Tensor:
+    """log sigma of what the decoder says, in the data's units."""
+    learned = network.get_parameter("log_sigma")
+    return LOWEST + f.softplus(learned - LOWEST) + math.log(SCALE)
+
+
 class OptimisticAdam(torch.optim.Optimizer):
     """Adam that goes twice its step and takes back the last one (Daskalakis et al. 2018, algorithm 1)."""
 
@@ -899,14 +1030,23 @@ OPTIMIZERS: dict[str, Callable[[list[nn.Parameter], float], torch.optim.Optimize
 
 
 def fade_rates() -> None:
-    """Gives both optimisers what is left of their learning rates."""
-    for optimizer, lr in ((d_optimizer, s.lr_d), (g_optimizer, s.lr_g)):
-        optimizer.param_groups[0]["lr"] = lr * remaining(s.lr_decay, s.rates_since)
+    """Gives the optimisers what is left of their learning rates."""
+    left = remaining(s.lr_decay, s.rates_since)
+    d_optimizer.param_groups[0]["lr"] = s.lr_d * left  # [with judge]
+    g_optimizer.param_groups[0]["lr"] = s.lr_g * left  # [with maker]
 
 
 torch.set_num_threads(1)  # the networks are small: more threads only cost time
-g_rng = generator_for("generator")
-d_rng = generator_for("discriminator")
+if METHOD == "gan":  # [if gan]
+    g_rng = generator_for("generator")
+    d_rng = generator_for("discriminator")
+elif METHOD == "likelihood":  # [if likelihood]
+    g_rng = generator_for("generator")
+elif METHOD == "density":  # [if density]
+    d_rng = generator_for("density")
+else:
+    g_rng = generator_for("decoder")
+    d_rng = generator_for("encoder")
 if DATASET == "dirac":  # [if dirac]
     generator, discriminator = nn.Sequential(Place()), nn.Sequential(Slope())
 elif NETWORK == "dcgan":  # [if dcgan]
@@ -926,8 +1066,8 @@ else:
     elif IMAGES:  # [if images]
         generator = nn.Sequential(perceptron(g_rng, G_SIZES, G_ACTIVATION), nn.Tanh())
     else:
-        generator = perceptron(g_rng, G_SIZES, G_ACTIVATION, outer=G_SCALE)
-    discriminator = perceptron(
+        generator = perceptron(g_rng, G_SIZES, G_ACTIVATION, outer=G_SCALE)  # [with maker]
+    discriminator = perceptron(  # [with judge]
         d_rng,
         D_SIZES,
         D_ACTIVATION,
@@ -950,6 +1090,8 @@ if MINIBATCH != "none":  # [if features]
         discriminator.insert(2, told)  # before the dropout
     else:
         discriminator.insert(len(discriminator) - 1, told)  # before the last layer
+if METHOD == "vae" and DECODER == "gaussian":  # [if gaussian_decoder]
+    generator.register_parameter("log_sigma", nn.Parameter(torch.full((1, 1), -1.0)))  # one for all numbers
 average = copy.deepcopy(generator)
 d_optimizer = OPTIMIZERS[D_OPTIMIZER](list(discriminator.parameters()), s.lr_d)
 g_optimizer = OPTIMIZERS[OPTIMIZER](list(generator.parameters()), s.lr_g)
@@ -961,8 +1103,10 @@ flips = Stream("labels", uniform, 1)
 mix = Stream("mix", uniform, 1)
 replays = Stream("replay", uniform, 1)
 past = Replay()
+places = Stream("places", draw_places, DIM + 1)
+epsilon = Stream("posterior", draw_latents, LATENT_DIM)
 
-# Goodfellow et al. 2014, algorithm 1, and other rules: one update of G a step, and those of D that belong to it.
+# Goodfellow et al. 2014, algorithm 1: one update of G a step, and those of D that belong to it.  # [with gan]
 d_loss = g_loss = 0.0  # of a player that has not moved yet
 g_updates = 0
 for step in range(STEPS):
@@ -970,48 +1114,75 @@ for step in range(STEPS):
         if at == step:  # what was changed before this step
             vars(s).update(changes)
             # The optimisers get the new numbers; what they remember of past gradients stays.  # [with retuned]
-            new_d = OPTIMIZERS[D_OPTIMIZER](list(discriminator.parameters()), s.lr_d)  # [with retuned]
-            new_g = OPTIMIZERS[OPTIMIZER](list(generator.parameters()), s.lr_g)  # [with retuned]
-            d_optimizer.param_groups[0].update(new_d.defaults)  # [with retuned]
-            g_optimizer.param_groups[0].update(new_g.defaults)  # [with retuned]
+            new_d = OPTIMIZERS[D_OPTIMIZER](list(discriminator.parameters()), s.lr_d)  # [with retuned_judge]
+            new_g = OPTIMIZERS[OPTIMIZER](list(generator.parameters()), s.lr_g)  # [with retuned_maker]
+            d_optimizer.param_groups[0].update(new_d.defaults)  # [with retuned_judge]
+            g_optimizer.param_groups[0].update(new_g.defaults)  # [with retuned_maker]
             if s.lr_decay > 0:  # [if lr_decay]
                 fade_rates()
-    if s.trains == "discriminator":  # [if only_d]
-        for _ in range(s.k):
-            d_loss = update_discriminator(draw_real(), draw_fake("d"))
-        count()  # [with fading]
-    elif s.trains == "generator":  # [if only_g]
-        g_loss = update_generator(draw_fake("g"))
-    elif s.updates == "simultaneous":  # [if simultaneous]
-        d_loss, g_loss = update_both()
-    elif s.updates == "extragradient":  # [if extragradient]
-        d_loss, g_loss = update_by_looking_ahead()
-    elif s.g_first:  # [if g_first]
-        fake = draw_fake("g")
-        g_loss = update_generator(fake)
-        for i in range(s.k):
-            d_loss = update_discriminator(draw_real(), fake if i == 0 else draw_fake("d"))
+    if METHOD == "gan":  # [if gan]
+        if s.trains == "discriminator":  # [if only_d]
+            for _ in range(s.k):
+                d_loss = update_discriminator(draw_real(), draw_fake("d"))
+            count()  # [with fading]
+        elif s.trains == "generator":  # [if only_g]
+            g_loss = update_generator(draw_fake("g"))
+        elif s.updates == "simultaneous":  # [if simultaneous]
+            d_loss, g_loss = update_both()
+        elif s.updates == "extragradient":  # [if extragradient]
+            d_loss, g_loss = update_by_looking_ahead()
+        elif s.g_first:  # [if g_first]
+            fake = draw_fake("g")
+            g_loss = update_generator(fake)
+            for i in range(s.k):
+                d_loss = update_discriminator(draw_real(), fake if i == 0 else draw_fake("d"))
+        else:
+            for _ in range(s.k):
+                d_loss = update_discriminator(draw_real(), draw_fake("d"))
+            g_loss = update_generator(draw_fake("g"))
+        losses = {"d_loss": d_loss, "g_loss": g_loss}
+    elif METHOD == "likelihood":  # [if likelihood]
+        losses = {"loss": update_likelihood()}
+    elif METHOD == "density":  # [if density]
+        losses = {"loss": update_density()}
+    elif METHOD == "autoencoder":  # [if autoencoder]
+        losses = {"loss": update_autoencoder()}
     else:
-        for _ in range(s.k):
-            d_loss = update_discriminator(draw_real(), draw_fake("d"))
-        g_loss = update_generator(draw_fake("g"))
+        losses = dict(zip(("loss", "reconstruction", "kl"), update_vae(), strict=True))
     if (step + 1) % arguments.every == 0 or step + 1 == STEPS:
-        print(f"step {step + 1}  d_loss {d_loss:.9g}  g_loss {g_loss:.9g}", flush=True)
-    if not (math.isfinite(d_loss) and math.isfinite(g_loss)):
+        shown = "  ".join(f"{name} {value:.9g}" for name, value in losses.items())
+        print(f"step {step + 1}  {shown}", flush=True)
+    if not all(map(math.isfinite, losses.values())):
         raise SystemExit(f"At step {step + 1} a loss was no longer a finite number.")
 
 
 # Generated examples, from the same latents as the playground's own export at this step.
 rng = np.random.default_rng([SEED, STEPS, *b"samples"])
-z = torch.from_numpy(draw_latents(rng, SAMPLES))
-if CONDITIONAL:  # [if conditional]
-    picked = torch.from_numpy(rng.random(SAMPLES, dtype=np.float32) * CLASSES).long()
-    z = torch.cat([z, f.one_hot(picked, CLASSES).float()], dim=-1)
-with torch.no_grad():
+if METHOD == "density":  # [if density]
+    samples = drawn_by_rejection(rng, SAMPLES)
+elif METHOD == "vae":  # [if vae]
     if s.ema > 0:  # [if ema]
-        samples = average.eval()(z).numpy()
+        maker = average
     else:
-        samples = generator.eval()(z).numpy()
+        maker = generator
+    with torch.no_grad():
+        if IMAGES:  # [if images]
+            samples = maker(torch.from_numpy(draw_latents(rng, SAMPLES))).numpy()
+        else:
+            # Points come with the noise that the decoder says.
+            drawn = torch.from_numpy(rng.standard_normal((SAMPLES, LATENT_DIM + DIM), dtype=np.float32))
+            made = maker(drawn[:, :LATENT_DIM])
+            samples = (made + spread(maker).exp() * drawn[:, LATENT_DIM:]).numpy()
+else:
+    z = torch.from_numpy(draw_latents(rng, SAMPLES))
+    if CONDITIONAL:  # [if conditional]
+        picked = torch.from_numpy(rng.random(SAMPLES, dtype=np.float32) * CLASSES).long()
+        z = torch.cat([z, f.one_hot(picked, CLASSES).float()], dim=-1)
+    with torch.no_grad():
+        if s.ema > 0:  # [if ema]
+            samples = average.eval()(z).numpy()
+        else:
+            samples = generator.eval()(z).numpy()
 if IMAGES:  # [if images]
     samples = ((samples + 1) * 127.5).round().astype(np.uint8).reshape(-1, HEIGHT, WIDTH)
 np.save(arguments.out, samples)
