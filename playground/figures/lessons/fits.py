@@ -123,7 +123,7 @@ def own_critic() -> TouchFigure:
     return TouchFigure(
         figure,
         tuple(
-            slider(f"slope from {low:g} to {high:g}", -1, 1, 5, 0.0, form=".1f")
+            slider(f"slope from {low:g} to {high:g}".replace("-", "−"), -1, 1, 5, 0.0, form=".1f")
             for low, high in itertools.pairwise(places)
         ),
         at,
