@@ -3,6 +3,8 @@
 Goodfellow et al. 2014 (arXiv 1406.2661), section 4, for D* and V(D*).
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_expit, ndtr, rel_entr, xlogy
@@ -89,6 +91,13 @@ def best_critic(p: Floats, q: Floats, x: Floats = GRID) -> Floats:
     heights: Floats = np.concatenate([[0.0], np.cumsum((slope[1:] + slope[:-1]) / 2 * np.diff(x))])
     middle: Floats = heights - heights[len(x) // 2]
     return middle
+
+
+def critic_gains(p: Floats, q: Floats, places: Floats, x: Floats = GRID) -> Floats:
+    """What a critic wins by each unit of slope between two neighbouring places, (n − 1,): E_p f − E_q f of an f that
+    rises with slope 1 there and is flat elsewhere. A critic of straight pieces wins the sum over its slopes."""
+    rises = [np.clip(x - low, 0, high - low) for low, high in pairwise(places)]
+    return np.array([np.trapezoid((p - q) * rise, x) for rise in rises])
 
 
 def jsd_of_blurred_points(theta: float, sigma: float) -> float:

@@ -11,7 +11,7 @@ LATENT, HIDDEN, PIXELS, BATCH = 20, 100, 784, 64
 STRIP = (1, 2, 4, 10, 50, 100)
 """The epochs that the lecture shows."""
 FILE = Path(__file__).with_name("exercise.json")
-PICTURE = Path(__file__).with_name("exercise.png")
+PICTURE = Path(__file__).with_name("exercise.webp")
 """Written by `python -m playground reproduce --exercise`: the epochs, and seed 0's digits after those of `STRIP`."""
 
 

@@ -39,7 +39,7 @@ def write(folder: Path | None, seeds: int, show: Show) -> Iterator[Epoch]:
         if epoch not in STRIP:
             continue
         strip.append(np.concatenate(list(digits), axis=1))
-        Image.fromarray(np.concatenate(strip)).save(exercise.PICTURE, optimize=True)
+        Image.fromarray(np.concatenate(strip)).save(exercise.PICTURE, lossless=True)
         if epoch > TOGETHER[-1]:
             rows.append(_keep([*rows, Epoch(epoch, 1, values)]))
             yield rows[-1]

@@ -62,7 +62,7 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
     yield ""
     yield (
         "What the lessons say of training is said of runs that everybody can repeat: `python -m playground reproduce "
-        "--table lessons --write` trains each experiment over seeds, judges every seed's rows as the page does, and "
+        "--lessons` trains each experiment over seeds, judges every seed's rows as the page does, and "
         "writes this table. A claim that comes true in fewer than four of five seeds is reworded or dropped."
     )
     yield ""

@@ -80,3 +80,14 @@ def test_points_climb_the_slope_of_log_p_and_end_on_a_top() -> None:
     np.testing.assert_allclose(way[1] - way[0], 0.05 * rise / (2 * small), rtol=1e-6)
     np.testing.assert_allclose(way[-1], [-2, -2, 2, 2], atol=1e-3)
     assert way.shape == (201, 4)
+
+
+def test_a_critic_of_straight_pieces_wins_the_sum_over_its_slopes_and_never_more_than_the_distance() -> None:
+    p, q, places = densities.normal(0.5, 0.6), densities.two_normals(5.0, 0.7), np.linspace(-4.5, 4.5, 7)
+    gains = densities.critic_gains(p, q, places)
+    rng = np.random.default_rng(0)
+    for slopes in rng.uniform(-1, 1, (5, 6)):
+        f = np.interp(densities.GRID, places, np.concatenate([[0], np.cumsum(slopes * np.diff(places))]))
+        assert gains @ slopes == pytest.approx(float(np.trapezoid((p - q) * f, densities.GRID)))
+        assert gains @ slopes <= densities.wasserstein(p, q)
+    assert np.abs(gains).sum() > 0.9 * densities.wasserstein(p, q)

@@ -13,6 +13,7 @@ from playground.lessons import by_hand
 from playground.lessons.course import COURSE
 from playground.lessons.texts import read
 from playground.ui import page_session
+from playground.ui.lessons import progress
 from playground.ui.page_state import PageState
 
 LEARN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -96,6 +97,7 @@ def test_an_experiment_trains_after_a_guess_and_explains_what_was_seen() -> None
     with shared.engine().lock:
         run.history.append(Row(2000, {"radius": (0.1,)}, None))
     page.run()
+    assert "circles/damped" in page.session_state[progress.SEEN]
     assert learned(page) == ["**Seen in this run.** At step 2\\,000 the radius was 0\\.10\\."]
     assert "Your guess was right." in words(page) and "friction" in words(page)
 

@@ -21,5 +21,6 @@ FIGURES: dict[tuple[str, str], Callable[[], TouchFigure]] = {
     ("little", "noise"): little.noise,
     ("divergences", "by-hand"): fits.by_hand,
     ("divergences", "best"): fits.best,
+    ("critic", "own"): fits.own_critic,
     ("critic", "slope"): fits.critic,
 }

@@ -1,12 +1,14 @@
 """Figures of "Many divergences" and "A critic instead of a judge"."""
 
+import itertools
+
 import numpy as np
 import plotly.graph_objects as go
 
 from playground.figures.lessons.parts import curve, figure_of, panels, slider
 from playground.figures.touch import Control, Moment, Number, TouchFigure
 from playground.lessons import densities, divergences
-from playground.palette import BLUE, GREEN, ORANGE
+from playground.palette import BLUE, GREEN, ORANGE, PURPLE
 
 X = np.linspace(-5, 8, 157)
 LABELS = {
@@ -95,6 +97,43 @@ def critic() -> TouchFigure:
             Number("JSD", ".4f"),
         ),
         "Two bell curves; below, the steepest allowed function, which falls from the data towards the samples.",
+        360,
+    )
+
+
+def own_critic() -> TouchFigure:
+    """A critic of straight pieces whose slopes one chooses, beside the best one."""
+    places = np.linspace(-4.5, 4.5, 7)
+    p, q = densities.normal(0.5, 0.6), densities.two_normals(5.0, 0.7)
+    gains, distance = densities.critic_gains(p, q, places), densities.wasserstein(p, q)
+    line = np.linspace(-6, 6, 121)
+    figure = panels("x", "f, your critic", "density", (-6, 6), (-5, 5), (0, 0.75))
+    curve(figure, "the data", BLUE, line, densities.normal(0.5, 0.6, line), axis="y2")
+    curve(figure, "G's samples", ORANGE, line, densities.two_normals(5.0, 0.7, line), axis="y2")
+    best = densities.best_critic(p, q)[np.searchsorted(densities.GRID, line - 1e-9)]
+    curve(figure, "the best critic", GREEN, line, best - best.mean(), dash="dot")
+    own = curve(figure, "your critic", PURPLE, [-6, *places, 6])
+
+    def at(*slopes: float) -> Moment:
+        heights = np.concatenate([[0.0], np.cumsum(np.array(slopes) * np.diff(places))])
+        heights = np.concatenate([heights[:1], heights, heights[-1:]])
+        gained = float(gains @ slopes)
+        return Moment({own: {"y": heights - heights.mean()}}, (gained, distance, gained / distance))
+
+    return TouchFigure(
+        figure,
+        tuple(
+            slider(f"slope from {low:g} to {high:g}".replace("-", "−"), -1, 1, 5, 0.0, form=".1f")
+            for low, high in itertools.pairwise(places)
+        ),
+        at,
+        (
+            Number("E f(data) − E f(samples)", ".3f", "By your critic."),
+            Number("earth mover's distance", ".3f", "What the best critic wins: nobody wins more."),
+            Number("share", "percent"),
+        ),
+        "Data in the middle and samples on both sides; below, a critic of six straight pieces, and the best critic, a "
+        "tent over the data.",
         360,
     )
 

@@ -13,6 +13,7 @@ LESSON = Lesson(
     ),
     (
         Text("duality"),
+        Touch("own"),
         Touch("slope"),
         Text("lipschitz"),
         Experiment(

@@ -71,13 +71,14 @@ def _judged(page: PageSession, claim: str, part: Experiment, section: Section, r
     tracks = [Track.of(row.of_lane(lane) for row in rows) for lane in range(run.config.seeds)]
     said = next(filter(None, map(part.claim, tracks)), "")
     changed = settings.difference(config_of(part).replace(seed=run.config.seed), run.config)
+    if said and progress.remember(claim):
+        st.rerun()
     if said:
         st.success(f"**Seen in this run.** {plain(said)}", icon=":material/check_circle:")
         st.markdown(
             ("Your guess was right. " if right else f"The right answer: *{section.answers[section.right]}* ")
             + section.seen
         )
-        progress.remember(claim)
     elif run.steps >= part.steps:
         st.info(
             f"Not seen in this run by step {part.steps:,}. New seed tries another one; or read why it should be seen."

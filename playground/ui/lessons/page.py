@@ -137,7 +137,8 @@ def _part(name: str, part: Text, section: Section, seen: frozenset[str]) -> None
 
 def _heading(part: Text, section: Section) -> None:
     st.header(section.title, anchor=part.key, divider="gray" if isinstance(part, Experiment) else False)
-    st.markdown(section.text)
+    if section.text:
+        st.markdown(section.text)
 
 
 def _looks(presenting: bool) -> None:

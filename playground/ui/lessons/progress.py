@@ -34,6 +34,8 @@ def seen() -> frozenset[str]:
     return fresh | {claim for claim in known if isinstance(claim, str)}
 
 
-def remember(claim: str) -> None:
-    """From now on this claim has been seen; the browser is told with the next script run."""
-    keep(SEEN, recall(SEEN, frozenset()) | {claim})
+def remember(claim: str) -> bool:
+    """From now on this claim has been seen. Whether that is new: then the browser has to be told by a script run."""
+    known: frozenset[str] = recall(SEEN, frozenset())
+    keep(SEEN, known | {claim})
+    return claim not in known
