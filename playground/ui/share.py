@@ -13,6 +13,7 @@ from playground.ui.escaping import plain
 from playground.ui.link import LOOK
 from playground.ui.page_session import PageSession
 from playground.ui.view import GROUPS, View
+from playground.version import VERSION
 
 HERE_ONLY = ("localhost", "127.0.0.1", "::1")
 
@@ -60,9 +61,10 @@ def _shown_run(page: PageSession) -> str:
 
 
 def button(page: PageSession, config: RunConfig) -> None:
-    """Opens the dialog."""
+    """Opens the dialog. Below it stands which version this is."""
     if st.button("Share", key=page.key("share"), icon=":material/share:", width="stretch", help="A link to this page"):
         _dialog(page, config)
+    st.caption(f"GAN playground {VERSION}")
 
 
 @st.dialog("Share this page", width="medium")

@@ -2,13 +2,18 @@
 
 import importlib
 import os
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from playground.cli import main
 from playground.engine.server.limits import FOR_A_CLASS, ROOM, Limits
+from playground.version import VERSION
 
+ROOT = Path(__file__).parents[2]
 cli_app = importlib.import_module("playground.cli.app")  # the package has a Typer of this name
 
 
@@ -66,3 +71,21 @@ def test_a_class_has_its_own_limits_unless_others_are_asked_for() -> None:
     assert Limits.of({ROOM: "1"}) == FOR_A_CLASS and Limits.of({}) == Limits()
     assert Limits.of({ROOM: "1", "GAN_PLAYGROUND_RUNS_PER_SESSION": "1"}).per_session == 1
     assert "60 runs" in FOR_A_CLASS.told() and "2 of each visitor" in FOR_A_CLASS.told()
+
+
+def test_the_version_is_told_alike_everywhere() -> None:
+    assert f"version: {VERSION}" in (ROOT / "CITATION.cff").read_text("utf-8").splitlines()
+    newest = re.search(r"^## (\S+)$", (ROOT / "docs" / "changelog.md").read_text("utf-8"), re.MULTILINE)
+    assert newest and newest[1] == VERSION
+
+
+def test_an_installation_has_every_kind_of_file_that_the_package_needs() -> None:
+    """Files of a kind that is not named in pyproject.toml are missing from a wheel, and nobody notices here."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    named = {Path(pattern).suffix for pattern in settings["tool"]["setuptools"]["package-data"]["playground"]}
+    found = {
+        path.suffix for path in (ROOT / "playground").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert found - {".py", ".ts"} == named
+    script = importlib.import_module("playground.__main__")
+    assert settings["project"]["scripts"]["gan-playground"] == f"{script.__name__}:{script.installed.__name__}"
