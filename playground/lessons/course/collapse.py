@@ -1,7 +1,7 @@
 """Mode collapse: hopping and lost modes, and what stops them."""
 
 from playground.lessons.claims import hops, keeps_few, serves_all
-from playground.lessons.lesson import Experiment, Lesson, Text
+from playground.lessons.lesson import Experiment, Lesson, Text, Worksheet
 
 LESSON = Lesson(
     "Mode collapse",
@@ -14,6 +14,7 @@ LESSON = Lesson(
     (
         Text("wanted"),
         Experiment("hopping", "mode_hopping", {}, 3000, hops(1000, 3000, 100, 0.8), charts=("modes", "similarity")),
+        Worksheet("reality"),
         Text("history"),
         Experiment(
             "stopped",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground.figures.lessons.fits import LABELS
 from playground.lessons import bits, by_hand, divergences, exercise
+from playground.lessons.texts import FOLDER
 from playground.ui.escaping import plain
 
 OUTCOMES = ("sun", "cloud", "rain", "snow")
@@ -188,6 +189,13 @@ def epochs() -> None:
     st.caption(f"Seed 0, the same ten z after epochs {', '.join(map(str, exercise.strip()))}, a row for each.")
 
 
+def hopping_strip() -> None:
+    """The hopping run over a long time: made by `train --recipe mode_hopping --steps 25000 --record` and `runs export
+    RUN filmstrip`."""
+    st.image(str(FOLDER.parent / "hopping.webp"))
+    st.caption("One run at steps 0, 5,000 … 25,000, and at the right what we want: the data.")
+
+
 def _spread(values: tuple[float, float, float]) -> str:
     """A median, with its range where there is one."""
     median, low, high = (f"{value:.3g}" for value in values)
@@ -210,6 +218,7 @@ WORKSHEETS: dict[tuple[str, str], Callable[[], None]] = {
     ("bits", "tables"): tables,
     ("by-hand", "update"): update,
     ("divergences", "table"): divergence_table,
+    ("collapse", "reality"): hopping_strip,
     ("exercise", "lines"): lines,
     ("exercise", "epochs"): epochs,
 }
