@@ -35,7 +35,7 @@ IMAGE_RECIPES: dict[str, Recipe] = {
         "1,000 steps (epoch 43), all ten classes by step 2,000, when the classifier is unsure of 36 to 49 % of the "
         "images in 8 seeds.",
         "Digits that one can read, after enough epochs.",
-        steps=3000,
+        steps=2000,
     ),
     "dcgan": Recipe(
         "Small DCGAN",

@@ -944,7 +944,7 @@ def with_entropy(z: Tensor) -> tuple[Tensor, Tensor]:
         return x, 0.5 * DIM * kth.log().mean() + ball + sum(1 / i for i in range(k, n))
 
 
-def said(x: Tensor) -> Tensor:
+def modelled(x: Tensor) -> Tensor:
     """The density that D says of places (n, DIM), as a share of TOP: (n,)."""
     if OUTPUT == "softplus":  # [if softplus]
         return f.softplus(discriminator(x)[:, 0])
@@ -953,9 +953,9 @@ def said(x: Tensor) -> Tensor:
 
 
 def update_density() -> float:
-    """One step of D down the mean of (said - p / TOP)^2."""
+    """One step of D down the mean of (modelled - p / TOP)^2."""
     rows = places.take(s.batch_size)
-    loss = descend((said(rows[:, :-1]) - rows[:, -1]).square().mean())
+    loss = descend((modelled(rows[:, :-1]) - rows[:, -1]).square().mean())
     count()  # [with fading]
     return loss
 
@@ -965,9 +965,9 @@ def drawn_by_rejection(rng: np.random.Generator, n: int) -> np.ndarray:
     """n points of what D says: of each one's proposals the first that lies below it, NaN where none does."""
     proposed = torch.from_numpy(rng.random((n, TRIES * (DIM + 1)), dtype=np.float32)).reshape(-1, DIM + 1)
     axis = torch.linspace(LOW, HIGH, 64)
-    highest = said(torch.stack(torch.meshgrid(*[axis] * DIM, indexing="xy"), dim=-1).reshape(-1, DIM)).max()
+    highest = modelled(torch.stack(torch.meshgrid(*[axis] * DIM, indexing="xy"), dim=-1).reshape(-1, DIM)).max()
     x = LOW + (HIGH - LOW) * proposed[:, :DIM]
-    below = (proposed[:, DIM] * highest < said(x)).reshape(n, TRIES)
+    below = (proposed[:, DIM] * highest < modelled(x)).reshape(n, TRIES)
     first = below.int().argmax(1)
     kept = x.reshape(n, TRIES, DIM)[torch.arange(n), first]
     return torch.where(below.any(1)[:, None], kept, torch.nan).numpy()
