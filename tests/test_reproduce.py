@@ -96,7 +96,7 @@ def test_the_command_tells_the_outcome_and_the_claim(
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["lecture"], "lecture"),
+        (["dcgan"], "dcgan"),
         (["nothing"], "nothing"),
         (["--seeds", "0"], "seeds"),
         (["--table", "recipe"], "recipes, cures, hacks"),

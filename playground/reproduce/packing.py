@@ -40,7 +40,7 @@ GAMES: dict[str, Game] = {
     "stacked_mlp": Game(
         "stacks",
         "Stacked digits, the perceptron of the points",
-        RECIPES["stacked_digits"].config,
+        RECIPES["stacked_digits"].config.replace(**_STACKED),
         RECIPES["stacked_digits"].steps,
     ),
 }

@@ -601,7 +601,6 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
     assert "playground" not in {module.split(".")[0] for module in imported(tree)} <= ALLOWED
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     referred = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    assert defined - referred - {"__init__", "forward", "take", "iterate", "step", "replayed"} == set()
     assert defined - referred - {"__init__", "forward", "take", "iterate", "replayed"} == set()
     at_the_margin = {part.id for node in tree.body if isinstance(node, ast.Assign) for part in named(node)}
     assert at_the_margin - referred - {"labels"} == set()
@@ -635,11 +634,12 @@ def test_the_script_holds_what_the_run_uses_and_no_more(name: str, everything: d
         "BatchNorm": config.network == "dcgan",
         "class_error": config.auxiliary > 0,
         "Dropout": config.network == "lecture",
-        "SCALE": not config.on_images and config.dataset != "dirac",
+        "SCALE": (not config.on_images and config.dataset != "dirac")
+        or (config.method == "vae" and config.decoder == "gaussian"),
         "PACK": config.pack > 1,
         "Discrimination": config.minibatch == "discrimination",
         "Deviation": config.minibatch == "deviation",
-        **{f'"{name}": Loss': ever(lambda c, name=name: c.loss == name) for name in LOSSES},
+        **{f'"{name}": Loss': ever(lambda c, name=name: c.learning.plays and c.loss == name) for name in LOSSES},
         **{f'"{name}": Penalty': ever(lambda c, name=name: c.penalty == name) for name in PENALTIES if name != "none"},
     }
     body = text.split('"""', 2)[2]
@@ -760,5 +760,3 @@ def test_every_setting_is_known_or_refused(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(ScriptError, match="with clip set: it knows no such part"):
         script(of(clip=0.1), steps=1)
     script(of(), steps=1)
-    with pytest.raises(ScriptError, match="not for method=likelihood"):
-        script(RunConfig(method="likelihood"), steps=1)
