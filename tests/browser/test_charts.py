@@ -115,10 +115,10 @@ def test_a_reading_appears_and_its_suggestion_is_applied(visit: Visit) -> None:
     page.wait_for_selector(".gp-words[data-case=discriminator_won]")
     expect(words).to_contain_text("of D's slope")
     words.get_by_role("button", name="Why? What to try").click()
-    words.get_by_role("button", name="Apply: Loss Minimax (saturating) → Non-saturating").click()
-    wait_for_stage(page, "JSON.parse(s.config).loss === 'non_saturating' && s.status === 'playing'")
+    words.get_by_role("button", name="Apply: penalty None → R1, weight 1 → 0.1").click()
+    wait_for_stage(page, "JSON.parse(s.config).penalty === 'r1' && s.status === 'playing'")
     page.wait_for_selector(".gp-words[data-case=early]")  # a change starts the counting again
-    page.wait_for_function("() => new URLSearchParams(location.search).get('loss') === null")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('penalty') === 'r1'")
 
 
 def test_after_a_change_of_ds_scale_its_verdict_is_drawn_from_there_and_the_past_tells_its_own_settings(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext
 
-from playground.recipes.cures import UNTREATED
+from playground.recipes.techniques import TECHNIQUES
 from playground.ui import cures_table as table
 from tests.browser.conftest import PATIENCE_MS
 
@@ -19,10 +19,10 @@ def test_a_row_that_is_chosen_opens_as_a_comparison(server: str, new_context: Ca
     page.goto(f"{server}/cures")
     rows = page.get_by_test_id("stDataFrame").first
     rows.wait_for(timeout=PATIENCE_MS)
-    place = next(place for place, name in enumerate(table.matching()) if name == "least_squares")
-    assert place < 15 and table.matching()[0] == UNTREATED  # else it would have to be scrolled to
-    rows.click(position={"x": 18, "y": ROW_PX * (place + 1) + ROW_PX / 2})
-    page.get_by_text("as long as they are far off").wait_for()
+    place = table.matching().index("five_critic_updates")
+    assert place < 10  # else it would have to be scrolled to
+    rows.click(position={"x": 150, "y": ROW_PX * (place + 1) + ROW_PX / 2})
+    page.get_by_text(TECHNIQUES["five_critic_updates"].why).wait_for()
     page.get_by_role("button", name="Hopping: without and with it").click()
     page.wait_for_selector(".gp-c-panel", timeout=PATIENCE_MS)
     page.wait_for_function("document.querySelectorAll('.gp-c-panel').length === 2", timeout=PATIENCE_MS)

@@ -24,7 +24,7 @@ def test_a_shared_link_opens_elsewhere_with_its_settings_and_its_view_and_a_run_
     page.get_by_role("option", name="contours of the data").click()
     page.keyboard.press("Escape")
     dialog.get_by_role("radio", name="10", exact=True).click()
-    code = dialog.locator("code")
+    code = dialog.get_by_test_id("stCode").locator("code")
     expect(code).to_contain_text("speed=10")
     expect(dialog.get_by_role("img")).to_be_visible()
     address = code.inner_text().strip()
