@@ -102,11 +102,12 @@ def test_a_server_that_was_started_anew_finds_everything_again(
         page.goto(f"{address}{QUICK}&k=3")
         wait_until_live(page)
         train(page, 60)
-        run, step = run_of(page), stage(page, "step")
+        run = run_of(page)
         page.locator(".gp-name").click()
         page.locator(".gp-rename").fill("For the lecture")
         page.locator(".gp-rename").press("Enter")
         page.locator('.gp-name[title^="For the lecture"]').wait_for()  # its text is the browser's own wish until then
+        step = stage(page, "step")  # by now the picture of the step that it paused at has come, too
         page.close()
     page = context.new_page()
     with running_app(tmp_path) as (address, _):
