@@ -6,7 +6,8 @@ The text keeps the form that it has: lines are taken out, moved four columns to 
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -82,24 +83,36 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def used(text: str) -> str:
     """The text without the imports, constants, settings, functions and classes that nothing in it refers to."""
+    left = [(node, _referred(node)) for node in _definitions(ast.parse(text))]
+    idle: list[ast.stmt] = []
     while True:
-        tree = ast.parse(text)
-        nodes = list(ast.walk(tree))
-        referred = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        for node in nodes:
-            match node:
-                case ast.Attribute(value=ast.Name(id="s"), attr=setting):
-                    referred.add(setting)
-        idle = [node for node in _definitions(tree) if names_of(node) and not names_of(node) & referred]
-        if not idle:
-            return _spaced(text)
-        lines = text.splitlines()
-        for node in reversed(idle):
-            decorators = getattr(node, "decorator_list", [])
-            del lines[min(part.lineno for part in (node, *decorators)) - 1 : node.end_lineno]
-        text = "\n".join(lines)
+        referred = set().union(*(names for _, names in left))
+        gone = [node for node, _ in left if names_of(node) and not names_of(node) & referred]
+        if not gone:
+            break
+        idle += gone
+        left = [row for row in left if row[0] not in gone]
+    lines = text.splitlines()
+    for node in sorted(idle, key=lambda node: node.lineno, reverse=True):
+        decorators = getattr(node, "decorator_list", [])
+        del lines[min(part.lineno for part in (node, *decorators)) - 1 : node.end_lineno]
+    return _spaced("\n".join(lines))
 
 
+def _referred(node: ast.stmt) -> set[str]:
+    """The names that a definition refers to; of the settings' class without its fields, which are definitions too."""
+    parts = [*node.decorator_list, *node.bases] if _is_settings(node) else [node]
+    found: set[str] = set()
+    for part in (each for top in parts for each in ast.walk(top)):
+        match part:
+            case ast.Name(id=name, ctx=ast.Load()):
+                found.add(name)
+            case ast.Attribute(value=ast.Name(id="s"), attr=setting):
+                found.add(setting)
+    return found
+
+
+@lru_cache(maxsize=4)
 def settings_of(text: str) -> set[str]:
     """The names of the settings that the script has."""
     return {name for node in _definitions(ast.parse(text)) if node.col_offset for name in names_of(node)}
@@ -110,9 +123,13 @@ def _definitions(tree: ast.Module) -> list[ast.stmt]:
     found: list[ast.stmt] = []
     for node in tree.body:
         found.append(node)
-        if isinstance(node, ast.ClassDef) and node.name == "Settings":
+        if _is_settings(node):
             found += node.body
     return found
+
+
+def _is_settings(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
+    return isinstance(node, ast.ClassDef) and node.name == "Settings"
 
 
 def names_of(node: ast.stmt) -> set[str]:

@@ -7,6 +7,7 @@ import re
 import textwrap
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -171,17 +172,20 @@ def penalties(names: Iterable[str]) -> str:
     return "{\n" + "".join(rows) + "}"
 
 
+@lru_cache(maxsize=8)
+def _lambdas(file: str) -> tuple[str, list[ast.Lambda]]:
+    """A module's text, and the lambdas in it."""
+    text = Path(file).read_text("utf-8")
+    return text, [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Lambda)]
+
+
 def formula(term: Term) -> str:
     """A term of a loss as code in d, torch and f. Raises ScriptError where it is neither typed nor a lambda d, f."""
     if isinstance(term, Formula):
         return code_of(term.tree)
     code = term.__code__ if isinstance(term, FunctionType) else None
-    text = Path(code.co_filename).read_text("utf-8") if code else ""
-    found = [
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Lambda) and code and node.lineno == code.co_firstlineno
-    ]
+    text, lambdas = _lambdas(code.co_filename) if code else ("", [])
+    found = [node for node in lambdas if code and node.lineno == code.co_firstlineno]
     if len(found) != 1 or [argument.arg for argument in found[0].args.args] != ["d", "f"]:
         raise ScriptError("A script can't be written for this loss: a term is no lambda d, f on a line of its own.")
     return NOT_IN_F.sub(r"torch.\1", str(ast.get_source_segment(text, found[0].body)))
