@@ -98,13 +98,17 @@ def _plain(row: Measured) -> dict[str, Any]:
 
 def told(spread: Spread) -> str:
     """A median with its range."""
-    median, low, high = spread
-    return f"{median:.3g} ({low:.3g}–{high:.3g})"
+    return _ranged(*(f"{value:.3g}".replace("-", "−") for value in spread))
 
 
 def _count(spread: Spread) -> str:
-    median, low, high = spread
-    return f"{median:g}" if low == high else f"{median:g} ({low:g}–{high:g})"
+    median, low, high = (f"{value:g}" for value in spread)
+    return median if low == high else _ranged(median, low, high)
+
+
+def _ranged(median: str, low: str, high: str) -> str:
+    """A dash between two numbers of which one is negative would be taken for a sign."""
+    return f"{median} ({low}{' to ' if '−' in low + high else '–'}{high})"
 
 
 def _read(row: Mapping[str, Any]) -> Measured:

@@ -176,7 +176,7 @@ TECHNIQUES: dict[str, Technique] = {
         "Broad noise that fades",
         "Noise",
         lambda c: {"instance_noise": 0.5, "noise_decay": 2000} if c.instance_noise == 0 else {},
-        "Noise of σ 0.5 at first and none after 2,000 steps, as the GAN hacks have it.",
+        "Noise of σ 0.5 at first and none after 2,000 steps. The hacks advise noise that fades; the numbers are ours.",
     ),
     "label_smoothing": Technique(
         "One-sided label smoothing",

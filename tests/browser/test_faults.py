@@ -23,7 +23,7 @@ def test_a_killed_worker_comes_back_with_its_run_and_says_what_was_lost(
         page.goto(address)
         wait_until_live(page)
         press(page, "play")
-        wait_for_stage(page, "Number(s.keyframes) > 5 && Number(s.rows) > 2")
+        wait_for_stage(page, "Number(s.keyframes) > 5 && Number(s.rows) > 4")
         before = int(stage(page, "step"))
         for worker in server.children(recursive=True):
             if "playground.engine.worker" in " ".join(worker.cmdline()):

@@ -254,6 +254,7 @@ class Networks(Group):
         "Networks",
         "D's inputs are divided and G's outputs multiplied by the size of the data, so that the networks see numbers "
         "of order one whatever the data are. Papers that do not do so, as Metz et al. 2016, switch it off.",
+        symbol="units of the data",
         when=_on_points,
     )
     d_input_divisor: float = setting(
