@@ -1,7 +1,7 @@
 """What `train` and `evaluate` do in this process, and nothing of how it looks."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from playground.config import RunConfig
 from playground.data.image_data import Images
 from playground.data.pixels import as_bytes
 from playground.engine.messages import Floors, Measured, Report
+from playground.engine.worker.background import Background
 from playground.engine.worker.keeping import Keeping
 from playground.files import RunFolder, finite
 from playground.frame import Row
@@ -34,7 +35,7 @@ Keep = Callable[[Report], None]
 class Outcome:
     """What came of a run. seconds: of training alone. row: measured at `steps`. notes: sentences for the user.
 
-    epochs: how often each image has been seen, where the data are images. floors: for images, whose numbers mean
+    diverged: per seed the step, or None. epochs: how often each image has been seen, where the data are images. floors: for images, whose numbers mean
     little without them; empty for points.
     """
 
@@ -44,6 +45,7 @@ class Outcome:
     row: Row
     end: Literal["done", "diverged", "interrupted"]
     notes: tuple[str, ...]
+    diverged: tuple[int | None, ...] = ()
     epochs: float | None = None
     floors: Bands | None = None
 
@@ -126,7 +128,7 @@ def run(
         if keep:
             tell(keeping.look(0))
         show(learner.steps / steps, f"{learner.steps:,} of {steps:,} steps")
-    row = observer.measure()
+    row, diverged = observer.measure(), tuple(learner.diverged)
     if reason:
         notes = [reason]
         if folder or keep:
@@ -151,10 +153,10 @@ def run(
     epochs = row.step / scene.steps_per_epoch if scene.steps_per_epoch else None
     bands: Bands | None = None
     if observer.prepared and (config.on_images or keep):
-        bands = _floors(observer)
+        bands = _floors(run_id, observer)
         tell([Floors(run_id, bands)])
     shown = bands if config.on_images else None
-    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), epochs, shown)
+    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), diverged, epochs, shown)
 
 
 @dataclass(frozen=True)
@@ -193,9 +195,12 @@ def fresh_samples(observer: Observer, learner: Learner) -> np.ndarray:
     return as_bytes(samples).reshape(*samples.shape[:2], *learner.task.source.shape)
 
 
-def _floors(observer: Observer) -> Bands:
-    """What perfect samples would measure."""
-    estimate = observer.floors()
-    while not estimate.done:
-        estimate.step()
-    return estimate.bands()
+def _floors(run_id: str, observer: Observer) -> Bands:
+    """What perfect samples would measure; for the same data this process estimates it once."""
+    work = Background(run_id, observer)
+    found: Mapping[str, tuple[float, float]] = {}
+    while work.pending:
+        for report in work.step(1.0):
+            if isinstance(report, Floors):
+                found = report.bands
+    return dict(found)

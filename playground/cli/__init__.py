@@ -14,6 +14,7 @@ from playground.cli.lessons import lesson, lessons
 from playground.cli.listings import datasets, download, recipes
 from playground.cli.reproduce import reproduce
 from playground.cli.runs import runs
+from playground.cli.sweep import sweep
 from playground.cli.train import train
 from playground.errors import PlaygroundError
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Open the GAN playground; train and evaluate GANs on toy distributions and images without a browser.",
 )
-for command in (train, evaluate, reproduce, download, recipes, datasets, lessons, lesson):
+for command in (train, evaluate, sweep, reproduce, download, recipes, datasets, lessons, lesson):
     app.command()(command)
 app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(open_app)
 app.add_typer(runs, name="runs")

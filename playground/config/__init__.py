@@ -20,7 +20,7 @@ from playground.config.groups.game import Trains, Updates
 from playground.config.groups.networks import NETWORK_LABELS, Activation, Initialisation, Minibatch, NetworkName, Prior
 from playground.config.groups.optimisation import Optimizer
 from playground.config.impossible import MAX_PARAMETERS
-from playground.config.run_config import RunConfig, read, read_assignments, read_text
+from playground.config.run_config import RunConfig, read, read_assignments, read_text, read_value
 
 __all__ = [
     "DATA_FIELDS",
@@ -52,4 +52,5 @@ __all__ = [
     "read",
     "read_assignments",
     "read_text",
+    "read_value",
 ]

@@ -54,6 +54,14 @@ def read(values: Mapping[str, Any]) -> RunConfig:
         raise first_problem(error) from None
 
 
+def read_value(name: str, value: Any) -> Any:
+    """One setting's value, as it would be in a config, whatever it may go together with. Raises ConfigError."""
+    try:
+        return getattr(Fields.model_validate({name: value}), name)
+    except ValidationError as error:
+        raise first_problem(error) from None
+
+
 def read_text(values: Mapping[str, str], base: RunConfig | None = None) -> RunConfig:
     """A RunConfig from text values (URL, --set), changing `base` (the defaults). Raises ConfigError.
 

@@ -1,0 +1,126 @@
+"""`sweep`: the same training over settings and seeds."""
+
+import json
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from playground import config as settings
+from playground.cli.common import EXIT_CODES, AsJson, Assignments, ctrl_c, progress
+from playground.files import BadInput
+from playground.recipes import RECIPES
+from playground.sweeps.axis import read_axis
+from playground.sweeps.driver import Progress, drive
+from playground.sweeps.executors import EXECUTORS, executor
+from playground.sweeps.folder import EndedCell, SweepFolder, read_cells
+from playground.sweeps.sweep import DESIGNS, Sweep
+
+ASK_FROM = 1000
+"""Cells from which on a sweep is asked back: it may have been meant otherwise."""
+
+
+def sweep(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The sweep's folder: a new one, or with --resume its own.")],
+    recipe: Annotated[str, typer.Option(help="Start from a recipe; `recipes` lists them.")] = "non_saturating",
+    assignments: Assignments = None,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="AXIS", help="k=1,2,5 or lr_d=1e-4..1e-2:log:6; repeat for each axis."),
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Of each cell, side by side.")] = 8,
+    steps: Annotated[int, typer.Option(help="Generator updates of each cell.")] = 4000,
+    looks: Annotated[int, typer.Option(help="How often each cell is measured, evenly apart.")] = 10,
+    design: Annotated[str, typer.Option(help=f"{', '.join(DESIGNS)}: how cells lie in the axes' ranges.")] = "grid",
+    points: Annotated[int, typer.Option(help="Cells of a design that is no grid.")] = 64,
+    draw: Annotated[int, typer.Option(help="Which of all such designs.")] = 0,
+    name: Annotated[str, typer.Option(help="What the sweep is called.")] = "",
+    kind: Annotated[str, typer.Option("--executor", help=f"{' or '.join(EXECUTORS)}: who trains.")] = "local",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes at once; else one less than cores.")] = None,
+    address: Annotated[str, typer.Option(help="Of a Ray cluster that runs already.")] = "",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the sweep in DIR; nothing is done twice.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=f"Do not ask about more than {ASK_FROM:,} cells.")] = False,
+    tied: Annotated[bool, typer.Option("--tied", hidden=True, help="End with standard input.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Train a GAN for every combination of settings, over seeds: a phase diagram.
+
+    The page Sweeps shows it, also while it is trained. Ctrl-C stops it; --resume goes on where it was.
+    """
+    if recipe not in RECIPES:
+        raise BadInput(f"--recipe must be one of {', '.join(RECIPES)} (got '{recipe[:40]}').")
+    asked = None
+    if grid or not resume:
+        base = settings.read_assignments(assignments or (), RECIPES[recipe].config)
+        changes = dict(settings.difference(settings.RunConfig(), base).values)
+        axes = tuple(read_axis(text) for text in grid or ())
+        asked = Sweep(axes, changes, seeds, steps, design, points, draw, looks, name)  # type: ignore[arg-type]
+    chosen = executor(kind, workers, address)
+    gone = _hung_up() if tied else threading.Event()
+    with ctrl_c() as pressed, SweepFolder(out, asked, resume) as folder:
+        _told_beforehand(folder.sweep, yes)
+        with progress() as bar:
+
+            def show(done: Progress, cell: EndedCell | None) -> None:
+                bar(done.ended / max(1, done.cells), done.told())
+
+            end = drive(folder, chosen, lambda: pressed() or gone.is_set(), show)
+        lines = read_cells(out)
+    failed = [line for line in lines if "failed" in line]
+    for line in failed[:5]:
+        print(f"Cell {line['index']}: {line['failed']}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(_report(folder.sweep, lines, end.seconds, kind), allow_nan=False))
+    else:
+        print(f"{end.ended - len(failed):,} of {end.cells:,} cells are in '{out}'.")
+    return EXIT_CODES["done"] if end.ended == end.cells and not failed else EXIT_CODES["interrupted"]
+
+
+def _told_beforehand(sweep: Sweep, yes: bool) -> None:
+    for index, reason in list(sweep.impossible.items())[:5]:
+        place = " ".join(f"{name}={value}" for name, value in sweep.places[index].items())
+        print(f"Left out: {place}. {reason}", file=sys.stderr)
+    if (more := len(sweep.impossible) - 5) > 0:
+        print(f"Left out: {more:,} more that are impossible.", file=sys.stderr)
+    count = len(sweep.cells)
+    if not count:
+        raise BadInput("None of the cells is possible.")
+    if count > ASK_FROM and not yes:
+        told = f"{count:,} cells of {sweep.seeds} seeds and {sweep.steps:,} steps each"
+        if not sys.stdin.isatty() or not typer.confirm(f"Train {told}?"):
+            raise BadInput(f"{told} would be trained: --yes says that this is meant.")
+
+
+def _report(sweep: Sweep, lines: Sequence[EndedCell], seconds: float, kind: str) -> dict[str, Any]:
+    shown = ("end", "steps", "seconds", "metrics", "diverged")
+    cells = [
+        {"changes": sweep.places[line["index"]]} | {name: line[name] for name in shown}
+        for line in sorted(lines, key=lambda line: int(line["index"]))
+        if "failed" not in line
+    ]
+    failed = {line["index"]: line["failed"] for line in lines if "failed" in line}
+    return {
+        "cells": cells,
+        "failed": failed,
+        "impossible": sweep.impossible,
+        "seconds": round(seconds, 3),
+        "executor": kind,
+    }
+
+
+def _hung_up() -> threading.Event:
+    """Set once whoever started this command has ended, or has closed its end of standard input."""
+    gone = threading.Event()
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        gone.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    return gone

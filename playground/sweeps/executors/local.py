@@ -1,0 +1,99 @@
+"""Cells in processes of this machine, at low priority, so that a live page stays quick."""
+
+import contextlib
+import os
+import pickle  # noqa: TID251  (between a process and its own child, as multiprocessing does)
+import queue
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+
+from playground.engine.server.worker_process import started
+from playground.sweeps.cell import Cell, Failed, Outcome
+from playground.sweeps.executors import DIED, TRIES, Stopped
+
+WORKER = "playground.sweeps.worker"
+POLL_S = 0.2
+
+
+class LocalPool:
+    """workers: processes; None for one less than there are cores, so that one is left for the page."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._count = workers or max(1, (os.cpu_count() or 2) - 1)
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the processes that live."""
+        return [process.pid for process in self._processes[:] if process.poll() is None]
+
+    def run(self, cells: Sequence[Cell], stopped: Stopped) -> Iterator[Outcome]:
+        """See `Executor`."""
+        todo: queue.SimpleQueue[tuple[Cell, int]] = queue.SimpleQueue()
+        ended: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        over = threading.Event()
+        for cell in cells:
+            todo.put((cell, 1))
+        threads = [
+            threading.Thread(target=self._work, args=(todo, ended, over), daemon=True)
+            for _ in range(min(self._count, len(cells)))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in cells:
+                while True:
+                    if stopped():
+                        return
+                    with contextlib.suppress(queue.Empty):
+                        yield ended.get(timeout=POLL_S)
+                        break
+        finally:
+            over.set()
+            for process in self._processes[:]:
+                process.kill()
+            for thread in threads:
+                thread.join()
+
+    def _work(
+        self,
+        todo: "queue.SimpleQueue[tuple[Cell, int]]",
+        ended: "queue.SimpleQueue[Outcome]",
+        over: threading.Event,
+    ) -> None:
+        """One process, and another one where it has died, as long as there are cells."""
+        process: subprocess.Popen[bytes] | None = None
+        while not over.is_set():
+            try:
+                cell, turn = todo.get(timeout=POLL_S)
+            except queue.Empty:
+                continue  # another process may die, and its cell come back
+            process = process or self._started(over)
+            try:
+                ended.put(_asked(process, cell))
+            except (EOFError, OSError, pickle.UnpicklingError):
+                process.kill()
+                process.wait()
+                process = None
+                if not over.is_set():
+                    ended.put(Failed(cell.index, DIED)) if turn >= TRIES else todo.put((cell, turn + 1))
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _started(self, over: threading.Event) -> subprocess.Popen[bytes]:
+        process = started(WORKER, stdout=subprocess.PIPE)
+        self._processes.append(process)
+        if over.is_set():  # those that lived have just been ended
+            process.kill()
+        return process
+
+
+def _asked(process: subprocess.Popen[bytes], cell: Cell) -> Outcome:
+    """What the process says of the cell. Raises EOFError, OSError or UnpicklingError where it dies meanwhile."""
+    assert process.stdin is not None and process.stdout is not None
+    pickle.dump(cell, process.stdin)
+    process.stdin.flush()
+    outcome: Outcome = pickle.load(process.stdout)
+    return outcome

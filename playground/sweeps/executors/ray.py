@@ -1,0 +1,93 @@
+"""Cells as tasks of a Ray cluster: this machine's cores, or a cluster that runs already."""
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playground.engine.server.worker_process import ONE_THREAD
+from playground.sweeps.axis import SweepError
+from playground.sweeps.cell import Cell, Failed, Outcome
+from playground.sweeps.executors import DIED, TRIES, Stopped
+
+POLL_S = 0.2
+AT_ONCE = 4
+"""Tasks for each core of the cluster that wait in its queue: enough to keep it busy, few enough to forget."""
+OBJECTS = 200 * 2**20
+"""Bytes of shared memory for a cluster that is started here; a parcel takes about 100 KB."""
+
+
+class RayTasks:
+    """address: of a cluster, such as "10.0.0.5:6379"; "" starts one of this machine with `workers` cores."""
+
+    def __init__(self, workers: int | None = None, address: str = "", **options: Any) -> None:
+        self._workers, self._address, self._options = workers, address, options
+
+    def run(self, cells: Sequence[Cell], stopped: Stopped) -> Iterator[Outcome]:
+        """See `Executor`. Raises SweepError where the cluster can't be reached."""
+        ray = self._joined()
+        try:
+            task = ray.remote(num_cpus=1, max_retries=TRIES - 1, scheduling_strategy="SPREAD")(_train)
+            waiting = list(reversed(cells))
+            under_way: dict[Any, Cell] = {}
+            most = max(1, AT_ONCE * int(ray.cluster_resources().get("CPU", 1)))
+            while waiting or under_way:
+                while waiting and len(under_way) < most:
+                    cell = waiting.pop()
+                    under_way[task.remote(cell)] = cell
+                ready, _ = ray.wait(list(under_way), num_returns=1, timeout=POLL_S)
+                if stopped():
+                    return
+                for reference in ready:
+                    yield _outcome(ray, reference, under_way.pop(reference))
+        finally:
+            ray.shutdown()  # its tasks end with the driver
+
+    def _joined(self) -> Any:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        import ray
+
+        here = {"num_cpus": self._workers, "include_dashboard": False, "object_store_memory": OBJECTS}
+        path = os.pathsep.join(filter(None, [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH")]))
+        try:
+            ray.init(
+                address=self._address or "local",
+                logging_level="ERROR",
+                log_to_driver=False,
+                runtime_env={"env_vars": ONE_THREAD | ({} if self._address else {"PYTHONPATH": path})},
+                **({} if self._address else here),
+                **self._options,
+            )
+        except Exception as error:
+            told = " ".join(str(error).split())[:200]
+            where = f"at {self._address} can't be reached" if self._address else "can't be started here"
+            raise SweepError(f"A Ray cluster {where}: {told}") from None
+        return ray
+
+
+def _train(cell: Cell) -> Outcome:
+    """A task: in a process of Ray's, which imports torch at its first cell."""
+    from playground.sweeps.training import train
+
+    _enter()
+    return train(cell)
+
+
+@cache
+def _enter() -> None:
+    """Once for each process, which trains many cells."""
+    from playground.engine.worker.entering import enter
+
+    enter()
+
+
+def _outcome(ray: Any, reference: Any, cell: Cell) -> Outcome:
+    try:
+        outcome: Outcome = ray.get(reference)
+    except Exception as error:  # a task's own errors are outcomes: this is Ray's
+        if isinstance(error, ray.exceptions.RayTaskError):
+            return Failed(cell.index, f"The node can't train it: {' '.join(str(error).split())[-200:]}")
+        return Failed(cell.index, DIED)
+    return outcome
