@@ -35,8 +35,8 @@ Keep = Callable[[Report], None]
 class Outcome:
     """What came of a run. seconds: of training alone. row: measured at `steps`. notes: sentences for the user.
 
-    diverged: per seed the step, or None. epochs: how often each image has been seen, where the data are images. floors: for images, whose numbers mean
-    little without them; empty for points.
+    diverged: per seed the step, or None. epochs: how often each image has been seen, where the data are images.
+    floors: for images, whose numbers mean little without them; empty for points.
     """
 
     config: RunConfig

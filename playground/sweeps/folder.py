@@ -122,7 +122,6 @@ class Reader:
         self.cells |= {line["index"]: line for line in fresh}
         return fresh
 
-    @property
     def busy(self) -> bool:
         """Whether a process trains it now."""
         try:

@@ -20,12 +20,12 @@ def done(index: int) -> Done:
 def test_what_comes_of_cells_is_read_as_it_comes(tmp_path: Path) -> None:
     with SweepFolder(tmp_path / "s", tiny(), resume=False) as folder:
         reader = Reader(tmp_path / "s")
-        assert reader.refresh() == [] and reader.busy
+        assert reader.refresh() == [] and reader.busy()
         folder.add(done(3))
         assert [line["index"] for line in reader.refresh()] == [3] and reader.refresh() == []
         folder.add(Failed(1, "It is broken."))
         assert [line["failed"] for line in reader.refresh()] == ["It is broken."]
-    assert not reader.busy
+    assert not reader.busy()
     assert read_sweep(tmp_path / "s") == tiny()
     assert reader.cells[3]["metrics"] == {"emd": [0.5, None]}
     assert dict(read_looks(tmp_path / "s"))[3][10] == {"emd": [1.0, None]}

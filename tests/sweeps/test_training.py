@@ -28,7 +28,7 @@ def test_a_cells_numbers_are_those_of_its_run() -> None:
     assert found.end == "done" and found.steps == cell.steps
     assert set(found.looks) == {0, 10, 20} and found.looks[20] == found.metrics
     for name, values in found.metrics.items():
-        np.testing.assert_allclose(values, row.values[name], rtol=1e-3)
+        assert values == pytest.approx(row.values[name], rel=1e-3)
     assert found.picture is not None and found.picture.shape == (POINTS, 2)
 
 
