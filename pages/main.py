@@ -9,6 +9,7 @@ pages = [
     st.Page("learn.py", title="Learn", url_path="learn"),
     st.Page("compare.py", title="Compare", url_path="compare"),
     st.Page("cures.py", title="Cures", url_path="cures"),
+    st.Page("sweeps.py", title="Sweeps", url_path="sweeps"),
     st.Page("runs.py", title="Runs", url_path="runs"),
 ]
 st.navigation(pages, position="top").run()

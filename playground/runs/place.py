@@ -9,6 +9,7 @@ import platformdirs
 from playground.runs.record import StoreError
 
 FOLDER_VARIABLE = "GAN_PLAYGROUND_RUNS"
+SWEEPS_VARIABLE = "GAN_PLAYGROUND_SWEEPS"
 QUOTA_VARIABLE = "GAN_PLAYGROUND_QUOTA"
 DEFAULT_QUOTA = 4_000_000_000
 SMALLEST_QUOTA = 1_000_000
@@ -19,6 +20,12 @@ def default_folder() -> Path:
     """The folder of recorded runs: GAN_PLAYGROUND_RUNS, or the user's data folder."""
     chosen = os.environ.get(FOLDER_VARIABLE, "").strip()
     return Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("gan-playground")) / "runs"
+
+
+def sweeps_folder() -> Path:
+    """The folder of the page's sweeps: GAN_PLAYGROUND_SWEEPS, or beside that of recorded runs."""
+    chosen = os.environ.get(SWEEPS_VARIABLE, "").strip()
+    return Path(chosen).expanduser() if chosen else default_folder().with_name("sweeps")
 
 
 def default_quota() -> int:

@@ -46,6 +46,15 @@ class Axis:
         between = math.exp(_mix(math.log(low), math.log(high), share)) if self.log else _mix(low, high, share)
         return fitting(self.name, between)
 
+    def share(self, value: Any) -> float:
+        """Where a value lies between the outer ones, from 0 to 1: the way back of `at` for numbers."""
+        if not self.numeric:
+            return (self.values.index(value) + 0.5) / len(self.values)
+        low, high, here = min(self.values), max(self.values), value
+        if self.log:
+            low, high, here = math.log(low), math.log(high), math.log(value)
+        return 0.5 if low == high else (here - low) / (high - low)
+
 
 def read_axis(text: str) -> Axis:
     """An axis as it is typed: NAME=VALUE,VALUE… or NAME=LOW..HIGH:COUNT or NAME=LOW..HIGH:log:COUNT.
@@ -90,7 +99,7 @@ def spread(name: str, low: float, high: float, count: int, log: bool) -> Axis:
     places = [place / (count - 1) for place in range(count)]
     ends = (math.log(low), math.log(high)) if log else (low, high)
     between = [_mix(*ends, place) for place in places]
-    values = dict.fromkeys(fitting(name, math.exp(value) if log else value) for value in between)
+    values = dict.fromkeys(fitting(name, _few_digits(math.exp(value)) if log else value) for value in between)
     return Axis(name, tuple(values), log)
 
 
@@ -130,6 +139,11 @@ def _checked(name: str, value: Any) -> Any:
         return settings.read_value(name, value)
     except ConfigError as error:
         raise SweepError(str(error)) from None
+
+
+def _few_digits(value: float) -> float:
+    """Between values that stand factors apart two digits are enough, and can be read."""
+    return float(f"{value:.2g}")
 
 
 def _whole(name: str) -> bool:

@@ -42,9 +42,10 @@ class Done:
     """What came of a cell; one that diverged is a result like any other.
 
     steps: how far it came. seconds: of training alone. metrics: name -> one value per seed, None where there is none.
-    looks: step -> metrics, for every measurement on the way. diverged: per seed the step, or None. complete: per seed
-    the first measured step with all modes, or None. picture: what the first seed's G makes, see `Tiny`. parcel: the
-    archive of the recorded run, with few pictures and one checkpoint.
+    looks: step -> metrics, for every measurement on the way. modes: to be captured, or classes; 0
+    where there are none. diverged: per seed the step, or None. complete: per seed the first measured step with all
+    modes, or None. picture: what the first seed's G makes. parcel: the archive of the recorded run, with few pictures
+    and one checkpoint.
     """
 
     index: int
@@ -53,6 +54,7 @@ class Done:
     seconds: float
     metrics: Mapping[str, tuple[float | None, ...]]
     looks: Mapping[int, Mapping[str, tuple[float | None, ...]]]
+    modes: int
     diverged: tuple[int | None, ...]
     complete: tuple[int | None, ...]
     picture: Tiny | None

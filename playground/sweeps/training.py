@@ -60,6 +60,7 @@ def _trained(cell: Cell) -> Done:
         seconds=round(found.seconds, 4),
         metrics=_metrics(config, found.row),
         looks={row.step: _metrics(config, row) for row in rows},
+        modes=len(found.row.mode_histogram[0]) if found.row.mode_histogram else 0,
         diverged=found.diverged,
         complete=tuple(_complete(rows, lane) for lane in range(config.seeds)),
         picture=_tiny(batch),

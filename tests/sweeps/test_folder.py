@@ -14,7 +14,7 @@ from tests.sweeps.cells import tiny
 def done(index: int) -> Done:
     looks = {10: {"emd": (1.0, None)}, 20: {"emd": (0.5, None)}}
     picture = Tiny("points", (1, 2), b"\x00\xff")
-    return Done(index, "done", 20, 0.1, looks[20], looks, (None, 12), (20, None), picture, b"PK parcel")
+    return Done(index, "done", 20, 0.1, looks[20], looks, 8, (None, 12), (20, None), picture, b"PK parcel")
 
 
 def test_what_comes_of_cells_is_read_as_it_comes(tmp_path: Path) -> None:

@@ -73,14 +73,12 @@ class LocalPool:
             try:
                 ended.put(_asked(process, cell))
             except (EOFError, OSError, pickle.UnpicklingError):
-                process.kill()
-                process.wait()
+                _end(process)
                 process = None
                 if not over.is_set():
                     ended.put(Failed(cell.index, DIED)) if turn >= TRIES else todo.put((cell, turn + 1))
         if process is not None:
-            process.kill()
-            process.wait()
+            _end(process)
 
     def _started(self, over: threading.Event) -> subprocess.Popen[bytes]:
         process = started(WORKER, stdout=subprocess.PIPE)
@@ -97,3 +95,12 @@ def _asked(process: subprocess.Popen[bytes], cell: Cell) -> Outcome:
     process.stdin.flush()
     outcome: Outcome = pickle.load(process.stdout)
     return outcome
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):  # what could not be written any more is lost with the process
+            assert pipe is not None
+            pipe.close()
+    process.wait()

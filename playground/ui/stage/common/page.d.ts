@@ -179,6 +179,20 @@ export type Card = { name: string; seen: string; label: string; source: string; 
 export type GalleryData = Addresses & { shelves: { title: string; cards: Card[] }[]; chosen: string | null };
 export type BoardData = Addresses & { brushes: Record<string, number>; span: number; perSigma: number; mostStrokes: number; mostPlaces: number };
 
+/** A sweep: `at` are places in each axis's values. share: where these lie on the axis, from 0 to 1. */
+export type SweepAxis = { name: string; label: string; texts: string[]; share: number[]; ticks: { share: number; text: string }[] };
+export type SweepMeasure = { name: string; label: string; help: string; better: string; share: boolean };
+export type TinyPicture = { kind: "points" | "image"; shape: [number, number]; data: string };
+export type SweepCell = { index: number; at: number[]; end: string; steps: number; values: Record<string, (number | null)[]>; picture: TinyPicture | null };
+export type SweepData = Addresses & {
+  axes: SweepAxis[];
+  measures: SweepMeasure[];
+  grid: boolean;
+  cells: SweepCell[];
+  missing: { at: number[]; why: string }[];
+  chosen: number | null;
+};
+
 /** A lesson's figure to touch. `at`: the place where a slider stands at first. */
 export type TouchControl = { label: string; values: number[]; at: number; format: string; names: string[]; drag: "" | "x" | "y" };
 export type TouchFigure = { figure: Figure; controls: TouchControl[]; numbers: { label: string; format: string; tip: string }[]; told: string; height: number };

@@ -1,0 +1,99 @@
+// A measure along one axis of a grid: a line for each value of another one, with the range over the seeds behind it.
+import { finite, place, told as toldOf, words } from "./numbers.js";
+import { BELOW, LEFT, upwards } from "./sheet.js";
+
+/** @import { SweepCell } from "../stage/common/page.js" */
+/** @import { Place, Sheet } from "./sheet.js" */
+
+const HEIGHT = 340,
+  WIDEST = 720,
+  LEGEND = 150;
+
+/** @param {Sheet} sheet */
+export function lines(sheet) {
+  const third = sheet.data.axes[sheet.shown.third];
+  const shown = third ? third.texts.map((_, at) => at) : [0];
+  for (const at of shown) plot(sheet, at, third ? `${third.label} ${third.texts[at]}` : "");
+}
+
+/** @param {Sheet} sheet @param {number} third @param {string} title */
+function plot(sheet, third, title) {
+  const { data, shown, told } = sheet;
+  const across = data.axes[shown.x];
+  const width = Math.min(WIDEST, Math.max(280, sheet.width - 20));
+  const right = width - (data.axes[shown.y] ? LEGEND : 10);
+  const cells = data.cells.filter(({ at }) => sheet.fits(at, third));
+  const all = finite(data.cells.flatMap(({ values }) => values[told.measure.name] ?? []));
+  const [low, high] = told.measure.share || shown.statistic === "range" ? [Math.min(told.low, 0), told.high] : [all[0] ?? 0, all[all.length - 1] ?? 1];
+  /** @param {number} at */
+  const x = (at) => LEFT + (0.04 + 0.92 * across.share[at]) * (right - LEFT);
+  /** @param {number} value */
+  const y = (value) => 8 + (1 - place(value, low, high)) * (HEIGHT - 16);
+  /** @param {SweepCell} cell @returns {Place} */
+  const where = (cell) => [x(cell.at[shown.x]), y(told.number(cell) ?? low)];
+  const up = data.axes[shown.y] ?? { label: "", texts: [""] };
+  const families = up.texts.map((text, at) => ({
+    text,
+    cells: cells.filter((cell) => (cell.at[shown.y] ?? 0) === at && told.number(cell) !== null).sort((a, b) => a.at[shown.x] - b.at[shown.x]),
+    hue: `hsl(${Math.round(220 - (220 * at) / Math.max(1, up.texts.length - 1))} 65% 45%)`,
+  }));
+  const canvas = sheet.board(title, width, HEIGHT + BELOW, (pen, theme) => {
+    pen.strokeStyle = theme.muted;
+    pen.strokeRect(LEFT, 0.5, right - LEFT, HEIGHT - 1);
+    for (const { cells: line, hue } of families) {
+      pen.fillStyle = pen.strokeStyle = hue;
+      if (!told.measure.share && shown.statistic !== "range") {
+        pen.globalAlpha = 0.13;
+        pen.beginPath();
+        for (const cell of line) pen.lineTo(x(cell.at[shown.x]), y(end(cell, "lowest")));
+        for (const cell of [...line].reverse()) pen.lineTo(x(cell.at[shown.x]), y(end(cell, "highest")));
+        pen.fill();
+        pen.globalAlpha = 1;
+      }
+      pen.lineWidth = 2;
+      pen.beginPath();
+      for (const cell of line) pen.lineTo(...where(cell));
+      pen.stroke();
+      for (const cell of line) {
+        pen.beginPath();
+        pen.arc(...where(cell), cell === sheet.under || cell.index === data.chosen ? 6 : 3, 0, 2 * Math.PI);
+        pen.fill();
+      }
+    }
+    pen.fillStyle = theme.text;
+    pen.textAlign = "center";
+    let free = -Infinity;
+    for (const [at, text] of across.texts.entries()) {
+      const half = pen.measureText(text).width / 2 + 4;
+      if (x(at) - half < free) continue;
+      pen.fillText(text, x(at), HEIGHT + 14);
+      free = x(at) + half;
+    }
+    pen.fillText(across.label, (LEFT + right) / 2, HEIGHT + 34);
+    pen.textAlign = "right";
+    for (const value of ticks(low, high)) pen.fillText(words(value, told.measure.share), LEFT - 6, y(value) + 4);
+    upwards(pen, told.measure.label, HEIGHT);
+    pen.textAlign = "left";
+    if (!data.axes[shown.y]) return;
+    pen.fillText(up.label, right + 12, 14, LEGEND - 14);
+    for (const [at, { text, hue }] of families.entries()) {
+      pen.fillStyle = hue;
+      pen.fillRect(right + 12, 24 + 18 * at, 14, 4);
+      pen.fillStyle = theme.text;
+      pen.fillText(text, right + 32, 30 + 18 * at);
+    }
+  });
+  /** @param {SweepCell} cell @param {"lowest" | "highest"} which */
+  function end(cell, which) {
+    return toldOf(cell.values[told.measure.name] ?? [], which, told.measure.better) ?? low;
+  }
+  const drawn = families.flatMap(({ cells: line }) => line);
+  sheet.listen(canvas, sheet.nearest(drawn, where), sheet.along(drawn), where);
+}
+
+/** A few values between the ends, the ends included, on the axis that `place` makes. @param {number} low @param {number} high */
+function ticks(low, high) {
+  const shares = [0, 0.25, 0.5, 0.75, 1];
+  if (low > 0 && high / low > 100) return shares.map((share) => low * (high / low) ** share);
+  return shares.map((share) => low + share * (high - low));
+}

@@ -1,0 +1,85 @@
+// The map of a grid: a square for each cell, coloured by its number, with what its G makes; one map for each value of a
+// third axis.
+import { BELOW, LEFT, upwards } from "./sheet.js";
+import { paint } from "./tiny.js";
+
+/** @import { SweepCell } from "../stage/common/page.js" */
+/** @import { Place, Sheet } from "./sheet.js" */
+
+const SMALLEST = 5,
+  LARGEST = 84,
+  PICTURED = 26,
+  HIGHEST = 520;
+
+/** @param {Sheet} sheet */
+export function maps(sheet) {
+  const third = sheet.data.axes[sheet.shown.third];
+  const shown = third ? third.texts.map((_, at) => at) : [0];
+  for (const at of shown) map(sheet, at, third ? `${third.label} ${third.texts[at]}` : "", shown.length);
+}
+
+/** @param {Sheet} sheet @param {number} third @param {string} title @param {number} count */
+function map(sheet, third, title, count) {
+  const { data, shown, told } = sheet;
+  const across = data.axes[shown.x];
+  const up = data.axes[shown.y] ?? { label: "", texts: [""] };
+  const [nx, ny] = [across.texts.length, up.texts.length];
+  const columns = Math.min(count, sheet.width > 1100 ? 3 : sheet.width > 700 ? 2 : 1);
+  const side = Math.max(SMALLEST, Math.min(LARGEST, (sheet.width / columns - LEFT - 24) / nx, HIGHEST / ny));
+  /** @param {number[]} at @returns {Place} */
+  const corner = (at) => [LEFT + at[shown.x] * side, (ny - 1 - (at[shown.y] ?? 0)) * side];
+  const cells = data.cells.filter(({ at }) => sheet.fits(at, third));
+  const missing = data.missing.filter(({ at }) => sheet.fits(at, third));
+  /** @param {number} x @param {number} y */
+  const key = (x, y) => `${x},${y}`;
+  const there = new Map(cells.map((cell) => [key(cell.at[shown.x], cell.at[shown.y] ?? 0), cell]));
+  const canvas = sheet.board(title, LEFT + nx * side + 2, ny * side + BELOW, (pen, theme) => {
+    pen.fillStyle = theme.secondary;
+    for (let x = 0; x < nx; x++) for (let y = 0; y < ny; y++) pen.fillRect(LEFT + x * side, y * side, side - 1, side - 1);
+    for (const { at } of missing) cross(pen, corner(at), side, theme.muted);
+    for (const cell of cells) {
+      const [x, y] = corner(cell.at);
+      const tint = told.fill(cell);
+      if (tint) {
+        pen.fillStyle = tint;
+        pen.fillRect(x, y, side - 1, side - 1);
+      } else cross(pen, [x, y], side, theme.text);
+      if (shown.pictures && side >= PICTURED && cell.picture) paint(pen, cell.picture, x + 2, y + 2, side - 5, "#fff", "#000");
+      if (cell === sheet.under || cell.index === data.chosen) {
+        pen.strokeStyle = theme.text;
+        pen.lineWidth = 2;
+        pen.strokeRect(x, y, side - 1, side - 1);
+      }
+    }
+    pen.fillStyle = theme.text;
+    pen.textAlign = "center";
+    const widest = Math.max(...across.texts.map((text) => pen.measureText(text).width)) + 8;
+    const apart = Math.max(1, Math.ceil(widest / side));
+    for (let i = 0; i < nx; i += apart) pen.fillText(across.texts[i], LEFT + (i + 0.5) * side, ny * side + 14);
+    pen.fillText(across.label, LEFT + (nx * side) / 2, ny * side + 34);
+    pen.textAlign = "right";
+    const rows = Math.max(1, Math.ceil(14 / side));
+    for (let j = 0; j < ny; j += rows) pen.fillText(up.texts[j], LEFT - 6, (ny - 1 - j + 0.5) * side + 4, LEFT - 24);
+    upwards(pen, up.label, ny * side);
+  });
+  sheet.listen(
+    canvas,
+    (x, y) => there.get(key(Math.floor((x - LEFT) / side), ny - 1 - Math.floor(y / side))) ?? null,
+    (from, [dx, dy]) => (from ? (there.get(key(from.at[shown.x] + dx, (from.at[shown.y] ?? 0) - dy)) ?? from) : (cells[0] ?? null)),
+    (/** @type {SweepCell} */ cell) => /** @type {Place} */ (corner(cell.at).map((value) => value + side / 2)),
+  );
+}
+
+/** A cell without a number: impossible, failed, or diverged. @param {CanvasRenderingContext2D} pen @param {Place} corner @param {number} side @param {string} ink */
+function cross(pen, [x, y], side, ink) {
+  pen.strokeStyle = ink;
+  pen.globalAlpha = 0.5;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.moveTo(x + 3, y + 3);
+  pen.lineTo(x + side - 4, y + side - 4);
+  pen.moveTo(x + side - 4, y + 3);
+  pen.lineTo(x + 3, y + side - 4);
+  pen.stroke();
+  pen.globalAlpha = 1;
+}

@@ -1,0 +1,84 @@
+// What is told of a cell's seeds: one number of many, its colour, its words.
+
+/** @import { SweepMeasure } from "../stage/common/page.js" */
+
+/** @typedef {"median" | "lowest" | "highest" | "range" | "share"} Statistic */
+
+/** @type {Record<Statistic, string>} */
+export const STATISTICS = { median: "Median", lowest: "Lowest seed", highest: "Highest seed", range: "Highest − lowest", share: "Share of seeds" };
+
+/** From bad to good, in even steps to the eye, also for those who see few colours (viridis). */
+const STOPS = [
+  [68, 1, 84],
+  [59, 82, 139],
+  [33, 145, 140],
+  [94, 201, 98],
+  [253, 231, 37],
+];
+
+/**
+ * The numbers of the seeds that have one, in rising order.
+ * @param {(number | null)[]} values
+ */
+export function finite(values) {
+  return values.filter((value) => value !== null).sort((a, b) => a - b);
+}
+
+/**
+ * One number of a cell's seeds; null where no seed has one. A seed without a number, such as steps until something that
+ * never came, counts as the worst at the end where `better` says which end that is.
+ * @param {(number | null)[]} values @param {Statistic} statistic @param {string} better
+ */
+export function told(values, statistic, better) {
+  const there = finite(values);
+  if (!there.length) return null;
+  if (statistic === "share") return there.reduce((sum, value) => sum + value, 0) / there.length;
+  if (statistic === "lowest") return there[0];
+  if (statistic === "highest") return there[there.length - 1];
+  if (statistic === "range") return there[there.length - 1] - there[0];
+  const missing = values.length - there.length;
+  const all = better === "higher" ? [...Array(missing).fill(null), ...there] : [...there, ...Array(missing).fill(null)];
+  const middle = (all.length - 1) / 2;
+  const [low, high] = [all[Math.floor(middle)], all[Math.ceil(middle)]];
+  return low === null || high === null ? null : (low + high) / 2;
+}
+
+/**
+ * Which statistics a measure has.
+ * @param {SweepMeasure} measure
+ * @returns {Statistic[]}
+ */
+export function statisticsOf(measure) {
+  return measure.share ? ["share"] : ["median", "lowest", "highest", "range"];
+}
+
+/**
+ * From 0 to 1 between the ends; by factors where the numbers are positive and span more than two magnitudes.
+ * @param {number} value @param {number} low @param {number} high
+ */
+export function place(value, low, high) {
+  if (high <= low) return 0.5;
+  if (low > 0 && high / low > 100) return Math.log(value / low) / Math.log(high / low);
+  return (value - low) / (high - low);
+}
+
+/**
+ * [r, g, b] of a place from 0, bad, to 1, good.
+ * @param {number} share
+ */
+export function colour(share) {
+  const at = Math.min(Math.max(share, 0), 1) * (STOPS.length - 1);
+  const [from, to] = [STOPS[Math.floor(at)], STOPS[Math.ceil(at)]];
+  return from.map((value, i) => Math.round(value + (to[i] - value) * (at % 1)));
+}
+
+/**
+ * A number with three digits.
+ * @param {number | null} value @param {boolean} [share]
+ */
+export function words(value, share = false) {
+  if (value === null) return "–";
+  if (share) return `${Math.round(100 * value)} %`;
+  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)) return value.toExponential(1).replace("-", "−");
+  return Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 }).replace("-", "−");
+}

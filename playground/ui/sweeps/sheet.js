@@ -1,0 +1,144 @@
+// Where the views draw: canvases with one cell under the pointer, read by the keys too.
+import { ARROWS, isShortcut, penOf } from "../stage/common/dom.js";
+import { readTheme } from "../stage/common/theme.js";
+
+/** @import { SweepCell, SweepData, SweepMeasure } from "../stage/common/page.js" */
+/** @import { Theme } from "../stage/common/theme.js" */
+/** @import { Statistic } from "./numbers.js" */
+
+/**
+ * What is chosen: axes by their places, `fixed` the place on each axis that has no direction of its own.
+ * @typedef {{ view: string, measure: string, statistic: Statistic, x: number, y: number, third: number, fixed: Record<number, number>, pictures: boolean }} Shown
+ */
+/** @typedef {{ low: number, high: number, measure: SweepMeasure, number(cell: SweepCell): number | null, fill(cell: SweepCell): string | null }} Told */
+/** @typedef {[number, number]} Place */
+
+export const LEFT = 74,
+  BELOW = 46;
+
+export class Sheet {
+  /** @type {SweepData} */ data = /** @type {any} */ (null);
+  /** @type {Shown} */ shown = /** @type {any} */ (null);
+  /** @type {Told} */ told = /** @type {any} */ (null);
+  width = 0;
+  /** @type {SweepCell | null} */ under = null;
+  /** @type {(() => void)[]} */ #drawn = [];
+
+  /**
+   * @param {HTMLElement} host @param {(cell: SweepCell | null, canvas: HTMLElement, spot: Place) => void} tell
+   * @param {(cell: SweepCell) => void} choose
+   */
+  constructor(host, tell, choose) {
+    this.host = host;
+    this.tell = tell;
+    this.choose = choose;
+  }
+
+  /** An empty sheet. @param {SweepData} data @param {Shown} shown @param {number} width @param {Told} told */
+  begin(data, shown, width, told) {
+    Object.assign(this, { data, shown, width, told, under: null });
+    this.#drawn = [];
+    this.host.replaceChildren();
+  }
+
+  redraw() {
+    for (const draw of this.#drawn) draw();
+  }
+
+  /**
+   * Whether a place is shown where the third axis stands at `third` and the others where they are fixed.
+   * @param {number[]} places @param {number} third
+   */
+  fits(places, third) {
+    const { x, y, third: axis, fixed } = this.shown;
+    return places.every((at, each) => each === x || each === y || at === (each === axis ? third : (fixed[each] ?? 0)));
+  }
+
+  /**
+   * A picture below a title, drawn anew whenever the pointer moves to another cell.
+   * @param {string} title @param {number} width @param {number} height @param {(pen: CanvasRenderingContext2D, theme: Theme) => void} draw
+   */
+  board(title, width, height, draw) {
+    const figure = document.createElement("figure");
+    if (title) figure.append(Object.assign(document.createElement("figcaption"), { textContent: title }));
+    const canvas = document.createElement("canvas");
+    const ratio = window.devicePixelRatio || 1;
+    Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio), tabIndex: 0 });
+    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `${this.told.measure.label} ${title}: arrow keys walk over the cells, Enter opens one`);
+    const pen = penOf(canvas);
+    this.#drawn.push(() => {
+      const theme = readTheme(this.host);
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      pen.clearRect(0, 0, width, height);
+      pen.font = `12px ${theme.font}`;
+      draw(pen, theme);
+    });
+    figure.append(canvas);
+    this.host.append(figure);
+    return canvas;
+  }
+
+  /**
+   * The pointer and the keys on a picture. at: the cell at a spot. walk: where an arrow leads. where: a cell's spot.
+   * @param {HTMLCanvasElement} canvas @param {(x: number, y: number) => SweepCell | null} at
+   * @param {(from: SweepCell | null, by: Place) => SweepCell | null} walk @param {(cell: SweepCell) => Place} where
+   */
+  listen(canvas, at, walk, where) {
+    /** @param {SweepCell | null} cell */
+    const look = (cell) => {
+      if (cell === this.under) return;
+      this.under = cell;
+      this.redraw();
+      this.tell(cell, canvas, cell ? where(cell) : [0, 0]);
+    };
+    canvas.addEventListener("pointermove", ({ offsetX, offsetY }) => look(at(offsetX, offsetY)));
+    canvas.addEventListener("pointerleave", () => look(null));
+    canvas.addEventListener("blur", () => look(null));
+    canvas.addEventListener("click", ({ offsetX, offsetY }) => {
+      const cell = at(offsetX, offsetY);
+      if (cell) this.choose(cell);
+    });
+    canvas.addEventListener("keydown", (event) => {
+      if (isShortcut(event)) return;
+      if (event.key === "Enter" && this.under) this.choose(this.under);
+      else if (event.key in ARROWS) look(walk(this.under, ARROWS[event.key]) ?? this.under);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  /** The nearest of the cells whose spot is within reach. @param {SweepCell[]} cells @param {(cell: SweepCell) => Place} where */
+  nearest(cells, where) {
+    return (/** @type {number} */ x, /** @type {number} */ y) => {
+      let [best, distance] = [/** @type {SweepCell | null} */ (null), 20 ** 2];
+      for (const cell of cells) {
+        const [cx, cy] = where(cell);
+        const away = (cx - x) ** 2 + (cy - y) ** 2;
+        if (away < distance) [best, distance] = [cell, away];
+      }
+      return best;
+    };
+  }
+
+  /** Arrow keys along the cells in an order. @param {SweepCell[]} order */
+  along(order) {
+    return (/** @type {SweepCell | null} */ from, /** @type {Place} */ [dx, dy]) =>
+      order[Math.min(Math.max((from ? order.indexOf(from) : -1) + (dx || -dy), 0), order.length - 1)] ?? null;
+  }
+}
+
+/**
+ * Words up the left side.
+ * @param {CanvasRenderingContext2D} pen @param {string} text @param {number} height
+ */
+export function upwards(pen, text, height) {
+  pen.save();
+  pen.translate(12, height / 2);
+  pen.rotate(-Math.PI / 2);
+  pen.textAlign = "center";
+  pen.fillText(text, 0, 0, Math.max(120, height));
+  pen.restore();
+}
