@@ -111,7 +111,7 @@ export function createPanel(grid, { onNews, onError }) {
     box.dataset.recorded = String(frame.keyframe !== null);
     box.dataset.step = String(frame.step);
     if (frame.keyframe) wish.drew(frame.keyframe);
-    else now.step = frame.step;
+    else now.step = Math.max(now.step, frame.step); // of a run that went on unseen the newest picture may be an old one
     tell();
     onNews("picture");
   }
