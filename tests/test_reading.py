@@ -63,6 +63,7 @@ BY_HAND: list[tuple[Case, dict[str, Floats], Floats | None, float, str]] = [
     ("discriminator_won", columns(1.5, 0.98, 0.02), ONE, 0.02, "D(real) is 98 %, D(fake) 2 %"),
     ("generator_won", columns(1.5, 0.4, 0.9), ONE, 0.9, "D(fake) is 90 %, D(real) 40 %"),
     ("diverging", columns(2 * np.exp(4 * PART)), ONE, 80, "grown"),
+    ("diverging", columns(3.5 + 0.5 * np.sin(STEPS / 90)), IN_TURN, 3.5, "all points in the middle"),
 ]
 
 
@@ -74,6 +75,16 @@ def test_each_case_is_told_with_its_number(
     assert reading.case == case
     assert reading.number == pytest.approx(number, rel=0.4, abs=0.01)
     assert words in reading.sentence
+
+
+def test_a_measure_that_goes_up_and_down_is_no_progress() -> None:
+    """Of a default run, from step 4,600 to 6,800: medians of thirds rise from 55 to 71 %, and nothing rises."""
+    found = {name: values[:24] for name, values in columns(0.3).items()}
+    quality = np.array([0.30, 0.72, 0.71, 0.40, 0.73, 0.68, 0.63, 0.60, 0.51, 0.68, 0.73, 0.77])
+    found["high_quality"] = np.repeat(quality, 2)
+    assert read(found, EVEN[:24]).case == "standing"
+    found["high_quality"] = np.repeat(np.sort(quality), 2)
+    assert read(found, EVEN[:24]).case == "converging"
 
 
 def test_modes_that_are_lost_after_a_restless_start_are_lost_not_left_in_turn() -> None:

@@ -24,7 +24,6 @@ from playground.feed.past import record_of, shown
 from playground.feed.replay_pictures import packed
 from playground.feed.scripts import IMPORT, SCRIPTS, UI, labels, place_of, scripts, stage_styles
 from playground.frame import Frame, decode
-from playground.layers import LAYERS
 from playground.recipes import run_names
 from playground.runs.pictures import narrow
 from playground.runs.reader import RunReader
@@ -32,7 +31,6 @@ from playground.runs.record import Record, StoreError
 from playground.runs.summary import outcome, summarise
 from playground.version import VERSION
 
-NOT_KEPT = "Recorded pictures do not hold this layer."
 PRESS = "Recorded: press Play, or drag the slider."
 START = "replay/replay.js"
 
@@ -109,10 +107,9 @@ def _messages(run: Run, steps: Sequence[int]) -> Iterable[messages.Message]:
 
 
 def _frame(data: bytes) -> Frame:
-    """A recorded picture, in as few bytes as the store keeps it in; it says which layers it lacks."""
+    """A recorded picture, in as few bytes as the store keeps it in."""
     frame = decode(data)
-    lacks = {row.needs: NOT_KEPT for row in LAYERS.values() if row.needs}
-    return Frame(dict(frame.values) | {"without": lacks}, {name: narrow(array) for name, array in frame.arrays.items()})
+    return Frame(frame.values, {name: narrow(array) for name, array in frame.arrays.items()})
 
 
 def _stage(record: Record, run: Run, parent: Record | None, charts: list[Mapping[str, Any]]) -> dict[str, Any]:

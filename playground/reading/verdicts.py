@@ -10,7 +10,7 @@ import numpy as np
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.objectives import LOSSES, SATURATING
-from playground.reading.rules import Case, better, blurred, close, falling, off
+from playground.reading.rules import RISING, Case, better, blurred, close, falling, off
 from playground.reading.window import FIRST_STEPS, LEAST_MOMENTS, Window, median
 
 Tone = Literal["good", "bad", "neutral"]
@@ -96,8 +96,8 @@ CASES: dict[Case, Verdict] = {
     "converging": Verdict(
         "Converging",
         "good",
-        "The distance to the data is shrinking. D is good enough to show G the way and not so good that nothing is "
-        "left to learn from.",
+        "What the sentence names is getting better. D is good enough to show G the way and not so good that nothing "
+        "is left to learn from.",
     ),
     "uneven": Verdict(
         "Sharp, but uneven",
@@ -131,7 +131,7 @@ WITHOUT_D: dict[Case, str] = {
     "JSD may still be above its floor: it sees finer detail than the EMD.",
     "oscillating": "The distance goes up and down instead of falling: the steps are too long, or the estimate that "
     "they follow is too noisy.",
-    "converging": "The distance to the data is shrinking.",
+    "converging": "What the sentence names is getting better.",
 }
 """Why, where no discriminator plays: what is the same for all methods stands in CASES."""
 
@@ -142,10 +142,10 @@ def _generator_won(w: Window) -> tuple[str, float]:
 
 
 def _diverging(w: Window) -> tuple[str, float]:
-    return (
-        f"the EMD has grown from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps; all points in the "
-        f"middle would measure about {_number(w.spread)}."
-    ), w.late
+    grown = w.late > RISING * w.early
+    told = f"has grown from {_number(w.early)} to {_number(w.late)} within" if grown else f"is {_number(w.late)} after"
+    middle = f"all points in the middle would measure about {_number(w.spread)}"
+    return f"the EMD {told} {w.span:,} steps; {middle}.", w.late
 
 
 def _discriminator_won(w: Window) -> tuple[str, float]:
@@ -188,7 +188,7 @@ def _converging(w: Window) -> tuple[str, float]:
         return f"the EMD has fallen from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps.", w.late
     name = better(w)[0]
     level, verb = w.detail[name], "risen" if w.detail[name].higher else "fallen"
-    place = "is near its floor" if close(w) else f"stays near {_number(w.late)}"
+    place = "is near its floor" if close(w) else f"is {_number(w.late)} and does not fall"
     return (
         f"{_the(name)} has {verb} from {_level(name, level.early)} to {_level(name, level.late)} within "
         f"{w.span:,} steps; the EMD {place}."
@@ -224,10 +224,10 @@ def _width(share: float) -> str:
 
 def _standing_still(w: Window) -> tuple[str, float]:
     jsd = w.detail.get("jsd")
-    beside = f" and the JSD near {_number(jsd.late)}" if jsd else ""
+    beside = f", the JSD about {_number(jsd.late)}" if jsd else ""
     floor = f"; perfect samples measure up to {_number(w.floor[1])}" if w.floor else ""
     floor += f" and {_number(jsd.floor[1])}" if floor and jsd else ""
-    return f"the EMD has stayed near {_number(w.late)}{beside} for {w.span:,} steps{floor}.", w.late
+    return f"no clear change in {w.span:,} steps: the EMD is about {_number(w.late)}{beside}{floor}.", w.late
 
 
 WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
@@ -250,8 +250,8 @@ def basis(window: Window) -> str:
     """What the numbers of a sentence are taken from."""
     first, last = int(window.steps[0]), int(window.steps[-1])
     return (
-        f"It is read from the measurements of steps {first:,} to {last:,}: its numbers are medians over many of them, "
-        "so the newest points of the curves may stand elsewhere."
+        f"It is read from the measurements of steps {first:,} to {last:,}. What has changed has done so from the "
+        "median of their first third to that of their last, so single points of the curves stand elsewhere."
     )
 
 

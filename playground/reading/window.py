@@ -41,13 +41,17 @@ converged. On the ring these are points 1.4 times as wide as the data's, and sha
 
 @dataclass(frozen=True)
 class Level:
-    """Where one measure stood in a window's first and last third, and where 90 % of perfect samples lie."""
+    """Where one measure stood in a window's first and last third, and where 90 % of perfect samples lie.
+
+    surely: of all pairs of a moment of the first third and one of the last, the part in which the later one is better.
+    """
 
     early: float
     late: float
     floor: tuple[float, float]
     higher: bool
     room: float
+    surely: float
 
     @property
     def perfect(self) -> float:
@@ -183,13 +187,7 @@ def window_of(
         turnover=moved,
         floor=floors.get("emd"),
         detail={
-            name: Level(
-                early=median(columns[name][rows[:third]]),
-                late=median(columns[name][rows[-third:]]),
-                floor=floors[name],
-                higher=(IMAGE_METRICS | METRICS)[name].better == "higher",
-                room=room,
-            )
+            name: _level(name, columns[name][rows[:third]], columns[name][rows[-third:]], floors[name], room)
             for name, room in DETAIL.items()
             if name in columns and name in floors
         },
@@ -201,6 +199,12 @@ def window_of(
         feature_matching=config.feature_matching,
         noun="classes" if config.on_images else "modes",
     )
+
+
+def _level(name: str, first: Floats, last: Floats, floor: tuple[float, float], room: float) -> Level:
+    higher = (IMAGE_METRICS | METRICS)[name].better == "higher"
+    later_is_better = np.subtract.outer(last, first) * (1 if higher else -1) > 0
+    return Level(median(first), median(last), floor, higher, room, float(later_is_better.mean()))
 
 
 def weights_of(config: RunConfig, count: int) -> Floats:

@@ -37,9 +37,10 @@ const isImages = (scene) => scene.kind === "images";
 
 /**
  * `open` and `load` bring what the stage shows, and what draws its charts: from the server, if nothing else is given.
+ * `still`: all that it is given is recorded.
  * @param {Component<StageData>} component
  */
-export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
+export function mount(component, { open = openFeed, load = loadPlotly, still = false } = {}) {
   enterPagesOnce();
   const root = find(component.parentElement, ".gp-root");
   root.classList.toggle("gp-lesson", component.data.lesson);
@@ -87,7 +88,7 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
     onClear: () => tools.clear(),
     onMove: (index) => tools.say(index),
   });
-  const look = createLook(root, { send, repaint: () => canvas.repaint(), place: () => canvas.place(), onLayers: settleImages });
+  const look = createLook(root, { send, repaint: () => canvas.repaint(), place: () => canvas.place(), onLayers: settleImages, still });
   const canvas = createCanvas(picture, {
     marks: picker.marks,
     look: look.look,

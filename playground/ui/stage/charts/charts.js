@@ -1,6 +1,6 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
 
-import { find } from "../common/dom.js";
+import { find, put } from "../common/dom.js";
 import { counted, formatValue, thousands } from "../common/format.js";
 import { addEpochs, enlarge, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
 import { createShelf } from "./tools.js";
@@ -159,7 +159,8 @@ export function createCharts(list, source) {
   function fillChips({ entry, box, chips }, { latest, scene, history, cursor, changes }, theme) {
     const seeds = scene?.seeds ?? 1;
     const since = scaleSince(changes, entry.figure.layout.meta?.probable);
-    find(box, ".gp-chips-when").textContent = cursor !== null && latest.step < cursor ? `numbers of step ${thousands(latest.step)}` : "";
+    const older = cursor !== null && latest.step < cursor;
+    put(find(box, ".gp-chips-when"), older ? `at ${thousands(latest.step)}` : "", older ? `The numbers of step ${thousands(latest.step)}, the last measured before this picture` : "");
     entry.caption.forEach(({ column, format, of, tip }, i) => {
       const line = entry.figure.data.find(({ meta }) => meta?.column === column);
       const known = !line?.meta?.verdict || (cursor ?? Infinity) >= since;

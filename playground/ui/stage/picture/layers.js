@@ -30,7 +30,19 @@ import { short } from "./overlays.js";
 /** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null, part: string}} Layer */
 
 const KEPT = "gp-layers"; // in the browser's storage
+const NOT_KEPT = "Pictures of earlier steps are kept without this layer: it is there at the newest step.";
 const ROWS = /** @type {Record<string, Layer>} */ (LAYERS);
+
+/**
+ * What a picture lacks, and why: by what layers need. A recorded one has only what is always there.
+ * @param {Header} frame
+ * @param {boolean} recorded
+ * @returns {Record<string, string>}
+ */
+export function lackedBy({ without = {} }, recorded) {
+  const needed = recorded ? Object.values(ROWS).flatMap(({ needs }) => needs ?? []) : [];
+  return { ...Object.fromEntries(needed.map((need) => [need, NOT_KEPT])), ...without };
+}
 
 /**
  * What a layer is; undefined for what is none, such as the microscope.

@@ -3,7 +3,7 @@ import { find } from "../common/dom.js";
 import { contour } from "./contours.js";
 import { createGlide } from "./glide.js";
 import { createHover } from "./hover.js";
-import { createLayers, layerOf } from "./layers.js";
+import { createLayers, lackedBy, layerOf } from "./layers.js";
 import { createMicroscope } from "./microscope.js";
 import { savePicture } from "./save.js";
 import { createLiveLook } from "./view.js";
@@ -21,11 +21,11 @@ const SUM_OF_LOGS = 60; // the logarithm's floor: densities below e^−60 of the
 
 /**
  * `send` goes to the feed, `repaint` draws the last picture again, `place()` is the painter's placing or null;
- * `onLayers` hears of other layers.
+ * `onLayers` hears of other layers. `still`: all pictures are recorded ones.
  * @param {HTMLElement} root
- * @param {{send: Send, repaint(): void, place(): Placing | null, onLayers(): void}} options
+ * @param {{send: Send, repaint(): void, place(): Placing | null, onLayers(): void, still: boolean}} options
  */
-export function createLook(root, { send, repaint, place, onLayers }) {
+export function createLook(root, { send, repaint, place, onLayers, still }) {
   const canvas = find(root, ".gp-canvas", HTMLCanvasElement);
   const look = createLiveLook([]);
   /** @type {Scene | null} */
@@ -176,6 +176,7 @@ export function createLook(root, { send, repaint, place, onLayers }) {
      */
     meet(next) {
       if (!scene) return;
+      next.without = lackedBy(next, still || next.keyframe !== null);
       keepDensity(next);
       keepTrail(next);
       frame = next;
