@@ -14,7 +14,7 @@ from string import Template
 from typing import Any
 
 from playground.config import SETTINGS, RunConfig, applies
-from playground.config.naming import short, value_in_words, with_unit, words
+from playground.config.naming import short, spoken, value_in_words, with_unit, words
 from playground.engine.server import returning
 from playground.engine.server.limits import EngineError
 from playground.engine.server.run import Run
@@ -149,7 +149,8 @@ def _settings(config: RunConfig) -> str:
     for name, row in SETTINGS.items():
         if not applies(name, config) or not row.by_hand:
             continue
-        told = f"<td>{escape(row.label)}</td><td>{escape(with_unit(name, getattr(config, name)))}</td>"
+        label = spoken(row.label, config.method)
+        told = f"<td>{escape(label)}</td><td>{escape(with_unit(name, getattr(config, name)))}</td>"
         rows.setdefault(row.group, []).append(f"<tr>{told}</tr>")
     return "".join(
         f"<table><caption>{escape(group)}</caption>{''.join(lines)}</table>" for group, lines in rows.items()
@@ -159,7 +160,7 @@ def _settings(config: RunConfig) -> str:
 def _changes(run: Run) -> str:
     """What was changed while it trained, as items of a list; empty where nothing was."""
     said = [
-        f"<li>step {step:,}: {escape(short(name))} {escape(value_in_words(name, before))} → "
+        f"<li>step {step:,}: {escape(short(name, run.config.method))} {escape(value_in_words(name, before))} → "
         f"{escape(value_in_words(name, after))}</li>"
         for step, fields in run.changes
         for name, (before, after) in fields.items()

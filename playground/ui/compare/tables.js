@@ -110,7 +110,7 @@ export function createCompareTables(root, source) {
 
   /** @param {Panel} panel @param {Labels} labels */
   function changesOf({ now }, labels) {
-    return marksOf(now.changes, labels)
+    return marksOf(now.changes, labels, now.words?.method)
       .map(({ step: at, text }) => `${text} at step ${thousands(at)}`)
       .join("; ");
   }
@@ -121,7 +121,7 @@ export function createCompareTables(root, source) {
     const ready = panels.flatMap((panel) => (panel.now.words ? [{ panel, words: panel.now.words }] : []));
     if (!ready.length) return;
     const first = ready[0].words;
-    const names = Object.keys(labels).filter((name) => name in first);
+    const names = Object.keys(labels).filter((name) => ready.some(({ words }) => name in words)); // another method has other settings
     /** @param {string} name */
     const differs = (name) => !ready.every(({ words }) => words[name] === first[name]);
     const [unlike, alike] = [names.filter(differs), names.filter((name) => !differs(name))];

@@ -112,7 +112,7 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
     scene: run.scene,
     preparing: run.preparing,
     changes: run.changes,
-    marks: marksOf(run.changes, current.data.labels),
+    marks: marksOf(run.changes, current.data.labels, run.words.method),
     run: run.id,
     stepsPerEpoch: run.scene?.steps_per_epoch ?? null,
   }));

@@ -3,6 +3,7 @@
 import { find, put } from "../common/dom.js";
 import { counted, formatValue, thousands } from "../common/format.js";
 import { addEpochs, enlarge, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
+import { settleAxes } from "./settled.js";
 import { createShelf } from "./tools.js";
 import { colorOf, columnsOf, fillTrace, hasNumbers, isFilled } from "./traces.js";
 
@@ -218,6 +219,7 @@ export function createCharts(list, source) {
       full[i ? "yaxis" : "xaxis"].title.text = label;
     });
     fitLogAxes(full, data);
+    if (layout.meta?.settles && !empty) settleAxes(full, data, theme);
     if (stepsPerEpoch && shown && !empty) {
       addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch));
     }

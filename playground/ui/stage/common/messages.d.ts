@@ -144,6 +144,8 @@ export interface ReadingMessage {
     | "generator_won"
     | "diverging"
     | "discriminator_won"
+    | "posterior_collapsed"
+    | "off_prior"
     | "rotating"
     | "collapsed"
     | "converged"

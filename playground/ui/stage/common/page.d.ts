@@ -77,6 +77,7 @@ export type Bytes = { data: Uint8Array; shape: number[] };
 export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?: Bytes; code_classes?: Bytes; flipped?: Bytes; lanes?: Grid | Bytes } & Partial<
   Record<
     | "average"
+    | "coded"
     | "codes"
     | "before_discriminator"
     | "before_fake"
@@ -93,6 +94,7 @@ export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?:
     | "p_generated"
     | "path"
     | "plan"
+    | "posteriors"
     | "push"
     | "pushed"
     | "pushes"
@@ -103,8 +105,8 @@ export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?:
   >
 >;
 
-/** How the page speaks of a setting; `default`: in words. */
-export type Label = { label: string; live: boolean; bare: boolean; key: boolean; default?: string; full?: string };
+/** How the page speaks of a setting; `as`: with another method, by its name; `default`: in words. */
+export type Label = { label: string; as?: Record<string, string>; live: boolean; bare: boolean; key: boolean; default?: string; full?: string };
 export type Labels = Record<string, Label>;
 
 export type Chip = { column: string; label: string; format: string; tip: string; of: number | null };
@@ -143,7 +145,7 @@ export type Trace = {
   marker?: { color?: any; line?: { color?: string; [option: string]: any }; [option: string]: any };
   [option: string]: any;
 };
-export type Layout = { meta?: { steps?: boolean; probable?: string[] }; [option: string]: any };
+export type Layout = { meta?: { steps?: boolean; probable?: string[]; settles?: boolean }; [option: string]: any };
 
 export type About = { run: string; name: string; lineage: string; compare: string; colour: Pair | null; recorded: boolean; mine: boolean };
 /** A colour on white and on black. */

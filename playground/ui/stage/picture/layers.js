@@ -74,7 +74,8 @@ const TIPS = {
     images
       ? "Rows of test images, and below each what the decoder reads from its code."
       : "200 fresh points, each with a line to what the decoder reads from its code.",
-  codes: () => "Codes of 1,000 test images, by class; where they are more than two numbers, in the plane in which they vary most.",
+  codes: ({ images }) =>
+    `Codes of 1,000 ${images ? "test images, by class" : "fresh points, by mode"}; where they are more than two numbers, in the plane in which they vary most. Point at ${images ? "one" : "a place"}: where a VAE says that its code may be.`,
   decoded: () => "What the decoder makes of codes on a grid over the prior; where they are more than two numbers, in the plane in which codes vary most.",
 };
 

@@ -1,5 +1,6 @@
 // How the stage of points is looked at: which layers are on, which part is seen, what is under the pointer.
-import { find } from "../common/dom.js";
+import { ratioOf } from "../common/axes.js";
+import { find, listen } from "../common/dom.js";
 import { contour } from "./contours.js";
 import { createGlide } from "./glide.js";
 import { createHover } from "./hover.js";
@@ -59,9 +60,28 @@ export function createLook(root, { send, repaint, place, onLayers, still }) {
       repaint();
     },
   });
-  const hover = createHover(root, { place, read, onActive: request });
+  const hover = createHover(root, { place, read, onActive: request, onMove: point });
+  const unlisten = listen(
+    canvas,
+    {
+      pointermove: ({ clientX, clientY }) => {
+        const { left, top } = canvas.getBoundingClientRect();
+        point([clientX - left, clientY - top]);
+      },
+      pointerleave: () => point(null),
+    },
+    () => scene === null && look.on.has("codes"), // points are read by what is above
+  );
   const zoom = createZoom(canvas, { view: look.view, place, enabled: () => scene !== null, onMove: moved });
   const microscope = createMicroscope(root, { look, repaint, isOn: () => layers.has("microscope"), isPlaying: () => root.dataset.status === "playing" });
+
+  // Where a code may be is shown of the example under the pointer.
+  /** @param {[number, number] | null} at  in CSS pixels */
+  function point(at) {
+    const ratio = ratioOf(canvas);
+    look.pointer = at && [at[0] * ratio, at[1] * ratio];
+    if (look.on.has("codes")) repaint();
+  }
 
   function read() {
     return { frame, scene, seen: look.density?.seen ?? null, bandwidth: frame?.optimal?.bandwidth };
@@ -140,7 +160,7 @@ export function createLook(root, { send, repaint, place, onLayers, still }) {
       layered = next.kind !== "phase";
       frame = null;
       asked = "";
-      Object.assign(look, { past: [], density: null });
+      Object.assign(look, { past: [], density: null, pointer: null });
       if (scene) look.view.setScene(scene);
       layers.setScene(next);
       hover.setScene(scene);
@@ -193,6 +213,7 @@ export function createLook(root, { send, repaint, place, onLayers, still }) {
       microscope.close();
       zoom.close();
       hover.close();
+      unlisten();
     },
   };
 }
