@@ -21,6 +21,7 @@ from playground.reading.window import (
     FIRST_STEPS,
     LEAST_MOMENTS,
     MOST_MOMENTS,
+    OWN,
     Floats,
     Window,
     length_of,
@@ -28,8 +29,8 @@ from playground.reading.window import (
     window_of,
 )
 
-READ = ("emd", "d_real", "d_fake", *DETAIL)
-"""The columns that a reading looks at; those of D only where there is one."""
+READ = ("emd", "d_real", "d_fake", *OWN, *DETAIL)
+"""The columns that a reading looks at; those of D, or of codes, only where there are any."""
 
 HELD = 5
 """Moments in a row that have to agree before the verdict changes: a quarter of a window, about."""

@@ -1,5 +1,6 @@
 """When a run is in which case: one rule each, in the order in which they are asked. Every threshold has its reason."""
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
@@ -14,6 +15,8 @@ Case = Literal[
     "generator_won",
     "diverging",
     "discriminator_won",
+    "posterior_collapsed",
+    "off_prior",
     "rotating",
     "collapsed",
     "converged",
@@ -75,6 +78,13 @@ SWING = 0.5
 SWING_FLOORS = 1.5
 TURNS = 2
 """… and it turns round at least so often, each time by a third of that range: up and down, and up again."""
+
+FEW_ACTIVE = 0.1
+"""Up to this part of a code's numbers in use, its posterior has collapsed: on digits 7 of 20 are used by a VAE that
+is well, none of them where β is 4."""
+OFF_PRIOR = 0.05
+"""Nats for each number of a code, from which on the codes are off the prior: as if each number's mean were a third of
+its σ off. The VAEs of the table of readings stay below 0.01, the autoencoders are above 0.08."""
 
 SHARPNESS = ("high_quality", "low_confidence")
 SHARES = ("reverse_kl", "class_kl", "class_jsd")
@@ -150,6 +160,22 @@ def blurred(w: Window) -> tuple[str, ...]:
     return tuple(name for name in SHARPNESS if name in off(w))
 
 
+def unused(w: Window) -> bool:
+    """Nearly no number of a VAE's code says anything of the example."""
+    return w.own.get("active_units", math.inf) <= FEW_ACTIVE * w.code
+
+
+def off_prior(w: Window) -> bool:
+    """Codes of data lie elsewhere than the codes that examples are made of."""
+    return w.own.get("prior_gap", 0.0) >= OFF_PRIOR * w.code
+
+
+def means(w: Window) -> bool:
+    """What a VAE's decoder makes is the mean of what a code may stand for: its samples are blurred before they are all
+    in place."""
+    return "active_units" in w.own and not far(w) and bool(blurred(w))
+
+
 def uneven(w: Window) -> tuple[str, ...]:
     """The measures of the modes' or the classes' shares that are off."""
     return tuple(name for name in SHARES if name in off(w))
@@ -165,13 +191,15 @@ RULES: dict[Case, Rule] = {
     "generator_won": lambda w: fooled(w) and far(w) and not falling(w),
     "diverging": lambda w: lost(w) and (w.late > RISING * w.early or (few(w) and not sure(w) and not falling(w))),
     "discriminator_won": lambda w: sure(w) and far(w) and not falling(w),
+    "posterior_collapsed": lambda w: unused(w) and not close(w),
+    "off_prior": lambda w: off_prior(w) and not close(w) and not falling(w),
     "rotating": lambda w: few(w) and w.turnover >= TURNOVER and w.in_turn >= MORE_IN_TURN * w.served_late,
     "collapsed": lambda w: few(w) and not falling(w),
     "converged": lambda w: close(w, AT_FLOOR) and not off(w),
     "oscillating": lambda w: swinging(w) and w.turns >= TURNS,
     "converging": lambda w: falling(w) or (bool(better(w)) and w.late <= RISING * w.early),
     "uneven": lambda w: bool(uneven(w)) and not blurred(w),
-    "blurred": lambda w: close(w) and bool(off(w)),
+    "blurred": lambda w: (close(w) and bool(off(w))) or means(w),
 }
 """When each case holds. The first one that does is the verdict; `standing` where none does."""
 

@@ -68,6 +68,20 @@ CASES: dict[Case, Verdict] = {
         "D tells every sample apart. Where it is that sure its output hardly changes, so G learns little from it; "
         "with the minimax loss G's gradient vanishes altogether (Goodfellow et al. 2014, section 3).",
     ),
+    "posterior_collapsed": Verdict(
+        "Posterior collapsed",
+        "bad",
+        "What a code could tell of its example costs more KL than it saves, so the encoder says nearly the same of "
+        "every example, N(0, 1), and the decoder has learned to do without: it makes the mean of the data, whatever "
+        "the code. The larger β, the less a code may tell (Higgins et al. 2017).",
+    ),
+    "off_prior": Verdict(
+        "Prior not matched",
+        "bad",
+        "Examples can be rebuilt from their codes, but those lie where the encoder has put them, and nothing asks that "
+        "they lie where random codes are drawn. So the decoder is fed codes that it has never seen. The KL in a "
+        "variational autoencoder's loss asks for it (Kingma and Welling 2013).",
+    ),
     "rotating": Verdict(
         "Rotating between modes",
         "bad",
@@ -132,6 +146,9 @@ WITHOUT_D: dict[Case, str] = {
     "oscillating": "The distance goes up and down instead of falling: the steps are too long, or the estimate that "
     "they follow is too noisy.",
     "converging": "What the sentence names is getting better.",
+    "blurred": "The samples are where the data are, without their detail. Where a code may stand for several examples, "
+    "a decoder says the mean of them: so samples of a variational autoencoder are blurred, and stay so. The EMD hardly "
+    "sees it.",
 }
 """Why, where no discriminator plays: what is the same for all methods stands in CASES."""
 
@@ -156,6 +173,21 @@ def _discriminator_won(w: Window) -> tuple[str, float]:
     elif w.loss in SATURATING and fake < DISAPPEARED:  # the slope of softplus(d) is D
         told += f", so this loss passes on to G {'' if fake < 0.01 else 'only '}{_percent(fake)} of D's slope"
     return f"{told}; the EMD stays at {_number(w.late)}.", fake
+
+
+def _posterior_collapsed(w: Window) -> tuple[str, float]:
+    used = round(w.own["active_units"])
+    told = "no number of the code says" if not used else f"{used} of the code's {w.code} numbers say"
+    return f"{told} anything of the example; the EMD is {_number(w.late)}.", used
+
+
+def _off_prior(w: Window) -> tuple[str, float]:
+    gap = w.own["prior_gap"]
+    return (
+        f"codes of fresh data are {_number(gap)} nats off those that samples are made of; "
+        f"the EMD is {_number(w.late)}.",
+        gap,
+    )
 
 
 def _rotating(w: Window) -> tuple[str, float]:
@@ -209,11 +241,12 @@ def _blurred(w: Window) -> tuple[str, float]:
     name = (*blurred(w), *off(w))[0]
     level = w.detail[name]
     perfect = f"perfect is {_level(name, level.perfect)}"
+    place = "the mass is where it should be" if close(w) else f"the EMD is {_number(w.late)}"
     if name != "high_quality":
-        return f"the mass is where it should be; {_the(name)} is {_level(name, level.late)}, {perfect}.", level.late
+        return f"{place}; {_the(name)} is {_level(name, level.late)}, {perfect}.", level.late
     wide = _width(level.late) if w.dim == 2 else "too wide"
     told = f"{_level(name, level.late)} of high quality, {perfect}"
-    return f"the mass is where it should be; the points are {wide}: {told}.", level.late
+    return f"{place}; the points are {wide}: {told}.", level.late
 
 
 def _width(share: float) -> str:
@@ -234,6 +267,8 @@ WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
     "generator_won": _generator_won,
     "diverging": _diverging,
     "discriminator_won": _discriminator_won,
+    "posterior_collapsed": _posterior_collapsed,
+    "off_prior": _off_prior,
     "rotating": _rotating,
     "collapsed": _collapsed,
     "converged": _converged,

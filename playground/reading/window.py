@@ -26,6 +26,9 @@ WINDOW_SHARE = 1 / 3
 MOST_MOMENTS = 40
 """Rows that are looked at in a window, evenly spread: more would not change a median."""
 
+OWN = ("active_units", "prior_gap")
+"""What an encoder's method measures of its codes."""
+
 DETAIL = {
     "jsd": 0.04,
     "high_quality": 0.09,
@@ -76,6 +79,7 @@ class Window:
     samples that changes modes from one moment to the next, in the window's second half: a restless start says nothing
     of what came of it. detail: the measures of DETAIL. shares, weights (K,): of the samples by mode, in the window's
     last third, and of the data. spread: of the data. dim: of an example. noun: what a mode is called.
+    own: medians over the last third, of what there is of OWN. code: how many numbers it has.
     """
 
     steps: Floats
@@ -96,6 +100,8 @@ class Window:
     loss: str
     feature_matching: bool
     noun: str
+    own: Mapping[str, float]
+    code: int
 
     @property
     def early(self) -> float:
@@ -198,6 +204,8 @@ def window_of(
         loss=config.loss,
         feature_matching=config.feature_matching,
         noun="classes" if config.on_images else "modes",
+        own={name: median(columns[name][rows[-third:]]) for name in OWN if name in columns},
+        code=config.latent_dim,
     )
 
 
