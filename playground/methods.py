@@ -174,8 +174,9 @@ METHODS: dict[str, Method] = {
         "Kingma and Welling 2013 (arXiv 1312.6114), equation 10; β: Higgins et al. 2017",
         trains="an encoder, which says for each example where its code may be, μ ± σ, and a decoder, which says for "
         "each code which examples it may be the code of",
-        minimises="−E log p(x | z) + β · ½ Σ (μ² + σ² − 1 − log σ²), with z = μ + σ ε. Both halves are minimised, so "
-        "the KL has a plus; the bound on log p(x) is minus their sum",
+        minimises="−E log p(x | z) + β · ½ Σ (μ² + σ² − 1 − log σ²), with z = μ + σ ε. Both halves are made small, so "
+        "the KL has a plus (with a minus, as the slides have it by a slip of the sign, codes would be rewarded for "
+        "leaving the prior); the bound on log p(x) is minus their sum",
         parts=frozenset({"maker", "judge", "code"}),
         networks={"encoder": "judge", "decoder": "maker", "average": "maker"},
         images=True,

@@ -64,6 +64,23 @@ BY_HAND: list[tuple[Case, dict[str, Floats], Floats | None, float, str]] = [
     ("generator_won", columns(1.5, 0.4, 0.9), ONE, 0.9, "D(fake) is 90 %, D(real) 40 %"),
     ("diverging", columns(2 * np.exp(4 * PART)), ONE, 80, "grown"),
     ("diverging", columns(3.5 + 0.5 * np.sin(STEPS / 90)), IN_TURN, 3.5, "all points in the middle"),
+    ("posterior_collapsed", columns(1.5) | {"active_units": 0 * FLAT}, EVEN, 0, "no number of the code says anything"),
+    ("off_prior", columns(1.5) | {"prior_gap": 0.5 * FLAT}, EVEN, 0.5, "0.50 nats off those that samples are made of"),
+    ("standing", columns(1.5) | {"prior_gap": 0.05 * FLAT, "active_units": 2 * FLAT}, EVEN, 1.5, "stayed near 1.50"),
+    (
+        "converged",
+        columns(0.09) | {"active_units": 0 * FLAT},
+        EVEN,
+        0.09,
+        "the EMD is 0.09",
+    ),  # one normal needs no code
+    (
+        "blurred",
+        columns(0.2) | {"active_units": 2 * FLAT, "high_quality": HIGH - 0.5},
+        EVEN,
+        0.48,
+        "the EMD is 0.20; the points are 2.6 times as wide",
+    ),
 ]
 
 

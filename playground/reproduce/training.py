@@ -20,6 +20,7 @@ from playground.reading.window import weights_of
 from playground.recipes.measured import Measured, Spread
 
 SEEDS = 8
+MAX_SEEDS = 32
 LOOK_EVERY = 100
 """Steps between two looks at which modes are served."""
 SETTLED = 1000
@@ -33,17 +34,19 @@ Show = Callable[[float, str], None]
 @dataclass(frozen=True)
 class Job:
     """A training to be done. changes: what differs from the defaults. name: in the file of outcomes. claim: what is
-    said of each seed's rows, if anything."""
+    said of each seed's rows, if anything. most: seeds, of a training that takes long."""
 
     name: str
     label: str
     changes: Mapping[str, Any]
     steps: int
     claim: Claim | None = field(default=None, compare=False)
+    most: int = MAX_SEEDS
 
 
 def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) -> Measured:
-    """Train with seeds 0 … seeds − 1 side by side and measure both ends; in between, look which modes are served."""
+    """Train with seeds 0 … seeds − 1, or as many as there may be, side by side, and measure both ends; in between, look
+    which modes are served."""
     import torch
 
     from playground.observer import observe
@@ -51,6 +54,7 @@ def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) ->
     from playground.training.learner import Diverged
 
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
+    seeds = min(seeds, job.most)
     learner, steps = learners.fresh(settings.read(job.changes).replace(seeds=seeds)), job.steps
     observer = observe(learner)
     while not observer.prepared:
