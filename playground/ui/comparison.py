@@ -203,7 +203,6 @@ def open_with(configs: Sequence[RunConfig]) -> None:
 def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
     """What the component is given, see `compare.show`."""
     base = st.get_option("server.baseUrlPath")
-    first = entrants[0].run
     told = labels()
     ids = ",".join(entrant.run.id for entrant in entrants)
     return {
@@ -221,7 +220,7 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
             }
             for entrant, short in zip(entrants, apart([entrant.name for entrant in entrants]), strict=True)
         ],
-        "charts": figures.described([entrant.colour for entrant in entrants], first.config),
+        "charts": figures.described([each.colour for each in entrants], [each.run.config for each in entrants]),
         "labels": {name: row | {"full": SETTINGS[name].label} for name, row in told.items()},
         "seeds": any(entrant.run.config.seeds > 1 for entrant in entrants),
         "notice": notice,

@@ -121,7 +121,11 @@ export function createCompareTables(root, source) {
     const ready = panels.flatMap((panel) => (panel.now.words ? [{ panel, words: panel.now.words }] : []));
     if (!ready.length) return;
     const first = ready[0].words;
-    const names = Object.keys(labels).filter((name) => ready.some(({ words }) => name in words)); // another method has other settings
+    // Another method has settings of its own: told where they are no defaults.
+    /** @param {string} name */
+    const counts = (name) =>
+      ready.every(({ words }) => name in words) || ready.some(({ words }) => name in words && (labels[name].key || words[name] !== labels[name].default));
+    const names = Object.keys(labels).filter(counts);
     /** @param {string} name */
     const differs = (name) => !ready.every(({ words }) => words[name] === first[name]);
     const [unlike, alike] = [names.filter(differs), names.filter((name) => !differs(name))];
