@@ -137,7 +137,7 @@ MADE: dict[str, Made] = {
     "autoencoder": _recipe("off_prior", "autoencoder", "as_vae", steps=2000),
     "autoencoder_ring": _recipe("off_prior", "autoencoder_ring", "as_vae", steps=3000),
     "vae_beta4": _recipe("posterior_collapsed", "vae_beta4", "weaker_kl", steps=1500),
-    "vae_beta4_ring": _recipe("posterior_collapsed", "vae_beta4_ring", "weaker_kl", steps=2000),
+    "vae_beta4_ring": _recipe("posterior_collapsed", "vae_beta4_ring", "weaker_kl", steps=2000, anew=True),
     "mode_hopping": _recipe("rotating", "mode_hopping", steps=3000),
     "lost_modes": _recipe("collapsed", "lost_modes"),
 }
