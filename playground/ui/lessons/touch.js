@@ -31,11 +31,11 @@ export function mount(component) {
 
   const draw = () => {
     waiting = 0;
-    const { clientWidth: width } = plot;
+    const { clientWidth: width, clientHeight: height } = plot;
     if (!shown || !plotly || closed || !width) return;
     const theme = readTheme(root);
     applyTheme(root, theme);
-    const { arrays, figure, height } = shown;
+    const { arrays, figure } = shown;
     const traces = figure.data.map((trace, at) => {
       const moved = { ...suitTrace(trace, theme) };
       for (const name of ["x", "y", "z"]) {

@@ -1,6 +1,6 @@
 """The parts of lessons with numbers that one edits, and what follows from them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -8,38 +8,43 @@ import streamlit as st
 from playground.figures.lessons.fits import LABELS
 from playground.lessons import bits, by_hand, divergences, exercise
 from playground.lessons.texts import FOLDER
-from playground.ui.escaping import plain
+from playground.ui.lessons import sheet
 
 OUTCOMES = ("sun", "cloud", "rain", "snow")
+LONGEST_WORD = 12
+"""Digits of a code word."""
 
 
 @st.fragment
 def weather() -> None:
     """Two distributions over four outcomes, and their bits."""
-    given = {"outcome": list(OUTCOMES), "Q": list(bits.WEATHER_Q), "P": list(bits.WEATHER_P)}
-    share = st.column_config.NumberColumn(min_value=0, max_value=1, format="%.2f", step=0.01, required=True)
-    edited = st.data_editor(
-        given,
-        key="lesson_weather",
-        hide_index=True,
-        disabled=["outcome"],
-        column_config={"outcome": "Weather", "Q": share, "P": share},
-    )
-    q, p = (np.asarray(edited[name], float).tolist() for name in "QP")
-    try:
-        found = {
+    given = {"Weather": OUTCOMES, "Q": _texts(bits.WEATHER_Q), "P": _texts(bits.WEATHER_P)}
+    cells = sheet.typed("lesson_weather", given, ("Q", "P"))
+
+    def follow() -> dict[str, float]:
+        q, p = (_shares(cells[name], name) for name in "QP")
+        return {
             "H(Q)": bits.entropy(q),
             "H(P)": bits.entropy(p),
             "H(P, Q)": bits.cross_entropy(p, q),
             "KL(P ‖ Q)": bits.kl(p, q),
             "KL(Q ‖ P)": bits.kl(q, p),
         }
-    except ValueError as error:
-        st.error(plain(error))
+
+    found = sheet.kept("lesson_weather", follow)
+    if found is None:
         return
     _told({name: f"{_number(value, 5)} bits" for name, value in found.items()})
     if any(value == float("inf") for value in found.values()):
         st.caption("∞: something that is said to never happen would take infinitely many bits when it does.")
+
+
+def _shares(cells: list[str], name: str) -> list[float]:
+    """A column's probabilities. Raises ValueError where they are none, or do not sum to 1."""
+    shares = [sheet.number(cell, f"{name} of {row}", 0, 1) for cell, row in zip(cells, OUTCOMES, strict=True)]
+    if abs(sum(shares) - 1) > 1e-9:
+        raise ValueError(f"The column {name} must sum to 1 (it sums to {sum(shares):.6g}).")
+    return shares
 
 
 @st.fragment
@@ -47,39 +52,33 @@ def tables() -> None:
     """Code words for the four outcomes, whether they can be read back, and Huffman's beside them."""
     q = bits.WEATHER_Q
     best = bits.huffman(q)
-    given = {
-        "outcome": list(OUTCOMES),
-        "Q": list(q),
-        "first": list(bits.WEATHER_CODES[0]),
-        "second": list(bits.WEATHER_CODES[1]),
-        "huffman": list(best),
-    }
-    word = st.column_config.TextColumn(max_chars=12, validate="^[01]+$", required=True)
-    edited = st.data_editor(
-        given,
-        key="lesson_tables",
-        hide_index=True,
-        disabled=["outcome", "Q", "huffman"],
-        column_config={
-            "outcome": "Weather",
-            "first": word,
-            "second": word,
-            "huffman": st.column_config.TextColumn("Huffman"),
-        },
-    )
-    rows: dict[str, list[str]] = {"code": [], "average length": [], "Kraft sum": [], "can be read back": []}
-    for name in ("first", "second", "huffman"):
-        code = np.asarray(edited[name], str).tolist()
-        try:
-            length, kraft, readable = bits.average_length(q, code), bits.kraft(code), bits.decodable(code)
-        except ValueError as error:
-            st.error(plain(error))
-            return
-        rows["code"].append({"huffman": "Huffman"}.get(name, name))
-        rows["average length"].append(f"{_number(length, 2)} bits")
-        rows["Kraft sum"].append(_number(kraft, 3))
-        rows["can be read back"].append("yes" if readable else "no")
-    st.dataframe(rows, hide_index=True)
+    first, second = bits.WEATHER_CODES
+    given = {"Weather": OUTCOMES, "Q": _texts(q), "first": first, "second": second, "Huffman": best}
+    cells = sheet.typed("lesson_tables", given, ("first", "second"))
+
+    def follow() -> dict[str, list[str]]:
+        rows: dict[str, list[str]] = {
+            name: [] for name in ("code", "average length", "Kraft sum", "can be read back", "such as")
+        }
+        for name in ("first", "second", "Huffman"):
+            for word, row in zip(cells[name], OUTCOMES, strict=True):
+                if not word or set(word) - {"0", "1"} or len(word) > LONGEST_WORD:
+                    raise ValueError(
+                        f"The {name} code's word for {row} must be 1 to {LONGEST_WORD} digits, each 0 or 1 "
+                        f"(got '{word[:20]}')."
+                    )
+            rows["code"].append(name)
+            rows["average length"].append(f"{_number(bits.average_length(q, cells[name]), 2)} bits")
+            rows["Kraft sum"].append(_number(bits.kraft(cells[name]), 3))
+            both = bits.two_readings(cells[name])
+            rows["can be read back"].append("yes" if both is None else "no")
+            told = "" if both is None else " or ".join(" + ".join(OUTCOMES[i] for i in one) for one in both[1:])
+            rows["such as"].append("" if both is None else f"{both[0]}: {told}")
+        return rows
+
+    found = sheet.kept("lesson_tables", follow)
+    if found is not None:
+        st.dataframe(found, hide_index=True)
     st.caption(
         f"The entropy of Q is {_number(bits.entropy(q), 4)} bits: no code that can be read back is shorter on average."
     )
@@ -97,23 +96,31 @@ def update() -> None:
     steps = int(columns[3].number_input("steps", 1, 2000, 1, key="lesson_hand_steps"))
     points = {
         "kind": ["real"] * len(by_hand.REAL) + ["generated"] * len(by_hand.FAKE),
-        "x₁": [x for x, _ in by_hand.REAL + by_hand.FAKE],
-        "x₂": [y for _, y in by_hand.REAL + by_hand.FAKE],
+        "x₁": [f"{x:g}" for x, _ in by_hand.REAL + by_hand.FAKE],
+        "x₂": [f"{y:g}" for _, y in by_hand.REAL + by_hand.FAKE],
     }
-    edited = st.data_editor(points, key="lesson_hand_points", hide_index=True, disabled=["kind"])
-    given = np.column_stack([np.asarray(edited[name], float) for name in ("x₁", "x₂")])
-    real, fake = given[: len(by_hand.REAL)], given[len(by_hand.REAL) :]
-    values = []
-    try:
-        first = by_hand.update(a, b, real, fake, rate)
-        done = first
-        for step in range(steps):
-            done = first if step == 0 else by_hand.update(*done.updated, real, fake, rate)
+    cells = sheet.typed("lesson_hand_points", points, ("x₁", "x₂"))
+
+    def follow() -> tuple[by_hand.Update, by_hand.Update, list[float]]:
+        given = np.array(
+            [
+                [sheet.number(cell, f"{name} of point {row}") for row, cell in enumerate(cells[name], 1)]
+                for name in ("x₁", "x₂")
+            ]
+        ).T
+        real, fake = given[: len(by_hand.REAL)], given[len(by_hand.REAL) :]
+        done = first = by_hand.update(a, b, real, fake, rate)
+        values = [first.value]
+        for _ in range(steps - 1):
+            done = by_hand.update(*done.updated, real, fake, rate)
             values.append(done.value)
-        last = by_hand.update(*done.updated, real, fake, rate)
-    except ValueError as error:
-        st.error(plain(error))
+        return first, done, [*values, by_hand.update(*done.updated, real, fake, rate).value]
+
+    found = sheet.kept("lesson_hand", follow)
+    if found is None:
         return
+    first, done, values = found
+    taken = len(values) - 1
     terms = [*first.d_log_d_da, *first.d_log_not_d_da], [*first.d_log_d_db, *first.d_log_not_d_db]
     st.dataframe(
         {
@@ -129,13 +136,13 @@ def update() -> None:
             "V": _number(first.value, 6),
             "∂V/∂a": _number(first.gradient[0], 6),
             "∂V/∂b": _number(first.gradient[1], 6),
-            f"a after {steps}": _number(done.updated[0], 6),
-            f"b after {steps}": _number(done.updated[1], 6),
-            f"V after {steps}": _number(last.value, 6),
+            f"a after {taken}": _number(done.updated[0], 6),
+            f"b after {taken}": _number(done.updated[1], 6),
+            f"V after {taken}": _number(values[-1], 6),
         }
     )
-    if steps > 1:
-        st.line_chart({"step": list(range(steps + 1)), "V": [*values, last.value]}, x="step", y="V", height=220)
+    if len(values) > 2:
+        st.line_chart({"step": list(range(len(values))), "V": values}, x="step", y="V", height=220)
 
 
 def divergence_table() -> None:
@@ -207,6 +214,10 @@ def _told(numbers: dict[str, str]) -> None:
     with st.container(horizontal=True):
         for name, value in numbers.items():
             st.metric(name, value, width="content")
+
+
+def _texts(values: Sequence[float]) -> list[str]:
+    return [f"{value:.2f}" for value in values]
 
 
 def _number(value: float, digits: int) -> str:

@@ -185,7 +185,7 @@ export type BoardData = Addresses & { brushes: Record<string, number>; span: num
 export type TouchControl = { label: string; values: number[]; at: number; format: string; names: string[]; drag: "" | "x" | "y" };
 export type TouchFigure = { figure: Figure; controls: TouchControl[]; numbers: { label: string; format: string; tip: string }[]; told: string; height: number };
 export type TouchData = Addresses & { address: string };
-export type ProgressData = Addresses & { fresh: string[] };
+export type ProgressData = Addresses & { fresh: string[]; lesson: string };
 
 /** What Streamlit hands a component's script at every rerun. */
 export type Component<Data> = {
