@@ -39,5 +39,5 @@ def test_edges_are_what_neighbours_differ_by() -> None:
     images = np.zeros((1, 2, 3))
     images[0, 0, 1] = 12.0  # across: 12, 12, 0, 0; down: 0, 12, 0
     assert edges(images) == pytest.approx((6 + 4) / 2)
-    assert edges(np.stack([images[0], images[0]], axis=-1)) == pytest.approx((6 + 4) / 2)
+    assert edges(np.stack([images, images], axis=-1)) == pytest.approx((6 + 4) / 2)
     assert edges(images.astype(np.uint8)) == pytest.approx((6 + 4) / 2)
