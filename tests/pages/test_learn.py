@@ -14,6 +14,7 @@ from playground.lessons.course import COURSE
 from playground.lessons.texts import read
 from playground.reproduce.lessons import experiments
 from playground.ui import page_session
+from playground.ui.escaping import plain
 from playground.ui.lessons import progress
 from playground.ui.page_state import PageState
 
@@ -81,10 +82,30 @@ def test_the_worked_example_tells_the_numbers_that_the_command_line_tells() -> N
     page = learn(lesson="by-hand")
     first = by_hand.update()
     found = {element.label: element.value for element in page.metric}
-    assert found["V"] == f"{first.value:.6f}" and found["a after 1"] == f"{first.updated[0]:.6f}"
-    page.number_input(key="lesson_hand_steps").set_value(3).run()
+    assert found["V"] == f"{first.value:.6f}".replace("-", "−") and found["a after 1"] == f"{first.updated[0]:.6f}"
+    page.text_input(key="lesson_hand_steps").set_value("3").run()
     again = by_hand.update(*by_hand.update(*first.updated).updated)
     assert {element.label: element.value for element in page.metric}["a after 3"] == f"{again.updated[0]:.6f}"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "key", "typed", "sentence"),
+    [
+        ("by-hand", "lesson_hand_learning rate", "fast", "The learning rate must be a number from 0 to 10"),
+        ("by-hand", "lesson_hand_steps", "2.5", "The number of steps must be a whole number from 1 to 2000"),
+        ("exercise", "lesson_lines_hidden", "0", "hidden must be a number from 1 to 10000"),
+    ],
+)
+def test_a_number_that_is_refused_is_told_and_what_followed_stays(
+    lesson: str, key: str, typed: str, sentence: str
+) -> None:
+    page = learn(lesson=lesson)
+    before = [element.value for element in page.metric]
+    page.text_input(key=key).set_value(typed).run()
+    assert plain(sentence) in page.error[0].value and "what followed before" in page.error[0].value
+    assert [element.value for element in page.metric] == before
+    page.text_input(key=key).set_value("1,0").run()
+    assert not page.error
 
 
 def test_an_experiment_trains_after_a_guess_and_explains_what_was_seen() -> None:

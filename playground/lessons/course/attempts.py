@@ -20,6 +20,7 @@ LESSON = Lesson(
             1500,
             ends("rejected", "share of places that were thrown away", 0.65, 0.85, 1500, ".0%"),
             charts=("method",),
+            layers=("real", "fake", "density"),
         ),
         Experiment(
             "guesses",
@@ -55,7 +56,7 @@ LESSON = Lesson(
             "attempt_4",
             {},
             1000,
-            reaches("jsd", "JSD", 0.2, 1000),
+            ends("emd", "earth mover's distance", 0.0, 0.5, 1000, ".2f"),
             charts=("similarity", "losses"),
         ),
         Text("then"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from playground.ui.escaping import plain
 from playground.ui.memory import keep, recall
@@ -23,6 +24,11 @@ def typed(key: str, given: Mapping[str, Sequence[str]], open_columns: Sequence[s
         column_config={name: st.column_config.TextColumn() for name in open_columns},
     )
     return {name: ["" if cell is None else str(cell).strip() for cell in edited[name]] for name in given}
+
+
+def field(column: DeltaGenerator, label: str, value: str, key: str) -> str:
+    """What stands in a field for one number, as typed."""
+    return str(column.text_input(label, value, key=key)).strip()
 
 
 def kept(key: str, follow: Callable[[], Found]) -> Found | None:
@@ -50,3 +56,11 @@ def number(text: str, what: str, low: float = -math.inf, high: float = math.inf)
     if not (math.isfinite(value) and low <= value <= high):
         raise ValueError(f"{what} must be {allowed} (got '{text[:20]}').")
     return value
+
+
+def whole(text: str, what: str, low: int, high: int) -> int:
+    """As `number`, and a whole one."""
+    value = number(text, what, low, high)
+    if value != int(value):
+        raise ValueError(f"{what} must be a whole number from {low} to {high} (got '{text[:20]}').")
+    return int(value)

@@ -11,8 +11,8 @@ from playground.lessons.texts import FOLDER
 from playground.ui.lessons import sheet
 
 OUTCOMES = ("sun", "cloud", "rain", "snow")
-LONGEST_WORD = 12
-"""Digits of a code word."""
+LONGEST_WORD, MOST_STEPS = 12, 2000
+"""Digits of a code word; steps of the worked example."""
 
 
 @st.fragment
@@ -87,13 +87,11 @@ def tables() -> None:
 @st.fragment
 def update() -> None:
     """The lecture's update with every number editable, each term, and V over as many steps as one takes."""
-    columns = st.columns(4)
-    names = {"a": by_hand.A, "b": by_hand.B, "learning rate": by_hand.RATE}
-    a, b, rate = (
-        column.number_input(name, value=value, step=0.01, format="%.3f", key=f"lesson_hand_{name}")
-        for column, (name, value) in zip(columns, names.items(), strict=False)
-    )
-    steps = int(columns[3].number_input("steps", 1, 2000, 1, key="lesson_hand_steps"))
+    opening = {"a": by_hand.A, "b": by_hand.B, "learning rate": by_hand.RATE, "steps": 1}
+    fields = {
+        name: sheet.field(column, name, f"{value:g}", f"lesson_hand_{name}")
+        for column, (name, value) in zip(st.columns(4), opening.items(), strict=True)
+    }
     points = {
         "kind": ["real"] * len(by_hand.REAL) + ["generated"] * len(by_hand.FAKE),
         "x₁": [f"{x:g}" for x, _ in by_hand.REAL + by_hand.FAKE],
@@ -104,11 +102,14 @@ def update() -> None:
     def follow() -> tuple[by_hand.Update, by_hand.Update, list[float]]:
         given = np.array(
             [
-                [sheet.number(cell, f"{name} of point {row}") for row, cell in enumerate(cells[name], 1)]
+                [sheet.number(cell, f"{name} of point {row}", -1000, 1000) for row, cell in enumerate(cells[name], 1)]
                 for name in ("x₁", "x₂")
             ]
         ).T
         real, fake = given[: len(by_hand.REAL)], given[len(by_hand.REAL) :]
+        a, b = (sheet.number(fields[name], name, -100, 100) for name in "ab")
+        rate = sheet.number(fields["learning rate"], "The learning rate", 0, 10)
+        steps = sheet.whole(fields["steps"], "The number of steps", 1, MOST_STEPS)
         done = first = by_hand.update(a, b, real, fake, rate)
         values = [first.value]
         for _ in range(steps - 1):
@@ -141,8 +142,7 @@ def update() -> None:
             f"V after {taken}": _number(values[-1], 6),
         }
     )
-    if len(values) > 2:
-        st.line_chart({"step": list(range(len(values))), "V": values}, x="step", y="V", height=220)
+    st.line_chart({"step": list(range(len(values))), "V": values}, x="step", y="V", height=220)
 
 
 def divergence_table() -> None:
@@ -157,13 +157,18 @@ def divergence_table() -> None:
 @st.fragment
 def lines() -> None:
     """Both networks of the exercise, line by line, with sizes that one changes."""
-    columns = st.columns(4)
     opening = {"latent": exercise.LATENT, "hidden": exercise.HIDDEN, "pixels": exercise.PIXELS, "batch": exercise.BATCH}
-    sizes = {
-        name: int(column.number_input(name, 1, 10_000, value, key=f"lesson_lines_{name}"))
-        for column, (name, value) in zip(columns, opening.items(), strict=True)
+    fields = {
+        name: sheet.field(column, name, str(value), f"lesson_lines_{name}")
+        for column, (name, value) in zip(st.columns(4), opening.items(), strict=True)
     }
-    rows = exercise.lines(**sizes)
+
+    def follow() -> list[exercise.Line]:
+        return exercise.lines(**{name: sheet.whole(text, name, 1, 10_000) for name, text in fields.items()})
+
+    rows = sheet.kept("lesson_lines", follow)
+    if rows is None:
+        return
     st.dataframe(
         {
             "network": [row.network for row in rows],
@@ -221,7 +226,7 @@ def _texts(values: Sequence[float]) -> list[str]:
 
 
 def _number(value: float, digits: int) -> str:
-    return "∞" if value == float("inf") else f"{value:.{digits}f}"
+    return "∞" if value == float("inf") else f"{value:.{digits}f}".replace("-", "−")
 
 
 WORKSHEETS: dict[tuple[str, str], Callable[[], None]] = {

@@ -117,6 +117,7 @@ function estimate(density) {
 export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCuts }) {
   const row = find(root, ".gp-layers");
   const microscope = find(root, '[data-do="microscope"]');
+  const lesson = root.classList.contains("gp-lesson"); // offers what it speaks of, and leaves the visitor's choice alone
   const state = {
     on: new Set(remembered()),
     dim: 2,
@@ -125,6 +126,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     config: /** @type {Config | null} */ (null),
     words: /** @type {Words} */ ({}),
     wish: "",
+    offered: FIRST_LAYERS,
   };
   /** @type {Facts} */
   const facts = {
@@ -160,7 +162,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
 
   /** @returns {string[]} */
   function remembered() {
-    const kept = recall(KEPT);
+    const kept = lesson ? null : recall(KEPT);
     return Array.isArray(kept) ? kept.filter((id) => id in ROWS) : FIRST_LAYERS;
   }
 
@@ -179,10 +181,8 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   }
 
   function tell() {
-    keep(
-      KEPT,
-      Object.keys(ROWS).filter((id) => state.on.has(id)),
-    );
+    const chosen = Object.keys(ROWS).filter((id) => state.on.has(id));
+    if (!lesson) keep(KEPT, chosen);
     show();
     onChange(shown());
   }
@@ -192,7 +192,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     root.dataset.layers = JSON.stringify(Object.keys(ROWS).filter((id) => state.on.has(id) && ofMethod(ROWS[id])));
     for (const [id, { chip, word, value }] of Object.entries(chips)) {
       const reason = lacks(ROWS[id]);
-      chip.hidden = !has(ROWS[id]);
+      chip.hidden = !has(ROWS[id]) || (lesson && !state.offered.includes(id));
       chip.setAttribute("aria-pressed", String(on.has(id)));
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
       const text = reason ?? TIPS[id](facts);
@@ -284,6 +284,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       const wish = JSON.stringify(names);
       if (!names || wish === state.wish) return;
       state.wish = wish;
+      state.offered = names;
       state.on = new Set(names.filter((id) => id in ROWS));
       tell();
     },
