@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.config import DATA_FIELDS, applies
 from playground.engine.server.shared import engine
 from playground.metrics.differences import FEWEST_PAIRS, Difference, Measured, common_step, differences, verdict
 from playground.metrics.evaluation import METRICS, Metric
@@ -14,6 +15,8 @@ from playground.ui.escaping import plain
 from playground.ui.memory import keep, recall
 from playground.ui.runs_actions import FEWEST
 
+IN_STEP = 1.1
+"""Runs that train together are a few steps apart; more than this factor, and they are told to be."""
 ROUND_S = 2.0
 """Seconds between two looks at the difference of medians."""
 
@@ -29,6 +32,7 @@ def show(ids: tuple[str, ...]) -> None:
     keep("compare_seen", seen)
     if len(entrants) < FEWEST:
         return
+    _say_what_is_unlike(entrants)
     if not any(entrant.run.config.seeds > 1 for entrant in entrants):
         st.caption(
             f"One seed each: a difference may be luck. With {FEWEST_PAIRS} “Seeds at once” or more every curve gets a "
@@ -54,6 +58,16 @@ def show(ids: tuple[str, ...]) -> None:
         "runs do not differ, luck puts 0 outside the interval in at most one comparison of twenty; in a table of five "
         "measures it may do so somewhere in up to one of four."
     )
+
+
+def _say_what_is_unlike(entrants: Sequence[Entrant]) -> None:
+    """Where the numbers above are no comparison."""
+    configs = [entrant.run.config for entrant in entrants]
+    if len({tuple(getattr(config, name) for name in DATA_FIELDS if applies(name, config)) for config in configs}) > 1:
+        st.caption("These runs learn from different data: their distances have different scales and floors.")
+    steps = [entrant.run.steps for entrant in entrants]
+    if max(steps) > IN_STEP * min(steps):
+        st.caption("They have trained for different numbers of steps: *now* and *best* above are not of the same ones.")
 
 
 def compared(entrants: Sequence[Entrant]) -> tuple[int | None, list[dict[str, Any]]]:

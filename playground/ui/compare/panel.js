@@ -180,6 +180,7 @@ export function createPanel(grid, { onNews, onError }) {
     const more = place === null ? "" : ` · ${axis === "seconds" ? place.toFixed(1) : thousands(place)} ${AXES[axis].unit}`;
     stepLine.textContent = `step ${thousands(step)}${more}`;
     box.dataset.status = now.status;
+    box.dataset.past = String(cursor !== null);
     box.dataset.live = String(now.step);
     badge.textContent = badgeOf();
     badge.classList.toggle("gp-c-bad", OVER.has(now.status) && cursor === null);

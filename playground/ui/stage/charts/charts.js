@@ -161,7 +161,11 @@ export function createCharts(list, source) {
     const seeds = scene?.seeds ?? 1;
     const since = scaleSince(changes, entry.figure.layout.meta?.probable);
     const older = cursor !== null && latest.step < cursor;
-    put(find(box, ".gp-chips-when"), older ? `at ${thousands(latest.step)}` : "", older ? `The numbers of step ${thousands(latest.step)}, the last measured before this picture` : "");
+    put(
+      find(box, ".gp-chips-when"),
+      older ? `at ${thousands(latest.step)}` : "",
+      older ? `The numbers of step ${thousands(latest.step)}, the last measured before this picture` : "",
+    );
     entry.caption.forEach(({ column, format, of, tip }, i) => {
       const line = entry.figure.data.find(({ meta }) => meta?.column === column);
       const known = !line?.meta?.verdict || (cursor ?? Infinity) >= since;
