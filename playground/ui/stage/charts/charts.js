@@ -33,6 +33,7 @@ import { colorOf, columnsOf, fillTrace, hasNumbers, isFilled } from "./traces.js
  */
 
 const EVERY_MS = 250;
+const WORDY = 40; // letters in the names of a chart's numbers, from which on they need a line of their own sooner
 const CHART = `
   <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-axes"></span><span class="gp-chips-when"></span><span class="gp-chips"></span><span class="gp-chart-tools"></span></h4>
   <div class="gp-plot"><div class="gp-plotly"></div><span class="gp-hint"></span></div>`;
@@ -130,6 +131,7 @@ export function createCharts(list, source) {
       return chip;
     });
     find(box, ".gp-chips").append(...chips);
+    box.classList.toggle("gp-wordy", entry.caption.reduce((letters, { label }) => letters + label.length, 0) >= WORDY);
     box.style.setProperty("--gp-height", String(entry.height));
     list.append(box);
     const plot = find(box, ".gp-plot");

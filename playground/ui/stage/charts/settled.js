@@ -7,6 +7,7 @@ import { thousands } from "../common/format.js";
 
 const LATER = 0.1; // share of the steps that may be cut off
 const WIDER = 3; // times the later values' range, from which on the whole is too wide
+const LEAST = 0.02; // of the whole that is shown: what hardly moves is no curve
 const ROOM = 0.12; // of that range, around it
 
 /** @param {Trace} trace @returns {Point[]} */
@@ -30,9 +31,11 @@ export function settleAxes(layout, data, theme) {
     const later = points.filter(({ step }) => step >= LATER * last);
     if (later.length === points.length || !later.length) continue;
     const [[least, most], [low, high]] = [endsOf(points), endsOf(later)];
-    const span = high.value - low.value;
-    if (!span || most.value - least.value <= WIDER * span) continue;
-    layout[name].range = [low.value - ROOM * span, high.value + ROOM * span];
+    const whole = most.value - least.value;
+    const span = Math.max(high.value - low.value, LEAST * whole);
+    if (!whole || whole <= WIDER * span) continue;
+    const room = ROOM * span + (span - (high.value - low.value)) / 2;
+    layout[name].range = [low.value - room, high.value + room];
     for (const { end, cut, mark, yanchor } of [
       { end: least, cut: least.value < layout[name].range[0], mark: "↓", yanchor: "bottom" },
       { end: most, cut: most.value > layout[name].range[1], mark: "↑", yanchor: "top" },

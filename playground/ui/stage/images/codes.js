@@ -169,7 +169,8 @@ export function createCodes(names, theme, box, stage) {
     context.font = `${11 * box.ratio}px ${theme.font}`;
     context.textAlign = "left";
     const line = pointed ? "line: 90 % of where this code may be" : "";
-    context.fillText([region, line, plane].filter(Boolean).join(" · "), area.x + 6 * box.ratio, area.y + 6 * box.ratio);
+    for (const [i, text] of [region, plane, line].filter(Boolean).entries())
+      context.fillText(text, area.x + 6 * box.ratio, area.y + (6 + 14 * i) * box.ratio, area.width - 12 * box.ratio);
   }
 
   return {
