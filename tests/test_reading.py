@@ -66,7 +66,7 @@ BY_HAND: list[tuple[Case, dict[str, Floats], Floats | None, float, str]] = [
     ("diverging", columns(3.5 + 0.5 * np.sin(STEPS / 90)), IN_TURN, 3.5, "all points in the middle"),
     ("posterior_collapsed", columns(1.5) | {"active_units": 0 * FLAT}, EVEN, 0, "no number of the code says anything"),
     ("off_prior", columns(1.5) | {"prior_gap": 0.5 * FLAT}, EVEN, 0.5, "0.50 nats off those that samples are made of"),
-    ("standing", columns(1.5) | {"prior_gap": 0.05 * FLAT, "active_units": 2 * FLAT}, EVEN, 1.5, "stayed near 1.50"),
+    ("standing", columns(1.5) | {"prior_gap": 0.05 * FLAT, "active_units": 2 * FLAT}, EVEN, 1.5, "the EMD is about 1.50"),
     (
         "converged",
         columns(0.09) | {"active_units": 0 * FLAT},
@@ -257,6 +257,8 @@ CONFIGS = [
     settings.read({"loss": "wasserstein", "clip": 0.03, "k": 10, "optimizer": "rmsprop"}),
     settings.read({"loss": "hinge", "spectral_norm": True, "lr_g": 1e-6, "lr_d": 1e-6, "dataset": "normal_1d"}),
     settings.read({"dataset": "digits", "network": "dcgan", "latent_dim": 64}),
+    settings.read({"method": "autoencoder", "dataset": "digits", "latent_dim": 20, "prior": "uniform"}),
+    settings.read({"method": "vae", "vae_beta": 4.0}),
 ]
 
 
@@ -273,6 +275,14 @@ def test_every_suggestion_can_be_followed_changes_something_and_says_how_many_it
         assert one.restarts or all(settings.SETTINGS[name].live for name in one.changes)
         counts = re.search(r"Helped in (\d+) of (\d+) seeds of “.+”\.$", one.why)
         assert " → " in one.label and counts and int(counts[1]) > int(counts[2]) / 2
+
+
+def test_an_autoencoder_is_told_to_become_a_vae_and_a_dear_code_to_become_cheaper() -> None:
+    [other] = tries("off_prior", settings.read({"method": "autoencoder", "dataset": "digits"}))
+    assert other.changes == {"method": "vae", "decoder": "bernoulli"} and other.restarts
+    [cheaper] = tries("posterior_collapsed", settings.read({"method": "vae", "dataset": "digits", "vae_beta": 4.0}))
+    assert cheaper.changes == {"vae_beta": 1.0} and not cheaper.restarts
+    assert not tries("posterior_collapsed", settings.read({"method": "vae"}))
 
 
 def outcome(share: float) -> Measured:
