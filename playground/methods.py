@@ -128,7 +128,11 @@ METHODS: dict[str, Method] = {
         judge="the network",
         numbers={
             "loss": Number(
-                "loss", "The mean of (p̂ − p)² on the last batch, in units of the highest density.", ".2g", "error"
+                "loss",
+                "The mean of (p̂ − p)² on the last batch, both as shares of 1.25 times the highest density, which "
+                "is what an output of 1 stands for.",
+                ".2g",
+                panel=None,
             ),
             "error": Number(
                 "error",
@@ -138,13 +142,16 @@ METHODS: dict[str, Method] = {
                 "error",
             ),
             "integral": Number(
-                "∫ p̂", "The integral of p̂ over the stage. That of a density is 1; nothing makes that of p̂ so.", panel=1
+                "∫ p̂",
+                "The integral of p̂ over the stage. That of a density is 1; nothing makes that of p̂ so.",
+                unit="∫ p̂",
+                panel=1,
             ),
             "rejected": Number(
                 "rejected",
                 "Share of even proposals over the stage that rejection throws away to draw one point of p̂.",
                 "percent",
-                panel=1,
+                panel=None,
             ),
         },
     ),

@@ -65,8 +65,9 @@ BY_HAND: list[tuple[Case, dict[str, Floats], Floats | None, float, str]] = [
     ("diverging", columns(2 * np.exp(4 * PART)), ONE, 80, "grown"),
     ("diverging", columns(3.5 + 0.5 * np.sin(STEPS / 90)), IN_TURN, 3.5, "all points in the middle"),
     ("posterior_collapsed", columns(1.5) | {"active_units": 0 * FLAT}, EVEN, 0, "no number of the code says anything"),
+    ("piled_up", columns(0.4) | {"spread": 0.015 * FLAT}, EVEN, 0.015, "the spread at the modes is 2 % of their own"),
     ("off_prior", columns(1.5) | {"prior_gap": 0.5 * FLAT}, EVEN, 0.5, "0.50 nats off those that samples are made of"),
-    ("standing", columns(1.5) | {"prior_gap": 0.05 * FLAT, "active_units": 2 * FLAT}, EVEN, 1.5, "the EMD is about 1.50"),
+    ("standing", columns(1.5) | {"prior_gap": 0.05 * FLAT, "active_units": 2 * FLAT}, EVEN, 1.5, "EMD is about 1.50"),
     (
         "converged",
         columns(0.09) | {"active_units": 0 * FLAT},
@@ -158,6 +159,13 @@ def test_what_has_been_trained_is_told_though_no_row_says_so_yet(
     assert read_run(nothing, None, {}, config, at=at, d_updates=d_updates, since=since).sentence == sentence
 
 
+def test_a_density_is_told_by_its_error_and_its_integral() -> None:
+    found = {"step": STEPS, "error": 0.8 * FLAT, "integral": 1.02 * FLAT}
+    reading = read_run(found, None, {}, settings.read({"method": "density", "dataset": "two_normals_1d"}))
+    assert (reading.case, reading.number) == ("no_samples", 0.8)
+    assert reading.sentence == "p̂ is off by 80 % of p, and its integral is 1.02; it makes no samples."
+
+
 def test_a_live_change_starts_the_counting_again() -> None:
     found = columns(1.5, 0.98, 0.02)
     assert read_run(found, ONE, FLOOR, RunConfig(), since=5800).case == "early"
@@ -247,7 +255,7 @@ def test_reading_only_the_rows_that_it_asks_for_says_the_same() -> None:
 
 def test_the_tables_know_the_same_cases() -> None:
     assert set(RULES) | {"standing"} == set(WORDS)
-    assert set(CASES) - set(WORDS) == {"early", "one_player", "diverged"}
+    assert set(CASES) - set(WORDS) == {"early", "one_player", "diverged", "no_samples"}
     assert {made.case for made in MADE.values()} <= set(CASES)
 
 

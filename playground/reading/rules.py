@@ -15,6 +15,8 @@ Case = Literal[
     "generator_won",
     "diverging",
     "discriminator_won",
+    "no_samples",
+    "piled_up",
     "posterior_collapsed",
     "off_prior",
     "rotating",
@@ -85,6 +87,10 @@ is well, none of them where β is 4."""
 OFF_PRIOR = 0.05
 """Nats for each number of a code, from which on the codes are off the prior: as if each number's mean were a third of
 its σ off. The VAEs of the table of readings stay below 0.01, the autoencoders are above 0.08."""
+
+PILED_UP = 0.3
+"""Times a mode's own standard deviation: points that lie closer together around the modes are at the peaks. Followed
+uphill for 3,000 steps they are at 0.01, with an entropy at 0.9 to 1.03."""
 
 SHARPNESS = ("high_quality", "low_confidence")
 SHARES = ("reverse_kl", "class_kl", "class_jsd")
@@ -160,6 +166,11 @@ def blurred(w: Window) -> tuple[str, ...]:
     return tuple(name for name in SHARPNESS if name in off(w))
 
 
+def piled_up(w: Window) -> bool:
+    """Points that follow the density are at its peaks."""
+    return w.own.get("spread", 1.0) <= PILED_UP
+
+
 def unused(w: Window) -> bool:
     """Nearly no number of a VAE's code says anything of the example."""
     return w.own.get("active_units", math.inf) <= FEW_ACTIVE * w.code
@@ -174,6 +185,11 @@ def means(w: Window) -> bool:
     """What a VAE's decoder makes is the mean of what a code may stand for: its samples are blurred before they are all
     in place."""
     return "active_units" in w.own and not far(w) and bool(blurred(w))
+
+
+def stays_blurred(w: Window) -> bool:
+    """A VAE's samples are near the data, blurred, and get no sharper, whatever becomes of their shares."""
+    return means(w) and not set(better(w)) & set(blurred(w))
 
 
 def uneven(w: Window) -> tuple[str, ...]:
@@ -191,13 +207,14 @@ RULES: dict[Case, Rule] = {
     "generator_won": lambda w: fooled(w) and far(w) and not falling(w),
     "diverging": lambda w: lost(w) and (w.late > RISING * w.early or (few(w) and not sure(w) and not falling(w))),
     "discriminator_won": lambda w: sure(w) and far(w) and not falling(w),
+    "piled_up": piled_up,
     "posterior_collapsed": lambda w: unused(w) and not close(w),
     "off_prior": lambda w: off_prior(w) and not close(w) and not falling(w),
     "rotating": lambda w: few(w) and w.turnover >= TURNOVER and w.in_turn >= MORE_IN_TURN * w.served_late,
     "collapsed": lambda w: few(w) and not falling(w),
     "converged": lambda w: close(w, AT_FLOOR) and not off(w),
     "oscillating": lambda w: swinging(w) and w.turns >= TURNS,
-    "converging": lambda w: falling(w) or (bool(better(w)) and w.late <= RISING * w.early),
+    "converging": lambda w: (falling(w) or (bool(better(w)) and w.late <= RISING * w.early)) and not stays_blurred(w),
     "uneven": lambda w: bool(uneven(w)) and not blurred(w),
     "blurred": lambda w: (close(w) and bool(off(w))) or means(w),
 }

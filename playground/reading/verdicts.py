@@ -68,6 +68,20 @@ CASES: dict[Case, Verdict] = {
         "D tells every sample apart. Where it is that sure its output hardly changes, so G learns little from it; "
         "with the minimax loss G's gradient vanishes altogether (Goodfellow et al. 2014, section 3).",
     ),
+    "no_samples": Verdict(
+        "A density, no generator",
+        "neutral",
+        "This method says of every place how dense the data are there, so there is nothing to hold beside the data but "
+        "p̂ itself. Nothing in its loss asks that p̂ has the integral 1. Points can be drawn from it by rejection only, "
+        "and the more dimensions there are, the more proposals are thrown away.",
+    ),
+    "piled_up": Verdict(
+        "Piled up on the peaks",
+        "bad",
+        "Each point climbs to where p is highest around it, and stays: what is most likely is always the same. Where "
+        "cells are as wide as a mode the JSD hardly sees it. A weight on the entropy of G asks points to keep apart; "
+        "with β = 1 the loss is the reverse KL, and least where G is the data's distribution (Nowozin et al. 2016).",
+    ),
     "posterior_collapsed": Verdict(
         "Posterior collapsed",
         "bad",
@@ -175,6 +189,11 @@ def _discriminator_won(w: Window) -> tuple[str, float]:
     return f"{told}; the EMD stays at {_number(w.late)}.", fake
 
 
+def _piled_up(w: Window) -> tuple[str, float]:
+    spread = w.own["spread"]
+    return f"the spread at the modes is {_percent(spread)} of their own; the EMD is {_number(w.late)}.", spread
+
+
 def _posterior_collapsed(w: Window) -> tuple[str, float]:
     used = round(w.own["active_units"])
     told = "no number of the code says" if not used else f"{used} of the code's {w.code} numbers say"
@@ -267,6 +286,7 @@ WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
     "generator_won": _generator_won,
     "diverging": _diverging,
     "discriminator_won": _discriminator_won,
+    "piled_up": _piled_up,
     "posterior_collapsed": _posterior_collapsed,
     "off_prior": _off_prior,
     "rotating": _rotating,
@@ -288,6 +308,11 @@ def basis(window: Window) -> str:
         f"It is read from the measurements of steps {first:,} to {last:,}. What has changed has done so from the "
         "median of their first third to that of their last, so single points of the curves stand elsewhere."
     )
+
+
+def of_density(error: float, integral: float) -> str:
+    """What is said of p̂: how far it is off, as a share of p, and its integral."""
+    return f"p̂ is off by {_percent(error)} of p, and its integral is {integral:.2f}; it makes no samples."
 
 
 def _verdict(window: Window, of: str, value: float, verb: str = "") -> str:

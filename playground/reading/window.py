@@ -26,8 +26,8 @@ WINDOW_SHARE = 1 / 3
 MOST_MOMENTS = 40
 """Rows that are looked at in a window, evenly spread: more would not change a median."""
 
-OWN = ("active_units", "prior_gap")
-"""What an encoder's method measures of its codes."""
+OWN = ("active_units", "prior_gap", "spread", "error", "integral")
+"""What methods measure of their own, for the cases that belong to them."""
 
 DETAIL = {
     "jsd": 0.04,

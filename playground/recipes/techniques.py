@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from playground.config import SETTINGS, ConfigError, RunConfig, difference
-from playground.methods import AUTOENCODER, VAE
+from playground.methods import AUTOENCODER, LIKELIHOOD, VAE
 from playground.objectives import LOSSES, SATURATING
 
 Kind = Literal[
@@ -380,12 +380,18 @@ def _as_vae(c: RunConfig) -> Changes:
     return {"method": VAE, "decoder": "bernoulli" if c.on_images else "gaussian"}
 
 
-OF_CODES: dict[str, Technique] = {
+WITHOUT_D: dict[str, Technique] = {
     "as_vae": Technique(
         "A variational autoencoder",
         "Method",
         _as_vae,
         "Its KL draws the codes to where random ones are drawn (Kingma and Welling 2013).",
+    ),
+    "with_entropy": Technique(
+        "A weight on the entropy, β = 1",
+        "Loss",
+        lambda c: {"entropy": 1.0} if c.method == LIKELIHOOD and c.entropy == 0 else {},
+        "Points are asked to keep apart (Nowozin et al. 2016).",
     ),
     "weaker_kl": Technique(
         "β = 1",
@@ -394,6 +400,6 @@ OF_CODES: dict[str, Technique] = {
         "With β = 1 the loss is the bound itself: a code may tell what it is worth (Kingma and Welling 2013).",
     ),
 }
-"""What methods with codes can be helped by."""
+"""What methods without a discriminator can be helped by."""
 
-ALL = TECHNIQUES | OF_CODES
+ALL = TECHNIQUES | WITHOUT_D

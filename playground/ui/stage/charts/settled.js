@@ -48,7 +48,9 @@ export function settleAxes(layout, data, theme) {
 function told({ step, value }, mark, y, yref, yanchor, theme) {
   const number = Math.abs(value) >= 100 ? thousands(value) : String(Number(value.toPrecision(3)));
   return {
-    ...{ x: step, xref: "x", xanchor: "left", xshift: 4, y, yref, yanchor },
+    ...{ x: step, xref: "x", xanchor: "left", xshift: 14, y, yref, yanchor }, // beside the curve on its way out
+    bgcolor: theme.background,
+    borderpad: 0,
     text: `${mark} ${number.replace("-", "−")} at step ${thousands(step)}`,
     showarrow: false,
     font: { size: 10, color: theme.muted },

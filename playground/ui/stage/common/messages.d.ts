@@ -144,6 +144,8 @@ export interface ReadingMessage {
     | "generator_won"
     | "diverging"
     | "discriminator_won"
+    | "no_samples"
+    | "piled_up"
     | "posterior_collapsed"
     | "off_prior"
     | "rotating"

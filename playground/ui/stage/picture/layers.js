@@ -26,9 +26,11 @@ import { short } from "./overlays.js";
  * @property {boolean} matching
  * @property {Record<string, string>} without
  * @property {boolean} images
+ * @property {boolean} drawn  the points are drawn from p̂, nothing generates them
  */
 /** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null, part: string}} Layer */
 
+const DRAWN = "drawn from p̂"; // where nothing generates
 const KEPT = "gp-layers"; // in the browser's storage
 const NOT_KEPT = "Pictures of earlier steps are kept without this layer: it is there at the newest step.";
 const ROWS = /** @type {Record<string, Layer>} */ (LAYERS);
@@ -55,7 +57,7 @@ export const layerOf = (id) => ROWS[id];
 /** @type {Record<string, (facts: Facts) => string>} */
 const TIPS = {
   real: () => "1,000 real points; a ring around each mode's centre.",
-  fake: () => "1,000 generated points, always from the same latents.",
+  fake: ({ drawn }) => (drawn ? "Points drawn from p̂ by rejection, 16 proposals for each of 1,000." : "1,000 generated points, always from the same latents."),
   d: ({ critic, company }) =>
     critic
       ? `What ${company ? "D" : "the critic"} says of each place${company}, from low to high.`
@@ -141,6 +143,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     matching: false,
     without: {},
     images: false,
+    drawn: false,
   };
   const chips = Object.fromEntries(Object.entries(ROWS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
@@ -197,7 +200,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
       const text = reason ?? TIPS[id](facts);
       if (chip.title !== text) chip.title = text;
-      word.textContent = nameOf(id, facts.critic);
+      word.textContent = id === "fake" && facts.drawn ? DRAWN : nameOf(id, facts.critic);
       if (id === "plan") value.textContent = state.on.has("plan") && Number.isFinite(facts.plan) ? formatValue(facts.plan, ".2f") : "";
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
     }
@@ -267,7 +270,12 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       Object.assign(state, { config, words });
       if (methodOf(config) !== before) onChange(shown());
       const matching = config?.feature_matching === true;
-      Object.assign(facts, { noise: Number(config?.instance_noise) > 0, top: Number(config?.top_k ?? 1), matching });
+      Object.assign(facts, {
+        noise: Number(config?.instance_noise) > 0,
+        top: Number(config?.top_k ?? 1),
+        matching,
+        drawn: !methodOf(config).parts.includes("maker"),
+      });
       show();
     },
     /** @param {Density} density */
