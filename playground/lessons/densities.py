@@ -108,12 +108,14 @@ def value(p: Floats, q: Floats, logits: Floats, x: Floats = GRID) -> float:
     return float(np.trapezoid(wins, x))
 
 
-def best_critic(p: Floats, q: Floats, x: Floats = GRID) -> Floats:
+def best_critic(p: Floats, q: Floats, x: Floats = GRID, chance: float = 1e-9) -> Floats:
     """The function with slopes of at most 1 that maximises E_p f − E_q f, with f = 0 in the middle of the grid.
 
-    On a line its slope is the sign of F_q − F_p (Kantorovich and Rubinstein 1958).
+    On a line its slope is the sign of F_q − F_p (Kantorovich and Rubinstein 1958). chance: by how much the two may
+    differ without meaning anything; there f is flat.
     """
-    slope = np.sign(np.round(_cumulative(q, x) - _cumulative(p, x), 9))
+    ahead = _cumulative(q, x) - _cumulative(p, x)
+    slope = np.where(np.abs(ahead) > chance, np.sign(ahead), 0.0)
     heights: Floats = np.concatenate([[0.0], np.cumsum((slope[1:] + slope[:-1]) / 2 * np.diff(x))])
     middle: Floats = heights - heights[len(x) // 2]
     return middle

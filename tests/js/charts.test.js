@@ -20,6 +20,7 @@ function sourceOf(more = {}) {
     history,
     floors: { jsd: [0.01, 0.02] },
     latest: { mode_histogram: [0.3, 0.7] },
+    bars: { weights: { x: [-1, 0, 1], y: [0.5, 0.2, 0.3] } },
     scene: null,
     band: "range",
     cursor: null,
@@ -27,6 +28,12 @@ function sourceOf(more = {}) {
     ...more,
   };
 }
+
+test("bars that only a picture knows come from the newest one", () => {
+  const bar = { type: "bar", meta: { bars: "weights" }, x: [], y: [] };
+  assert.deepEqual(fillTrace(bar, sourceOf(), light).y, [0.5, 0.2, 0.3]);
+  assert.deepEqual(fillTrace(bar, sourceOf({ bars: {} }), light).y, []);
+});
 
 test("a floor or an empty column is no number of the run", () => {
   const meta = { column: "jsd" };

@@ -104,8 +104,8 @@ def _arrows(game: str) -> np.ndarray:
         tail, tip = np.array([theta, psi]) - along, np.array([theta, psi]) + along
         neck = tip - 0.6 * along
         strokes += [tail, tip, neck + across, tip, neck - across, np.full(2, np.nan)]
-    placed: np.ndarray = np.array(strokes).T * np.array([[1], [-1]])
-    return placed
+    mirrored: np.ndarray = np.stack(strokes, axis=1) * np.array([[1], [-1]])
+    return mirrored
 
 
 def slopes() -> TouchFigure:

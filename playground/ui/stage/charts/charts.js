@@ -68,10 +68,12 @@ export function loadPlotly(address) {
 }
 
 /**
+ * `onBars(names)`: these bars are to be seen, which only a picture knows.
  * @param {HTMLElement} list
  * @param {() => Shown} source
+ * @param {(names: string[]) => void} [onBars]
  */
-export function createCharts(list, source) {
+export function createCharts(list, source, onBars = () => {}) {
   const root = /** @type {HTMLElement} */ (list.closest(".gp-root"));
   /** @type {Chart[]} */
   let charts = [];
@@ -270,6 +272,7 @@ export function createCharts(list, source) {
     for (const chart of charts) if (!kept.includes(chart)) drop(chart);
     charts = kept;
     list.append(...charts.map(({ box }) => box).filter((box) => box.parentElement === list));
+    onBars(charts.flatMap(({ entry }) => entry.figure.data.flatMap(({ meta }) => meta?.bars ?? [])));
     tellMore();
   }
 

@@ -227,7 +227,7 @@ export interface LaneCommand {
 /** What the picture is to hold beside points and D's map. */
 export interface LayersCommand {
   do: "layers";
-  on: Array<"optimal" | "gradients" | "plan" | "manifold" | "density" | "microscope" | "reconstructions" | "codes" | "decoded">;
+  on: Array<"optimal" | "gradients" | "plan" | "manifold" | "density" | "microscope" | "reconstructions" | "codes" | "decoded" | "weights">;
 }
 
 /** A question about images of the picture, by their places in it. */

@@ -60,15 +60,19 @@ export type Header = {
   recorded?: boolean;
   classes?: number[];
   without?: Record<string, string>;
-  optimal?: { samples: number; bandwidth: number; gap?: number };
+  optimal?: { samples: number; bandwidth: number; gap?: number; critic?: boolean };
   plan?: number;
   manifold?: string;
   density?: { levels: number[]; shares: number[]; bandwidth: number | null };
   insight?: Insight;
   weights?: NetworkWeights;
+  bars?: Bars;
   top?: number;
   plane?: { numbers: number; held: number; zero: [number, number]; prior: "normal" | "uniform" };
 };
+
+/** Bars of charts that only a picture knows, by the name that their traces give them. */
+export type Bars = Record<string, { x: number[]; y: number[] }>;
 
 /** Values in rows from low y, or points one after the other. */
 export type Grid = { data: Float32Array; shape: number[] };
@@ -127,6 +131,7 @@ export type Meta = {
   band?: string;
   floor?: string;
   latest?: string;
+  bars?: string;
   shares?: string;
   phase?: [string, string];
   verdict?: boolean;

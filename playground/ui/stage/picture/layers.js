@@ -94,6 +94,8 @@ function pushed({ top, matching }) {
 
 /** @param {Facts} facts */
 function optimalTip({ optimal, density, noise }) {
+  if (optimal?.critic)
+    return `The function that tells real from generated best, no steeper than the critic at its steepest: from ${thousands(optimal.samples)} generated points. Flat where the two hardly differ.`;
   const how = optimal
     ? `p_G comes from ${thousands(optimal.samples)} generated points, and both densities are seen through a Gaussian of σ = ${short(optimal.bandwidth)}`
     : "p_G is estimated from generated points";

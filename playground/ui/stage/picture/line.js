@@ -262,7 +262,7 @@ export function createLine(scene, theme, box, _marks, look) {
           learned.data.map((height) => Math.min(1, height / top)),
           [],
         );
-      if (optimal && look.on.has("optimal")) drawCurve(context, optimal.data, [6, 5]);
+      if (optimal && look.on.has("optimal")) drawCurve(context, frame?.optimal?.critic ? optimal.data.map(scale.share) : optimal.data, [6, 5]);
       if (judged) drawCurve(context, unit, []);
       const { manifold, manifold_latents } = frame?.arrays ?? {};
       if (manifold && manifold_latents && look.on.has("manifold")) drawMapping(context, manifold, manifold_latents);

@@ -35,6 +35,8 @@ export function createLook(root, { send, repaint, place, onLayers, still }) {
   /** @type {Frame | null} */
   let frame = null;
   let asked = "";
+  /** @type {LayersCommand["on"]} */
+  let bars = []; // what charts draw of a picture
   let drawn = ""; // the networks whose drawing the microscope has
   const glide = createGlide();
 
@@ -99,6 +101,7 @@ export function createLook(root, { send, repaint, place, onLayers, still }) {
     if (!layered) return;
     /** @type {Set<LayersCommand["on"][number]>} */
     const wanted = new Set([...look.on].flatMap((name) => (name === "microscope" ? name : (layerOf(name)?.needs ?? []))));
+    for (const name of bars) wanted.add(name);
     if (hover.active) wanted.add("optimal");
     if ((look.on.has("contours") || hover.active || wanted.has("optimal")) && !look.density) wanted.add("density");
     const key = [...wanted].sort().join();
@@ -186,6 +189,11 @@ export function createLook(root, { send, repaint, place, onLayers, still }) {
       if (scene?.kind !== "points" || !config || key === drawn) return;
       drawn = key;
       microscope.setNetworks(config, words, scene.dim);
+    },
+    /** What charts draw of a picture. @param {string[]} names */
+    setBars(names) {
+      bars = /** @type {LayersCommand["on"]} */ (names);
+      request();
     },
     /** Layers that a link wishes for: a list of names. */
     setWish: layers.setWish,
