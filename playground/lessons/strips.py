@@ -13,7 +13,7 @@ CURES = {
     "discrimination": "D compares samples",
 }
 """The runs, by the technique's name: how the lesson calls them."""
-STEPS = tuple(range(0, 25_001, 1000))
+STEPS = tuple(range(0, 5_001, 250))
 POINTS = 200
 """Samples kept of each step, always of the same latents."""
 SERVED = 0.25

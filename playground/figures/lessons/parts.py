@@ -49,7 +49,7 @@ def curve(
     **more: Any,
 ) -> int:
     """Add a line; its place among the traces."""
-    line = {"color": colour, "width": 2, "dash": dash, **more.pop("line", {})}
+    line = {"color": colour, "width": 2, "dash": dash, "simplify": False, **more.pop("line", {})}
     figure.add_scatter(x=list(x), y=list(y), mode="lines", name=name, line=line, yaxis=axis, **more)
     return len(figure.data) - 1
 

@@ -197,14 +197,25 @@ def epochs() -> None:
     for name, label in names.items():
         table[label] = [_spread(row.values[name]) if name in row.values else "" for row in rows]
     st.dataframe(table, hide_index=True, height="content")
-    st.image(str(exercise.PICTURE), width=2 * 280)
-    st.caption(f"Seed 0, the same ten z after epochs {', '.join(map(str, exercise.strip()))}, a row for each.")
+    told = exercise.strip()
+    st.image(
+        str(exercise.PICTURE),
+        width=2 * 280,
+        alt=f"Ten generated digits after each of the epochs {', '.join(map(str, told))}: white smudges at "
+        "first, then blurs that are alike, and from epoch 10 on digits of different kinds that one can read.",
+    )
+    st.caption(f"Seed 0, the same ten z after epochs {', '.join(map(str, told))}, a row for each.")
 
 
 def hopping_strip() -> None:
     """The hopping run over a long time: made by `train --recipe mode_hopping --steps 25000 --record` and `runs export
     RUN filmstrip`."""
-    st.image(str(FOLDER.parent / "hopping.webp"))
+    st.image(
+        str(FOLDER.parent / "hopping.webp"),
+        alt="Seven pictures in a row: the samples of one run at steps 0, 5,000, 10,000, 15,000, 20,000 and "
+        "25,000, after the first a clump at one of the eight modes or on its way to another, and at last the data, "
+        "eight spots on a ring.",
+    )
     st.caption("One run at steps 0, 5,000 … 25,000, and at the right what we want: the data.")
 
 
