@@ -15,7 +15,7 @@ from playground.recipes import RECIPES
 from playground.recipes.measured import Spread
 from playground.reproduce.training import Show, spreads
 
-AT_FIRST, LATER, LAST = tuple(range(1, 11)), (50,), STRIP
+AT_FIRST, LATER, LAST = tuple(range(1, 11)), (20, 30, 40, 50), STRIP
 """The epochs that are told of all seeds, of at most LATER_SEEDS, and of seed 0 alone: the longer, the fewer."""
 LATER_SEEDS = 4
 MEASURES = ("d_real", "d_fake", "classes", "clear_classes", "fid")

@@ -196,8 +196,10 @@ def _looks(presenting: bool) -> None:
         @media print {{
             header, [data-testid="stToolbar"], [data-testid="stPageLink"], .gpt-controls {{ display: none !important; }}
             [data-testid="stMainBlockContainer"] {{ padding-top: 0; }}
-            .gpt, h1, h2 {{ break-inside: avoid; break-after: auto; }}
-            h1, h2 {{ break-after: avoid; }}
+            .gpt, h1, h2, li {{ break-inside: avoid; }}
+            [data-testid="stElementContainer"]:has(h1, h2), [data-testid="stHeading"] {{ break-after: avoid; }}
+            [data-testid="stElementContainer"]:has(h1):not(:has(h1[id="1-bits-and-surprise"])) {{ break-before: page; }}
+            [data-testid="stToolbarActions"], [data-testid="stElementToolbar"] {{ display: none !important; }}
         }}
         </style>"""
     )

@@ -16,6 +16,9 @@ Found = TypeVar("Found")
 def typed(key: str, given: Mapping[str, Sequence[str]], open_columns: Sequence[str]) -> dict[str, list[str]]:
     """A table of texts of which some columns can be changed. Cells are texts even where they mean numbers: a number's
     cell bends what it does not understand without a word."""
+    if printed():
+        st.table({name: list(column) for name, column in given.items()})
+        return {name: list(column) for name, column in given.items()}
     edited = st.data_editor(
         {name: list(column) for name, column in given.items()},
         key=key,
@@ -24,6 +27,20 @@ def typed(key: str, given: Mapping[str, Sequence[str]], open_columns: Sequence[s
         column_config={name: st.column_config.TextColumn() for name in open_columns},
     )
     return {name: ["" if cell is None else str(cell).strip() for cell in edited[name]] for name in given}
+
+
+def table(columns: Mapping[str, Sequence[str]]) -> None:
+    """Numbers beside each other, to be read."""
+    shown = {name: list(column) for name, column in columns.items()}
+    if printed():
+        st.table(shown)
+    else:
+        st.dataframe(shown, hide_index=True, height="content")
+
+
+def printed() -> bool:
+    """Whether this is for paper: a grid that scrolls would be cut off there."""
+    return st.query_params.get("lesson") == "all"
 
 
 def field(column: DeltaGenerator, label: str, value: str, key: str) -> str:

@@ -78,7 +78,7 @@ def tables() -> None:
 
     found = sheet.kept("lesson_tables", follow)
     if found is not None:
-        st.dataframe(found, hide_index=True)
+        sheet.table(found)
     st.caption(
         f"The entropy of Q is {_number(bits.entropy(q), 4)} bits: no code that can be read back is shorter on average."
     )
@@ -123,14 +123,13 @@ def update() -> None:
     first, done, values = found
     taken = len(values) - 1
     terms = [*first.d_log_d_da, *first.d_log_not_d_da], [*first.d_log_d_db, *first.d_log_not_d_db]
-    st.dataframe(
+    sheet.table(
         {
             "kind": points["kind"],
             "D": [_number(value, 6) for value in (*first.d_real, *first.d_fake)],
             "term of ∂V/∂a": [_number(value, 6) for value in terms[0]],
             "term of ∂V/∂b": [_number(value, 6) for value in terms[1]],
-        },
-        hide_index=True,
+        }
     )
     _told(
         {
@@ -151,7 +150,7 @@ def divergence_table() -> None:
     columns: dict[str, list[str]] = {"best by": [LABELS[name] for name in found]}
     for tested in found:
         columns[LABELS[tested]] = [_number(found[trained][tested], 3) for trained in found]
-    st.dataframe(columns, hide_index=True)
+    sheet.table(columns)
 
 
 @st.fragment
@@ -169,7 +168,7 @@ def lines() -> None:
     rows = sheet.kept("lesson_lines", follow)
     if rows is None:
         return
-    st.dataframe(
+    sheet.table(
         {
             "network": [row.network for row in rows],
             "line": [row.code for row in rows],
@@ -177,8 +176,7 @@ def lines() -> None:
             "weights": [f"{row.weights:,}" for row in rows],
             "biases": [f"{row.biases:,}" for row in rows],
             "parameters": [f"{row.parameters:,}" for row in rows],
-        },
-        hide_index=True,
+        }
     )
     _told({f"parameters of {network}": f"{exercise.parameters(network, rows):,}" for network in "GD"})
 
@@ -196,15 +194,15 @@ def epochs() -> None:
     table: dict[str, list[str]] = {"epoch": [str(row.epoch) if row.epoch else "first step" for row in rows]}
     for name, label in names.items():
         table[label] = [_spread(row.values[name]) if name in row.values else "" for row in rows]
-    st.dataframe(table, hide_index=True, height="content")
+    sheet.table(table)
     told = exercise.strip()
     st.image(
         str(exercise.PICTURE),
         width=2 * 280,
-        alt=f"Ten generated digits after each of the epochs {', '.join(map(str, told))}: white smudges at "
-        "first, then blurs that are alike, and from epoch 10 on digits of different kinds that one can read.",
+        alt=f"Ten generated digits after each of the epochs {', '.join(map(str, told))}: grey grain at "
+        "first, then blobs that are alike, and from epoch 10 on digits of different kinds that one can read.",
     )
-    st.caption(f"Seed 0, the same ten z after epochs {', '.join(map(str, told))}, a row for each.")
+    st.caption(f"Seed 0, the same ten z: from top to bottom after epochs {', '.join(map(str, told))}.")
 
 
 def hopping_strip() -> None:
