@@ -20,8 +20,7 @@ serve: .venv/.run
 
 test: check
 	node --test $(wildcard tests/js/*.test.js)
-	$(UNIT) -m "not slow and not browser"
-	$(UNIT) -m "slow and not browser"
+	$(UNIT)
 	$(BIN)/python -m tests.programs chromium
 	$(PYTEST) -m browser tests/browser tests/faults
 

@@ -19,7 +19,16 @@ DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float16": np.dt
 
 
 Layer = Literal[
-    "optimal", "gradients", "plan", "manifold", "density", "microscope", "reconstructions", "codes", "decoded"
+    "optimal",
+    "gradients",
+    "plan",
+    "manifold",
+    "density",
+    "microscope",
+    "reconstructions",
+    "codes",
+    "decoded",
+    "weights",
 ]
 """What a picture can hold beside examples and what its method always shows; made only while somebody looks at it."""
 

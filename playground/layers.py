@@ -32,7 +32,7 @@ LAYERS = {
     "plan": ShownLayer("plan", "the cheapest plan", needs="plan", part="maker"),
     "manifold": ShownLayer("manifold", "G's manifold", (1, 2), needs="manifold", part="maker"),
     "reconstructions": ShownLayer("reconstructions", "reconstructions", (0, 2), "reconstructions", "code"),
-    "codes": ShownLayer("codes", "codes of fresh data", (0,), "codes", "code"),
+    "codes": ShownLayer("codes", "codes of fresh data", (0, 1, 2), "codes", "code"),
     "decoded": ShownLayer("decoded grid", "what is made of a grid of codes", (0,), "decoded", "code"),
     "contours": ShownLayer("contours", "contours of the data"),
     "trail": ShownLayer("trails", "trails"),

@@ -66,7 +66,7 @@ _PRIOR_GAP = Number(
     "codes off the prior",
     "How far the codes of fresh data are from the z that examples are made of: KL from a normal with the codes' mean "
     "and covariance to one with the prior's, in nats. 0 where they match; where it is large the decoder is fed what it "
-    "has never seen.",
+    "has never seen. What as many codes of the prior would measure by chance is taken off: it may lie just below 0.",
     ".3g",
     panel=None,
 )
@@ -128,7 +128,11 @@ METHODS: dict[str, Method] = {
         judge="the network",
         numbers={
             "loss": Number(
-                "loss", "The mean of (p̂ − p)² on the last batch, in units of the highest density.", ".2g", "error"
+                "loss",
+                "The mean of (p̂ − p)² on the last batch, both as shares of 1.25 times the highest density, which "
+                "is what an output of 1 stands for.",
+                ".2g",
+                panel=None,
             ),
             "error": Number(
                 "error",
@@ -138,13 +142,16 @@ METHODS: dict[str, Method] = {
                 "error",
             ),
             "integral": Number(
-                "∫ p̂", "The integral of p̂ over the stage. That of a density is 1; nothing makes that of p̂ so.", panel=1
+                "∫ p̂",
+                "The integral of p̂ over the stage. That of a density is 1; nothing makes that of p̂ so.",
+                unit="∫ p̂",
+                panel=1,
             ),
             "rejected": Number(
                 "rejected",
                 "Share of even proposals over the stage that rejection throws away to draw one point of p̂.",
                 "percent",
-                panel=1,
+                panel=None,
             ),
         },
     ),
@@ -174,8 +181,9 @@ METHODS: dict[str, Method] = {
         "Kingma and Welling 2013 (arXiv 1312.6114), equation 10; β: Higgins et al. 2017",
         trains="an encoder, which says for each example where its code may be, μ ± σ, and a decoder, which says for "
         "each code which examples it may be the code of",
-        minimises="−E log p(x | z) + β · ½ Σ (μ² + σ² − 1 − log σ²), with z = μ + σ ε. Both halves are minimised, so "
-        "the KL has a plus; the bound on log p(x) is minus their sum",
+        minimises="−E log p(x | z) + β · ½ Σ (μ² + σ² − 1 − log σ²), with z = μ + σ ε. Both halves are made small, so "
+        "the KL has a plus (with a minus, as the slides have it by a slip of the sign, codes would be rewarded for "
+        "leaving the prior); the bound on log p(x) is minus their sum",
         parts=frozenset({"maker", "judge", "code"}),
         networks={"encoder": "judge", "decoder": "maker", "average": "maker"},
         images=True,

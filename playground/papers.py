@@ -8,6 +8,7 @@ PAPERS: dict[str, str] = {
     "Arjovsky and Bottou 2017": f"{_ARXIV}1701.04862",
     "Arjovsky et al. 2017": f"{_ARXIV}1701.07875",
     "Brock et al. 2019": f"{_ARXIV}1809.11096",
+    "Burda et al. 2016": f"{_ARXIV}1509.00519",
     "Chintala, Denton, Arjovsky and Mathieu 2016": "https://github.com/soumith/ganhacks",
     "Daskalakis et al. 2018": f"{_ARXIV}1711.00141",
     "Fedus et al. 2018": f"{_ARXIV}1710.08446",

@@ -28,7 +28,7 @@ ORDER: list[set[str]] = [
     {"reading"},
     {"engine"},
     {"exports", "figures", "headless"},
-    {"feed", "reproduce"},
+    {"feed", "reproduce", "sweeps"},
     {"cli"},
     {"__main__", "ui"},
     {"pages"},
@@ -73,6 +73,7 @@ SCRIPTS_BELOW: dict[str, set[str]] = {
     "gallery": {"stage/common"},
     "lessons": {"stage/common", "stage/charts"},
     "replay": {"stage/common", "stage"},
+    "sweeps": {"stage/common"},
 }
 """The folders of the browser's scripts below ui/, and what each may import from."""
 SERVER = [
@@ -81,6 +82,8 @@ SERVER = [
     "playground.figures.live",
     "playground.engine.server.engine",
     "playground.engine.server.shared",
+    "playground.sweeps.outcomes",
+    "playground.sweeps.processes",
     "playground.exports.kinds",
     "playground.feed.export",
     "playground.feed.routes",

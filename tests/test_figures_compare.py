@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from playground import config as settings
 from playground.config import RunConfig
 from playground.figures import compare
 from playground.metrics.evaluation import METRICS
@@ -67,10 +68,19 @@ def test_lines_lie_over_all_bands() -> None:
 
 
 def test_described_charts_are_made_once() -> None:
-    assert compare.described([0, 1], RunConfig()) is compare.described((0, 1), RunConfig(k=2))
-    assert compare.described([1, 0], RunConfig()) != compare.described([0, 1], RunConfig())
+    assert compare.described([0, 1], 2 * [RunConfig()]) is compare.described((0, 1), 2 * [RunConfig(k=2)])
+    assert compare.described([1, 0], 2 * [RunConfig()]) != compare.described([0, 1], 2 * [RunConfig()])
 
 
 def test_games_of_two_numbers_are_held_against_each_other_by_their_radius() -> None:
-    ids = [chart["id"] for chart in compare.described([0, 1], RunConfig(dataset="dirac")) if chart["shown"]]
+    ids = [chart["id"] for chart in compare.described([0, 1], 2 * [RunConfig(dataset="dirac")]) if chart["shown"]]
     assert ids == ["jsd", "emd", "radius", "d_loss", "g_loss"]
+
+
+def test_methods_that_differ_are_held_against_each_other_by_what_all_have() -> None:
+    vae = settings.read({"dataset": "digits", "method": "vae"})
+    charts = compare.described([0, 1], [vae, settings.read({"dataset": "digits", "network": "lecture"})])
+    assert [chart["id"] for chart in charts if chart["shown"]] == ["fid", "emd", "classes", "low_confidence"]
+    assert {"bound", "active_units", "d_loss"} <= {chart["id"] for chart in charts}
+    alone = compare.described([0, 1], [vae, vae])
+    assert "bound" in {chart["id"] for chart in alone} and "d_loss" not in {chart["id"] for chart in alone}

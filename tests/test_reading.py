@@ -63,6 +63,25 @@ BY_HAND: list[tuple[Case, dict[str, Floats], Floats | None, float, str]] = [
     ("discriminator_won", columns(1.5, 0.98, 0.02), ONE, 0.02, "D(real) is 98 %, D(fake) 2 %"),
     ("generator_won", columns(1.5, 0.4, 0.9), ONE, 0.9, "D(fake) is 90 %, D(real) 40 %"),
     ("diverging", columns(2 * np.exp(4 * PART)), ONE, 80, "grown"),
+    ("diverging", columns(3.5 + 0.5 * np.sin(STEPS / 90)), IN_TURN, 3.5, "all points in the middle"),
+    ("posterior_collapsed", columns(1.5) | {"active_units": 0 * FLAT}, EVEN, 0, "no number of the code says anything"),
+    ("piled_up", columns(0.4) | {"spread": 0.015 * FLAT}, EVEN, 0.015, "the spread at the modes is 2 % of their own"),
+    ("off_prior", columns(1.5) | {"prior_gap": 0.5 * FLAT}, EVEN, 0.5, "0.50 nats off those that samples are made of"),
+    ("standing", columns(1.5) | {"prior_gap": 0.05 * FLAT, "active_units": 2 * FLAT}, EVEN, 1.5, "EMD is about 1.50"),
+    (
+        "converged",
+        columns(0.09) | {"active_units": 0 * FLAT},
+        EVEN,
+        0.09,
+        "the EMD is 0.09",
+    ),  # one normal needs no code
+    (
+        "blurred",
+        columns(0.2) | {"active_units": 2 * FLAT, "high_quality": HIGH - 0.5},
+        EVEN,
+        0.48,
+        "the EMD is 0.20; the points are 2.6 times as wide",
+    ),
 ]
 
 
@@ -74,6 +93,16 @@ def test_each_case_is_told_with_its_number(
     assert reading.case == case
     assert reading.number == pytest.approx(number, rel=0.4, abs=0.01)
     assert words in reading.sentence
+
+
+def test_a_measure_that_goes_up_and_down_is_no_progress() -> None:
+    """Of a default run, from step 4,600 to 6,800: medians of thirds rise from 55 to 71 %, and nothing rises."""
+    found = {name: values[:24] for name, values in columns(0.3).items()}
+    quality = np.array([0.30, 0.72, 0.71, 0.40, 0.73, 0.68, 0.63, 0.60, 0.51, 0.68, 0.73, 0.77])
+    found["high_quality"] = np.repeat(quality, 2)
+    assert read(found, EVEN[:24]).case == "standing"
+    found["high_quality"] = np.repeat(np.sort(quality), 2)
+    assert read(found, EVEN[:24]).case == "converging"
 
 
 def test_modes_that_are_lost_after_a_restless_start_are_lost_not_left_in_turn() -> None:
@@ -128,6 +157,13 @@ def test_what_has_been_trained_is_told_though_no_row_says_so_yet(
     nothing = {name: values[:0] for name, values in columns(1.0).items()}
     config = RunConfig(trains=trains)
     assert read_run(nothing, None, {}, config, at=at, d_updates=d_updates, since=since).sentence == sentence
+
+
+def test_a_density_is_told_by_its_error_and_its_integral() -> None:
+    found = {"step": STEPS, "error": 0.8 * FLAT, "integral": 1.02 * FLAT}
+    reading = read_run(found, None, {}, settings.read({"method": "density", "dataset": "two_normals_1d"}))
+    assert (reading.case, reading.number) == ("no_samples", 0.8)
+    assert reading.sentence == "p̂ is off by 80 % of p, and its integral is 1.02; it makes no samples."
 
 
 def test_a_live_change_starts_the_counting_again() -> None:
@@ -219,7 +255,7 @@ def test_reading_only_the_rows_that_it_asks_for_says_the_same() -> None:
 
 def test_the_tables_know_the_same_cases() -> None:
     assert set(RULES) | {"standing"} == set(WORDS)
-    assert set(CASES) - set(WORDS) == {"early", "one_player", "diverged"}
+    assert set(CASES) - set(WORDS) == {"early", "one_player", "diverged", "no_samples"}
     assert {made.case for made in MADE.values()} <= set(CASES)
 
 
@@ -229,6 +265,8 @@ CONFIGS = [
     settings.read({"loss": "wasserstein", "clip": 0.03, "k": 10, "optimizer": "rmsprop"}),
     settings.read({"loss": "hinge", "spectral_norm": True, "lr_g": 1e-6, "lr_d": 1e-6, "dataset": "normal_1d"}),
     settings.read({"dataset": "digits", "network": "dcgan", "latent_dim": 64}),
+    settings.read({"method": "autoencoder", "dataset": "digits", "latent_dim": 20, "prior": "uniform"}),
+    settings.read({"method": "vae", "vae_beta": 4.0}),
 ]
 
 
@@ -245,6 +283,14 @@ def test_every_suggestion_can_be_followed_changes_something_and_says_how_many_it
         assert one.restarts or all(settings.SETTINGS[name].live for name in one.changes)
         counts = re.search(r"Helped in (\d+) of (\d+) seeds of “.+”\.$", one.why)
         assert " → " in one.label and counts and int(counts[1]) > int(counts[2]) / 2
+
+
+def test_an_autoencoder_is_told_to_become_a_vae_and_a_dear_code_to_become_cheaper() -> None:
+    [other] = tries("off_prior", settings.read({"method": "autoencoder", "dataset": "digits"}))
+    assert other.changes == {"method": "vae", "decoder": "bernoulli"} and other.restarts
+    [cheaper] = tries("posterior_collapsed", settings.read({"method": "vae", "dataset": "digits", "vae_beta": 4.0}))
+    assert cheaper.changes == {"vae_beta": 1.0} and not cheaper.restarts
+    assert not tries("posterior_collapsed", settings.read({"method": "vae"}))
 
 
 def outcome(share: float) -> Measured:

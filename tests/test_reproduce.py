@@ -14,29 +14,31 @@ from playground.config import read
 from playground.frame import Row
 from playground.metrics.evaluation import METRICS
 from playground.recipes import RECIPES, Recipe
-from playground.recipes.bridge import BRIDGE_RECIPES
 from playground.recipes.measured import Measured, kept_in, measured, write
 from playground.reproduce.exercise import config_of, trained
-from playground.reproduce.recipes import names
+from playground.reproduce.recipes import ON_MNIST, claim, jobs, names
 from playground.reproduce.tables import TABLES, known
 from playground.reproduce.training import Job, outcome, spreads, train
 
 SMALL = {"g_width": 8, "d_width": 8, "batch_size": 32}
-LEAST = 5  # seeds of a row
 QUICK = Job("quick", "Quick", SMALL, 20)
 
 
 def test_every_recipe_on_points_can_be_reproduced_and_makes_a_claim() -> None:
-    points = [name for name, row in RECIPES.items() if not row.config.on_images and name not in BRIDGE_RECIPES]
+    points = [name for name, row in RECIPES.items() if not row.config.on_images]
     assert set(points) <= set(names()) and len(points) >= 15
-    assert all(RECIPES[name].claim.endswith(".") for name in names())
+    assert all(claim(name).endswith(".") for name in set(names()) - {"dcgan_mnist"})
 
 
-@pytest.mark.parametrize("name", names())
+def test_every_recipe_that_can_be_is_measured() -> None:
+    assert set(names()) - set(ON_MNIST) <= set(measured())
+
+
+@pytest.mark.parametrize("name", measured())
 def test_the_numbers_on_a_card_are_those_of_the_recipes_present_settings(name: str) -> None:
-    row = measured()[name]
-    assert dict(row.changes) == dict(RECIPES[name].changes), "run `python -m playground reproduce --write` again"
-    assert row.steps == RECIPES[name].steps and row.seeds >= LEAST
+    [job], row = jobs(name), measured()[name]
+    assert dict(row.changes) == job.changes, "run `python -m playground reproduce --write` again"
+    assert row.steps == job.steps and row.seeds >= (5 if row.changes.get("dataset") == "mnist" else 8)
 
 
 def test_an_untrained_generator_has_collapsed_and_a_quick_run_moves() -> None:
@@ -173,7 +175,7 @@ def test_what_is_kept_is_of_the_present_settings_and_its_page_is_written(table: 
     jobs = {job.name: job for name in row.rows.names() for job in row.rows.jobs(name)}
     kept = kept_in(row.file())
     assert set(kept) <= set(jobs)
-    assert not [name for name in kept if row.missing(jobs[name], LEAST)], "run `reproduce --write` again"
+    assert not [name for name in kept if row.missing(jobs[name], 8)], "run `reproduce --write` again"
     written = Path(__file__).parents[1] / "docs" / row.document
     assert written.read_text(encoding="utf-8") == row.rows.page(kept)
 
@@ -228,6 +230,16 @@ def test_a_hack_helps_or_harms_only_where_luck_would_seldom_do_it() -> None:
     ends |= {"with": 0.75}
     rows = {name: dataclasses.replace(row, well=ends[name.rsplit("/")[-1]]) for name, row in rows.items()}
     assert "Lost modes: 2 → 6 of 8, no clear difference" in table.rows.page(rows)
+
+
+def test_a_generator_that_is_told_the_density_ends_in_peaks_and_with_entropy_covers_it() -> None:
+    """Spread around the nearest mode in the mode's σ: below a tenth in 8 of 8 seeds; with β = 1 within 15 % and both
+    normals there in at least 7 of 8. The density network comes within a twentieth of p."""
+    peaks, covers, network = (measured()[name].end for name in ("attempt_3", "attempt_3_entropy", "attempt_1"))
+    assert peaks["spread"][2] < 0.1
+    assert 0.85 < covers["spread"][1] and covers["spread"][2] < 1.15
+    assert measured()["attempt_3_entropy"].collapsed <= 1 / 8 and covers["modes"][0] == 2
+    assert network["error"][2] < 0.05 and abs(network["integral"][0] - 1) < 0.01
 
 
 def test_the_two_illnesses_are_what_they_are_called() -> None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from playground.cli import run_texts
 from playground.cli.common import table
-from playground.metrics.differences import FEWEST, Difference, Measured, common_step, differences
+from playground.metrics.differences import FEWEST, Difference, Measured, common_step, differences, verdict
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.runs.record import Record, StoredColumns
+
+MEASURES = METRICS | IMAGE_METRICS
 
 
 def as_json(records: Sequence[Record], columns: Sequence[StoredColumns]) -> dict[str, Any]:
@@ -31,9 +31,9 @@ def told(records: Sequence[Record], columns: Sequence[StoredColumns]) -> str:
     rows = [
         [
             *(name, run_texts.short_title(record), *map(run_texts.number, (row.first, row.second, row.value))),
-            f"{run_texts.number(row.low)} to {run_texts.number(row.high)}",
+            "–" if row.low is None else f"{run_texts.number(row.low)} to {run_texts.number(row.high)}",
             f"{row.seeds[0]} and {row.seeds[1]}" if row.up is None else f"{row.up} up, {row.down} down",
-            "yes" if row.is_clear else "no clear difference",
+            verdict(row, MEASURES[name].better),
         ]
         for record, run in zip(records[1:], found, strict=True)
         for name, row in run.items()
@@ -53,5 +53,4 @@ def _found(
     step = common_step(runs)
     if step is None:
         return None, []
-    names = list(METRICS | IMAGE_METRICS)
-    return step, [differences(runs[0], run, step, names, np.random.default_rng(0)) for run in runs[1:]]
+    return step, [differences(runs[0], run, step, list(MEASURES)) for run in runs[1:]]

@@ -8,9 +8,11 @@ from playground.config.fields import SETTINGS, belongs
 from playground.methods import GAN, METHODS
 
 
-def short(name: str) -> str:
-    """A setting's shortest label, such as "k"."""
-    return SETTINGS[name].symbol or SETTINGS[name].label
+def short(name: str, method: str = GAN) -> str:
+    """A setting's shortest label in a method's words, such as "k", "lr G" or "lr decoder"."""
+    label = SETTINGS[name].symbol or SETTINGS[name].label
+    told = spoken(label, method)
+    return label if told == label else told.replace("the ", "").removeprefix("The ")
 
 
 def spoken(text: str, method: str) -> str:
@@ -51,10 +53,11 @@ def words(values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def told(name: str, value: Any) -> str:
+def told(name: str, value: Any, method: str = GAN) -> str:
     """A setting with its value within a sentence, such as "k 5", "SGD", "no penalty" or "no spectral norm"."""
-    row = SETTINGS[name]
-    label = row.symbol or row.label[:1].lower() + row.label[1:]
+    row, label = SETTINGS[name], short(name, method)
+    if not row.symbol:
+        label = label[:1].lower() + label[1:]
     if value is False or value == "none":
         return f"no {label}"
     if value is True:
@@ -62,6 +65,6 @@ def told(name: str, value: Any) -> str:
     return value_in_words(name, value) if row.bare else f"{label} {value_in_words(name, value)}"
 
 
-def change(name: str, before: Any, after: Any) -> str:
+def change(name: str, before: Any, after: Any, method: str = GAN) -> str:
     """A change of a setting, such as "k 1 → 5"."""
-    return f"{short(name)} {with_unit(name, before)} → {with_unit(name, after)}"
+    return f"{short(name, method)} {with_unit(name, before)} → {with_unit(name, after)}"

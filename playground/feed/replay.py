@@ -14,7 +14,7 @@ from string import Template
 from typing import Any
 
 from playground.config import SETTINGS, RunConfig, applies
-from playground.config.naming import short, value_in_words, with_unit, words
+from playground.config.naming import short, spoken, value_in_words, with_unit, words
 from playground.engine.server import returning
 from playground.engine.server.limits import EngineError
 from playground.engine.server.run import Run
@@ -24,7 +24,6 @@ from playground.feed.past import record_of, shown
 from playground.feed.replay_pictures import packed
 from playground.feed.scripts import IMPORT, SCRIPTS, UI, labels, place_of, scripts, stage_styles
 from playground.frame import Frame, decode
-from playground.layers import LAYERS
 from playground.recipes import run_names
 from playground.runs.pictures import narrow
 from playground.runs.reader import RunReader
@@ -32,7 +31,6 @@ from playground.runs.record import Record, StoreError
 from playground.runs.summary import outcome, summarise
 from playground.version import VERSION
 
-NOT_KEPT = "Recorded pictures do not hold this layer."
 PRESS = "Recorded: press Play, or drag the slider."
 START = "replay/replay.js"
 
@@ -109,10 +107,9 @@ def _messages(run: Run, steps: Sequence[int]) -> Iterable[messages.Message]:
 
 
 def _frame(data: bytes) -> Frame:
-    """A recorded picture, in as few bytes as the store keeps it in; it says which layers it lacks."""
+    """A recorded picture, in as few bytes as the store keeps it in."""
     frame = decode(data)
-    lacks = {row.needs: NOT_KEPT for row in LAYERS.values() if row.needs}
-    return Frame(dict(frame.values) | {"without": lacks}, {name: narrow(array) for name, array in frame.arrays.items()})
+    return Frame(frame.values, {name: narrow(array) for name, array in frame.arrays.items()})
 
 
 def _stage(record: Record, run: Run, parent: Record | None, charts: list[Mapping[str, Any]]) -> dict[str, Any]:
@@ -152,7 +149,8 @@ def _settings(config: RunConfig) -> str:
     for name, row in SETTINGS.items():
         if not applies(name, config) or not row.by_hand:
             continue
-        told = f"<td>{escape(row.label)}</td><td>{escape(with_unit(name, getattr(config, name)))}</td>"
+        label = spoken(row.label, config.method)
+        told = f"<td>{escape(label)}</td><td>{escape(with_unit(name, getattr(config, name)))}</td>"
         rows.setdefault(row.group, []).append(f"<tr>{told}</tr>")
     return "".join(
         f"<table><caption>{escape(group)}</caption>{''.join(lines)}</table>" for group, lines in rows.items()
@@ -162,7 +160,7 @@ def _settings(config: RunConfig) -> str:
 def _changes(run: Run) -> str:
     """What was changed while it trained, as items of a list; empty where nothing was."""
     said = [
-        f"<li>step {step:,}: {escape(short(name))} {escape(value_in_words(name, before))} → "
+        f"<li>step {step:,}: {escape(short(name, run.config.method))} {escape(value_in_words(name, before))} → "
         f"{escape(value_in_words(name, after))}</li>"
         for step, fields in run.changes
         for name, (before, after) in fields.items()

@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from playground.config import SETTINGS, RunConfig
+from playground.config import SETTINGS, RunConfig, belongs
 from playground.config.naming import short, with_unit
+from playground.methods import METHODS
 
 UI = Path(__file__).parents[1] / "ui"
 
@@ -54,6 +55,7 @@ def labels() -> dict[str, dict[str, Any]]:
     return {
         name: {
             "label": short(name),
+            "as": _in_other_words(name),
             "live": row.live,
             "bare": row.bare,
             "key": name in ALWAYS_SHOWN,
@@ -63,3 +65,9 @@ def labels() -> dict[str, dict[str, Any]]:
         )  # a name that nobody can read is not told
         for name, row in SETTINGS.items()
     }
+
+
+def _in_other_words(name: str) -> dict[str, str]:
+    """What methods call a setting that a GAN calls otherwise, by the label of the method."""
+    told = {row.label: short(name, method) for method, row in METHODS.items() if belongs(name, method)}
+    return {method: label for method, label in told.items() if label != short(name)}

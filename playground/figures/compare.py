@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from playground.config import DIRAC, RunConfig
 from playground.figures.parts import RADIUS, Chart, Chip, figure_of, floor, jsd_axis, line, thin
+from playground.methods import GAN, METHODS
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.palette import GREY, RUN_COLOURS
@@ -20,7 +21,8 @@ from playground.palette import GREY, RUN_COLOURS
 LOG_2 = log(2)
 WITH_FLOOR = {"jsd", "emd", "fid"}
 """The measures of which it is known what perfect samples come to."""
-SIGNED = {"d_loss", "g_loss", "d_real", "d_fake", "critic_w", "jsd_implied", "theta", "psi"}
+OWN = {name for method in METHODS.values() for name in method.numbers}
+SIGNED = OWN | {"d_loss", "g_loss", "d_real", "d_fake", "critic_w", "jsd_implied", "theta", "psi"}
 """The measures whose axis need not begin at 0."""
 LOGARITHMIC = {"x_gradient", "g_gradient"}
 COUNTED = {"modes", "classes", "clear_classes"}
@@ -51,29 +53,42 @@ TWO_NUMBERS: Rows = {
 }
 
 
-def described(colours: Sequence[int], config: RunConfig) -> list[Mapping[str, Any]]:
+def described(colours: Sequence[int], configs: Sequence[RunConfig]) -> list[Mapping[str, Any]]:
     """The charts as plain values for the browser; not to be changed. colours: of the runs, places in RUN_COLOURS.
-    config: of one of them, for what its data have."""
-    return _described(tuple(colours), config.on_images, config.dataset == DIRAC)
+    configs: theirs, the first of which says what the data have."""
+    first, methods = configs[0], tuple(sorted({config.method for config in configs}))
+    return _described(tuple(colours), first.on_images, first.dataset == DIRAC, methods)
 
 
 @lru_cache(maxsize=32)
-def _described(colours: tuple[int, ...], on_images: bool, on_two_numbers: bool) -> list[Mapping[str, Any]]:
-    return [chart.described() for chart in charts(colours, on_images, on_two_numbers)]
+def _described(
+    colours: tuple[int, ...], on_images: bool, on_two_numbers: bool, methods: tuple[str, ...]
+) -> list[Mapping[str, Any]]:
+    return [chart.described() for chart in charts(colours, on_images, on_two_numbers, methods)]
 
 
-def charts(colours: Sequence[int], on_images: bool, on_two_numbers: bool = False) -> list[Chart]:
+def charts(
+    colours: Sequence[int], on_images: bool, on_two_numbers: bool = False, methods: Sequence[str] = (GAN,)
+) -> list[Chart]:
     """A chart for every measure: at first those of distances, of what is covered or, of a game of two numbers, of how
-    far it is from its place of rest, and of both losses; the others wait to be chosen."""
+    far it is from its place of rest, and of both losses or, where methods differ, of how clear samples are; the others
+    wait to be chosen."""
     table = IMAGE_METRICS if on_images else METRICS
     first = ["fid", "emd", "classes"] if on_images else ["jsd", "emd", "radius" if on_two_numbers else "modes"]
     rows: Rows = {name: (metric.label, metric.help) for name, metric in table.items()}
+    plays = [METHODS[method].plays for method in methods]
+    for method in methods:
+        own = METHODS[method].measured(on_images)
+        rows = {
+            **rows,
+            **{name: (number.label[:1].upper() + number.label[1:], number.help) for name, number in own.items()},
+        }
+    if any(plays):
+        rows = {**rows, **GAME, **({} if on_images else TWO_NUMBERS if on_two_numbers else IMPLIED)}
     if on_images:
         more = {"emd": ("EMD in features", table["emd"].help), "classes": ("Classes covered", table["classes"].help)}
-        rows = {**rows, **GAME, **more}
-    else:
-        rows = {**rows, **GAME, **(TWO_NUMBERS if on_two_numbers else IMPLIED)}
-    usual = [*first, *LOSSES]
+        rows = {**rows, **more}
+    usual = [*first, *(LOSSES if all(plays) else ["low_confidence" if on_images else "high_quality"])]
     order = [*usual, *(name for name in rows if name not in usual)]
     return [overlaid(name, rows[name], colours, shown=name in usual) for name in order]
 

@@ -23,6 +23,11 @@ from playground.figures.parts import (
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.palette import BLUE, GREEN, ORANGE, PURPLE
 
+SHARPNESS = (
+    "How much neighbouring pixels differ in the generated images, as a share of how much they differ in the data's: "
+    "less than 100 % is blurred. Noise makes it large, so it says nothing by itself."
+)
+
 
 def charts(config: RunConfig) -> list[Chart]:
     """The charts of a run on images, in their order."""
@@ -39,6 +44,7 @@ def distances(config: RunConfig) -> Chart:
     chips = (
         Chip("fid", "Fréchet", ".3f", IMAGE_METRICS["fid"].help + told),
         Chip("emd", "EMD", ".3f", IMAGE_METRICS["emd"].help + " 500 images on each side."),
+        Chip("sharpness", "sharpness", "percent", SHARPNESS),
     )
     return Chart("distances", "Distance in features", 1.5, chips, figure)
 

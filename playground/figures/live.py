@@ -5,6 +5,8 @@ from functools import lru_cache
 from math import log
 from typing import Any
 
+import plotly.graph_objects as go
+
 from playground.config import DATA_FIELDS, DIRAC, RunConfig
 from playground.data.distribution import Distribution
 from playground.figures import image_charts
@@ -74,6 +76,8 @@ def charts(config: RunConfig) -> list[Chart]:
         shown.append(modes(config, data.modes.weights.tolist()))
     if method.plays:
         shown.append(gradients())
+    if config.loss in CRITICS and config.dataset != DIRAC:
+        shown.append(weights())
     return [*shown, portrait(config, data.modes is not None)]
 
 
@@ -183,6 +187,29 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
         Chip("reverse_kl", "reverse KL", ".3f", METRICS["reverse_kl"].help + told),
     )
     return Chart("modes", "Modes", 1.2, chips, figure)
+
+
+def weights() -> Chart:
+    """How D's weights are spread in the newest picture: clipping leaves most of them at its two ends."""
+    figure = go.Figure()
+    figure.add_bar(
+        x=[],
+        y=[],
+        name="share",
+        marker={"color": PURPLE},
+        hovertemplate="near %{x:.3g}: %{y:.1%}<extra></extra>",
+        meta={"bars": "weights"},
+    )
+    figure.update_layout(
+        template="none",
+        margin={"l": 48, "r": 8},
+        xaxis={"title": {"text": "weight"}, "anchor": "y"},
+        yaxis={"title": {"text": "share of D's"}, "rangemode": "tozero", "tickformat": ".0%"},
+        bargap=0.05,
+        showlegend=False,
+    )
+    tip = "Share of D's weights and biases that stand at −c or c, where clipping cuts them off."
+    return Chart("weights", "D's weights", 1.2, (Chip("at_clip", "at ±c", "percent", tip),), figure, shown=False)
 
 
 def portrait(config: RunConfig, modes: bool) -> Chart:

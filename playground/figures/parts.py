@@ -3,6 +3,7 @@
 Each trace says in its `meta` where its numbers come from, and the browser fills them in as rows arrive:
 `column` is a measure over the steps, `band` the range of a measure over the seeds, `floor` a measure's noise floor,
 `latest` an array of the newest row, `shares` such arrays over the steps, `phase` one measure against another.
+A figure that `settles` shows what comes after a far beginning, and says where that was.
 A measure that is a probability under some losses and not under others is a `verdict`: the browser draws it from the
 last change between the two kinds on.
 So a new chart is a new row, and no script.
@@ -212,7 +213,9 @@ def of_method(config: RunConfig) -> Chart:
     for (column, number), colour in zip(curves.items(), cycle((GREEN, PURPLE, ORANGE, BLUE)), strict=False):
         line(figure, column, number.label, colour, axis="y" if number.panel == panels[-1] else "y2")
     units = {n: next((row.unit for row in curves.values() if row.panel == n), "") for n in panels}
-    figure.update_layout(yaxis={"title": {"text": units[panels[-1]]}, "nticks": 4})
+    figure.update_layout(
+        yaxis={"title": {"text": units[panels[-1]]}, "nticks": 4}, meta={"steps": True, "settles": True}
+    )
     if len(panels) == 2:
         figure.update_layout(
             yaxis={"domain": [0, 0.46]}, yaxis2={"title": {"text": units[panels[0]]}, "domain": [0.54, 1], "nticks": 4}

@@ -50,19 +50,35 @@ def kraft(code: Code) -> float:
 
 def decodable(code: Code) -> bool:
     """Whether every text of words can be cut into words in one way only (Sardinas and Patterson 1953)."""
+    return two_readings(code) is None
+
+
+def two_readings(code: Code) -> tuple[str, tuple[int, ...], tuple[int, ...]] | None:
+    """A shortest text that can be read in two ways, and the places of the words of both; None where there is none.
+
+    Two readings are built side by side from different first words, always the shorter one further; what one is ahead is
+    a rest of one of the words, so there are finitely many (Sardinas and Patterson 1953).
+    """
     _check_code(code, len(code))
-    words = set(code)
-    if len(words) < len(code):
-        return False
+    heap: list[tuple[int, str, tuple[int, ...], tuple[int, ...]]] = []  # length, rest, who is ahead, who is behind
+    for a, b in itertools.permutations(range(len(code)), 2):
+        if code[b].startswith(code[a]):
+            heapq.heappush(heap, (len(code[b]), code[b].removeprefix(code[a]), (b,), (a,)))
     seen: set[str] = set()
-    rests = {b.removeprefix(a) for a, b in itertools.permutations(words, 2) if b.startswith(a)}
-    while rests:
-        if rests & words:
-            return False
-        seen |= rests
-        pairs = [(a, b) for rest in rests for word in words for a, b in ((rest, word), (word, rest))]
-        rests = {b.removeprefix(a) for a, b in pairs if b.startswith(a)} - seen - {""}
-    return True
+    while heap:
+        length, rest, ahead, behind = heapq.heappop(heap)
+        if not rest:
+            return "".join(code[place] for place in ahead), ahead, behind
+        if rest in seen:
+            continue
+        seen.add(rest)
+        for place, word in enumerate(code):
+            if rest.startswith(word):
+                heapq.heappush(heap, (length, rest.removeprefix(word), ahead, (*behind, place)))
+            elif word.startswith(rest):
+                more = word.removeprefix(rest)
+                heapq.heappush(heap, (length + len(more), more, (*behind, place), ahead))
+    return None
 
 
 def huffman(p: Sequence[float]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ A claim is true of a whole stretch of steps or false: it is not judged before th
 
 import numpy as np
 
-from playground.lessons.track import Claim, Track
+from playground.lessons.track import BESIDE, Claim, Track
 
 
 def stuck(measure: str, label: str, above: float, first: int, last: int, falls: str = "", by: float = 0.0) -> Claim:
@@ -171,6 +171,21 @@ def serves_all(first: int, last: int, least: float = 0.25) -> Claim:
         if share < 0.9:
             return ""
         return f"From step {first:,} to {last:,} all {modes} modes were served at {round(100 * share)} % of the looks."
+
+    return claim
+
+
+def blurred(measure: str, labels: tuple[str, str], below: float, above: float, last: int) -> Claim:
+    """At a step a measure is below a value in one run, and above another one in the run beside it."""
+
+    def claim(track: Track) -> str:
+        seen = track.between(0, last)
+        if not _over(track, last):
+            return ""
+        here, there = seen[measure][-1], seen[BESIDE + measure][-1]
+        if not (here < below and there > above):
+            return ""
+        return f"At step {last:,} {labels[0]} was {here:.0%} and {labels[1]} {there:.0%}."
 
     return claim
 

@@ -30,7 +30,9 @@ class Experiment(Text):
 
     recipe: whose settings it has. changes: what differs from them. steps: by which the claim should have been seen.
     claim: of one seed's rows. controls: the settings whose sliders stand beside it. charts: the ids of those that
-    matter, in their order. layers: of the picture, beside points; None leaves those that a visitor has chosen.
+    matter, in their order. layers: of the picture, which are those that it offers; None for those shown at first.
+    beside: the recipe of a second run, which trains on a stage of its own; its numbers are columns of the claim's rows,
+    see `Track.beside`.
     """
 
     recipe: str
@@ -40,6 +42,7 @@ class Experiment(Text):
     controls: tuple[str, ...] = ()
     charts: tuple[str, ...] = ("similarity",)
     layers: tuple[str, ...] | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@
     ### Seen
     Why it did.
 
-Question and Seen belong to experiments.
+Question belongs to experiments. Seen under anything else is what somebody finds who tries it, to be unfolded.
 """
 
 import re
@@ -22,6 +22,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "texts"
 _SECTION = re.compile(r"^## +([a-z0-9-]+) *\| *(.+)$", re.MULTILINE)
 _INNER = re.compile(r"^### +(Question|Seen) *$", re.MULTILINE)
+_CLINGING = re.compile(r"(?<!\$)\$(?=[.,:;?!])")
+"""A formula's end before a full stop, which is not to begin the next line: a word joiner keeps the two together."""
 _ANSWER = re.compile(r"^- \[([ x])\] +(.+)$", re.MULTILINE)
 
 
@@ -40,7 +42,8 @@ class Section:
 
 def read(name: str) -> dict[str, Section]:
     """The sections of a lesson's file, by key. Raises ValueError where a question has no single right answer."""
-    pieces = _SECTION.split((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+    written = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    pieces = _SECTION.split(_CLINGING.sub("$\u2060", written))
     return {
         key: _section(key, title.strip(), body)
         for key, title, body in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True)
@@ -52,12 +55,13 @@ def _section(key: str, title: str, body: str) -> Section:
     found = dict(zip(inner[::2], inner[1::2], strict=True))
     if not found:
         return Section(title, text.strip())
-    asked = found.get("Question", "")
+    seen = found.get("Seen", "").strip()
+    if "Question" not in found:
+        return Section(title, text.strip(), seen=seen)
+    asked = found["Question"]
     answers = _ANSWER.findall(asked)
     right = [place for place, (mark, _) in enumerate(answers) if mark == "x"]
     if len(right) != 1 or len(answers) < 2:
         raise ValueError(f"The question of {key} needs two answers or more, one of them marked [x].")
     question = _ANSWER.split(asked)[0].strip()
-    return Section(
-        title, text.strip(), question, tuple(answer for _, answer in answers), right[0], found.get("Seen", "").strip()
-    )
+    return Section(title, text.strip(), question, tuple(answer for _, answer in answers), right[0], seen)

@@ -10,6 +10,9 @@ Floats = NDArray[np.float64]
 Measurement = tuple[int, Mapping[str, float], Sequence[float] | None]
 """A step, what was measured there by its column's name, and the samples' shares by mode, where the data have modes."""
 
+BESIDE = "beside "
+"""Before the name of a measure of the second of two runs."""
+
 
 @dataclass(frozen=True)
 class Track:
@@ -38,6 +41,14 @@ class Track:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def beside(self, other: "Track") -> "Track":
+        """This run and another one, at the steps at which both were measured; the other's measures are called BESIDE
+        and their column's name."""
+        steps, here, there = np.intersect1d(self.steps, other.steps, return_indices=True)
+        values = {name: column[here] for name, column in self.values.items()}
+        values |= {BESIDE + name: column[there] for name, column in other.values.items()}
+        return Track(steps, values, self.shares[here])
 
     def between(self, first: float, last: float = np.inf) -> "Track":
         """What was measured from one step to another."""

@@ -1,4 +1,4 @@
-"""Features of images without a classifier: the main directions of their pixels."""
+"""What pixels say without a classifier: their main directions as features, and how sharp images are."""
 
 import math
 from dataclasses import dataclass
@@ -41,6 +41,14 @@ def pixel_pca(images: Bytes, components: int = 64) -> PixelPca:
     axes = vectors[:, ::-1][:, : min(components, len(images))].T
     largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1)
     return PixelPca(mean, axes * np.sign(largest))  # either sign would do: the largest entry is positive
+
+
+def edges(images: np.ndarray) -> float:
+    """How much neighbouring pixels differ: the mean of |difference| across and down, of images (n, h, w) or
+    (n, h, w, c), in the pixels' units. Blurred images have little of it, and noise has much. NaN where a pixel is not
+    finite."""
+    down, across = (float(np.abs(np.diff(images.astype(float), axis=axis)).mean()) for axis in (1, 2))
+    return (down + across) / 2
 
 
 def _pixels(images: np.ndarray) -> Floats:

@@ -1,7 +1,7 @@
 """Looks at a run on images: a grid of digits, their classes, distances in a classifier's features."""
 
 from collections.abc import Collection
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from playground.metrics.classes import class_report
 from playground.metrics.evaluation import FloorEstimate
 from playground.metrics.image_evaluation import ImageEvaluation, ImageEvaluator
 from playground.metrics.neighbours import nearest_neighbours
-from playground.metrics.pixels import PixelPca, pixel_pca
+from playground.metrics.pixels import PixelPca, edges, pixel_pca
 from playground.observer.aspects import ON_IMAGES
 from playground.observer.base import Observer
 from playground.training.classifier import Classifier, ClassifierTraining
@@ -111,10 +111,11 @@ class ImageObserver(Observer):
             return Row(self._learner.steps, columns(values), None)
         found: list[ImageEvaluation] = []
         samples = self.samples(rngs, evaluator.n)
-        for images, rng in zip(samples.reshape(*samples.shape[:2], *self._images.form), rngs, strict=True):
+        for images, rng in zip(self._formed(samples), rngs, strict=True):
             features, probabilities = self._preparation.features((images + 1) / 2)
             found.append(evaluator.evaluate(features, probabilities, rng))
         values |= {name: [one.values()[name] for one in found] for name in found[0].values()}
+        values["sharpness"] = [edges((lane + 1) / 2) / self._preparation.edges for lane in self._formed(samples)]
         histograms = [tuple(one.class_histogram.tolist()) for one in found if one.class_histogram is not None]
         if self._stacked:
             histograms = []  # a thousand shares of a thousand samples say nothing
@@ -128,7 +129,7 @@ class ImageObserver(Observer):
         samples = self.samples(self._rngs(), evaluator.n)[:, : evaluator.n_classes]
         count = len(self._images.classes)
         found = []
-        for images in samples.reshape(*samples.shape[:2], *self._images.form):
+        for images in self._formed(samples):
             _, probabilities = self._preparation.features((images + 1) / 2)
             assert probabilities is not None, "labelled images have a classifier"
             found.append(class_report(probabilities, np.full(count, 1 / count)).histogram)
@@ -211,9 +212,13 @@ class ImageObserver(Observer):
         """What G makes of latents, as bytes: (S, n, h, w)."""
         return self._pictures(self._learner.show(z, classes).cpu().numpy())
 
+    def _formed(self, flat: np.ndarray) -> np.ndarray:
+        """(S, n, pixels) -> (S, n, h, w), stacks with their channels last."""
+        return flat.reshape(*flat.shape[:2], *self._images.form)
+
     def _pictures(self, flat: np.ndarray) -> np.ndarray:
         """(S, n, pixels) in [−1, 1] -> (S, n, h, w) in 0 to 255, stacks with their channels last; NaN is black."""
-        return as_bytes(flat).reshape(*flat.shape[:2], *self._images.form)
+        return self._formed(as_bytes(flat))
 
 
 class Preparation:
@@ -239,6 +244,11 @@ class Preparation:
     def status(self) -> str:
         """What is being prepared, in a sentence."""
         return "" if self._training is None else self._training.status
+
+    @cached_property
+    def edges(self) -> float:
+        """How sharp the test images are, their pixels from 0 to 1."""
+        return edges(self._images.test_images) / 255
 
     def step(self, seconds: float) -> None:
         """Work on it for about this long."""

@@ -195,6 +195,17 @@ def _histograms(before: Tensor, after: Tensor) -> tuple[float, np.ndarray]:
     return reach, np.stack(counts).astype(np.float32)
 
 
+def weight_shares(network: nn.Module, lane: int) -> dict[str, list[float]]:
+    """How all of one lane's parameters are spread, as bars: `x` the middles of BINS equal bins from −reach to reach,
+    the largest magnitude that is finite, `y` the share in each."""
+    values = np.concatenate([_plain(part[lane].detach()).ravel() for part in network.parameters()])
+    finite = values[np.isfinite(values)]
+    reach = float(np.abs(finite).max(initial=0.0)) or 1.0
+    counts, edges = np.histogram(finite, bins=BINS, range=(-reach, reach))
+    middles = (edges[1:] + edges[:-1]) / 2
+    return {"x": middles.tolist(), "y": (counts / max(1, len(finite))).tolist()}
+
+
 def weight_bins(network: nn.Module, lane: int) -> list[dict[str, Any]]:
     """How one lane's weights are spread, layer by layer: inputs and outputs, standard deviation, the largest magnitude
     that is finite (`reach`), and how many lie in BINS equal bins from −reach to reach. Biases are left out."""

@@ -36,6 +36,13 @@ class CodePlane:
         seen = (codes - self.middle) @ self.axes.T
         return np.pad(seen, ((0, 0), (0, 2 - seen.shape[1])))
 
+    def ellipses(self, variances: Floats) -> Floats:
+        """How codes spread in this plane whose numbers vary by these variances (n, d), each by itself: (n, 3), the
+        variance across, the covariance, and the variance up."""
+        across, up = np.pad(self.axes, ((0, 2 - len(self.axes)), (0, 0)))
+        seen: Floats = variances @ np.stack([across**2, across * up, up**2], axis=1)
+        return seen
+
     def grid(self, steps: Floats) -> Floats:
         """Codes on a square of places around z = 0 in this plane, (steps², d), row by row from the top; on a line as
         many places from its low end to its high one."""

@@ -12,7 +12,7 @@ class Seen:
 
     def __init__(self, data: Distribution, axis: Floats) -> None:
         self._data = data
-        self._axis = axis
+        self.axis = axis
         self.spacing = float(axis[1] - axis[0])
 
     @property
@@ -23,19 +23,19 @@ class Seen:
     @cached_property
     def edges(self) -> Floats:
         """Of the cells whose centres are the grid's points."""
-        ends = self._axis[0] - self.spacing / 2, self._axis[-1] + self.spacing / 2
-        return np.linspace(*ends, len(self._axis) + 1)
+        ends = self.axis[0] - self.spacing / 2, self.axis[-1] + self.spacing / 2
+        return np.linspace(*ends, len(self.axis) + 1)
 
     @cached_property
     def _kernel(self) -> Floats:
         """N(x_i − x_j; bandwidth²): turns the masses of the cells into a smooth density at their centres."""
-        z = (self._axis[:, None] - self._axis) / self.bandwidth
+        z = (self.axis[:, None] - self.axis) / self.bandwidth
         kernel: Floats = np.exp(-(z**2) / 2) / (self.bandwidth * np.sqrt(2 * np.pi))
         return kernel
 
     def cell_shares(self, points: Floats) -> Floats:
         """The share of points (n, dim) in each cell, indexed like the picture: [y, x] in the plane."""
-        cells = len(self._axis)
+        cells = len(self.axis)
         # Clipped to just outside the grid: a diverged point would not fit into an integer. NaN is in no cell.
         near = np.clip(points, self.edges[0] - self.spacing, self.edges[-1] + self.spacing)
         places = np.floor((near - self.edges[0]) / self.spacing)

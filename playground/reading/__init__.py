@@ -15,21 +15,23 @@ import numpy as np
 from playground.config import RunConfig
 from playground.reading.rules import Case, judge
 from playground.reading.tries import Try, tries
-from playground.reading.verdicts import CASES, WITHOUT_D, WORDS, Tone, basis
+from playground.reading.verdicts import CASES, WITHOUT_D, WORDS, Tone, basis, of_density
 from playground.reading.window import (
     DETAIL,
     FIRST_STEPS,
     LEAST_MOMENTS,
     MOST_MOMENTS,
+    OWN,
     Floats,
     Window,
     length_of,
+    median,
     moments,
     window_of,
 )
 
-READ = ("emd", "d_real", "d_fake", *DETAIL)
-"""The columns that a reading looks at; those of D only where there is one."""
+READ = ("emd", "d_real", "d_fake", *OWN, *DETAIL)
+"""The columns that a reading looks at; those of D, or of another method, only where there are any."""
 
 HELD = 5
 """Moments in a row that have to agree before the verdict changes: a quarter of a window, about."""
@@ -95,9 +97,8 @@ def read_run(
         )
         return _told("early", f"a reading needs {needs}.", past, config)
     if not config.learning.generates:
-        return _told(
-            "early", "this method makes no samples of its own that could be judged: see its chart.", now, config
-        )
+        error, integral = (median(columns[name][chosen[-LEAST_MOMENTS:]]) for name in ("error", "integral"))
+        return _told("no_samples", of_density(error, integral), error, config)
     if "emd" not in columns or np.isnan(columns["emd"][chosen[-1]]):
         return _told("early", "what is needed to measure the distance is still being prepared.", math.nan, config)
     seen: list[tuple[Case, Window]] = []

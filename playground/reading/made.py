@@ -14,7 +14,7 @@ from playground.reading.rules import Case
 from playground.recipes import RECIPES
 from playground.recipes.cures import UNTREATED
 from playground.recipes.measured import Measured, kept_in
-from playground.recipes.techniques import TECHNIQUES
+from playground.recipes.techniques import ALL
 
 FILE = Path(__file__).with_name("readings.json")
 
@@ -50,7 +50,7 @@ class Made:
 
     def treated(self, technique: str) -> RunConfig | None:
         """The settings with a technique; None where it has nothing to change there, or can't be had."""
-        return self.config if technique == UNTREATED else TECHNIQUES[technique].on(self.config)
+        return self.config if technique == UNTREATED else ALL[technique].on(self.config)
 
     def restarts(self, technique: str) -> bool:
         """Whether a technique was tried from step 0 on."""
@@ -132,6 +132,13 @@ MADE: dict[str, Made] = {
         },
         3000,
     ),
+    "vae": _recipe("blurred", "vae"),
+    "vae_ring": _recipe("blurred", "vae_ring"),
+    "autoencoder": _recipe("off_prior", "autoencoder", "as_vae", steps=2000),
+    "autoencoder_ring": _recipe("off_prior", "autoencoder_ring", "as_vae", steps=3000),
+    "vae_beta4": _recipe("posterior_collapsed", "vae_beta4", "weaker_kl", steps=1500),
+    "vae_beta4_ring": _recipe("posterior_collapsed", "vae_beta4_ring", "weaker_kl", steps=2000, anew=True),
+    "attempt_3": _recipe("piled_up", "attempt_3", "with_entropy", anew=True),
     "mode_hopping": _recipe("rotating", "mode_hopping", steps=3000),
     "lost_modes": _recipe("collapsed", "lost_modes"),
 }

@@ -1,5 +1,6 @@
 """When a run is in which case: one rule each, in the order in which they are asked. Every threshold has its reason."""
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
@@ -14,6 +15,10 @@ Case = Literal[
     "generator_won",
     "diverging",
     "discriminator_won",
+    "no_samples",
+    "piled_up",
+    "posterior_collapsed",
+    "off_prior",
     "rotating",
     "collapsed",
     "converged",
@@ -63,6 +68,9 @@ FALLING = 0.12
 """Part of its excess over the floor by which a measure has to fall from a window's first third to its last to be called
 progress; the medians of a steady run differ by a few percent. Besides, it has to exceed half of the floor's width, and
 for a measure of DETAIL half of its room."""
+SURELY = 0.9
+"""Part of the pairs of an early and a late moment in which a measure of DETAIL has to be better at the late one: in
+runs that go nowhere two thirds of four moments come to that in 3 of 100 windows, by ranks alone."""
 RISING = 1.25
 """Times by which the EMD has to grow over a window to be called rising."""
 LOST = 1.5
@@ -72,6 +80,17 @@ SWING = 0.5
 SWING_FLOORS = 1.5
 TURNS = 2
 """… and it turns round at least so often, each time by a third of that range: up and down, and up again."""
+
+FEW_ACTIVE = 0.1
+"""Up to this part of a code's numbers in use, its posterior has collapsed: on digits 7 of 20 are used by a VAE that
+is well, none of them where β is 4."""
+OFF_PRIOR = 0.05
+"""Nats for each number of a code, from which on the codes are off the prior: as if each number's mean were a third of
+its σ off. The VAEs of the table of readings stay below 0.01, the autoencoders are above 0.08."""
+
+PILED_UP = 0.3
+"""Times a mode's own standard deviation: points that lie closer together around the modes are at the peaks. Followed
+uphill for 3,000 steps they are at 0.01, with an entropy at 0.9 to 1.03."""
 
 SHARPNESS = ("high_quality", "low_confidence")
 SHARES = ("reverse_kl", "class_kl", "class_jsd")
@@ -111,12 +130,19 @@ def close(w: Window, times: float = CLOSE) -> bool:
     return w.late <= max(near, EXACT * w.spread)
 
 
+def lost(w: Window) -> bool:
+    """The points lie further from the data than if they were all in the middle."""
+    return w.late > LOST * w.spread
+
+
 def better(w: Window) -> tuple[str, ...]:
     """The measures of detail that are off and have come nearer to their floors by more than chance would make it."""
     return tuple(
         name
         for name, level in w.detail.items()
-        if level.off and level.excess(level.early) - level.excess(level.late) > _progress(level)
+        if level.off
+        and level.surely >= SURELY
+        and level.excess(level.early) - level.excess(level.late) > _progress(level)
     )
 
 
@@ -140,6 +166,32 @@ def blurred(w: Window) -> tuple[str, ...]:
     return tuple(name for name in SHARPNESS if name in off(w))
 
 
+def piled_up(w: Window) -> bool:
+    """Points that follow the density are at its peaks."""
+    return w.own.get("spread", 1.0) <= PILED_UP
+
+
+def unused(w: Window) -> bool:
+    """Nearly no number of a VAE's code says anything of the example."""
+    return w.own.get("active_units", math.inf) <= FEW_ACTIVE * w.code
+
+
+def off_prior(w: Window) -> bool:
+    """Codes of data lie elsewhere than the codes that examples are made of."""
+    return w.own.get("prior_gap", 0.0) >= OFF_PRIOR * w.code
+
+
+def means(w: Window) -> bool:
+    """What a VAE's decoder makes is the mean of what a code may stand for: its samples are blurred before they are all
+    in place."""
+    return "active_units" in w.own and not far(w) and bool(blurred(w))
+
+
+def stays_blurred(w: Window) -> bool:
+    """A VAE's samples are near the data, blurred, and get no sharper, whatever becomes of their shares."""
+    return means(w) and not set(better(w)) & set(blurred(w))
+
+
 def uneven(w: Window) -> tuple[str, ...]:
     """The measures of the modes' or the classes' shares that are off."""
     return tuple(name for name in SHARES if name in off(w))
@@ -153,15 +205,18 @@ def swinging(w: Window) -> bool:
 
 RULES: dict[Case, Rule] = {
     "generator_won": lambda w: fooled(w) and far(w) and not falling(w),
-    "diverging": lambda w: w.late > LOST * w.spread and w.late > RISING * w.early,
+    "diverging": lambda w: lost(w) and (w.late > RISING * w.early or (few(w) and not sure(w) and not falling(w))),
     "discriminator_won": lambda w: sure(w) and far(w) and not falling(w),
+    "piled_up": piled_up,
+    "posterior_collapsed": lambda w: unused(w) and not close(w),
+    "off_prior": lambda w: off_prior(w) and not close(w) and not falling(w),
     "rotating": lambda w: few(w) and w.turnover >= TURNOVER and w.in_turn >= MORE_IN_TURN * w.served_late,
     "collapsed": lambda w: few(w) and not falling(w),
     "converged": lambda w: close(w, AT_FLOOR) and not off(w),
     "oscillating": lambda w: swinging(w) and w.turns >= TURNS,
-    "converging": lambda w: falling(w) or (bool(better(w)) and w.late <= RISING * w.early),
+    "converging": lambda w: (falling(w) or (bool(better(w)) and w.late <= RISING * w.early)) and not stays_blurred(w),
     "uneven": lambda w: bool(uneven(w)) and not blurred(w),
-    "blurred": lambda w: close(w) and bool(off(w)),
+    "blurred": lambda w: (close(w) and bool(off(w))) or means(w),
 }
 """When each case holds. The first one that does is the verdict; `standing` where none does."""
 

@@ -10,7 +10,7 @@ from playground.reading.made import CURED, MADE, job_name, readings
 from playground.reading.rules import Case
 from playground.recipes.cures import ILLNESSES, UNTREATED, cell, cures, helped
 from playground.recipes.measured import Measured
-from playground.recipes.techniques import TECHNIQUES
+from playground.recipes.techniques import ALL
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ def tries(case: Case, config: RunConfig) -> tuple[Try, ...]:
     next of the same kind would do the same."""
     found: dict[str, Try] = {}
     for row in _ranked(case, config):
-        technique = TECHNIQUES[row.technique]
+        technique = ALL[row.technique]
         treated = technique.on(config)
         if treated is None or technique.kind in found:
             continue
         changed = difference(config, treated)
-        label = ", ".join(change(name, before, after) for name, (before, after) in changed.pairs.items())
+        label = ", ".join(change(name, before, after, config.method) for name, (before, after) in changed.pairs.items())
         where = " and ".join(f"“{label}”" for label in row.labels)
         why = f"{technique.why} Helped in {row.well} of {row.seeds} seeds of {where}."
         found[technique.kind] = Try(label, changed.values, why, restarts=row.restarts or bool(changed.fixed))

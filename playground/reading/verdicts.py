@@ -10,7 +10,7 @@ import numpy as np
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.objectives import LOSSES, SATURATING
-from playground.reading.rules import Case, better, blurred, close, falling, off
+from playground.reading.rules import RISING, Case, better, blurred, close, falling, off
 from playground.reading.window import FIRST_STEPS, LEAST_MOMENTS, Window, median
 
 Tone = Literal["good", "bad", "neutral"]
@@ -68,6 +68,34 @@ CASES: dict[Case, Verdict] = {
         "D tells every sample apart. Where it is that sure its output hardly changes, so G learns little from it; "
         "with the minimax loss G's gradient vanishes altogether (Goodfellow et al. 2014, section 3).",
     ),
+    "no_samples": Verdict(
+        "A density, no generator",
+        "neutral",
+        "This method says of every place how dense the data are there, so there is nothing to hold beside the data but "
+        "p̂ itself. Nothing in its loss asks that p̂ has the integral 1. Points can be drawn from it by rejection only, "
+        "and the more dimensions there are, the more proposals are thrown away.",
+    ),
+    "piled_up": Verdict(
+        "Piled up on the peaks",
+        "bad",
+        "Each point climbs to where p is highest around it, and stays: what is most likely is always the same. Where "
+        "cells are as wide as a mode the JSD hardly sees it. A weight on the entropy of G asks points to keep apart; "
+        "with β = 1 the loss is the reverse KL, and least where G is the data's distribution (Nowozin et al. 2016).",
+    ),
+    "posterior_collapsed": Verdict(
+        "Posterior collapsed",
+        "bad",
+        "What a code could tell of its example costs more KL than it saves, so the encoder says nearly the same of "
+        "every example, N(0, 1), and the decoder has learned to do without: it makes the mean of the data, whatever "
+        "the code. The larger β, the less a code may tell (Higgins et al. 2017).",
+    ),
+    "off_prior": Verdict(
+        "Prior not matched",
+        "bad",
+        "Examples can be rebuilt from their codes, but those lie where the encoder has put them, and nothing asks that "
+        "they lie where random codes are drawn. So the decoder is fed codes that it has never seen. The KL in a "
+        "variational autoencoder's loss asks for it (Kingma and Welling 2013).",
+    ),
     "rotating": Verdict(
         "Rotating between modes",
         "bad",
@@ -96,8 +124,8 @@ CASES: dict[Case, Verdict] = {
     "converging": Verdict(
         "Converging",
         "good",
-        "The distance to the data is shrinking. D is good enough to show G the way and not so good that nothing is "
-        "left to learn from.",
+        "What the sentence names is getting better. D is good enough to show G the way and not so good that nothing "
+        "is left to learn from.",
     ),
     "uneven": Verdict(
         "Sharp, but uneven",
@@ -131,7 +159,10 @@ WITHOUT_D: dict[Case, str] = {
     "JSD may still be above its floor: it sees finer detail than the EMD.",
     "oscillating": "The distance goes up and down instead of falling: the steps are too long, or the estimate that "
     "they follow is too noisy.",
-    "converging": "The distance to the data is shrinking.",
+    "converging": "What the sentence names is getting better.",
+    "blurred": "The samples are where the data are, without their detail. Where a code may stand for several examples, "
+    "a decoder says the mean of them: so samples of a variational autoencoder are blurred, and stay so. The EMD hardly "
+    "sees it.",
 }
 """Why, where no discriminator plays: what is the same for all methods stands in CASES."""
 
@@ -142,10 +173,10 @@ def _generator_won(w: Window) -> tuple[str, float]:
 
 
 def _diverging(w: Window) -> tuple[str, float]:
-    return (
-        f"the EMD has grown from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps; all points in the "
-        f"middle would measure about {_number(w.spread)}."
-    ), w.late
+    grown = w.late > RISING * w.early
+    told = f"has grown from {_number(w.early)} to {_number(w.late)} within" if grown else f"is {_number(w.late)} after"
+    middle = f"all points in the middle would measure about {_number(w.spread)}"
+    return f"the EMD {told} {w.span:,} steps; {middle}.", w.late
 
 
 def _discriminator_won(w: Window) -> tuple[str, float]:
@@ -156,6 +187,26 @@ def _discriminator_won(w: Window) -> tuple[str, float]:
     elif w.loss in SATURATING and fake < DISAPPEARED:  # the slope of softplus(d) is D
         told += f", so this loss passes on to G {'' if fake < 0.01 else 'only '}{_percent(fake)} of D's slope"
     return f"{told}; the EMD stays at {_number(w.late)}.", fake
+
+
+def _piled_up(w: Window) -> tuple[str, float]:
+    spread = w.own["spread"]
+    return f"the spread at the modes is {_percent(spread)} of their own; the EMD is {_number(w.late)}.", spread
+
+
+def _posterior_collapsed(w: Window) -> tuple[str, float]:
+    used = round(w.own["active_units"])
+    told = "no number of the code says" if not used else f"{used} of the code's {w.code} numbers say"
+    return f"{told} anything of the example; the EMD is {_number(w.late)}.", used
+
+
+def _off_prior(w: Window) -> tuple[str, float]:
+    gap = w.own["prior_gap"]
+    return (
+        f"codes of fresh data are {_number(gap)} nats off those that samples are made of; "
+        f"the EMD is {_number(w.late)}.",
+        gap,
+    )
 
 
 def _rotating(w: Window) -> tuple[str, float]:
@@ -188,7 +239,7 @@ def _converging(w: Window) -> tuple[str, float]:
         return f"the EMD has fallen from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps.", w.late
     name = better(w)[0]
     level, verb = w.detail[name], "risen" if w.detail[name].higher else "fallen"
-    place = "is near its floor" if close(w) else f"stays near {_number(w.late)}"
+    place = "is near its floor" if close(w) else f"is {_number(w.late)} and does not fall"
     return (
         f"{_the(name)} has {verb} from {_level(name, level.early)} to {_level(name, level.late)} within "
         f"{w.span:,} steps; the EMD {place}."
@@ -209,11 +260,12 @@ def _blurred(w: Window) -> tuple[str, float]:
     name = (*blurred(w), *off(w))[0]
     level = w.detail[name]
     perfect = f"perfect is {_level(name, level.perfect)}"
+    place = "the mass is where it should be" if close(w) else f"the EMD is {_number(w.late)}"
     if name != "high_quality":
-        return f"the mass is where it should be; {_the(name)} is {_level(name, level.late)}, {perfect}.", level.late
+        return f"{place}; {_the(name)} is {_level(name, level.late)}, {perfect}.", level.late
     wide = _width(level.late) if w.dim == 2 else "too wide"
     told = f"{_level(name, level.late)} of high quality, {perfect}"
-    return f"the mass is where it should be; the points are {wide}: {told}.", level.late
+    return f"{place}; the points are {wide}: {told}.", level.late
 
 
 def _width(share: float) -> str:
@@ -224,16 +276,19 @@ def _width(share: float) -> str:
 
 def _standing_still(w: Window) -> tuple[str, float]:
     jsd = w.detail.get("jsd")
-    beside = f" and the JSD near {_number(jsd.late)}" if jsd else ""
+    beside = f", the JSD about {_number(jsd.late)}" if jsd else ""
     floor = f"; perfect samples measure up to {_number(w.floor[1])}" if w.floor else ""
     floor += f" and {_number(jsd.floor[1])}" if floor and jsd else ""
-    return f"the EMD has stayed near {_number(w.late)}{beside} for {w.span:,} steps{floor}.", w.late
+    return f"no clear change in {w.span:,} steps: the EMD is about {_number(w.late)}{beside}{floor}.", w.late
 
 
 WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
     "generator_won": _generator_won,
     "diverging": _diverging,
     "discriminator_won": _discriminator_won,
+    "piled_up": _piled_up,
+    "posterior_collapsed": _posterior_collapsed,
+    "off_prior": _off_prior,
     "rotating": _rotating,
     "collapsed": _collapsed,
     "converged": _converged,
@@ -250,9 +305,14 @@ def basis(window: Window) -> str:
     """What the numbers of a sentence are taken from."""
     first, last = int(window.steps[0]), int(window.steps[-1])
     return (
-        f"It is read from the measurements of steps {first:,} to {last:,}: its numbers are medians over many of them, "
-        "so the newest points of the curves may stand elsewhere."
+        f"It is read from the measurements of steps {first:,} to {last:,}. What has changed has done so from the "
+        "median of their first third to that of their last, so single points of the curves stand elsewhere."
     )
+
+
+def of_density(error: float, integral: float) -> str:
+    """What is said of p̂: how far it is off, as a share of p, and its integral."""
+    return f"p̂ is off by {_percent(error)} of p, and its integral is {integral:.2f}; it makes no samples."
 
 
 def _verdict(window: Window, of: str, value: float, verb: str = "") -> str:

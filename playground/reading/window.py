@@ -26,6 +26,9 @@ WINDOW_SHARE = 1 / 3
 MOST_MOMENTS = 40
 """Rows that are looked at in a window, evenly spread: more would not change a median."""
 
+OWN = ("active_units", "prior_gap", "spread", "error", "integral")
+"""What methods measure of their own, for the cases that belong to them."""
+
 DETAIL = {
     "jsd": 0.04,
     "high_quality": 0.09,
@@ -41,13 +44,17 @@ converged. On the ring these are points 1.4 times as wide as the data's, and sha
 
 @dataclass(frozen=True)
 class Level:
-    """Where one measure stood in a window's first and last third, and where 90 % of perfect samples lie."""
+    """Where one measure stood in a window's first and last third, and where 90 % of perfect samples lie.
+
+    surely: of all pairs of a moment of the first third and one of the last, the part in which the later one is better.
+    """
 
     early: float
     late: float
     floor: tuple[float, float]
     higher: bool
     room: float
+    surely: float
 
     @property
     def perfect(self) -> float:
@@ -72,6 +79,7 @@ class Window:
     samples that changes modes from one moment to the next, in the window's second half: a restless start says nothing
     of what came of it. detail: the measures of DETAIL. shares, weights (K,): of the samples by mode, in the window's
     last third, and of the data. spread: of the data. dim: of an example. noun: what a mode is called.
+    own: medians over the last third, of what there is of OWN. code: how many numbers it has.
     """
 
     steps: Floats
@@ -92,6 +100,8 @@ class Window:
     loss: str
     feature_matching: bool
     noun: str
+    own: Mapping[str, float]
+    code: int
 
     @property
     def early(self) -> float:
@@ -183,13 +193,7 @@ def window_of(
         turnover=moved,
         floor=floors.get("emd"),
         detail={
-            name: Level(
-                early=median(columns[name][rows[:third]]),
-                late=median(columns[name][rows[-third:]]),
-                floor=floors[name],
-                higher=(IMAGE_METRICS | METRICS)[name].better == "higher",
-                room=room,
-            )
+            name: _level(name, columns[name][rows[:third]], columns[name][rows[-third:]], floors[name], room)
             for name, room in DETAIL.items()
             if name in columns and name in floors
         },
@@ -200,7 +204,15 @@ def window_of(
         loss=config.loss,
         feature_matching=config.feature_matching,
         noun="classes" if config.on_images else "modes",
+        own={name: median(columns[name][rows[-third:]]) for name in OWN if name in columns},
+        code=config.latent_dim,
     )
+
+
+def _level(name: str, first: Floats, last: Floats, floor: tuple[float, float], room: float) -> Level:
+    higher = (IMAGE_METRICS | METRICS)[name].better == "higher"
+    later_is_better = np.subtract.outer(last, first) * (1 if higher else -1) > 0
+    return Level(median(first), median(last), floor, higher, room, float(later_is_better.mean()))
 
 
 def weights_of(config: RunConfig, count: int) -> Floats:

@@ -61,7 +61,16 @@ class Measured:
         return f"{round(share * self.seeds)} of {self.seeds}"
 
 
-_DISTANCES = {"jsd": "JSD", "fid": "Fréchet distance", "emd": "EMD", "bound": "bound", "exact": "exact log p"}
+_DISTANCES = {
+    "jsd": "JSD",
+    "fid": "Fréchet distance",
+    "emd": "EMD",
+    "spread": "spread at the modes",
+    "error": "error of p̂",
+    "integral": "∫ p̂",
+    "bound": "bound",
+    "exact": "exact log p",
+}
 
 
 def measured() -> Mapping[str, Measured]:

@@ -31,7 +31,9 @@ IMAGE_RECIPES: dict[str, Recipe] = {
         _LECTURE,
         "The GAN of perceptrons on MNIST from the lecture that this playground was made for",
         "On MNIST: smudges for four epochs, blurred digits of all ten classes by the seventh, clear ones from about "
-        "the tenth; D's verdicts stay well apart from ½. On the built-in 8 × 8 digits: mostly an 8 for the first "
+        "the tenth. D's verdicts come nearer to ½ and stay on their sides of it: D(x) 0.65 to 0.80 and D(G(z)) 0.21 to "
+        "0.39 after ten epochs in 8 seeds, 0.54 to 0.63 and 0.38 to 0.50 after fifty in 4. On the built-in 8 × 8 "
+        "digits: mostly an 8 for the first "
         "1,000 steps (epoch 43), all ten classes by step 2,000, when the classifier is unsure of 36 to 49 % of the "
         "images in 8 seeds.",
         "Digits that one can read, after enough epochs.",

@@ -66,7 +66,10 @@ def name_of(config: RunConfig) -> str:
     """A readable name: the nearest recipe, and what differs, such as "WGAN with clipping, k 5"."""
     label, base = min(_bases(config), key=lambda row: _distance(row[1], config))
     differing = _differing(base, config)
-    words = [told(name, differing[name]) for name in sorted(differing, key=lambda name: not SETTINGS[name].bare)]
+    words = [
+        told(name, differing[name], config.method)
+        for name in sorted(differing, key=lambda name: not SETTINGS[name].bare)
+    ]
     more = [f"{len(words) - MOST_WORDS} more"] if len(words) > MOST_WORDS else []
     return ", ".join([label, *words[:MOST_WORDS], *more])
 

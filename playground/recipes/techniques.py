@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from playground.config import SETTINGS, ConfigError, RunConfig, difference
+from playground.methods import AUTOENCODER, LIKELIHOOD, VAE
 from playground.objectives import LOSSES, SATURATING
 
 Kind = Literal[
@@ -24,6 +25,7 @@ Kind = Literal[
     "Batch",
     "Networks",
     "Start",
+    "Method",
 ]
 Changes = Mapping[str, Any]
 
@@ -369,3 +371,35 @@ TECHNIQUES: dict[str, Technique] = {
         "Last layers × 0.1", "Start", _always(last_gain=0.1), "G starts as one small cloud, and D unsure of everything."
     ),
 }
+"""What a GAN can be helped by."""
+
+
+def _as_vae(c: RunConfig) -> Changes:
+    if c.method != AUTOENCODER:
+        return {}
+    return {"method": VAE, "decoder": "bernoulli" if c.on_images else "gaussian"}
+
+
+WITHOUT_D: dict[str, Technique] = {
+    "as_vae": Technique(
+        "A variational autoencoder",
+        "Method",
+        _as_vae,
+        "Its KL draws the codes to where random ones are drawn (Kingma and Welling 2013).",
+    ),
+    "with_entropy": Technique(
+        "A weight on the entropy, β = 1",
+        "Loss",
+        lambda c: {"entropy": 1.0} if c.method == LIKELIHOOD and c.entropy == 0 else {},
+        "Points are asked to keep apart (Nowozin et al. 2016).",
+    ),
+    "weaker_kl": Technique(
+        "β = 1",
+        "Loss",
+        lambda c: {"vae_beta": 1.0} if c.vae_beta > 1 else {},
+        "With β = 1 the loss is the bound itself: a code may tell what it is worth (Kingma and Welling 2013).",
+    ),
+}
+"""What methods without a discriminator can be helped by."""
+
+ALL = TECHNIQUES | WITHOUT_D

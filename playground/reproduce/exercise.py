@@ -15,8 +15,9 @@ from playground.recipes import RECIPES
 from playground.recipes.measured import Spread
 from playground.reproduce.training import Show, spreads
 
-TOGETHER = tuple(range(1, 11))
-"""The epochs of which is told over seeds. Those of the strip that come later are seed 0's alone."""
+AT_FIRST, LATER, LAST = tuple(range(1, 11)), (20, 30, 40, 50), STRIP
+"""The epochs that are told of all seeds, of at most LATER_SEEDS, and of seed 0 alone: the longer, the fewer."""
+LATER_SEEDS = 4
 MEASURES = ("d_real", "d_fake", "classes", "clear_classes", "fid")
 
 
@@ -31,18 +32,15 @@ def write(folder: Path | None, seeds: int, show: Show) -> Iterator[Epoch]:
     folder: where MNIST is looked for first. Raises DataError where it is not found.
     """
     rows: list[Epoch] = []
-    for epoch, values, _ in trained(config_of(seeds), TOGETHER, folder, show):
-        rows.append(_keep([*rows, Epoch(epoch, seeds, values)]))
-        yield rows[-1]
     strip: list[np.ndarray] = []
-    for epoch, values, digits in trained(config_of(1), STRIP, folder, show):
-        if epoch not in STRIP:
-            continue
-        strip.append(np.concatenate(list(digits), axis=1))
-        Image.fromarray(np.concatenate(strip)).save(exercise.PICTURE, lossless=True)
-        if epoch > TOGETHER[-1]:
-            rows.append(_keep([*rows, Epoch(epoch, 1, values)]))
-            yield rows[-1]
+    for told, count in ((AT_FIRST, seeds), (LATER, min(seeds, LATER_SEEDS)), (LAST, 1)):
+        for epoch, values, digits in trained(config_of(count), told, folder, show):
+            if told is LAST and epoch in STRIP:
+                strip.append(np.concatenate(list(digits), axis=1))
+                Image.fromarray(np.concatenate(strip)).save(exercise.PICTURE, lossless=True)
+            if epoch not in {row.epoch for row in rows}:
+                rows.append(_keep([*rows, Epoch(epoch, count, values)]))
+                yield rows[-1]
 
 
 def _keep(rows: Sequence[Epoch]) -> Epoch:

@@ -63,7 +63,7 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
     yield (
         "Measured: of how many seeds are well without it → with it. *Helps* and *harms* are said where Fisher's exact "
         f"test gives p < {CLEAR_P} (of eight seeds, five more or fewer), else the difference may be luck. "
-        f"Of so many comparisons ({count}) up to {CLEAR_P:.0%} would come out so by luck alone."
+        f"Of so many comparisons ({count}) up to {100 * CLEAR_P:.0f} % would come out so by luck alone."
     )
     yield ""
     yield "| | hack | the list claims | measured here |"

@@ -33,6 +33,13 @@ def config_of(part: Experiment) -> RunConfig:
     return RECIPES[part.recipe].config.replace(**{"measure_every": MEASURE_EVERY, **part.changes})
 
 
+def beside_of(part: Experiment) -> RunConfig | None:
+    """Those of the run beside it, if there is one, measured as often."""
+    if not part.beside:
+        return None
+    return RECIPES[part.beside].config.replace(measure_every=config_of(part).measure_every)
+
+
 def names() -> list[str]:
     """Every claim."""
     return list(experiments())
@@ -42,7 +49,9 @@ def jobs(name: str) -> list[Job]:
     """The training that tries it."""
     lesson, part = experiments()[name]
     changes = settings.difference(RunConfig(), config_of(part)).values
-    return [Job(name, f"{COURSE[lesson].title}: {_title(name)}", changes, part.steps, part.claim)]
+    second = beside_of(part)
+    beside = None if second is None else settings.difference(RunConfig(), second).values
+    return [Job(name, f"{COURSE[lesson].title}: {_title(name)}", changes, part.steps, part.claim, beside=beside)]
 
 
 def claim(name: str) -> str:

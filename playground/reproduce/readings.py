@@ -16,7 +16,7 @@ from playground.reading.made import CURED, MADE, job_name
 from playground.reading.verdicts import CASES, MEASURES
 from playground.recipes.cures import ILLNESSES, UNTREATED
 from playground.recipes.measured import Measured, told
-from playground.recipes.techniques import TECHNIQUES
+from playground.recipes.techniques import ALL
 from playground.reproduce.training import Job, Show, spreads
 
 if TYPE_CHECKING:
@@ -252,4 +252,4 @@ def _cases(row: Measured, cases: Mapping[str, float]) -> str:
 
 
 def _label(technique: str) -> str:
-    return "as it is" if technique == UNTREATED else TECHNIQUES[technique].label
+    return "as it is" if technique == UNTREATED else ALL[technique].label

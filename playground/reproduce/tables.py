@@ -49,7 +49,7 @@ class Table:
     train: Callable[[Job, int, Show], Measured] = train
 
     def missing(self, job: Job, seeds: int) -> bool:
-        """Whether the file has no outcome of these settings with as many seeds or more."""
+        """Whether the file has no outcome of these settings with as many seeds or more, or as many as there may be."""
         kept = kept_in(self.file()).get(job.name)
         return kept is None or not _is_of(kept, job, seeds)
 
@@ -76,4 +76,8 @@ def known(job: Job, seeds: int) -> Measured | None:
 
 def _is_of(row: Measured, job: Job, seeds: int) -> bool:
     """Whether this is an outcome of a job's settings, however they are written, with as many seeds or more."""
-    return row.seeds >= seeds and row.steps == job.steps and settings.read(row.changes) == settings.read(job.changes)
+    return (
+        row.seeds >= min(seeds, job.most)
+        and row.steps == job.steps
+        and settings.read(row.changes) == settings.read(job.changes)
+    )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,11 @@ from playground.reading.rules import FEW_MODES, TURNOVER
 from playground.reading.window import weights_of
 from playground.recipes.measured import Measured, Spread
 
+if TYPE_CHECKING:  # torch is not loaded where tables are only told
+    from playground.training.learner import Learner
+
 SEEDS = 8
+MAX_SEEDS = 32
 LOOK_EVERY = 100
 """Steps between two looks at which modes are served."""
 SETTLED = 1000
@@ -33,17 +37,44 @@ Show = Callable[[float, str], None]
 @dataclass(frozen=True)
 class Job:
     """A training to be done. changes: what differs from the defaults. name: in the file of outcomes. claim: what is
-    said of each seed's rows, if anything."""
+    said of each seed's rows, if anything. most: seeds, of a training that takes long. beside: of a second training,
+    whose rows the claim is about as well."""
 
     name: str
     label: str
     changes: Mapping[str, Any]
     steps: int
     claim: Claim | None = field(default=None, compare=False)
+    most: int = MAX_SEEDS
+    beside: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
 def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) -> Measured:
-    """Train with seeds 0 … seeds − 1 side by side and measure both ends; in between, look which modes are served."""
+    """Train with seeds 0 … seeds − 1, or as many as there may be, side by side, and measure both ends; in between, look
+    which modes are served."""
+    seeds = min(seeds, job.most)
+    run = _trained(job, job.changes, seeds, show)
+    alive = [lane for lane, step in enumerate(run.learner.diverged) if step is None]
+    ends = run.rows[0], run.rows[-1]
+    found = outcome(job, run.learner.config, alive, ends, run.looks, 1000 * run.spent / max(1, run.learner.steps))
+    if job.claim is None:
+        return found
+    second = None if job.beside is None else _trained(job, job.beside, seeds, show).rows
+    return replace(found, seen=_seen(job.claim, run.rows, second, seeds))
+
+
+@dataclass(frozen=True)
+class _Trained:
+    """A training that is over: what was measured on the way, at the start and at the end; which modes were served at
+    the looks, (S, K) each; seconds of processor time for its steps."""
+
+    learner: "Learner"
+    rows: list[Row]
+    looks: list[Floats]
+    spent: float
+
+
+def _trained(job: Job, changes: Mapping[str, Any], seeds: int, show: Show) -> _Trained:
     import torch
 
     from playground.observer import observe
@@ -51,14 +82,13 @@ def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) ->
     from playground.training.learner import Diverged
 
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
-    learner, steps = learners.fresh(settings.read(job.changes).replace(seeds=seeds)), job.steps
+    learner, steps = learners.fresh(settings.read(changes).replace(seeds=seeds)), job.steps
     observer = observe(learner)
     while not observer.prepared:
         show(observer.preparing[1], observer.preparing[0])
         observer.prepare(1.0)
-    start = observer.measure()
     looks: list[Floats] = []
-    rows = [start]
+    rows = [observer.measure()]
     spent = 0.0
     try:
         while learner.steps < steps:
@@ -69,19 +99,19 @@ def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) ->
                 show(learner.steps / steps, f"{job.label}, {learner.steps:,} of {steps:,} steps")
                 if learner.steps >= min(SETTLED, steps / 2):
                     looks += [shares for shares in [observer.shares()] if shares is not None]
-            if job.claim is not None and learner.steps % learner.config.measure_every == 0:
+            if job.claim is not None and learner.steps % learner.config.measure_every == 0 and learner.steps < steps:
                 rows.append(observer.measure())
     except Diverged:
         pass  # told by the share of diverged seeds
-    alive = [lane for lane, step in enumerate(learner.diverged) if step is None]
-    ends = start, observer.measure()
-    found = outcome(job, learner.config, alive, ends, looks, 1000 * spent / max(1, learner.steps))
-    return found if job.claim is None else replace(found, seen=_seen(job.claim, rows, seeds))
+    return _Trained(learner, [*rows, observer.measure()], looks, spent)
 
 
-def _seen(claim: Claim, rows: Sequence[Row], seeds: int) -> float:
+def _seen(claim: Claim, rows: Sequence[Row], beside: Sequence[Row] | None, seeds: int) -> float:
     """In which share of the seeds a claim came true."""
-    return sum(bool(claim(Track.of(row.of_lane(lane) for row in rows))) for lane in range(seeds)) / seeds
+    tracks = [Track.of(row.of_lane(lane) for row in rows) for lane in range(seeds)]
+    if beside is not None:
+        tracks = [one.beside(Track.of(row.of_lane(lane) for row in beside)) for lane, one in enumerate(tracks)]
+    return sum(bool(claim(track)) for track in tracks) / seeds
 
 
 def outcome(

@@ -70,6 +70,8 @@ def outcome(summary: Summary) -> str:
         )
     if total is None or summary.get("modes_final") is None:
         return _distance_reached(summary)
+    if summary["steps"] == 0:
+        return "Too early to say: only the start has been measured."
     if seeds > 1:
         return _of_seeds(summary, seeds, int(total), kind)
     return _of_one(summary, int(total), kind)

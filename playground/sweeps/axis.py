@@ -87,7 +87,8 @@ def of_values(name: str, values: Sequence[Any]) -> Axis:
 
 
 def spread(name: str, low: float, high: float, count: int, log: bool) -> Axis:
-    """An axis of `count` values from low to high, evenly apart or by equal factors. Raises SweepError."""
+    """An axis of `count` values from low to high, evenly apart or by equal factors; these have two digits where that
+    keeps them apart, so that they can be read. Raises SweepError."""
     if not low < high:
         raise SweepError(f"The axis {name} must run upwards (got {low:g}..{high:g}).")
     if not 2 <= count <= MAX_VALUES:
@@ -99,8 +100,11 @@ def spread(name: str, low: float, high: float, count: int, log: bool) -> Axis:
     places = [place / (count - 1) for place in range(count)]
     ends = (math.log(low), math.log(high)) if log else (low, high)
     between = [_mix(*ends, place) for place in places]
-    values = dict.fromkeys(fitting(name, _few_digits(math.exp(value)) if log else value) for value in between)
-    return Axis(name, tuple(values), log)
+    exact = [math.exp(value) if log else value for value in between]
+    few, more = (
+        tuple(dict.fromkeys(fitting(name, float(f"{value:.{digits}g}")) for value in exact)) for digits in (2, 4)
+    )
+    return Axis(name, few if log and len(few) == count else more, log)
 
 
 def fitting(name: str, value: float) -> Any:
@@ -139,11 +143,6 @@ def _checked(name: str, value: Any) -> Any:
         return settings.read_value(name, value)
     except ConfigError as error:
         raise SweepError(str(error)) from None
-
-
-def _few_digits(value: float) -> float:
-    """Between values that stand factors apart two digits are enough, and can be read."""
-    return float(f"{value:.2g}")
 
 
 def _whole(name: str) -> bool:

@@ -51,7 +51,7 @@ def _cures(illness: str, *techniques: str) -> list[RunConfig]:
 FIRST_LOOKS: dict[str, list[RunConfig]] = {
     "Baseline and WGAN-GP": _recipes("non_saturating", "wgan_gp"),
     "Baseline and D too strong": _recipes("non_saturating", "strong_discriminator"),
-    "The same two, 8 seeds each": _recipes("non_saturating", "strong_discriminator", seeds=8),
+    "Baseline and D too strong, 8 seeds each": _recipes("non_saturating", "strong_discriminator", seeds=8),
     "Hopping, and what stops it": _cures("hopping", "five_critic_updates", "unrolled_5", "packed_2", "discrimination"),
     "Two GANs on digits": _recipes("lecture", "dcgan", measure_every=300),
     "VAE against GAN": _recipes("vae", "lecture", measure_every=300),
@@ -166,7 +166,7 @@ def _empty(entrants: Sequence[Entrant]) -> None:
                 "**Hold runs next to each other.** Choose two to six above: runs that train now, or recorded ones. "
                 "They share one slider over the steps, one Play, and their curves lie over each other."
             )
-        st.markdown("For a first look, start two at once:")
+        st.markdown("For a first look, start some runs at once:")
         with st.container(horizontal=True):
             for label in FIRST_LOOKS:
                 st.button(label, on_click=_start, args=(label,))
@@ -203,7 +203,6 @@ def open_with(configs: Sequence[RunConfig]) -> None:
 def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
     """What the component is given, see `compare.show`."""
     base = st.get_option("server.baseUrlPath")
-    first = entrants[0].run
     told = labels()
     ids = ",".join(entrant.run.id for entrant in entrants)
     return {
@@ -221,7 +220,7 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
             }
             for entrant, short in zip(entrants, apart([entrant.name for entrant in entrants]), strict=True)
         ],
-        "charts": figures.described([entrant.colour for entrant in entrants], first.config),
+        "charts": figures.described([each.colour for each in entrants], [each.run.config for each in entrants]),
         "labels": {name: row | {"full": SETTINGS[name].label} for name, row in told.items()},
         "seeds": any(entrant.run.config.seeds > 1 for entrant in entrants),
         "notice": notice,

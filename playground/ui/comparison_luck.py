@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
+from playground.config import DATA_FIELDS, applies
 from playground.engine.server.shared import engine
-from playground.metrics.differences import FEWEST as FEWEST_SEEDS
-from playground.metrics.differences import Difference, Measured, common_step, differences
-from playground.metrics.evaluation import METRICS
+from playground.metrics.differences import FEWEST_PAIRS, Difference, Measured, common_step, differences, verdict
+from playground.metrics.evaluation import METRICS, Metric
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.ui.comparison_entrants import Entrant, admit
 from playground.ui.escaping import plain
 from playground.ui.memory import keep, recall
 from playground.ui.runs_actions import FEWEST
 
+IN_STEP = 1.1
+"""Runs that train together are a few steps apart; more than this factor, and they are told to be."""
 ROUND_S = 2.0
 """Seconds between two looks at the difference of medians."""
 
@@ -31,10 +32,11 @@ def show(ids: tuple[str, ...]) -> None:
     keep("compare_seen", seen)
     if len(entrants) < FEWEST:
         return
+    _say_what_is_unlike(entrants)
     if not any(entrant.run.config.seeds > 1 for entrant in entrants):
         st.caption(
-            "One seed each: a difference may be luck. With “Seeds at once” above 1 every curve gets a band, and the "
-            "difference of medians its interval."
+            f"One seed each: a difference may be luck. With {FEWEST_PAIRS} “Seeds at once” or more every curve gets a "
+            "band, and every difference an interval."
         )
         return
     step, rows = compared(entrants)
@@ -42,7 +44,7 @@ def show(ids: tuple[str, ...]) -> None:
         st.caption("These runs have no step at which all of them were measured yet.")
         return
     if not rows:
-        st.caption(f"An interval needs {FEWEST_SEEDS} seeds or more in both runs.")
+        st.caption("Whether the runs differ beyond the luck of their seeds can be said where both have several seeds.")
         return
     st.markdown(
         f"**Differences over seeds** at step {step:,}, the newest at which all were measured. "
@@ -50,11 +52,22 @@ def show(ids: tuple[str, ...]) -> None:
     )
     st.dataframe(rows, hide_index=True)
     st.caption(
-        "Runs that share seeds are compared seed by seed: the difference is the median of those pairs. Otherwise it is "
-        "that of the medians. 95 % of the differences lie in the interval when the seeds are drawn anew with "
-        "replacement 5,000 times (percentile bootstrap). Where 0 lies outside, luck of the seeds alone hardly explains "
-        "the difference."
+        "Runs that share seeds are compared seed by seed: the difference is the median of those pairs, and its "
+        f"interval the sign test's, for which {FEWEST_PAIRS} pairs are the fewest. Otherwise it is the median over all "
+        "pairs of a seed of A and one of B, with Mann and Whitney's interval. Both are exact for few seeds. Where the "
+        "runs do not differ, luck puts 0 outside the interval in at most one comparison of twenty; in a table of five "
+        "measures it may do so somewhere in up to one of four."
     )
+
+
+def _say_what_is_unlike(entrants: Sequence[Entrant]) -> None:
+    """Where the numbers above are no comparison."""
+    configs = [entrant.run.config for entrant in entrants]
+    if len({tuple(getattr(config, name) for name in DATA_FIELDS if applies(name, config)) for config in configs}) > 1:
+        st.caption("These runs learn from different data: their distances have different scales and floors.")
+    steps = [entrant.run.steps for entrant in entrants]
+    if max(steps) > IN_STEP * min(steps):
+        st.caption("They have trained for different numbers of steps: *now* and *best* above are not of the same ones.")
 
 
 def compared(entrants: Sequence[Entrant]) -> tuple[int | None, list[dict[str, Any]]]:
@@ -67,8 +80,8 @@ def compared(entrants: Sequence[Entrant]) -> tuple[int | None, list[dict[str, An
     table = IMAGE_METRICS if entrants[0].run.config.on_images else METRICS
     rows = []
     for other, measured in list(zip(entrants, runs, strict=True))[1:]:
-        found = differences(runs[0], measured, step, list(table), np.random.default_rng(0))
-        rows += [_told(table[name].label, other, difference) for name, difference in found.items()]
+        found = differences(runs[0], measured, step, list(table))
+        rows += [_told(table[name], other, difference) for name, difference in found.items()]
     return step, rows
 
 
@@ -80,15 +93,15 @@ def _measured(entrant: Entrant) -> Measured:
     return Measured(range(first, first + entrant.run.config.seeds), rows.steps, rows.values)
 
 
-def _told(label: str, other: Entrant, found: Difference) -> dict[str, Any]:
+def _told(metric: Metric, other: Entrant, found: Difference) -> dict[str, Any]:
     pairs = f"{found.seeds[0]} pairs: B higher in {found.up}, lower in {found.down}"
     return {
-        "Measure": label,
+        "Measure": metric.label,
         "B": other.name,
         "Median of A": f"{found.first:.3g}",
         "Median of B": f"{found.second:.3g}",
         "B − A": f"{found.value:+.3g}".replace("-", "−"),
-        "95 % interval": f"{found.low:+.3g} to {found.high:+.3g}".replace("-", "−"),
+        "95 % interval": "–" if found.low is None else f"{found.low:+.3g} to {found.high:+.3g}".replace("-", "−"),
         "Seeds": f"{found.seeds[0]} and {found.seeds[1]}" if found.up is None else pairs,
-        "Beyond luck": "yes" if found.is_clear else "no clear difference",
+        "Beyond luck": verdict(found, metric.better),
     }

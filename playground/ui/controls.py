@@ -36,7 +36,10 @@ def recipes(page: PageSession, config: RunConfig) -> None:
 
     What is said of a recipe stays when a setting is changed: else every widget below would move under the pointer.
     """
-    key, name = page.key("recipe"), named(config)
+    name = named(config)
+    # A browser sends the values of all widgets with each change, also those that it has not been told to change yet: a
+    # menu of the same key would take its own old recipe for a choice. So it has another key where it stands elsewhere.
+    key = page.key(f"recipe_{name or ''}")
     last = recall(page.key("followed"), None) if name is None else name
     keep(page.key("followed"), last)
     st.session_state[key] = name  # the menu stands at the recipe that the settings follow, if any

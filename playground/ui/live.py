@@ -35,7 +35,7 @@ def show(page: PageSession, only: Sequence[str] = (), layers: Sequence[str] | No
     """The stage with the page's run on it; without a run only the sentence that says why.
 
     only: the ids of the charts that matter in a lesson, in their order, where the stage is small; without them all.
-    layers: of the picture, instead of those that the session's view asks for.
+    layers: that a lesson offers and shows, instead of those that the session's view asks for.
     """
     run = page.run
     if run is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from playground.config import ConfigError, RunConfig, difference
 from playground.data.own_images import OWN_IMAGES
-from playground.ui.link import LOOK, RUN, read_link
+from playground.ui.link import LOOK, RUN, Link, read_link
 from playground.ui.url import Query, is_news, is_unwritten
 from playground.ui.view import View
 
@@ -113,6 +113,8 @@ def step(before: PageState, seen: Seen) -> tuple[PageState, list[Effect]]:
     moved = with_widgets(before, seen.widgets)
     state = _with_other_tabs(before, moved, seen.runs)
     followed = seen.query is not None and is_news(seen.query, before.known, seen.back)
+    if followed and before.known is not None and _is_of_the_other_page(state, read_link(seen.query or {}), seen.runs):
+        followed = False
     if seen.query is not None and followed:
         state = _with_link(state, seen.query, seen.runs)
     found = run_of(state, seen.runs.get(state.run))
@@ -168,6 +170,14 @@ def _with_other_tabs(before: PageState, moved: PageState, runs: Mapping[str, Fou
     return moved
 
 
+def _is_of_the_other_page(state: PageState, link: Link, runs: Mapping[str, Found]) -> bool:
+    """Whether an address names a run that this page can't show. On the way from one page to another Streamlit leaves an
+    entry in the history with the path of the one and the parameters of the other: Back to it asks for this page as it
+    is."""
+    found = runs.get(link.run)
+    return found is not None and found.wanted.on_images != state.start.on_images
+
+
 def _with_link(state: PageState, query: Query, runs: Mapping[str, Found]) -> PageState:
     """The page put to what its address asks for; what in it is impossible is told, and the rest counts."""
     link = read_link(query)
@@ -176,7 +186,7 @@ def _with_link(state: PageState, query: Query, runs: Mapping[str, Found]) -> Pag
         found = runs.get(run)
         if found is None:
             elsewhere = GONE if run else ""
-        elif found.wanted.on_images != state.start.on_images:
+        elif _is_of_the_other_page(state, link, runs):
             kind = "images: open it on the Images" if found.wanted.on_images else "points: open it on the Points"
             run, elsewhere = "", f"The run in the link is one on {kind} page."
         else:

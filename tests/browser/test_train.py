@@ -266,7 +266,7 @@ def test_a_diverging_run_says_so_and_shows_its_last_good_state(visit: Visit) -> 
     wait_for_stage(page, "s.status === 'paused' && s.step === '0'")
 
 
-@pytest.mark.parametrize("dataset", ["moons", "swiss_roll", "two_normals_1d"])
+@pytest.mark.parametrize("dataset", ["moons", "swiss_roll"])
 def test_other_datasets_train(visit: Visit, dataset: str) -> None:
     page = visit(f"/?dataset={dataset}")
     still = page.evaluate(CANVAS)

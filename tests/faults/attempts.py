@@ -32,20 +32,20 @@ class Attempt:
 
 
 ATTEMPTS: dict[str, Attempt] = {
-    "addresses": Attempt("mutated addresses and query strings", addresses.without_a_browser, 1960, 60),
+    "addresses": Attempt("mutated addresses and query strings", addresses.without_a_browser, 1960, 40),
     "chromium": Attempt("mutated addresses in Chromium", addresses.in_chromium, 40, 4, browser=True),
     "messages": Attempt("messages over the WebSocket", messages.everything, 10_000, 400),
-    "uploads": Attempt("damaged uploads, of each kind", uploads.every_kind, 500, 15),
-    "formulas": Attempt("formulas that nobody means", formulas.every_formula, 20_000, 2000),
-    "damaged": Attempt("damages to recorded files", damaged.each_in_turn, 100, 3),
+    "uploads": Attempt("damaged uploads, of each kind", uploads.every_kind, 500, 8),
+    "formulas": Attempt("formulas that nobody means", formulas.every_formula, 20_000, 1000),
+    "damaged": Attempt("damages to recorded files", damaged.each_in_turn, 100, 2),
     "full_disk": Attempt("times the disk was full", disks.full, 5, 1),
     "read_only_disk": Attempt("times the disk was read-only", disks.read_only, 5, 1),
-    "killed_worker": Attempt("kill -9 of a worker that records", kills.worker, 20, 2),
-    "killed_server": Attempt("kill -9 of a server that records", kills.server, 20, 2),
-    "sessions": Attempt("seconds with 30 sessions", sessions.thirty, 120, 6),
+    "killed_worker": Attempt("kill -9 of a worker that records", kills.worker, 20, 1),
+    "killed_server": Attempt("kill -9 of a server that records", kills.server, 20, 1),
+    "sessions": Attempt("seconds with 30 sessions", sessions.thirty, 120, 4),
     "cookies": Attempt("another browser's cookie on every route", cookies.every_route, 20, 1),
     "memory": Attempt("changes of settings and pages, for minutes", memory.flat, 600, 10, browser=True),
-    "forks": Attempt("forks of 1 MB while others train", forks.many, 400, 12),
+    "forks": Attempt("forks of 1 MB while others train", forks.many, 400, 6),
 }
 
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { marksOf, scaleSince } from "../../playground/ui/stage/charts/layout.js";
+import { settleAxes } from "../../playground/ui/stage/charts/settled.js";
 import { areaBetween, columnsOf, fillTrace, floorOver, hasNumbers, isFilled, suit } from "../../playground/ui/stage/charts/traces.js";
 import { createHistory } from "../../playground/ui/stage/common/history.js";
 
@@ -19,6 +20,7 @@ function sourceOf(more = {}) {
     history,
     floors: { jsd: [0.01, 0.02] },
     latest: { mode_histogram: [0.3, 0.7] },
+    bars: { weights: { x: [-1, 0, 1], y: [0.5, 0.2, 0.3] } },
     scene: null,
     band: "range",
     cursor: null,
@@ -26,6 +28,12 @@ function sourceOf(more = {}) {
     ...more,
   };
 }
+
+test("bars that only a picture knows come from the newest one", () => {
+  const bar = { type: "bar", meta: { bars: "weights" }, x: [], y: [] };
+  assert.deepEqual(fillTrace(bar, sourceOf(), light).y, [0.5, 0.2, 0.3]);
+  assert.deepEqual(fillTrace(bar, sourceOf({ bars: {} }), light).y, []);
+});
 
 test("a floor or an empty column is no number of the run", () => {
   const meta = { column: "jsd" };
@@ -122,4 +130,29 @@ test("a live change is told in the page's words", () => {
   const label = { label: "D steps", live: true, bare: false, key: false };
   const change = { step: 30, fields: {}, words: /** @type {Record<string, [string, string]>} */ ({ k: ["1", "2"], other: ["none", "on"] }) };
   assert.deepEqual(marksOf([change], { k: label }), [{ step: 30, text: "D steps 1 → 2, other none → on" }]);
+});
+
+test("a setting is called as the run's method calls it", () => {
+  const label = { label: "lr G", as: { Autoencoder: "lr decoder" }, live: true, bare: false, key: true };
+  const change = { step: 30, fields: {}, words: /** @type {Record<string, [string, string]>} */ ({ lr_g: ["0.1", "0.2"] }) };
+  assert.equal(marksOf([change], { lr_g: label }, "Autoencoder")[0].text, "lr decoder 0.1 → 0.2");
+  assert.equal(marksOf([change], { lr_g: label }, "GAN")[0].text, "lr G 0.1 → 0.2");
+});
+
+test("a far beginning is cut off its axis and told; what is near stays", () => {
+  const x = [0, 100, 500, 1000];
+  const far = { annotations: /** @type {Record<string, unknown>[]} */ ([]), yaxis: /** @type {{range?: number[]}} */ ({}) };
+  settleAxes(
+    far,
+    [
+      { x, y: [-700, -150, -120, -110] },
+      { x, y: [null, -100, -100, -100] },
+    ],
+    light,
+  );
+  assert.deepEqual(far.yaxis.range, [-156, -94]);
+  assert.deepEqual([far.annotations.length, far.annotations[0].text, far.annotations[0].x], [1, "↓ −700 at step 0", 0]);
+  const near = { annotations: /** @type {Record<string, unknown>[]} */ ([]), yaxis: /** @type {{range?: number[]}} */ ({}) };
+  settleAxes(near, [{ x, y: [-200, -150, -120, -100] }], light);
+  assert.deepEqual(near, { annotations: [], yaxis: {} });
 });

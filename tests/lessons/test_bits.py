@@ -103,3 +103,17 @@ def test_what_is_no_code() -> None:
         bits.kraft(["0", ""])
     with pytest.raises(ValueError, match="as many outcomes"):
         bits.kl([1.0], [0.5, 0.5])
+
+
+@pytest.mark.parametrize("code", [*bits.WEATHER_CODES, ("1", "011", "01110", "1110"), ("0", "0")])
+def test_a_text_with_two_readings_has_both(code: tuple[str, ...]) -> None:
+    found = bits.two_readings(code)
+    assert found is not None
+    text, *readings = found
+    assert readings[0] != readings[1] and all("".join(code[i] for i in one) == text for one in readings)
+
+
+def test_the_shortest_text_with_two_readings_is_found() -> None:
+    found = bits.two_readings(("0", "1", "10", "11"))
+    assert found is not None and found[0] in ("10", "11")
+    assert bits.two_readings(bits.huffman(Q)) is None

@@ -85,3 +85,13 @@ def test_modes_hop_stay_few_or_are_all_served() -> None:
 def test_nothing_measured_is_nothing_seen(claim: Claim) -> None:
     assert claim(Track.of([])) == ""
     assert np.isnan(Track.of([(0, {"emd": 1.0}, None)])["jsd"]).all()
+
+
+def test_two_runs_are_judged_side_by_side_at_the_steps_that_both_have() -> None:
+    here = Track.of([(0, {"sharpness": 0.1}, None), (50, {"sharpness": 0.7}, None), (100, {"sharpness": 0.8}, None)])
+    there = Track.of([(0, {"sharpness": 2.0}, None), (100, {"sharpness": 0.95}, None)])
+    both = here.beside(there)
+    assert both.steps.tolist() == [0, 100] and both["beside sharpness"].tolist() == [2.0, 0.95]
+    claim = claims.blurred("sharpness", ("one", "the other"), 0.85, 0.9, 100)
+    assert claim(both) == "At step 100 one was 80% and the other 95%."
+    assert claim(both.between(0, 50)) == "" and claim(there.beside(here)) == ""

@@ -1,5 +1,6 @@
 """Two densities on a line against closed forms and SciPy's own integration."""
 
+import itertools
 import math
 
 import numpy as np
@@ -17,7 +18,9 @@ def normal_kl(mu: float, sigma: float, other_mu: float, other: float) -> float:
 def test_the_divergence_of_two_normals_is_the_closed_form(mu: float, sigma: float) -> None:
     p, q = densities.normal(0, 1), densities.normal(mu, sigma)
     assert densities.kl(p, q) == pytest.approx(normal_kl(0, 1, mu, sigma), abs=1e-8)
-    assert densities.log_likelihood(p, q) == pytest.approx(-stats.norm.entropy() - normal_kl(0, 1, mu, sigma), abs=1e-8)
+    assert densities.log_likelihood(p, densities.log_normal(mu, sigma)) == pytest.approx(
+        -stats.norm.entropy() - normal_kl(0, 1, mu, sigma), abs=1e-8
+    )
 
 
 def test_the_jsd_is_symmetric_bounded_and_agrees_with_quadrature() -> None:
@@ -33,13 +36,30 @@ def test_the_jsd_is_symmetric_bounded_and_agrees_with_quadrature() -> None:
     assert far == pytest.approx(math.log(2), abs=1e-9)
 
 
-def test_boxes_that_do_not_meet_are_infinitely_far_by_kl_and_log_2_by_the_jsd() -> None:
-    p, q = densities.uniform(-4, -1), densities.uniform(1, 4)
-    assert densities.kl(p, q) == math.inf and densities.kl(q, p) == math.inf
-    assert densities.jsd(p, q) == pytest.approx(math.log(2), abs=2e-3)
-    assert densities.wasserstein(p, q) == pytest.approx(5, abs=0.02)
-    half = densities.uniform(-2.5, 0.5)  # half of it overlaps: JSD = ½ log 2
-    assert densities.jsd(p, half) == pytest.approx(0.5 * math.log(2), abs=2e-3)
+@pytest.mark.parametrize("push", [-1.0, 0.5, 3.0, 4.5])
+def test_boxes_are_as_far_apart_as_quadrature_says(push: float) -> None:
+    found = densities.boxes(push, 3.0)
+    p, q = stats.uniform(0, 3), stats.uniform(push, 3)
+    ends = sorted([0, 3, push, push + 3])
+
+    def integrand(x: float) -> float:
+        a, b = p.pdf(x), q.pdf(x)
+        return float(sum(0.5 * one * math.log(2 * one / (a + b)) for one in (a, b) if one))
+
+    pieces = (integrate.quad(integrand, low, high)[0] for low, high in itertools.pairwise(ends) if high > low)
+    assert found.jsd == pytest.approx(sum(pieces), abs=1e-9) and found.kl == math.inf
+    assert found.wasserstein == pytest.approx(abs(p.mean() - q.mean()))
+
+
+def test_boxes_in_the_same_place_are_the_same() -> None:
+    assert densities.boxes(0.0, 3.0) == densities.Boxes(0.0, 0.0, 0.0)
+
+
+def test_the_divergence_is_finite_where_a_density_is_too_small_for_a_number() -> None:
+    log_p, log_q = densities.log_normal(-4, 0.6), densities.log_normal(4, 0.1)
+    assert densities.normal(4, 0.1).min() == 0
+    kl = float(np.trapezoid(densities.kl_integrand(log_p, log_q), densities.GRID))
+    assert kl == pytest.approx(normal_kl(-4, 0.6, 4, 0.1), rel=1e-8)
 
 
 def test_the_best_discriminators_value_is_two_jsd_below_nothing_known() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from playground.metrics.pixels import pixel_pca
+from playground.metrics.pixels import edges, pixel_pca
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -33,3 +33,11 @@ def test_all_components_keep_all_distances() -> None:
     assert pixel_pca(images[:3], 64).project(images).shape == (40, 3)
     with pytest.raises(ValueError, match="PCA"):
         pixel_pca(images[:0])
+
+
+def test_edges_are_what_neighbours_differ_by() -> None:
+    images = np.zeros((1, 2, 3))
+    images[0, 0, 1] = 12.0  # across: 12, 12, 0, 0; down: 0, 12, 0
+    assert edges(images) == pytest.approx((6 + 4) / 2)
+    assert edges(np.stack([images, images], axis=-1)) == pytest.approx((6 + 4) / 2)
+    assert edges(images.astype(np.uint8)) == pytest.approx((6 + 4) / 2)

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -50,3 +51,33 @@ def test_a_linear_critic_implies_the_shift_between_the_means(steepness: float) -
 def test_other_losses_imply_no_emd() -> None:
     row = PointObserver(Trainer(RunConfig(**SMALL))).measure()
     assert math.isnan(row.values["critic_w"][0])
+
+
+def test_the_best_critic_on_a_line_leads_from_the_samples_to_the_data() -> None:
+    """Data around −2 and 2, every sample at 3: up from 3 to 2, on to −2, and so everywhere left of the samples."""
+    trainer = Trainer(RunConfig(loss="wasserstein", dataset="two_normals_1d", **SMALL))
+    trainer.game.generator = Constant(3.0)
+    trainer.game.discriminator = Linear(0.5)
+    observer = PointObserver(trainer)
+    frame = observer.picture(layers={"optimal"})
+    best, axis = frame.arrays["optimal"], np.linspace(*observer.scene().extent, observer.scene().grid)
+    slopes = np.diff(best) / np.diff(axis)
+    assert "optimal" not in frame.values["without"] and frame.values["optimal"]["critic"]
+    between = (axis[1:] > -2) & (axis[1:] < 2.5)
+    np.testing.assert_allclose(slopes[between], -0.5, rtol=1e-3)
+    assert best.mean() == pytest.approx(frame.arrays["discriminator"].mean(), abs=1e-5)
+    assert np.abs(slopes).max() <= 0.5 * (1 + 1e-3)
+
+
+def test_clipped_weights_are_counted_and_their_spread_is_drawn() -> None:
+    trainer = Trainer(RunConfig(loss="wasserstein", clip=0.01, seeds=2, **SMALL))
+    for _ in range(3):
+        trainer.step()
+    observer = PointObserver(trainer)
+    with torch.no_grad():
+        trainer.d.weights.vector.copy_(torch.linspace(-0.01, 0.01, len(trainer.d.weights.vector)))
+        trainer.d.weights.parts[0][0, 0, 0] = 0.01
+    bars = observer.picture(layers={"weights"}).values["bars"]["weights"]
+    assert sum(bars["y"]) == pytest.approx(1) and bars["x"] == pytest.approx([-x for x in reversed(bars["x"])])
+    assert 0 < observer.measure().values["at_clip"][0] < 0.2
+    assert math.isnan(PointObserver(Trainer(RunConfig(**SMALL))).measure().values["at_clip"][0])

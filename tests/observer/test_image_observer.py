@@ -215,7 +215,7 @@ def test_before_the_classifier_is_there_the_game_alone_is_measured(
 def test_a_row_has_every_measure_of_every_seed() -> None:
     observer = prepared(watching(recipe(seeds=2)))
     row = observer.measure()
-    assert set(row.values) == GAME | set(IMAGE_METRICS)
+    assert set(row.values) == GAME | set(IMAGE_METRICS) | {"sharpness"}
     assert all(len(column) == 2 and np.isfinite(column).all() for column in row.values.values())
     assert row.step == 3 and row.values["epoch"][0] == pytest.approx(3 * 16 / 1500)
     assert row.mode_histogram is not None and np.shape(row.mode_histogram) == (2, 10)
@@ -304,7 +304,7 @@ def test_images_without_labels_are_compared_in_their_main_directions() -> None:
     observer = watching(recipe(seeds=2))
     assert observer.prepared and observer.preparing == ("", 1.0)
     row = observer.measure()
-    assert set(row.values) == GAME | {"fid", "emd"} and row.mode_histogram is None
+    assert set(row.values) == GAME | {"fid", "emd", "sharpness"} and row.mode_histogram is None
     assert np.isfinite(row.values["fid"]).all()
     images, labels, distances = observer.neighbours(0, 3)
     assert labels is None and len(images) == len(distances) == 5

@@ -191,14 +191,21 @@ def entrant(name: str, rows: list[tuple[int, tuple[float, ...]]]) -> Entrant:
 
 
 def test_runs_are_compared_at_the_newest_step_at_which_all_were_measured(engine: FakeEngine) -> None:
-    first = entrant("first", [(0, (5.0,) * 4), (200, (2.0,) * 4), (400, (9.0,) * 4)])
-    second = entrant("second", [(0, (5.0,) * 4), (200, (3.0,) * 4), (383, (7.0,) * 4)])
+    first = entrant("first", [(0, (5.0,) * 6), (200, (2.0,) * 6), (400, (9.0,) * 6)])
+    second = entrant("second", [(0, (5.0,) * 6), (200, (3.0,) * 6), (383, (7.0,) * 6)])
     step, table = compared([first, second])
     assert step == 200
     assert [row["Measure"] for row in table] == ["JSD", "EMD", "Modes captured"]
     assert table[0]["B"] == "second" and table[0]["Median of A"] == "2" and table[0]["Median of B"] == "3"
     assert table[0]["B − A"] == "+1" and table[0]["95 % interval"] == "+1 to +1"
-    assert table[0]["Seeds"] == "4 pairs: B higher in 4, lower in 0" and table[0]["Beyond luck"] == "yes"
+    assert table[0]["Seeds"] == "6 pairs: B higher in 6, lower in 0"
+    assert [row["Beyond luck"] for row in table] == ["B is worse", "B is worse", "B is better"]
+
+
+def test_few_seeds_are_no_ground_for_a_verdict(engine: FakeEngine) -> None:
+    step, table = compared([entrant("first", [(0, (1.0,) * 4)]), entrant("second", [(0, (9.0,) * 4)])])
+    assert step == 0 and {row["Beyond luck"] for row in table} == {"needs 6 seeds"}
+    assert {row["95 % interval"] for row in table} == {"–"}
 
 
 def test_one_seed_or_no_row_gives_no_interval(engine: FakeEngine) -> None:

@@ -12,7 +12,9 @@ from playground.frame import Row
 from playground.lessons import by_hand
 from playground.lessons.course import COURSE
 from playground.lessons.texts import read
+from playground.reproduce.lessons import experiments
 from playground.ui import page_session
+from playground.ui.escaping import plain
 from playground.ui.lessons import progress
 from playground.ui.page_state import PageState
 
@@ -43,7 +45,7 @@ def test_the_index_leads_to_every_lesson_and_says_where_to_begin() -> None:
     page = learn()
     assert not page.exception and "Begin with the first" in words(page)
     assert all(row.question in words(page) for row in COURSE.values())
-    assert "0 of 29 claims seen" in words(page)
+    assert f"0 of {len(experiments())} claims seen" in words(page)
 
 
 @pytest.mark.parametrize("name", COURSE)
@@ -60,7 +62,7 @@ def test_the_whole_course_is_one_page_to_print() -> None:
     for name in COURSE:
         for section in read(name).values():
             assert section.seen in words(page) and all(answer in words(page) for answer in section.answers)
-    assert not page.radio and "it came true in 8 of 8." in words(page)
+    assert not page.radio and "came true in 8 of 8 seeds." in words(page)
 
 
 def test_an_unknown_lesson_is_told_in_a_sentence_above_the_index() -> None:
@@ -80,10 +82,30 @@ def test_the_worked_example_tells_the_numbers_that_the_command_line_tells() -> N
     page = learn(lesson="by-hand")
     first = by_hand.update()
     found = {element.label: element.value for element in page.metric}
-    assert found["V"] == f"{first.value:.6f}" and found["a after 1"] == f"{first.updated[0]:.6f}"
-    page.number_input(key="lesson_hand_steps").set_value(3).run()
+    assert found["V"] == f"{first.value:.6f}".replace("-", "−") and found["a after 1"] == f"{first.updated[0]:.6f}"
+    page.text_input(key="lesson_hand_steps").set_value("3").run()
     again = by_hand.update(*by_hand.update(*first.updated).updated)
     assert {element.label: element.value for element in page.metric}["a after 3"] == f"{again.updated[0]:.6f}"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "key", "typed", "sentence"),
+    [
+        ("by-hand", "lesson_hand_learning rate", "fast", "The learning rate must be a number from 0 to 10"),
+        ("by-hand", "lesson_hand_steps", "2.5", "The number of steps must be a whole number from 1 to 2000"),
+        ("exercise", "lesson_lines_hidden", "0", "hidden must be a number from 1 to 10000"),
+    ],
+)
+def test_a_number_that_is_refused_is_told_and_what_followed_stays(
+    lesson: str, key: str, typed: str, sentence: str
+) -> None:
+    page = learn(lesson=lesson)
+    before = [element.value for element in page.metric]
+    page.text_input(key=key).set_value(typed).run()
+    assert plain(sentence) in page.error[0].value and "what followed before" in page.error[0].value
+    assert [element.value for element in page.metric] == before
+    page.text_input(key=key).set_value("1,0").run()
+    assert not page.error
 
 
 def test_an_experiment_trains_after_a_guess_and_explains_what_was_seen() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from playground.config import SETTINGS, RunConfig, applies
 from playground.engine.server import shared
@@ -76,7 +77,12 @@ def widgets(page: AppTest) -> dict[str, Any]:
     """The settings' widgets by their keys."""
     kinds = ("slider", "select_slider", "selectbox", "toggle", "number_input")
     found = {str(widget.key): widget for kind in kinds for widget in page.get(kind)}
-    return {key: widget for key, widget in found.items() if key != "train_recipe"}
+    return {key: widget for key, widget in found.items() if not key.startswith("train_recipe")}
+
+
+def menu(page: AppTest, session: str = "train") -> Selectbox[Any]:
+    """The menu of recipes."""
+    return next(box for box in page.selectbox if str(box.key).startswith(f"{session}_recipe"))
 
 
 def test_every_setting_that_has_an_effect_has_its_widget(open_page: Open) -> None:
@@ -152,10 +158,10 @@ def test_an_impossible_combination_changes_nothing_and_says_why(open_page: Open)
 def test_a_recipe_sets_everything_but_the_seed(open_page: Open, name: str) -> None:
     page = open_page(seed="7", k="9")
     run = run_of(page)
-    page.selectbox(key="train_recipe").set_value(name).run()
+    menu(page).set_value(name).run()
     assert not page.exception
     assert run.wanted == RECIPES[name].config.replace(seed=7)
-    assert page.selectbox(key="train_recipe").value == name
+    assert menu(page).value == name
     config = RECIPES[name].config
     if config.learning.plays and config.updates == "alternating":  # elsewhere k has no meaning
         assert page.slider(key="train_k").value == RECIPES[name].config.k
@@ -163,12 +169,20 @@ def test_a_recipe_sets_everything_but_the_seed(open_page: Open, name: str) -> No
 
 def test_what_is_said_of_a_recipe_stays_when_a_setting_is_changed(open_page: Open) -> None:
     page = open_page()
-    page.selectbox(key="train_recipe").set_value("wgan_clipping").run()
+    menu(page).set_value("wgan_clipping").run()
     said = [caption.value for caption in page.sidebar.caption]
     assert any("Clipping makes the critic simple" in text for text in said)
     page.slider(key="train_k").set_value(6).run()
-    assert page.selectbox(key="train_recipe").value is None
+    assert menu(page).value is None
     assert [caption.value for caption in page.sidebar.caption] == said  # else every widget below would move
+
+
+def test_the_menu_of_before_a_change_is_not_asked_again(open_page: Open) -> None:
+    """A browser sends the old choice along with the next change; taken as a choice, it would start the run anew."""
+    page = open_page()
+    before = menu(page).key
+    page.slider(key="train_k").set_value(6).run()
+    assert menu(page).key != before
 
 
 def test_seeds_at_once_stand_below_the_recipes_and_nowhere_else(open_page: Open) -> None:
@@ -180,7 +194,7 @@ def test_seeds_at_once_stand_below_the_recipes_and_nowhere_else(open_page: Open)
 
 def test_own_settings_follow_no_recipe(open_page: Open) -> None:
     page = open_page(k="9")
-    assert page.selectbox(key="train_recipe").value is None
+    assert menu(page).value is None
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_each_stage_keeps_its_settings_and_its_run() -> None:
     assert state(page, "left").conflict and not state(page, "right").conflict
     assert left.wanted == RunConfig(k=3) and right.wanted == RunConfig(k=5, loss="hinge")
 
-    page.selectbox(key="right_recipe").set_value("wgan_gp").run()
+    page.selectbox(key="right_recipe_").set_value("wgan_gp").run()
     page.button(key="right_again").click().run()
     assert not page.exception
     assert run_of(page, "right").wanted.loss == "wasserstein" and page.slider(key="left_k").value == 3

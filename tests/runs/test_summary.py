@@ -112,6 +112,8 @@ def test_images_have_classes_and_a_frechet_distance() -> None:
     assert (found["fid_final"], found["fid_best"], found["modes_total"], found["images"]) == (2, 2, 10, 1)
     assert "jsd_final" not in found
     assert outcome(found) == "All 10 classes are there, for the first time at step 10."
+    start = summarise(columns([0], total=10, fid=[[9.0]], emd=[[3.0]], classes=[[1]]), {}, config)
+    assert outcome(start) == "Too early to say: only the start has been measured."
     early = summarise(columns([0], total=0, d_loss=[[1.0]]), {}, config)
     assert early["fid_final"] is None and outcome(early) == "Nothing has been measured yet."
 

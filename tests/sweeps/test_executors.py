@@ -150,9 +150,10 @@ def test_executors_that_cannot_be() -> None:
 
 
 @RAY
-def test_a_cluster_that_cannot_be_reached_is_said_in_a_sentence() -> None:
-    ray: Executor = executor("ray", address="127.0.0.1:1")
-    with pytest.raises(SweepError, match="127.0.0.1:1 can't be reached"):
+@pytest.mark.parametrize("address, said", [("127.0.0.1:1", "can't be reached"), ("mycluster", "HOST:PORT")])
+def test_a_cluster_that_cannot_be_reached_is_said_in_a_sentence(address: str, said: str) -> None:
+    ray: Executor = executor("ray", address=address)
+    with pytest.raises(SweepError, match=said):
         next(iter(ray.run(tiny().cells, lambda: False)))
 
 

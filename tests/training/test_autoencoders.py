@@ -189,6 +189,39 @@ def test_a_picture_of_points_has_lines_to_their_reconstructions() -> None:
     assert frame.arrays["reconstructions"].shape == (200, 4)
 
 
+@pytest.mark.parametrize(("method", "dataset"), [("vae", "moons"), ("vae", "normal_1d"), ("autoencoder", "moons")])
+def test_a_picture_of_points_has_codes_at_their_places(method: str, dataset: str) -> None:
+    """A posterior's variances in the plane of the codes are those of the encoder, lane by lane."""
+    learner = learners.fresh(small(method=method, dataset=dataset, latent_dim=2, seeds=2))
+    arrays = decode(encode(observe(learner).picture(1, {"codes"}))).arrays
+    coded = arrays["coded"]
+    assert coded.shape == (1000, learner.data.dim) and arrays["codes"].shape == (1000, 2)
+    with torch.no_grad():
+        said = learner.networks["encoder"](torch.from_numpy(coded.copy()).expand(2, -1, -1))[1].numpy()
+    np.testing.assert_allclose(arrays["codes"], said[:, :2], atol=1e-5)
+    assert ("posteriors" in arrays) == (method == "vae")
+    if method == "vae":
+        variances = np.exp(2 * said[:, 2:])
+        np.testing.assert_allclose(arrays["posteriors"], np.insert(variances, 1, 0, axis=1), rtol=1e-4, atol=1e-6)
+
+
+def test_a_posterior_spreads_in_the_plane_as_its_codes_do() -> None:
+    rng = np.random.default_rng(1)
+    plane = CodePlane(rng.standard_normal((300, 5)) @ rng.standard_normal((5, 5)))
+    variance = np.array([[0.5, 2.0, 0.1, 1.0, 3.0]])
+    drawn = rng.standard_normal((200_000, 5)) * np.sqrt(variance) @ plane.axes.T
+    exact = np.cov(drawn.T)
+    np.testing.assert_allclose(plane.ellipses(variance)[0], [exact[0, 0], exact[0, 1], exact[1, 1]], atol=0.02)
+
+
+def test_codes_of_the_prior_are_not_off_it_however_few_they_are() -> None:
+    """The KL of a drawn sample is above 0 by chance: 0.4 nats for 300 codes of 20 numbers."""
+    learner = learners.fresh(small(method="autoencoder", latent_dim=20, dataset="digits"))
+    aspect: Any = observe(learner)._aspect
+    z = torch.from_numpy(np.random.default_rng(0).standard_normal((50, 300, 20)))
+    assert abs(aspect._off_the_prior(z).mean().item()) < 0.03
+
+
 def test_the_plane_of_codes_is_that_of_their_first_two_components() -> None:
     rng = np.random.default_rng(0)
     codes = rng.standard_normal((400, 4)) * [0.1, 3.0, 0.2, 1.0] + 5

@@ -265,6 +265,18 @@ def test_a_link_opens_the_run_that_it_names_where_it_may(
     assert world.query == wanted.to_query() | {"look" if "look" in query else "run": world.state.run}
 
 
+def test_back_to_the_other_pages_run_under_this_pages_path_keeps_this_page_as_it_is() -> None:
+    """Streamlit leaves such an entry in the history when one goes from page to page."""
+    world = opened(begun=True, k="3")
+    own, address = world.state.run, world.query
+    world.runs["images"] = Found("images", RunConfig(dataset="digits", network="lecture"))
+    world.query = {"run": "images"}
+    done = world.rerun(back=True)
+    assert not any(isinstance(effect, StartRun) for effect in done)
+    assert (world.state.run, world.state.wanted, world.state.notice) == (own, RunConfig(k=3), "")
+    assert world.query == address
+
+
 def test_a_notice_stands_until_another_setting_is_wanted() -> None:
     world = opened(k="99")
     assert world.state.notice.startswith("The link could not be followed in full: k must be")

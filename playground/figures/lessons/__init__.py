@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playground.figures.lessons import codes, fits, games, judges, little, rulers, two_ways
+from playground.figures.lessons import codes, collapse, fits, games, judges, little, rulers, two_ways
 from playground.figures.touch import TouchFigure
 
 FIGURES: dict[tuple[str, str], Callable[[], TouchFigure]] = {
@@ -19,6 +19,7 @@ FIGURES: dict[tuple[str, str], Callable[[], TouchFigure]] = {
     ("gradient", "slopes"): games.slopes,
     ("little", "few"): little.few,
     ("little", "noise"): little.noise,
+    ("collapse", "cures"): collapse.cures,
     ("divergences", "by-hand"): fits.by_hand,
     ("divergences", "best"): fits.best,
     ("critic", "own"): fits.own_critic,

@@ -103,7 +103,7 @@ def critic() -> TouchFigure:
 
 def own_critic() -> TouchFigure:
     """A critic of straight pieces whose slopes one chooses, beside the best one."""
-    places = np.linspace(-4.5, 4.5, 7)
+    places = np.linspace(-4.0, 5.0, 7)
     p, q = densities.normal(0.5, 0.6), densities.two_normals(5.0, 0.7)
     gains, distance = densities.critic_gains(p, q, places), densities.wasserstein(p, q)
     line = np.linspace(-6, 6, 121)

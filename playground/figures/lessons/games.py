@@ -25,7 +25,11 @@ GAMES: dict[str, circles.Field] = {
 
 
 def paths() -> TouchFigure:
-    """The way of θ and ψ over the plane, beside their radius over the steps."""
+    """The way of θ and ψ over the plane, beside their radius over the steps.
+
+    The paper's D is high on samples; here D is high on data, as everywhere else in this playground: ψ has the other
+    sign.
+    """
     figure = figure_of("θ, where G's point is", "ψ, D's slope", (-FARTHEST, FARTHEST), (-FARTHEST, FARTHEST))
     figure.update_layout(
         xaxis={"domain": [0, 0.46]},
@@ -58,9 +62,9 @@ def paths() -> TouchFigure:
         return Moment(
             {
                 arrows: dict(zip("xy", _arrows(names[int(game)]), strict=True)),
-                way: {"x": shown[:, 0], "y": shown[:, 1]},
-                start: {"x": path[:1, 0], "y": path[:1, 1]},
-                end: {"x": shown[-1:, 0], "y": shown[-1:, 1]},
+                way: {"x": shown[:, 0], "y": -shown[:, 1]},
+                start: {"x": path[:1, 0], "y": -path[:1, 1]},
+                end: {"x": shown[-1:, 0], "y": -shown[-1:, 1]},
                 far: {"y": np.where(radius < 100, radius, np.nan)},
             },
             (float(radius[-1]), float(values.real.max()), float(np.abs(values.imag).max())),
@@ -100,7 +104,8 @@ def _arrows(game: str) -> np.ndarray:
         tail, tip = np.array([theta, psi]) - along, np.array([theta, psi]) + along
         neck = tip - 0.6 * along
         strokes += [tail, tip, neck + across, tip, neck - across, np.full(2, np.nan)]
-    return np.array(strokes).T
+    mirrored: np.ndarray = np.stack(strokes, axis=1) * np.array([[1], [-1]])
+    return mirrored
 
 
 def slopes() -> TouchFigure:

@@ -14,28 +14,38 @@ PEAKS_APART, PEAKS_SIGMA = 4.0, 0.8
 
 
 def at_a_point() -> TouchFigure:
-    """a log D + b log(1 − D) over D, for the densities a and b of data and samples at one place."""
+    """a log D + b log(1 − D) over D, for the densities a and b of data and samples at one place, and a D one drags."""
     figure = figure_of("D", "a log D + b log(1 − D)", (0, 1), (-3, 0))
-    what = curve(figure, "what D wins here", GREEN, JUDGED)
+    what = curve(figure, "what D gets here, nearest to 0 is best", GREEN, JUDGED)
     top = dot(figure, "the best D, a/(a + b)", PURPLE)
+    own = dot(figure, "your D", ORANGE)
 
-    def at(a: float, b: float) -> Moment:
+    def at(a: float, b: float, d: float) -> Moment:
         best = a / (a + b)
-        height = a * np.log(best) + b * np.log(1 - best)
+        height, yours = (a * np.log(said) + b * np.log(1 - said) for said in (best, d))
         return Moment(
-            {what: {"y": a * np.log(JUDGED) + b * np.log(1 - JUDGED)}, top: {"x": [best], "y": [height]}},
-            (best, height),
+            {
+                what: {"y": a * np.log(JUDGED) + b * np.log(1 - JUDGED)},
+                top: {"x": [best], "y": [height]},
+                own: {"x": [d], "y": [yours]},
+            },
+            (yours, best, height),
         )
 
     return TouchFigure(
         figure,
         (
-            slider("a, the density of the data here", 0.05, 1, 39, 0.6),
-            slider("b, the density of the samples here", 0.05, 1, 39, 0.2),
+            slider("a, the density of the data here", 0.05, 1, 20, 0.6),
+            slider("b, the density of the samples here", 0.05, 1, 20, 0.2),
+            slider("D, what it says here", 0.02, 0.98, 49, 0.3, drag="x"),
         ),
         at,
-        (Number("best D"), Number("won there", tip="In nats, per unit of length.")),
-        "A curve over D from 0 to 1 with one maximum, marked at a/(a + b).",
+        (
+            Number("with your D", tip="In nats, per unit of length."),
+            Number("best D"),
+            Number("with the best D", tip="In nats, per unit of length: nothing is nearer to 0."),
+        ),
+        "A curve over D from 0 to 1 with one maximum, marked at a/(a + b), and a point on it that can be moved.",
     )
 
 

@@ -19,7 +19,7 @@ def few() -> TouchFigure:
     """How often a D is right about the points that it has seen and about fresh ones, over their number."""
     figure = panels("points of each kind", "D is right about", "density", (0.9, 3.1), (0.45, 1.02), (0, 0.45))
     figure.update_layout(
-        xaxis={"type": "log", "anchor": "y"},
+        xaxis={"type": "log", "anchor": "y", "tickvals": COUNTS, "ticktext": [f"{count:,.0f}" for count in COUNTS]},
         xaxis2={"range": [-4, 4.5], "anchor": "y2", "fixedrange": True},
         yaxis={"domain": [0, 0.5]},
         yaxis2={"domain": [0.68, 1], "anchor": "x2"},

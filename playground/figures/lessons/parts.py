@@ -4,10 +4,8 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from playground.figures.touch import Control
-from playground.lessons import densities
 from playground.palette import GREEN, PURPLE
 
 
@@ -51,7 +49,7 @@ def curve(
     **more: Any,
 ) -> int:
     """Add a line; its place among the traces."""
-    line = {"color": colour, "width": 2, "dash": dash, **more.pop("line", {})}
+    line = {"color": colour, "width": 2, "dash": dash, "simplify": False, **more.pop("line", {})}
     figure.add_scatter(x=list(x), y=list(y), mode="lines", name=name, line=line, yaxis=axis, **more)
     return len(figure.data) - 1
 
@@ -71,8 +69,3 @@ def two_rulers(figure: go.Figure, places: Any, jsd: Any, w1: Any) -> None:
     """Add what the JSD and the earth mover's distance say at every place."""
     curve(figure, "JSD", GREEN, places, jsd)
     curve(figure, "earth mover's distance", PURPLE, places, w1)
-
-
-def divergences(p: NDArray[np.float64], q: NDArray[np.float64]) -> tuple[float, float, float]:
-    """KL(p ‖ q), KL(q ‖ p) and the JSD of two densities on `densities.GRID`."""
-    return densities.kl(p, q), densities.kl(q, p), densities.jsd(p, q)

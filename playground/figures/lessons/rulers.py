@@ -49,7 +49,14 @@ def earth() -> TouchFigure:
         bargap=0,
         xaxis={"domain": [0, 0.62], "dtick": 1},
         yaxis={"domain": [0, 0.44]},
-        xaxis2={"domain": [0.7, 1], "anchor": "y2", "fixedrange": True, "title": {"text": "into"}, "type": "category"},
+        xaxis2={
+            "domain": [0.7, 1],
+            "anchor": "y2",
+            "fixedrange": True,
+            "title": {"text": "into"},
+            "type": "category",
+            "showgrid": False,
+        },
         yaxis2={
             "title": {"text": "from"},
             "domain": [0, 0.4],
@@ -57,6 +64,7 @@ def earth() -> TouchFigure:
             "fixedrange": True,
             "type": "category",
             "autorange": "reversed",
+            "showgrid": False,
         },
         yaxis3={
             "domain": [0.54, 1],
@@ -71,6 +79,7 @@ def earth() -> TouchFigure:
             "fixedrange": True,
             "type": "category",
             "autorange": "reversed",
+            "showgrid": False,
         },
     )
     _plan(figure, best, "y", "y2")
@@ -120,7 +129,7 @@ def _plan(figure: go.Figure, plan: np.ndarray, axis: str, beside: str) -> tuple[
         zmax=0.4,
         showscale=False,
         texttemplate="%{z:.2f}",
-        colorscale=[[0, "rgba(127,127,127,0.06)"], [1, GREY]],
+        colorscale=[[0, "rgba(127,127,127,0.06)"], [1, "rgba(127,127,127,0.4)"]],
         hoverinfo="skip",
     )
     return arcs, len(figure.data) - 1
@@ -133,5 +142,5 @@ def _band(pile: int, hole: int, moved: float) -> tuple[np.ndarray, np.ndarray]:
     if moved < 1e-6:
         return np.full(2 * len(t), np.nan), np.full(2 * len(t), np.nan)
     x = start + (end - start) * t
-    y = 0.25 + 0.7 * np.sin(np.pi * t) * (0.35 + 0.13 * abs(end - start)) - 0.35 * t
-    return np.concatenate([x, x[::-1]]), np.concatenate([y + moved / 4, (y - moved / 4)[::-1]])
+    y = 0.25 + 0.7 * np.sin(np.pi * t) * (0.15 + 0.23 * abs(end - start)) - 0.35 * t
+    return np.concatenate([x, x[::-1]]), np.concatenate([y + moved / 6, (y - moved / 6)[::-1]])

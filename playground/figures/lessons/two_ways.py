@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playground.figures.lessons.parts import curve, divergences, panels, slider, two_rulers
+from playground.figures.lessons.parts import curve, panels, slider, two_rulers
 from playground.figures.touch import Moment, Number, TouchFigure
 from playground.lessons import densities
 from playground.palette import BLUE, GREEN, ORANGE, PURPLE
@@ -12,27 +12,30 @@ APART, SIGMA = 4.0, 0.6
 X = np.linspace(-6, 6, 121)
 WIDTH = 3.0
 """Of the two uniforms that are pushed apart."""
+BOX = np.array([0, 0, 1, 1, 0, 0]) / WIDTH
+"""How high the outline of one is at its corners."""
 
 
 def fit() -> TouchFigure:
     """A normal model q that one drags under data p with two peaks, and the integrands of both divergences."""
-    figure = panels("x", "integrand", "density", (-6, 6), (-0.35, 0.9), (0, 0.75))
+    figure = panels("x", "integrand", "density", (-6, 6), (-0.4, 2.1), (0, 1.05))
     curve(figure, "p, the data", BLUE, X, densities.two_normals(APART, SIGMA, X), axis="y2")
     model = curve(figure, "q, the model", ORANGE, X, axis="y2")
     forward = curve(figure, "p log(p/q)", GREEN, X)
     backward = curve(figure, "q log(q/p)", PURPLE, X)
-    whole = densities.two_normals(APART, SIGMA)
-    shown = densities.two_normals(APART, SIGMA, X)
+    whole, shown = densities.log_two_normals(APART, SIGMA), densities.log_two_normals(APART, SIGMA, X)
 
     def at(mu: float, sigma: float) -> Moment:
-        q, everywhere = densities.normal(mu, sigma, X), densities.normal(mu, sigma)
+        q, everywhere = densities.log_normal(mu, sigma, X), densities.log_normal(mu, sigma)
+        both = densities.kl_integrand(whole, everywhere), densities.kl_integrand(everywhere, whole)
+        kl, reverse = (float(np.trapezoid(integrand, densities.GRID)) for integrand in both)
         return Moment(
             {
-                model: {"y": q},
+                model: {"y": np.exp(q)},
                 forward: {"y": densities.kl_integrand(shown, q)},
                 backward: {"y": densities.kl_integrand(q, shown)},
             },
-            (*divergences(whole, everywhere), densities.log_likelihood(whole, everywhere)),
+            (kl, reverse, densities.log_likelihood(np.exp(whole), everywhere)),
         )
 
     return TouchFigure(
@@ -42,8 +45,7 @@ def fit() -> TouchFigure:
         (
             Number("KL(p ‖ q)", tip="∫ p log(p/q), in nats: what maximum likelihood makes small."),
             Number("KL(q ‖ p)", tip="∫ q log(q/p), in nats: the reverse."),
-            Number("JSD", tip="Half of each KL to the mean of both, in nats: at most log 2 = 0.693."),
-            Number("E log q of the data", tip="The average log-likelihood of a sample of p under q, in nats."),
+            Number("mean of log q over the data", tip="The average log-likelihood of a sample of p under q, in nats."),
         ),
         "A density with two peaks, a bell curve that can be moved and widened, and below them the integrands of both "
         "Kullback-Leibler divergences.",
@@ -54,24 +56,18 @@ def fit() -> TouchFigure:
 def apart() -> TouchFigure:
     """Two uniforms of one width: where they overlap, and what three rulers say."""
     places = np.linspace(-5, 5, 101).round(6)
-    fixed = densities.uniform(-WIDTH / 2, WIDTH / 2)
-    moved = [densities.uniform(place - WIDTH / 2, place + WIDTH / 2) for place in places]
+    told = [densities.boxes(place, WIDTH) for place in places]
     figure = panels("x, and how far q is pushed", "distance", "density", (-7, 7), (0, 5.2), (0, 0.5))
-    curve(figure, "p", BLUE, X, densities.uniform(-WIDTH / 2, WIDTH / 2, X), axis="y2")
+    curve(figure, "p", BLUE, _edges(0.0), BOX, axis="y2")
     other = curve(figure, "q", ORANGE, axis="y2")
-    jsd = [densities.jsd(fixed, other) for other in moved]
-    two_rulers(figure, places, jsd, [densities.wasserstein(fixed, other) for other in moved])
-    here = curve(figure, "here", ORANGE, dash="dot", showlegend=False)
+    two_rulers(figure, places, [row.jsd for row in told], [row.wasserstein for row in told])
+    here = curve(figure, "your push", ORANGE, dash="dot")
 
     def at(push: float) -> Moment:
-        q = densities.uniform(push - WIDTH / 2, push + WIDTH / 2)
-        edges = np.array([-7, push - WIDTH / 2, push - WIDTH / 2, push + WIDTH / 2, push + WIDTH / 2, 7])
+        found = densities.boxes(push, WIDTH)
         return Moment(
-            {
-                other: {"x": edges, "y": np.array([0, 0, 1, 1, 0, 0]) / WIDTH},
-                here: {"x": [push, push], "y": [0.0, 5.2]},
-            },
-            (*divergences(fixed, q), densities.wasserstein(fixed, q)),
+            {other: {"x": _edges(push), "y": BOX}, here: {"x": [push, push], "y": [0.0, 5.2]}},
+            (found.kl, found.kl, found.jsd, found.wasserstein),
         )
 
     return TouchFigure(
@@ -88,3 +84,9 @@ def apart() -> TouchFigure:
         "flat, and the earth mover's distance, which goes on rising.",
         360,
     )
+
+
+def _edges(push: float) -> np.ndarray:
+    """Where the outline of a box has its corners."""
+    left, right = push - WIDTH / 2, push + WIDTH / 2
+    return np.array([-7, left, left, right, right, 7])

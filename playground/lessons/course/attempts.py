@@ -1,6 +1,6 @@
 """From densities to a GAN: the lecture's attempts, each on the same two normals."""
 
-from playground.lessons.claims import ends, reaches
+from playground.lessons.claims import ends, reaches, stands_still
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch
 
 LESSON = Lesson(
@@ -20,6 +20,16 @@ LESSON = Lesson(
             1500,
             ends("rejected", "share of places that were thrown away", 0.65, 0.85, 1500, ".0%"),
             charts=("method",),
+            layers=("real", "fake", "density"),
+        ),
+        Experiment(
+            "guesses",
+            "attempt_2",
+            {},
+            1000,
+            stands_still("jsd", "JSD", 0.9, 1000),
+            charts=("similarity",),
+            layers=("real", "fake"),
         ),
         Text("told"),
         Touch("climb"),
@@ -46,7 +56,7 @@ LESSON = Lesson(
             "attempt_4",
             {},
             1000,
-            reaches("jsd", "JSD", 0.2, 1000),
+            ends("emd", "earth mover's distance", 0.0, 0.5, 1000, ".2f"),
             charts=("similarity", "losses"),
         ),
         Text("then"),

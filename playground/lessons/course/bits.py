@@ -28,6 +28,6 @@ LESSON = Lesson(
         ("Shannon 1948", "https://doi.org/10.1002/j.1538-7305.1948.tb01338.x"),
         ("Huffman 1952", "https://doi.org/10.1109/JRPROC.1952.273898"),
     ),
-    (Text("surprise"), Worksheet("weather"), Text("codes"), Worksheet("tables"), Text("model")),
+    (Text("surprise"), Text("codes"), Worksheet("tables"), Worksheet("weather"), Text("model")),
     _numbers,
 )

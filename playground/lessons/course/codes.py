@@ -1,6 +1,6 @@
 """Autoencoders and VAEs: codes, the draw in the middle, and the two halves of the bound."""
 
-from playground.lessons.claims import ends, reaches, serves_all
+from playground.lessons.claims import blurred, ends, reaches, serves_all
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch
 
 LESSON = Lesson(
@@ -54,6 +54,15 @@ LESSON = Lesson(
             ends("classes", "number of different digits among 1,000 samples", 10, 10, 1000, ".0f"),
             charts=("classes", "method"),
         ),
-        Text("against"),
+        Experiment(
+            "against",
+            "vae",
+            {},
+            1500,
+            blurred("sharpness", ("the sharpness of the VAE's digits", "that of the GAN's"), 0.85, 0.9, 1500),
+            charts=("classes", "distances"),
+            beside="lecture",
+        ),
+        Text("both"),
     ),
 )

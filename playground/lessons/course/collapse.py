@@ -1,7 +1,7 @@
 """Mode collapse: hopping and lost modes, and what stops them."""
 
 from playground.lessons.claims import hops, keeps_few, serves_all
-from playground.lessons.lesson import Experiment, Lesson, Text, Worksheet
+from playground.lessons.lesson import Experiment, Lesson, Text, Touch, Worksheet
 
 LESSON = Lesson(
     "Mode collapse",
@@ -25,6 +25,7 @@ LESSON = Lesson(
             controls=("k",),
             charts=("modes", "similarity"),
         ),
+        Touch("cures"),
         Experiment("lost", "lost_modes", {}, 2000, keeps_few(1000, 2000, 4), charts=("modes", "similarity")),
         Experiment(
             "found",

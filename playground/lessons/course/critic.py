@@ -1,6 +1,6 @@
 """A critic instead of a judge: Kantorovich's duality, clipping, and the gradient penalty."""
 
-from playground.lessons.claims import below, ends, serves_all
+from playground.lessons.claims import below, ends, near, serves_all
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch
 
 LESSON = Lesson(
@@ -15,6 +15,15 @@ LESSON = Lesson(
         Text("duality"),
         Touch("own"),
         Touch("slope"),
+        Experiment(
+            "trained",
+            "wgan_gp",
+            {"dataset": "two_normals_1d", "trains": "discriminator"},
+            500,
+            near("critic_w", "emd", ("critic's W", "exact distance"), 0.2, 500),
+            charts=("similarity",),
+            layers=("real", "fake", "d", "optimal"),
+        ),
         Text("lipschitz"),
         Experiment(
             "penalty",
@@ -41,6 +50,15 @@ LESSON = Lesson(
             ends("emd", "earth mover's distance", 0.5, 10.0, 1500, ".2f"),
             controls=("clip",),
             charts=("similarity",),
+        ),
+        Experiment(
+            "ends",
+            "wgan_clipping",
+            {"clip": 0.01},
+            500,
+            ends("at_clip", "share of the critic's weights at −c or c", 0.25, 1.0, 500, ".0%"),
+            controls=("clip",),
+            charts=("weights", "similarity"),
         ),
         Text("both"),
     ),

@@ -60,6 +60,7 @@ LESSON = Lesson(
             charts=("classes", "verdicts"),
         ),
         Text("latents"),
+        Text("onward"),
     ),
     _numbers,
 )

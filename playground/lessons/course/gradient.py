@@ -23,6 +23,7 @@ LESSON = Lesson(
             _STILL,
             300,
             reaches("x_gradient", "slope at G's samples", 0.02, 300, ".4f"),
+            layers=("real", "fake", "d", "push"),
             charts=("gradients", "losses"),
         ),
         Experiment(
@@ -31,6 +32,7 @@ LESSON = Lesson(
             _STILL | {"loss": "non_saturating"},
             300,
             ends("x_gradient", "slope at G's samples", 0.1, 1e9, 300, ".2f"),
+            layers=("real", "fake", "d", "push"),
             charts=("gradients", "losses"),
         ),
         Text("price"),

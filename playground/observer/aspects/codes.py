@@ -58,8 +58,9 @@ class CodesAspect(Aspect):
     @torch.no_grad()
     def picture(self, lane: int, layers: Collection[Layer], fake: Tensor) -> Picture:
         """reconstructions: examples beside what is made of them. codes: (CODES, 2), of examples that were not trained
-        on, and code_classes, what colours them. decoded: what is made of a grid of codes, row by row from the top. The
-        values say which plane it is, and where the prior is on it."""
+        on, with code_classes, what colours them, `coded`, where those are that are points, and `posteriors`, how far
+        each code may be off, as CodePlane.ellipses has it. decoded: what is made of a grid of codes, row by row from
+        the top. The values say which plane it is, and where the prior is on it."""
         values: dict[str, Any] = {}
         arrays: dict[str, np.ndarray] = {}
         if "reconstructions" in layers:
@@ -68,7 +69,9 @@ class CodesAspect(Aspect):
             plane = CodePlane(self._code(lane, self._unseen.coded).cpu().numpy().astype(float))
             values["plane"] = plane.told | {"prior": self._learner.config.prior}
             if "codes" in layers:
-                arrays["codes"] = plane.places
+                arrays |= self._unseen.where() | {"codes": plane.places}
+                if (variances := self._variances(lane, self._unseen.coded)) is not None:
+                    arrays["posteriors"] = plane.ellipses(variances)
                 if self._unseen.classes is not None:
                     arrays["code_classes"] = self._unseen.classes
             if "decoded" in layers:
@@ -86,19 +89,24 @@ class CodesAspect(Aspect):
         said = in_lane(self._coder.networks["encoder"], lane, x[None])[0]
         return said[:, : self._learner.config.latent_dim]
 
+    def _variances(self, lane: int, x: Tensor) -> Floats | None:
+        """Of each number of one lane's codes of examples (n, dim), (n, latent_dim); None where a code is certain."""
+        return None
+
     def _made(self, lane: int, codes: Tensor) -> Tensor:
         """What one lane's decoder makes of codes (n, latent_dim): (n, dim)."""
         return in_lane(self._coder.shown_maker, lane, codes[None])[0]
 
     def _off_the_prior(self, codes: Tensor) -> Tensor:
-        """KL from the normal with the moments of codes (S, n, d) to that with the prior's, for each lane, in nats."""
+        """KL from the normal with the moments of codes (S, n, d) to that with the prior's, for each lane, in nats; less
+        what as many codes drawn from a normal prior would measure, by the chance of the draw: d (d + 3) / 4n."""
         z = codes.double()
         variance, dim = PRIOR_VARIANCE[self._learner.config.prior], z.shape[-1]
         centred = z - z.mean(1, keepdim=True)
         covariance = centred.transpose(1, 2) @ centred / (z.shape[1] - 1) / variance
         spread = covariance.diagonal(dim1=1, dim2=2).sum(1) - dim - torch.linalg.slogdet(covariance).logabsdet
         off: Tensor = 0.5 * (spread + z.mean(1).square().sum(1) / variance)
-        return off
+        return off - dim * (dim + 3) / (4 * z.shape[1])
 
 
 class VaeAspect(CodesAspect):
@@ -118,6 +126,12 @@ class VaeAspect(CodesAspect):
             "active_units": (middle.var(1) > ACTIVE).sum(1).double(),
             "prior_gap": self._off_the_prior(middle + log_sigma.exp() * noise),
         }
+
+    @override
+    def _variances(self, lane: int, x: Tensor) -> Floats | None:
+        said = in_lane(self._coder.networks["encoder"], lane, x[None])[0]
+        variances: Floats = (2 * said[:, self._learner.config.latent_dim :]).exp().cpu().numpy().astype(float)
+        return variances
 
     @override
     def told(self, x: Tensor) -> dict[str, list[float]]:

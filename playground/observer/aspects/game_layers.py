@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from playground.data.distribution import Floats
 from playground.frame import Layer
+from playground.lessons import densities
 from playground.models.lanes import in_lane
 from playground.models.networks import HasFeatures
 from playground.objectives import OWN, objective
@@ -35,7 +36,7 @@ ARROWS = 200
 RELATIVE_POINTS = 256
 """Real points against which a relativistic loss holds each generated one."""
 NO_OPTIMUM = {
-    "wasserstein": "A critic says no probability, so there is no D*: only its slope is bounded.",
+    "wasserstein": "A critic says no probability, so there is no D*. The best critic is drawn for data on a line only.",
     "hinge": "The best D for the hinge loss says +1 where the data are denser and −1 elsewhere: no probability.",
     "slides": "For ±D the best D only says where the data are denser: no probability.",
     "relativistic": "A relativistic D compares pairs of points, so it has no D* at a single point.",
@@ -64,7 +65,7 @@ class GameLayers:
         """What every picture says of its layers: the ones that have no meaning here, each with the reason."""
         reasons: dict[str, str] = {}
         loss = self._trainer.config.loss
-        if loss in NO_OPTIMUM:
+        if loss in NO_OPTIMUM and not self._has_best_critic:
             reasons["optimal"] = NO_OPTIMUM[loss]
         if not self._trainer.config.judges_alone:
             reasons["optimal"] = GROUPED
@@ -77,7 +78,8 @@ class GameLayers:
         """Values and arrays of these layers for one lane; `fake` (n, dim) and `logits` (grid…) are the picture's.
 
         optimal: p_generated on the grid (rows from low y) and, where the loss has one, optimal, NaN where both
-        densities are next to nothing. gradients: push (ARROWS, dim), −∂loss_G/∂x at the first points.
+        densities are next to nothing; on a line the best critic in its place, where the loss is a critic's.
+        gradients: push (ARROWS, dim), −∂loss_G/∂x at the first points.
         """
         values: dict[str, Any] = {}
         arrays: dict[str, np.ndarray] = {}
@@ -85,7 +87,10 @@ class GameLayers:
         if "optimal" in on:
             q = arrays["p_generated"] = self._seen.seen(self._seen.cell_shares(self._generated(lane)))
             values["optimal"] = {"samples": OPTIMAL_POINTS, "bandwidth": self._seen.bandwidth}
-            if "optimal" not in missing:
+            if "optimal" not in missing and self._has_best_critic:
+                arrays["optimal"] = self.best_critic(logits, q)
+                values["optimal"] |= {"critic": True}
+            elif "optimal" not in missing:
                 best = arrays["optimal"] = self.optimal(q)
                 values["optimal"] |= self.gap(logits, best, q)
         if "gradients" in on and "gradients" not in missing:
@@ -102,6 +107,21 @@ class GameLayers:
         both = self._seen.data + q
         there = both * self._seen.spacing**self._data.dim * OPTIMAL_POINTS >= LEAST_EXPECTED
         return np.divide(self._seen.data, both, out=np.full_like(both, np.nan), where=there)
+
+    @property
+    def _has_best_critic(self) -> bool:
+        """On a line the best function of a bounded slope is known."""
+        return self._trainer.config.loss == "wasserstein" and self._data.dim == 1
+
+    def best_critic(self, logits: np.ndarray, q: Floats) -> Floats:
+        """The function that, no steeper than the trained critic at its steepest, says most of real against generated
+        (Kantorovich and Rubinstein 1958), on the grid; a critic means nothing by its height, so as high as the trained
+        one in the mean. Flat where the two distributions differ by no more than the samples' chance."""
+        axis = self._seen.axis
+        best = densities.best_critic(self._seen.data, q, axis, 1 / np.sqrt(OPTIMAL_POINTS))
+        steepest = float(np.abs(np.diff(logits.astype(float))).max()) / self._seen.spacing
+        scaled: Floats = steepest * (best - best.mean()) + float(logits.mean())
+        return scaled
 
     def gap(self, logits: np.ndarray, optimal: Floats, q: Floats) -> dict[str, float]:
         """The mean of |D − D*| over the data's and G's points alike; nothing where it is not finite."""

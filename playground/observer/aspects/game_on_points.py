@@ -14,8 +14,11 @@ from playground.observer.aspects.game import GameAspect
 from playground.observer.aspects.game_layers import GameLayers
 from playground.observer.draws import Draws, Rngs
 from playground.observer.grid import grid_axis, grid_points
-from playground.observer.microscope import Microscope, weight_bins
+from playground.observer.microscope import Microscope, weight_bins, weight_shares
 from playground.training.learner import Learner
+
+AT_THE_END = 0.999
+"""Of the clipping's bound, from which on a weight counts as held there."""
 
 
 class GameOnPoints(GameAspect):
@@ -29,7 +32,7 @@ class GameOnPoints(GameAspect):
 
     @override
     def numbers(self, rngs: Rngs) -> dict[str, list[float]]:
-        return super().numbers(rngs) | {"critic_w": self._critic(rngs)}
+        return super().numbers(rngs) | {"critic_w": self._critic(rngs), "at_clip": self._at_clip()}
 
     @override
     def missing(self) -> dict[str, str]:
@@ -41,6 +44,8 @@ class GameOnPoints(GameAspect):
         logits = self._layers.judge(lane, self._grid, fake[None]).reshape(self._grid_shape).cpu().numpy()
         values, arrays = self._layers.arrays(lane, layers, fake, logits) if layers else ({}, {})
         arrays = {"discriminator": logits} | arrays
+        if "weights" in layers:
+            values = values | {"bars": {"weights": weight_shares(self._trainer.discriminator, lane)}}
         if "microscope" in layers:
             players = {"generator": self._trainer.generator, "discriminator": self._trainer.discriminator}
             values = values | {"weights": {name: weight_bins(player, lane) for name, player in players.items()}}
@@ -66,6 +71,15 @@ class GameOnPoints(GameAspect):
         logits = trainer.game.judge_among(self._grid.expand(len(trainer.seeds), -1, -1), self._shown())
         trainer.discriminator.train()
         return logits.reshape(-1, *self._grid_shape)
+
+    def _at_clip(self) -> list[float]:
+        """The share of D's weights that clipping holds at its ends, per seed; NaN without clipping."""
+        clip, lanes = self._trainer.config.clip, len(self._trainer.seeds)
+        if clip == 0:
+            return [float("nan")] * lanes
+        weights = torch.cat([part.detach().reshape(lanes, -1) for part in self._trainer.discriminator.parameters()], 1)
+        held: list[float] = (weights.abs() >= AT_THE_END * clip).float().mean(1).tolist()
+        return held
 
     def _critic(self, rngs: Rngs) -> list[float]:
         """The W1 that a Wasserstein critic of single points implies, per seed; NaN for other losses and for groups."""

@@ -49,6 +49,10 @@ class UnseenPoints:
         points: np.ndarray = made.cpu().numpy()
         return points
 
+    def where(self) -> dict[str, np.ndarray]:
+        """Where those are whose codes are shown, (CODES, dim)."""
+        return {"coded": self.pictured(self.coded)}
+
     def beside(self, made: Tensor) -> np.ndarray:
         """Those that are shown with what was made of them, (LINES, 2 · dim)."""
         return np.concatenate([self.pictured(self.rebuilt), self.pictured(made)], axis=1)
@@ -79,6 +83,10 @@ class UnseenImages:
     def pictured(self, made: Tensor) -> np.ndarray:
         """Examples (n, pixels) as bytes, (n, h, w) or with their channels last."""
         return as_bytes(made.cpu().numpy()).reshape(-1, *self._form)
+
+    def where(self) -> dict[str, np.ndarray]:
+        """Images are at no place."""
+        return {}
 
     def beside(self, made: Tensor) -> np.ndarray:
         """Rows of them, and below each what was made of it."""

@@ -1,6 +1,8 @@
 """Cells as tasks of a Ray cluster: this machine's cores, or a cluster that runs already."""
 
 import os
+import secrets
+import socket
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,8 @@ from playground.sweeps.executors import DIED, TRIES, Stopped
 POLL_S = 0.2
 AT_ONCE = 4
 """Tasks for each core of the cluster that wait in its queue: enough to keep it busy, few enough to forget."""
+ANSWERS_S = 5.0
+"""Until which a head answers, if there is one."""
 OBJECTS = 200 * 2**20
 """Bytes of shared memory for a cluster that is started here; a parcel takes about 100 KB."""
 
@@ -47,8 +51,13 @@ class RayTasks:
     def _joined(self) -> Any:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        if not self._address:  # whoever else is on this machine has no part in it
+            os.environ.setdefault("RAY_AUTH_MODE", "token")
+            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
         import ray
 
+        if self._address:
+            _must_answer(self._address)
         here = {"num_cpus": self._workers, "include_dashboard": False, "object_store_memory": OBJECTS}
         path = os.pathsep.join(filter(None, [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH")]))
         try:
@@ -65,6 +74,18 @@ class RayTasks:
             where = f"at {self._address} can't be reached" if self._address else "can't be started here"
             raise SweepError(f"A Ray cluster {where}: {told}") from None
         return ray
+
+
+def _must_answer(address: str) -> None:
+    """Ray itself would try for minutes. Raises SweepError."""
+    host, separator, port = address.rpartition(":")
+    if not separator or not port.isdigit() or not host:
+        raise SweepError(f"--address must be HOST:PORT of a Ray head, such as 10.0.0.5:6379 (got {address[:60]!r}).")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWERS_S):
+            pass
+    except (OSError, OverflowError) as error:
+        raise SweepError(f"A Ray cluster at {address} can't be reached: {error}") from None
 
 
 def _train(cell: Cell) -> Outcome:

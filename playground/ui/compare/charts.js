@@ -5,7 +5,7 @@ import { createShelf } from "../stage/charts/tools.js";
 import { areaBetween, floorOver } from "../stage/charts/traces.js";
 import { edgesOf } from "../stage/common/bands.js";
 import { find, put } from "../stage/common/dom.js";
-import { formatValue, forPlotly } from "../stage/common/format.js";
+import { formatValue, forPlotly, thousands } from "../stage/common/format.js";
 import { alpha } from "../stage/common/theme.js";
 import { AXES } from "./lockstep.js";
 
@@ -24,7 +24,7 @@ const EVERY_MS = 500;
 const MOST_POINTS = 500;
 const ALL = 1e9; // rows: every one of them
 const CHART = `
-  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-chips"></span><span class="gp-chart-tools"></span></h4>
+  <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-chips-when"></span><span class="gp-chips"></span><span class="gp-chart-tools"></span></h4>
   <div class="gp-plot"><div class="gp-plotly"></div><span class="gp-c-cursor" hidden></span><span class="gp-hint"></span></div>`;
 
 /**
@@ -157,15 +157,19 @@ export function createCompareCharts(root, source) {
     const list = find(box, ".gp-chips");
     while (list.children.length < panels.length) list.append(Object.assign(document.createElement("span"), { className: "gp-chip gp-key" }));
     while (list.children.length > panels.length) list.lastElementChild?.remove();
+    const measured = new Set();
     panels.forEach(({ history, name, colour }, i) => {
       const values = history.column(column, ALL) ?? [];
       const places = history.column(axis, ALL) ?? [];
       const before = cursor === null ? values.length - 1 : places.findLastIndex((place) => place !== null && place <= cursor);
+      const step = history.column("step", ALL)?.[Math.max(0, before)] ?? 0;
+      if (cursor !== null && (places[before] ?? cursor) < cursor) measured.add(step);
       const chip = /** @type {HTMLElement} */ (list.children[i]);
       chip.textContent = formatValue(values[Math.max(0, before)], format === "count" ? ".3g" : format);
-      chip.title = name;
+      chip.title = `${name}, measured at step ${thousands(step)}`;
       chip.style.setProperty("--gp-key", colour[theme.dark ? 1 : 0]);
     });
+    find(box, ".gp-chips-when").textContent = measured.size ? `measured at ${[...measured].map(thousands).join(", ")}` : "";
   }
 
   /**

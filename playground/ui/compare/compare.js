@@ -170,8 +170,8 @@ export function mount(component) {
       play.click();
       return true;
     },
-    ArrowLeft: (target) => target === document.body && slider.leaf(-1),
-    ArrowRight: (target) => target === document.body && slider.leaf(1),
+    ArrowLeft: (target) => presses.frees(target) && slider.leaf(-1),
+    ArrowRight: (target) => presses.frees(target) && slider.leaf(1),
     Escape: () => !root.querySelector(".gp-menu, .gp-enlarged") && slider.live(),
   };
 

@@ -111,7 +111,7 @@ export function createPanel(grid, { onNews, onError }) {
     box.dataset.recorded = String(frame.keyframe !== null);
     box.dataset.step = String(frame.step);
     if (frame.keyframe) wish.drew(frame.keyframe);
-    else now.step = frame.step;
+    else now.step = Math.max(now.step, frame.step); // of a run that went on unseen the newest picture may be an old one
     tell();
     onNews("picture");
   }
@@ -180,6 +180,7 @@ export function createPanel(grid, { onNews, onError }) {
     const more = place === null ? "" : ` · ${axis === "seconds" ? place.toFixed(1) : thousands(place)} ${AXES[axis].unit}`;
     stepLine.textContent = `step ${thousands(step)}${more}`;
     box.dataset.status = now.status;
+    box.dataset.past = String(cursor !== null);
     box.dataset.live = String(now.step);
     badge.textContent = badgeOf();
     badge.classList.toggle("gp-c-bad", OVER.has(now.status) && cursor === null);

@@ -41,6 +41,11 @@ function nameOf(panel, dark) {
 /** @param {number | null | undefined} value */
 const step = (value) => (typeof value === "number" && Number.isFinite(value) ? thousands(value) : NOTHING);
 
+/** Whether a run has not collapsed only because it had nothing to lose. @param {Record<string, number | null>} summary */
+function neverMore({ modes_best: best, modes_total: total, collapse_step: since }) {
+  return typeof best === "number" && typeof total === "number" && typeof since !== "number" && best <= total / 2;
+}
+
 /**
  * @param {HTMLElement} root
  * @param {() => Shown} source
@@ -73,11 +78,15 @@ export function createCompareTables(root, source) {
         tip: `How many ${kind} the newest row has`,
         value: ({ summary }) => formatValue(summary.modes_final, "count", summary.modes_total),
       },
-      { label: `All ${kind} at`, tip: `The first step with all ${kind}`, value: ({ summary }) => step(summary.steps_to_all) },
+      {
+        label: `All ${kind} at`,
+        tip: `The first measured step with all ${kind}; of several seeds the median. Later they may be lost again.`,
+        value: ({ summary }) => step(summary.steps_to_all),
+      },
       {
         label: "Collapse at",
-        tip: `The step from which on at most half of the ${kind} are left`,
-        value: ({ summary }) => step(summary.collapse_step),
+        tip: `The step from which on at most half of the ${kind} are left; “never more” where there were never more than half`,
+        value: ({ summary }) => (neverMore(summary) ? "never more" : step(summary.collapse_step)),
       },
       { label: "Steps/s", tip: "Training steps per second, without pauses", value: ({ summary }) => formatRate(summary.steps_per_second) },
       { label: "What became of it", tip: "", value: (now) => now.outcome || NOTHING },
@@ -101,7 +110,7 @@ export function createCompareTables(root, source) {
 
   /** @param {Panel} panel @param {Labels} labels */
   function changesOf({ now }, labels) {
-    return marksOf(now.changes, labels)
+    return marksOf(now.changes, labels, now.words?.method)
       .map(({ step: at, text }) => `${text} at step ${thousands(at)}`)
       .join("; ");
   }
@@ -112,7 +121,11 @@ export function createCompareTables(root, source) {
     const ready = panels.flatMap((panel) => (panel.now.words ? [{ panel, words: panel.now.words }] : []));
     if (!ready.length) return;
     const first = ready[0].words;
-    const names = Object.keys(labels).filter((name) => name in first);
+    // Another method has settings of its own: told where they are no defaults.
+    /** @param {string} name */
+    const counts = (name) =>
+      ready.every(({ words }) => name in words) || ready.some(({ words }) => name in words && (labels[name].key || words[name] !== labels[name].default));
+    const names = Object.keys(labels).filter(counts);
     /** @param {string} name */
     const differs = (name) => !ready.every(({ words }) => words[name] === first[name]);
     const [unlike, alike] = [names.filter(differs), names.filter((name) => !differs(name))];

@@ -6,20 +6,27 @@ from playground.lessons.course import COURSE
 from playground.lessons.lesson import Experiment, Lesson, Text, Touch, Worksheet
 from playground.lessons.texts import Section, read
 from playground.reproduce.lessons import claim_of
+from playground.ui import url
 from playground.ui.lessons import experiment, progress, touch, worksheets
+from playground.ui.memory import keep, of_page, recall
 
 LESSON, PART, PRESENT = "lesson", "part", "present"
 """The address's parameters: which lesson, which of its parts, and whether one part fills the screen."""
 ALL = "all"
 """In place of a lesson's name: the whole course, to be printed."""
 PAGE = "learn.py"
+KNOWN = of_page("learn")
+"""The address that the page showed last."""
 
 
 def show() -> None:
     """The index, or the lesson that the address names."""
-    seen = progress.seen()
     name = st.query_params.get(LESSON, "")
+    seen = progress.seen(name)
+    _write_link()
     _looks(presenting=_presenting())
+    if name in COURSE:
+        st.set_page_config(page_title=f"{COURSE[name].title} · GAN playground")
     if name in COURSE:
         _lesson(name, COURSE[name], seen)
         return
@@ -29,6 +36,14 @@ def show() -> None:
     if name:
         st.error(f"There is no lesson of this name. {LESSON} must be one of {', '.join(COURSE)}.")
     _index(seen)
+
+
+def _write_link() -> None:
+    """Streamlit follows a link within a page without a word to the address: so a reload or Back would be elsewhere."""
+    query = url.query()
+    if recall(KNOWN, query) != query:
+        url.write(query)
+    keep(KNOWN, query)
 
 
 def _presenting() -> bool:
@@ -74,6 +89,7 @@ def _whole() -> None:
                 experiment.tell(name, part, sections[part.key])
             else:
                 _part(name, part, sections[part.key], frozenset())
+                st.markdown(sections[part.key].seen)
 
 
 def _sources(row: Lesson) -> str:
@@ -107,19 +123,30 @@ def _one_part(name: str, parts: list[Text], sections: dict[str, Section], seen: 
     """One part to a screen, with buttons that the arrow keys press."""
     keys = [part.key for part in parts]
     asked = st.query_params.get(PART, keys[0])
+    if asked not in keys:
+        st.error(f"There is no part of this name. {PART} must be one of {', '.join(keys)}.")
     place = keys.index(asked) if asked in keys else 0
     _part(name, parts[place], sections[keys[place]], seen)
 
-    def go(to: int) -> None:
+    following = list(COURSE)[list(COURSE).index(name) + 1 :]
+    last = place == len(parts) - 1
+
+    def turn(to: int) -> None:
         st.query_params[PART] = keys[to]
+
+    def onward() -> None:
+        if last:
+            st.query_params.from_dict({LESSON: following[0], PRESENT: "1"})
+        else:
+            turn(place + 1)
 
     def leave() -> None:
         st.query_params.from_dict({LESSON: name, PART: keys[place]})
 
-    with st.container(horizontal=True):
-        st.button("Back", on_click=go, args=(max(0, place - 1),), disabled=place == 0, shortcut="left")
-        last = place == len(parts) - 1
-        st.button("Next", on_click=go, args=(min(len(parts) - 1, place + 1),), disabled=last, shortcut="right")
+    with st.container(horizontal=True, key="lesson_turns"):
+        st.button("Back", on_click=turn, args=(max(0, place - 1),), disabled=place == 0, shortcut="left")
+        label = "Next lesson" if last else "Next"
+        st.button(label, on_click=onward, disabled=last and not following, shortcut="right")
         st.button("End", on_click=leave, shortcut="esc")
         st.caption(f"{place + 1} of {len(parts)}")
 
@@ -133,6 +160,9 @@ def _part(name: str, part: Text, section: Section, seen: frozenset[str]) -> None
             touch.show(name, part.key)
         case Worksheet():
             worksheets.WORKSHEETS[name, part.key]()
+    if section.seen and not isinstance(part, Experiment) and st.query_params.get(LESSON) != ALL:
+        with st.expander("What you will have found"):
+            st.markdown(section.seen)
 
 
 def _heading(part: Text, section: Section) -> None:
@@ -142,24 +172,34 @@ def _heading(part: Text, section: Section) -> None:
 
 
 def _looks(presenting: bool) -> None:
-    """A column that one can read; large type where the last row has to."""
-    width, size = ("80rem", "1.6rem") if presenting else ("62rem", "1.06rem")
+    """A column that one can read; everything larger where the last row has to."""
     enlarged = """
+        :root { --lesson-zoom: 1.2; }
+        @media (min-width: 1500px) and (min-height: 800px) { :root { --lesson-zoom: 1.5; } }
+        @media (min-width: 1850px) and (min-height: 1000px) { :root { --lesson-zoom: 1.8; } }
         [data-testid="stHeader"] { display: none; }
-        [data-testid="stMainBlockContainer"].stMainBlockContainer { padding-top: 1.5rem; }
-        [data-testid="stCaptionContainer"] p { font-size: 1.2rem; }
-        .gpt { zoom: 1.6; }
+        [data-testid="stMainBlockContainer"].stMainBlockContainer {
+            zoom: var(--lesson-zoom); padding-top: 1rem; padding-bottom: 4rem;
+        }
+        .gp-root { zoom: calc(1 / var(--lesson-zoom)); }
+        .gpt-plot { max-height: calc(46vh / var(--lesson-zoom)); }
+        .st-key-lesson_turns {
+            position: fixed; bottom: 0; left: 0; right: 0; z-index: 10; padding: 0.4rem 1rem;
+            align-items: center; background: var(--st-background-color, Canvas);
+        }
     """
     st.html(
         f"""<style>
-        [data-testid="stMainBlockContainer"] {{ max-width: {width}; padding-top: 4.5rem; }}
-        [data-testid="stMarkdownContainer"] :is(p, li) {{ max-width: 44em; font-size: {size}; line-height: 1.6; }}
+        [data-testid="stMainBlockContainer"] {{ max-width: 62rem; padding-top: 4.5rem; }}
+        [data-testid="stMarkdownContainer"] :is(p, li) {{ max-width: 44em; font-size: 1.06rem; line-height: 1.6; }}
         {enlarged if presenting else ""}
         @media print {{
             header, [data-testid="stToolbar"], [data-testid="stPageLink"], .gpt-controls {{ display: none !important; }}
             [data-testid="stMainBlockContainer"] {{ padding-top: 0; }}
-            .gpt, h1, h2 {{ break-inside: avoid; break-after: auto; }}
-            h1, h2 {{ break-after: avoid; }}
+            .gpt, h1, h2, li {{ break-inside: avoid; }}
+            [data-testid="stElementContainer"]:has(h1, h2), [data-testid="stHeading"] {{ break-after: avoid; }}
+            [data-testid="stElementContainer"]:has(h1):not(:has(h1[id="1-bits-and-surprise"])) {{ break-before: page; }}
+            [data-testid="stToolbarActions"], [data-testid="stElementToolbar"] {{ display: none !important; }}
         }}
         </style>"""
     )

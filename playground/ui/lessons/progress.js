@@ -1,4 +1,5 @@
-// What this browser has seen come true: tells the page at first, and keeps what is new.
+// What this browser has seen come true: tells the page at first, and keeps what is new. Another lesson begins at its top.
+import { enterPagesOnce } from "../stage/common/address.js";
 import { keep, recall } from "../stage/common/memory.js";
 
 /** @import { Component, ProgressData } from "../stage/common/page.js" */
@@ -7,8 +8,12 @@ const KEPT = "gan-playground-claims";
 
 /** @param {Component<ProgressData>} component */
 export function mount(component) {
+  enterPagesOnce();
+  let lesson = component.data.lesson;
   /** @param {Component<ProgressData>} component @param {boolean} first */
   const take = ({ data, setStateValue }, first) => {
+    if (data.lesson !== lesson) document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
+    lesson = data.lesson;
     const known = kept();
     const all = [...new Set([...known, ...data.fresh])].sort();
     if (all.length > known.length) keep(KEPT, all);

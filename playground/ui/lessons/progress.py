@@ -20,14 +20,18 @@ _store = st.components.v2.component(
 )
 
 
-def seen() -> frozenset[str]:
-    """The claims that were seen in this browser. To be called once in a script run, first of all."""
+def seen(lesson: str) -> frozenset[str]:
+    """The claims that were seen in this browser. To be called once in a script run, first of all.
+
+    lesson: that is shown; another one than before is shown from its beginning.
+    """
     fresh: frozenset[str] = recall(SEEN, frozenset())
     data = {
         **assets(st.get_option("server.baseUrlPath")),
         "script": PROGRESS,
         "modules": [*scripts(PROGRESS)["modules"], *scripts(STAGE)["modules"]],
         "fresh": sorted(fresh),
+        "lesson": lesson,
     }
     found = _store(key="progress", data=data, height=1, on_seen_change=lambda: None)
     known = found.get("seen") or []

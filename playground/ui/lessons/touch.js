@@ -31,11 +31,11 @@ export function mount(component) {
 
   const draw = () => {
     waiting = 0;
-    const { clientWidth: width } = plot;
+    const { clientWidth: width, clientHeight: height } = plot;
     if (!shown || !plotly || closed || !width) return;
     const theme = readTheme(root);
     applyTheme(root, theme);
-    const { arrays, figure, height } = shown;
+    const { arrays, figure } = shown;
     const traces = figure.data.map((trace, at) => {
       const moved = { ...suitTrace(trace, theme) };
       for (const name of ["x", "y", "z"]) {
@@ -65,9 +65,10 @@ export function mount(component) {
     });
     shown.controls.forEach((control, i) => {
       const row = /** @type {HTMLElement} */ (controls.children[i]);
-      const input = find(row, "input", HTMLInputElement);
-      const text = wordsOf(control, places[i]);
+      const input = /** @type {HTMLInputElement | HTMLSelectElement} */ (find(row, "input, select"));
       input.value = String(places[i]);
+      if (control.names.length) return; // a list says itself what is chosen
+      const text = formatValue(control.values[places[i]], control.format);
       input.setAttribute("aria-valuetext", text);
       find(row, "output").textContent = text;
     });
@@ -79,9 +80,11 @@ export function mount(component) {
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", shown.told);
     controls.replaceChildren(
-      ...shown.controls.map(({ label, values }, i) => {
+      ...shown.controls.map(({ label, values, names }, i) => {
         const row = document.createElement("label");
-        const input = Object.assign(document.createElement("input"), { type: "range", min: "0", max: String(values.length - 1), step: "1" });
+        const input = names.length
+          ? listOf(names)
+          : Object.assign(document.createElement("input"), { type: "range", min: "0", max: String(values.length - 1), step: "1" });
         input.oninput = () => {
           places[i] = Number(input.value);
           later();
@@ -173,9 +176,11 @@ export function mount(component) {
   };
 }
 
-/** @param {TouchControl} control @param {number} place */
-function wordsOf({ names, values, format }, place) {
-  return names[place] ?? formatValue(values[place], format);
+/** @param {string[]} names */
+function listOf(names) {
+  const list = document.createElement("select");
+  list.append(...names.map((name, i) => new Option(name, String(i))));
+  return list;
 }
 
 /**

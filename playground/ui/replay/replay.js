@@ -21,5 +21,5 @@ export function start(page, record, content) {
     slider.dispatchEvent(new Event("input"));
   };
   const component = { data: record.stage, parentElement: page, setTriggerValue() {}, setStateValue() {} };
-  mount(component, { open: replaying(record, pictures.frame, show), load: async () => createPlots() });
+  mount(component, { open: replaying(record, pictures.frame, show), load: async () => createPlots(), still: true });
 }

@@ -25,7 +25,7 @@ import { phaseLegend } from "./picture/phase.js";
 
 /** @import { Frame } from "./common/frame.js" */
 /** @import { Change, HelloMessage, Scene, StateMessage } from "./common/messages.js" */
-/** @import { Bands, Component, Config, Latest, Receivers, Send, StageData, Status, Words } from "./common/page.js" */
+/** @import { Bands, Bars, Component, Config, Latest, Receivers, Send, StageData, Status, Words } from "./common/page.js" */
 /** @import { Feed } from "./common/socket.js" */
 /** @import { Theme } from "./common/theme.js" */
 
@@ -37,9 +37,10 @@ const isImages = (scene) => scene.kind === "images";
 
 /**
  * `open` and `load` bring what the stage shows, and what draws its charts: from the server, if nothing else is given.
+ * `still`: all that it is given is recorded.
  * @param {Component<StageData>} component
  */
-export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
+export function mount(component, { open = openFeed, load = loadPlotly, still = false } = {}) {
   enterPagesOnce();
   const root = find(component.parentElement, ".gp-root");
   root.classList.toggle("gp-lesson", component.data.lesson);
@@ -62,6 +63,7 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
     preparing: "",
     step: 0,
     epoch: /** @type {number | null} */ (null),
+    bars: /** @type {Bars} */ ({}),
   };
   let pictures = 0;
   let chartsAsked = false;
@@ -87,7 +89,7 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
     onClear: () => tools.clear(),
     onMove: (index) => tools.say(index),
   });
-  const look = createLook(root, { send, repaint: () => canvas.repaint(), place: () => canvas.place(), onLayers: settleImages });
+  const look = createLook(root, { send, repaint: () => canvas.repaint(), place: () => canvas.place(), onLayers: settleImages, still });
   const canvas = createCanvas(picture, {
     marks: picker.marks,
     look: look.look,
@@ -100,26 +102,43 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
   const lanes = createLanes(root, { onToggle: rewind.follow, onChoose: (lane) => send({ do: "lane", lane }), onBand: () => charts.redraw() });
   const title = createTitle(root, { ask });
   const words = createWords(root, { ask });
-  const charts = createCharts(find(root, ".gp-charts"), () => ({
-    history,
-    cursor: rewind.cursor,
-    band: lanes.band,
-    scale: Number(root.dataset.scale ?? 1),
-    theme,
-    floors: run.floors,
-    latest: rewind.latest ?? run.latest,
-    scene: run.scene,
-    preparing: run.preparing,
-    changes: run.changes,
-    marks: marksOf(run.changes, current.data.labels),
-    run: run.id,
-    stepsPerEpoch: run.scene?.steps_per_epoch ?? null,
-  }));
+  const charts = createCharts(
+    find(root, ".gp-charts"),
+    () => ({
+      history,
+      cursor: rewind.cursor,
+      band: lanes.band,
+      scale: Number(root.dataset.scale ?? 1),
+      theme,
+      floors: run.floors,
+      bars: run.bars,
+      latest: rewind.latest ?? run.latest,
+      scene: run.scene,
+      preparing: run.preparing,
+      changes: run.changes,
+      marks: marksOf(run.changes, current.data.labels, run.words.method),
+      run: run.id,
+      stepsPerEpoch: run.scene?.steps_per_epoch ?? null,
+    }),
+    (names) => look.setBars(names),
+  );
 
   /** @type {Receivers} */
   const receive = {
     hello(message) {
-      run = { ...run, id: message.run, scene: message.scene, floors: {}, latest: {}, changes: [], trained: false, preparing: "", step: 0, epoch: null };
+      run = {
+        ...run,
+        id: message.run,
+        scene: message.scene,
+        floors: {},
+        latest: {},
+        changes: [],
+        trained: false,
+        preparing: "",
+        step: 0,
+        epoch: null,
+        bars: {},
+      };
       history.clear();
       root.dataset.rows = "0";
       showKind(message.scene);
@@ -202,6 +221,10 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
     look.drew(frame);
     root.classList.toggle("gp-critic", frame.log_odds === false);
     if (frame.keyframe) return rewind.drew(frame);
+    if (frame.bars) {
+      run.bars = frame.bars;
+      charts.redraw();
+    }
     bar.drew(frame);
     tools.drew(frame);
     setStep(frame.step, frame.epoch);

@@ -174,7 +174,7 @@ def _progress(sweep: Sweep, reader: Reader, cells: list[EndedCell], busy: bool) 
     if busy:
         st.progress(done / max(1, total))
     if failed:
-        st.warning(plain(f"{len(failed):,} cells could not be trained. {failed[0]['failed']}"))
+        st.warning(plain(f"{len(failed):,} of {total:,} cells could not be trained. {failed[0]['failed']}"))
 
 
 def _cell(sweep: Sweep, folder: Path, cell: EndedCell) -> None:

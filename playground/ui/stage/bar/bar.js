@@ -88,7 +88,7 @@ export function createBar(root, { send, ask, rewind }) {
     if (event.key === "?") {
       help.toggle();
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      if (target !== document.body || inLesson || !rewind.leaf(event.key === "ArrowLeft" ? -1 : 1)) return;
+      if (inLesson || !presses.frees(target) || !rewind.leaf(event.key === "ArrowLeft" ? -1 : 1)) return;
     } else {
       const selector = BUTTONS[event.key];
       if (!selector) return;

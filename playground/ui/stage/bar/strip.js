@@ -1,5 +1,6 @@
 // The line under the bar: what trains, what is on its way, what needs a restart, and what went wrong.
 import { find, put } from "../common/dom.js";
+import { labelOf } from "../common/format.js";
 
 /** @import { ProgressMessage } from "../common/messages.js" */
 /** @import { Labels, Words } from "../common/page.js" */
@@ -37,16 +38,13 @@ export function createStrip(root, { ask }) {
     show();
   });
 
-  /** @param {string} field */
-  const name = (field) => view.labels[field]?.label ?? field;
-
   /** @param {Words} words */
   function settings(words) {
     const { labels } = view;
     return Object.entries(labels)
       .filter(([field]) => field in words)
       .filter(([field, label]) => label.key || ("default" in label && label.default !== words[field]))
-      .map(([field, label]) => (label.bare ? words[field] : `${name(field)} ${words[field]}`));
+      .map(([field, label]) => (label.bare ? words[field] : `${labelOf(labels, field, words.method)} ${words[field]}`));
   }
 
   /** @param {Words} confirmed */
@@ -54,7 +52,7 @@ export function createStrip(root, { ask }) {
     const { wanted, labels } = view;
     const fields = Object.keys(wanted).filter((field) => field in labels && field in confirmed && wanted[field] !== confirmed[field]);
     /** @param {string} field */
-    const words = (field) => `${name(field)} ${confirmed[field]} → ${wanted[field]}`;
+    const words = (field) => `${labelOf(labels, field, confirmed.method)} ${confirmed[field]} → ${wanted[field]}`;
     return {
       live: fields.filter((field) => labels[field].live).map(words),
       restart: fields.filter((field) => !labels[field].live).map(words),

@@ -1,8 +1,9 @@
 // The charts beside the stage: Plotly, redrawn a few times a second, one chart per turn so that the canvas keeps moving.
 
-import { find } from "../common/dom.js";
+import { find, put } from "../common/dom.js";
 import { counted, formatValue, thousands } from "../common/format.js";
 import { addEpochs, enlarge, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
+import { settleAxes } from "./settled.js";
 import { createShelf } from "./tools.js";
 import { colorOf, columnsOf, fillTrace, hasNumbers, isFilled } from "./traces.js";
 
@@ -32,6 +33,7 @@ import { colorOf, columnsOf, fillTrace, hasNumbers, isFilled } from "./traces.js
  */
 
 const EVERY_MS = 250;
+const WORDY = 40; // letters in the names of a chart's numbers, from which on they need a line of their own sooner
 const CHART = `
   <h4 class="gp-chart-head"><span class="gp-chart-title"></span><span class="gp-axes"></span><span class="gp-chips-when"></span><span class="gp-chips"></span><span class="gp-chart-tools"></span></h4>
   <div class="gp-plot"><div class="gp-plotly"></div><span class="gp-hint"></span></div>`;
@@ -66,10 +68,12 @@ export function loadPlotly(address) {
 }
 
 /**
+ * `onBars(names)`: these bars are to be seen, which only a picture knows.
  * @param {HTMLElement} list
  * @param {() => Shown} source
+ * @param {(names: string[]) => void} [onBars]
  */
-export function createCharts(list, source) {
+export function createCharts(list, source, onBars = () => {}) {
   const root = /** @type {HTMLElement} */ (list.closest(".gp-root"));
   /** @type {Chart[]} */
   let charts = [];
@@ -129,6 +133,7 @@ export function createCharts(list, source) {
       return chip;
     });
     find(box, ".gp-chips").append(...chips);
+    box.classList.toggle("gp-wordy", entry.caption.reduce((letters, { label }) => letters + label.length, 0) >= WORDY);
     box.style.setProperty("--gp-height", String(entry.height));
     list.append(box);
     const plot = find(box, ".gp-plot");
@@ -159,7 +164,12 @@ export function createCharts(list, source) {
   function fillChips({ entry, box, chips }, { latest, scene, history, cursor, changes }, theme) {
     const seeds = scene?.seeds ?? 1;
     const since = scaleSince(changes, entry.figure.layout.meta?.probable);
-    find(box, ".gp-chips-when").textContent = cursor !== null && latest.step < cursor ? `numbers of step ${thousands(latest.step)}` : "";
+    const older = cursor !== null && latest.step < cursor;
+    put(
+      find(box, ".gp-chips-when"),
+      older ? `at ${thousands(latest.step)}` : "",
+      older ? `The numbers of step ${thousands(latest.step)}, the last measured before this picture` : "",
+    );
     entry.caption.forEach(({ column, format, of, tip }, i) => {
       const line = entry.figure.data.find(({ meta }) => meta?.column === column);
       const known = !line?.meta?.verdict || (cursor ?? Infinity) >= since;
@@ -217,6 +227,7 @@ export function createCharts(list, source) {
       full[i ? "yaxis" : "xaxis"].title.text = label;
     });
     fitLogAxes(full, data);
+    if (layout.meta?.settles && !empty) settleAxes(full, data, theme);
     if (stepsPerEpoch && shown && !empty) {
       addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch));
     }
@@ -261,6 +272,7 @@ export function createCharts(list, source) {
     for (const chart of charts) if (!kept.includes(chart)) drop(chart);
     charts = kept;
     list.append(...charts.map(({ box }) => box).filter((box) => box.parentElement === list));
+    onBars(charts.flatMap(({ entry }) => entry.figure.data.flatMap(({ meta }) => meta?.bars ?? [])));
     tellMore();
   }
 

@@ -1,6 +1,6 @@
 // A chart's layout: what Python made, with the theme's colours, our sizes and the marks of live changes.
 import { logTicks, ticks } from "../common/axes.js";
-import { thousands } from "../common/format.js";
+import { labelOf, thousands } from "../common/format.js";
 import { suit } from "./traces.js";
 
 /** @import { Change } from "../common/messages.js" */
@@ -199,10 +199,10 @@ function drawMarks(marks, range, theme, width) {
   /** @type {Group[]} */
   const groups = [];
   for (const mark of inside) {
-    let group = labelOf([mark], place, width);
+    let group = wordsOver([mark], place, width);
     let before = groups.pop();
     while (before && before.right + LETTER > group.left) {
-      group = labelOf([...before.marks, ...group.marks], place, width);
+      group = wordsOver([...before.marks, ...group.marks], place, width);
       before = groups.pop();
     }
     groups.push(...(before ? [before] : []), group);
@@ -236,7 +236,7 @@ function drawMarks(marks, range, theme, width) {
  * @param {number} width
  * @returns {Group}
  */
-function labelOf(marks, place, width) {
+function wordsOver(marks, place, width) {
   const whole = marks.length === 1 ? marks[0].text : `${marks.length} changes`;
   const text = whole.length * LETTER > width ? "1 change" : whole;
   const left = Math.max(0, Math.min(place(marks[0].step), width - text.length * LETTER));
@@ -247,13 +247,14 @@ function labelOf(marks, place, width) {
  * The feed's changes in the page's words.
  * @param {Change[]} changes
  * @param {Labels} labels
+ * @param {string} [method]
  * @returns {Mark[]}
  */
-export function marksOf(changes, labels) {
+export function marksOf(changes, labels, method) {
   return changes.map(({ step, words }) => ({
     step,
     text: Object.entries(words)
-      .map(([name, said]) => `${labels[name]?.label ?? name} ${said.join(" → ")}`)
+      .map(([name, said]) => `${labelOf(labels, name, method)} ${said.join(" → ")}`)
       .join(", "),
   }));
 }

@@ -7,7 +7,7 @@ import { alpha, mix } from "../common/theme.js";
 /** @import { Band } from "../common/bands.js" */
 /** @import { History } from "../common/history.js" */
 /** @import { Scene } from "../common/messages.js" */
-/** @import { Bands, Latest, Trace } from "../common/page.js" */
+/** @import { Bands, Bars, Latest, Trace } from "../common/page.js" */
 /** @import { Theme } from "../common/theme.js" */
 /** @typedef {(number | null)[]} Values */
 /** @typedef {[string, string]} Pair  two measures of a phase portrait */
@@ -18,6 +18,7 @@ import { alpha, mix } from "../common/theme.js";
  * @property {Bands} floors
  * @property {Latest} latest
  * @property {Scene | null} scene
+ * @property {Bars} bars
  * @property {Band} band
  * @property {number | null} cursor
  * @property {number} since
@@ -40,6 +41,7 @@ export function fillTrace(trace, source, theme, axes) {
   if (meta.column) return { ...colored, ...fillColumn(meta.column, source) };
   if (meta.band) return { ...colored, ...fillBand(meta.band, source) };
   if (meta.floor) return { ...colored, ...fillFloor(source.floors[meta.floor], source.history) };
+  if (meta.bars) return { ...colored, ...(source.bars[meta.bars] ?? {}) };
   if (meta.latest) return { ...colored, ...fillLatest(colored, meta.latest, source) };
   if (meta.shares) return { ...colored, ...fillShares(colored, source, theme) };
   if (meta.phase) return { ...colored, ...fillPhase(axes ?? meta.phase, source, theme) };

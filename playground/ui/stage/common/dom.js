@@ -71,15 +71,18 @@ export function followPresses() {
     },
     options,
   );
+  /** @param {Element} target */
+  function takes(target) {
+    const button = pressed(target);
+    if (button === null) return false;
+    if (button !== clicked) return true;
+    if (button instanceof HTMLElement) button.blur();
+    return false;
+  }
   return {
-    /** @param {Element} target */
-    takes(target) {
-      const button = pressed(target);
-      if (button === null) return false;
-      if (button !== clicked) return true;
-      if (button instanceof HTMLElement) button.blur();
-      return false;
-    },
+    takes,
+    /** Whether the arrow keys are nobody's: nothing has the focus, or something that was only clicked, which loses it. @param {Element} target */
+    frees: (target) => target === document.body || (pressed(target) !== null && !takes(target)),
     close: () => ended.abort(),
   };
 }

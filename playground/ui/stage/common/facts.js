@@ -35,7 +35,7 @@ export const LAYERS = {
   plan: { name: "plan", told: "the cheapest plan", dims: [2], needs: "plan", part: "maker" },
   manifold: { name: "manifold", told: "G's manifold", dims: [1, 2], needs: "manifold", part: "maker" },
   reconstructions: { name: "reconstructions", told: "reconstructions", dims: [0, 2], needs: "reconstructions", part: "code" },
-  codes: { name: "codes", told: "codes of fresh data", dims: [0], needs: "codes", part: "code" },
+  codes: { name: "codes", told: "codes of fresh data", dims: [0, 1, 2], needs: "codes", part: "code" },
   decoded: { name: "decoded grid", told: "what is made of a grid of codes", dims: [0], needs: "decoded", part: "code" },
   contours: { name: "contours", told: "contours of the data", dims: [2], needs: null, part: "" },
   trail: { name: "trails", told: "trails", dims: [2], needs: null, part: "" },

@@ -1,4 +1,7 @@
-// Numbers as text.
+// Numbers and settings as text.
+
+/** @import { Labels } from "./page.js" */
+
 export const NOTHING = "—";
 
 /** @param {number} number */
@@ -77,4 +80,14 @@ export function forPlotly(name, most = 40) {
   const letters = [...name];
   const short = letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
   return short.replace(/[&<>%]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}
+
+/**
+ * What a setting is called with a method, which is named as the settings in words have it.
+ * @param {Labels} labels
+ * @param {string} field
+ * @param {string} [method]
+ */
+export function labelOf(labels, field, method = "") {
+  return labels[field]?.as?.[method] ?? labels[field]?.label ?? field;
 }

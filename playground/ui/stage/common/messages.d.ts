@@ -144,6 +144,10 @@ export interface ReadingMessage {
     | "generator_won"
     | "diverging"
     | "discriminator_won"
+    | "no_samples"
+    | "piled_up"
+    | "posterior_collapsed"
+    | "off_prior"
     | "rotating"
     | "collapsed"
     | "converged"
@@ -223,7 +227,7 @@ export interface LaneCommand {
 /** What the picture is to hold beside points and D's map. */
 export interface LayersCommand {
   do: "layers";
-  on: Array<"optimal" | "gradients" | "plan" | "manifold" | "density" | "microscope" | "reconstructions" | "codes" | "decoded">;
+  on: Array<"optimal" | "gradients" | "plan" | "manifold" | "density" | "microscope" | "reconstructions" | "codes" | "decoded" | "weights">;
 }
 
 /** A question about images of the picture, by their places in it. */

@@ -60,15 +60,19 @@ export type Header = {
   recorded?: boolean;
   classes?: number[];
   without?: Record<string, string>;
-  optimal?: { samples: number; bandwidth: number; gap?: number };
+  optimal?: { samples: number; bandwidth: number; gap?: number; critic?: boolean };
   plan?: number;
   manifold?: string;
   density?: { levels: number[]; shares: number[]; bandwidth: number | null };
   insight?: Insight;
   weights?: NetworkWeights;
+  bars?: Bars;
   top?: number;
   plane?: { numbers: number; held: number; zero: [number, number]; prior: "normal" | "uniform" };
 };
+
+/** Bars of charts that only a picture knows, by the name that their traces give them. */
+export type Bars = Record<string, { x: number[]; y: number[] }>;
 
 /** Values in rows from low y, or points one after the other. */
 export type Grid = { data: Float32Array; shape: number[] };
@@ -77,6 +81,7 @@ export type Bytes = { data: Uint8Array; shape: number[] };
 export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?: Bytes; code_classes?: Bytes; flipped?: Bytes; lanes?: Grid | Bytes } & Partial<
   Record<
     | "average"
+    | "coded"
     | "codes"
     | "before_discriminator"
     | "before_fake"
@@ -93,6 +98,7 @@ export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?:
     | "p_generated"
     | "path"
     | "plan"
+    | "posteriors"
     | "push"
     | "pushed"
     | "pushes"
@@ -103,8 +109,8 @@ export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?:
   >
 >;
 
-/** How the page speaks of a setting; `default`: in words. */
-export type Label = { label: string; live: boolean; bare: boolean; key: boolean; default?: string; full?: string };
+/** How the page speaks of a setting; `as`: with another method, by its name; `default`: in words. */
+export type Label = { label: string; as?: Record<string, string>; live: boolean; bare: boolean; key: boolean; default?: string; full?: string };
 export type Labels = Record<string, Label>;
 
 export type Chip = { column: string; label: string; format: string; tip: string; of: number | null };
@@ -125,6 +131,7 @@ export type Meta = {
   band?: string;
   floor?: string;
   latest?: string;
+  bars?: string;
   shares?: string;
   phase?: [string, string];
   verdict?: boolean;
@@ -143,7 +150,7 @@ export type Trace = {
   marker?: { color?: any; line?: { color?: string; [option: string]: any }; [option: string]: any };
   [option: string]: any;
 };
-export type Layout = { meta?: { steps?: boolean; probable?: string[] }; [option: string]: any };
+export type Layout = { meta?: { steps?: boolean; probable?: string[]; settles?: boolean }; [option: string]: any };
 
 export type About = { run: string; name: string; lineage: string; compare: string; colour: Pair | null; recorded: boolean; mine: boolean };
 /** A colour on white and on black. */
@@ -197,7 +204,7 @@ export type SweepData = Addresses & {
 export type TouchControl = { label: string; values: number[]; at: number; format: string; names: string[]; drag: "" | "x" | "y" };
 export type TouchFigure = { figure: Figure; controls: TouchControl[]; numbers: { label: string; format: string; tip: string }[]; told: string; height: number };
 export type TouchData = Addresses & { address: string };
-export type ProgressData = Addresses & { fresh: string[] };
+export type ProgressData = Addresses & { fresh: string[]; lesson: string };
 
 /** What Streamlit hands a component's script at every rerun. */
 export type Component<Data> = {

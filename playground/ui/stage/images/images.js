@@ -112,7 +112,7 @@ export function createImages(scene, theme, box, marks, look) {
       context.fillStyle = theme.background;
       context.fillRect(0, 0, box.width, box.height);
       const { arrays } = frame ?? {};
-      if (frame && look.on.has("codes") && arrays?.codes) return codes.draw(context, frame);
+      if (frame && look.on.has("codes") && arrays?.codes) return codes.draw(context, frame, look.pointer);
       context.fillStyle = BETWEEN_IMAGES;
       context.fillRect(left, top, side * pitch.x - gap, side * pitch.y - gap);
       const other = (look.on.has("reconstructions") && arrays?.reconstructions) || (look.on.has("decoded") && arrays?.decoded);

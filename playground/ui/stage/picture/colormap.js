@@ -47,6 +47,11 @@ export function createScale() {
     forget() {
       range = null;
     },
+    /** Where another value of the same critic stands, between the low and the high of its last values. @param {number} value */
+    share(value) {
+      const [low, high] = range ?? [0, 1];
+      return (value - low) / Math.max(high - low, 1e-12);
+    },
     /** @param {Float32Array} values @param {boolean} logOdds @param {Float32Array} into */
     unit(values, logOdds, into) {
       if (logOdds) {

@@ -70,8 +70,8 @@ export function readings(frame, scene, seen, x, y) {
   const logit = at(discriminator);
   return [
     { name: frame.log_odds ? "D(x)" : "critic", value: frame.log_odds ? sigmoid(logit) : logit },
-    ...(frame.without?.optimal ? [] : [{ name: "D*(x)", value: at(optimal) }]),
+    ...(frame.without?.optimal || frame.optimal?.critic ? [] : [{ name: "D*(x)", value: at(optimal) }]),
     { name: "p_data", value: at(seen) },
-    { name: "p_G", value: at(p_generated) },
+    ...(p_generated || !frame.keyframe ? [{ name: "p_G", value: at(p_generated) }] : []), // recorded pictures never have it
   ];
 }

@@ -17,14 +17,15 @@ const NOTHING = 1e-6; // a density below this is 0
 const STRIDE = 12; // CSS pixels per arrow key
 
 /**
- * `onActive()` is called when reading begins and ends.
+ * `onActive()` is called when reading begins and ends, `onMove(at)` wherever it goes.
  * @param {HTMLElement} root
  * @param {object} options
  * @param {() => Placing | null} options.place
  * @param {() => {frame: Frame | null, scene: Scene | null, seen: Grid | null, bandwidth?: number}} options.read
  * @param {() => void} options.onActive
+ * @param {(at: Place | null) => void} options.onMove
  */
-export function createHover(root, { place, read, onActive }) {
+export function createHover(root, { place, read, onActive, onMove }) {
   const frame = find(root, ".gp-frame");
   const canvas = find(root, ".gp-canvas", HTMLCanvasElement);
   const [across, along, box] = ["gp-cross gp-across", "gp-cross gp-along", "gp-readout-box"].map((name) => {
@@ -46,6 +47,7 @@ export function createHover(root, { place, read, onActive }) {
   function set(next) {
     const was = at !== null;
     at = next;
+    onMove(at);
     if (was !== (at !== null)) onActive();
     refresh();
   }

@@ -26,11 +26,25 @@ import { short } from "./overlays.js";
  * @property {boolean} matching
  * @property {Record<string, string>} without
  * @property {boolean} images
+ * @property {boolean} drawn  the points are drawn from p̂, nothing generates them
  */
 /** @typedef {{name: string, told: string, dims: number[], needs: LayersCommand["on"][number] | null, part: string}} Layer */
 
+const DRAWN = "drawn from p̂"; // where nothing generates
 const KEPT = "gp-layers"; // in the browser's storage
+const NOT_KEPT = "Pictures of earlier steps are kept without this layer: it is there at the newest step.";
 const ROWS = /** @type {Record<string, Layer>} */ (LAYERS);
+
+/**
+ * What a picture lacks, and why: by what layers need. A recorded one has only what is always there.
+ * @param {Header} frame
+ * @param {boolean} recorded
+ * @returns {Record<string, string>}
+ */
+export function lackedBy({ without = {} }, recorded) {
+  const needed = recorded ? Object.values(ROWS).flatMap(({ needs }) => needs ?? []) : [];
+  return { ...Object.fromEntries(needed.map((need) => [need, NOT_KEPT])), ...without };
+}
 
 /**
  * What a layer is; undefined for what is none, such as the microscope.
@@ -43,7 +57,7 @@ export const layerOf = (id) => ROWS[id];
 /** @type {Record<string, (facts: Facts) => string>} */
 const TIPS = {
   real: () => "1,000 real points; a ring around each mode's centre.",
-  fake: () => "1,000 generated points, always from the same latents.",
+  fake: ({ drawn }) => (drawn ? "Points drawn from p̂ by rejection, 16 proposals for each of 1,000." : "1,000 generated points, always from the same latents."),
   d: ({ critic, company }) =>
     critic
       ? `What ${company ? "D" : "the critic"} says of each place${company}, from low to high.`
@@ -62,7 +76,8 @@ const TIPS = {
     images
       ? "Rows of test images, and below each what the decoder reads from its code."
       : "200 fresh points, each with a line to what the decoder reads from its code.",
-  codes: () => "Codes of 1,000 test images, by class; where they are more than two numbers, in the plane in which they vary most.",
+  codes: ({ images }) =>
+    `Codes of 1,000 ${images ? "test images, by class" : "fresh points, by mode"}; where they are more than two numbers, in the plane in which they vary most. Point at ${images ? "one" : "a place"}: where a VAE says that its code may be.`,
   decoded: () => "What the decoder makes of codes on a grid over the prior; where they are more than two numbers, in the plane in which codes vary most.",
 };
 
@@ -79,6 +94,8 @@ function pushed({ top, matching }) {
 
 /** @param {Facts} facts */
 function optimalTip({ optimal, density, noise }) {
+  if (optimal?.critic)
+    return `The function that tells real from generated best, no steeper than the critic at its steepest: from ${thousands(optimal.samples)} generated points. Flat where the two hardly differ.`;
   const how = optimal
     ? `p_G comes from ${thousands(optimal.samples)} generated points, and both densities are seen through a Gaussian of σ = ${short(optimal.bandwidth)}`
     : "p_G is estimated from generated points";
@@ -104,6 +121,7 @@ function estimate(density) {
 export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCuts }) {
   const row = find(root, ".gp-layers");
   const microscope = find(root, '[data-do="microscope"]');
+  const lesson = root.classList.contains("gp-lesson"); // offers what it speaks of, and leaves the visitor's choice alone
   const state = {
     on: new Set(remembered()),
     dim: 2,
@@ -112,6 +130,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     config: /** @type {Config | null} */ (null),
     words: /** @type {Words} */ ({}),
     wish: "",
+    offered: FIRST_LAYERS,
   };
   /** @type {Facts} */
   const facts = {
@@ -126,6 +145,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     matching: false,
     without: {},
     images: false,
+    drawn: false,
   };
   const chips = Object.fromEntries(Object.entries(ROWS).map(([id, { name }]) => [id, chipOf(id, name)]));
   const cuts = createCuts(root, { onCuts });
@@ -147,7 +167,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
 
   /** @returns {string[]} */
   function remembered() {
-    const kept = recall(KEPT);
+    const kept = lesson ? null : recall(KEPT);
     return Array.isArray(kept) ? kept.filter((id) => id in ROWS) : FIRST_LAYERS;
   }
 
@@ -166,10 +186,8 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
   }
 
   function tell() {
-    keep(
-      KEPT,
-      Object.keys(ROWS).filter((id) => state.on.has(id)),
-    );
+    const chosen = Object.keys(ROWS).filter((id) => state.on.has(id));
+    if (!lesson) keep(KEPT, chosen);
     show();
     onChange(shown());
   }
@@ -179,12 +197,12 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
     root.dataset.layers = JSON.stringify(Object.keys(ROWS).filter((id) => state.on.has(id) && ofMethod(ROWS[id])));
     for (const [id, { chip, word, value }] of Object.entries(chips)) {
       const reason = lacks(ROWS[id]);
-      chip.hidden = !has(ROWS[id]);
+      chip.hidden = !has(ROWS[id]) || (lesson && !state.offered.includes(id));
       chip.setAttribute("aria-pressed", String(on.has(id)));
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
       const text = reason ?? TIPS[id](facts);
       if (chip.title !== text) chip.title = text;
-      word.textContent = nameOf(id, facts.critic);
+      word.textContent = id === "fake" && facts.drawn ? DRAWN : nameOf(id, facts.critic);
       if (id === "plan") value.textContent = state.on.has("plan") && Number.isFinite(facts.plan) ? formatValue(facts.plan, ".2f") : "";
       if (id === "gap") value.textContent = state.on.has("gap") && facts.optimal?.gap !== undefined && !reason ? formatValue(facts.optimal.gap, ".2f") : "";
     }
@@ -254,7 +272,12 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       Object.assign(state, { config, words });
       if (methodOf(config) !== before) onChange(shown());
       const matching = config?.feature_matching === true;
-      Object.assign(facts, { noise: Number(config?.instance_noise) > 0, top: Number(config?.top_k ?? 1), matching });
+      Object.assign(facts, {
+        noise: Number(config?.instance_noise) > 0,
+        top: Number(config?.top_k ?? 1),
+        matching,
+        drawn: !methodOf(config).parts.includes("maker"),
+      });
       show();
     },
     /** @param {Density} density */
@@ -271,6 +294,7 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       const wish = JSON.stringify(names);
       if (!names || wish === state.wish) return;
       state.wish = wish;
+      state.offered = names;
       state.on = new Set(names.filter((id) => id in ROWS));
       tell();
     },

@@ -2,10 +2,12 @@
 import { areaOf, drawAxis, drawBorder, drawName, layerOf, ticks } from "../common/axes.js";
 import { penOf } from "../common/dom.js";
 import { alpha } from "../common/theme.js";
+import { createCodes } from "../images/codes.js";
 import { colormap, createField, createScale } from "./colormap.js";
 import { placing } from "./view.js";
 
 /** @import { Box, Pen } from "../common/axes.js" */
+/** @import { Frame } from "../common/frame.js" */
 /** @import { Scene } from "../common/messages.js" */
 /** @import { Arrays, Grid } from "../common/page.js" */
 /** @import { Theme } from "../common/theme.js" */
@@ -36,6 +38,12 @@ export function createLine(scene, theme, box, _marks, look) {
   const toY = (/** @type {number} */ share) => area.y + (1 - share) * area.height;
   const table = colormap(theme);
   const scale = createScale();
+  const codes = createCodes(
+    (scene.modes ?? []).map((_, i) => String(i + 1)),
+    theme,
+    box,
+    area,
+  );
   const field = createField();
   const still = { layer: layerOf(box), key: "" };
   let unit = new Float32Array(0);
@@ -206,6 +214,18 @@ export function createLine(scene, theme, box, _marks, look) {
     context.restore();
   }
 
+  // In a corner, with the code of the fresh value that is nearest to the pointer.
+  /** @param {Pen} context @param {Frame} frame */
+  function drawCodes(context, frame) {
+    const { coded } = frame.arrays;
+    if (!coded || !look.pointer) return codes.draw(context, frame, null);
+    const x = place.fromX(look.pointer[0]);
+    const away = coded.data.map((value) => Math.abs(value - x));
+    const index = away.indexOf(Math.min(...away));
+    drawRug(context, coded.data.subarray(index, index + 1), theme.text, -14);
+    codes.draw(context, frame, index);
+  }
+
   // Under the microscope: the values that D's update used, those with a flipped label dark.
   /** @param {Pen} context @param {Arrays} arrays */
   function drawBatch(context, { seen_real, seen_fake, flipped }) {
@@ -242,10 +262,11 @@ export function createLine(scene, theme, box, _marks, look) {
           learned.data.map((height) => Math.min(1, height / top)),
           [],
         );
-      if (optimal && look.on.has("optimal")) drawCurve(context, optimal.data, [6, 5]);
+      if (optimal && look.on.has("optimal")) drawCurve(context, frame?.optimal?.critic ? optimal.data.map(scale.share) : optimal.data, [6, 5]);
       if (judged) drawCurve(context, unit, []);
       const { manifold, manifold_latents } = frame?.arrays ?? {};
       if (manifold && manifold_latents && look.on.has("manifold")) drawMapping(context, manifold, manifold_latents);
+      if (frame && look.on.has("codes")) drawCodes(context, frame);
       if (frame && look.insight?.half === "discriminator") drawBatch(context, frame.arrays);
     },
   };

@@ -1,9 +1,10 @@
 // How the stage of points is looked at: which layers are on, which part is seen, what is under the pointer.
-import { find } from "../common/dom.js";
+import { ratioOf } from "../common/axes.js";
+import { find, listen } from "../common/dom.js";
 import { contour } from "./contours.js";
 import { createGlide } from "./glide.js";
 import { createHover } from "./hover.js";
-import { createLayers, layerOf } from "./layers.js";
+import { createLayers, lackedBy, layerOf } from "./layers.js";
 import { createMicroscope } from "./microscope.js";
 import { savePicture } from "./save.js";
 import { createLiveLook } from "./view.js";
@@ -21,11 +22,11 @@ const SUM_OF_LOGS = 60; // the logarithm's floor: densities below e^−60 of the
 
 /**
  * `send` goes to the feed, `repaint` draws the last picture again, `place()` is the painter's placing or null;
- * `onLayers` hears of other layers.
+ * `onLayers` hears of other layers. `still`: all pictures are recorded ones.
  * @param {HTMLElement} root
- * @param {{send: Send, repaint(): void, place(): Placing | null, onLayers(): void}} options
+ * @param {{send: Send, repaint(): void, place(): Placing | null, onLayers(): void, still: boolean}} options
  */
-export function createLook(root, { send, repaint, place, onLayers }) {
+export function createLook(root, { send, repaint, place, onLayers, still }) {
   const canvas = find(root, ".gp-canvas", HTMLCanvasElement);
   const look = createLiveLook([]);
   /** @type {Scene | null} */
@@ -34,6 +35,8 @@ export function createLook(root, { send, repaint, place, onLayers }) {
   /** @type {Frame | null} */
   let frame = null;
   let asked = "";
+  /** @type {LayersCommand["on"]} */
+  let bars = []; // what charts draw of a picture
   let drawn = ""; // the networks whose drawing the microscope has
   const glide = createGlide();
 
@@ -59,9 +62,28 @@ export function createLook(root, { send, repaint, place, onLayers }) {
       repaint();
     },
   });
-  const hover = createHover(root, { place, read, onActive: request });
+  const hover = createHover(root, { place, read, onActive: request, onMove: point });
+  const unlisten = listen(
+    canvas,
+    {
+      pointermove: ({ clientX, clientY }) => {
+        const { left, top } = canvas.getBoundingClientRect();
+        point([clientX - left, clientY - top]);
+      },
+      pointerleave: () => point(null),
+    },
+    () => scene === null && look.on.has("codes"), // points are read by what is above
+  );
   const zoom = createZoom(canvas, { view: look.view, place, enabled: () => scene !== null, onMove: moved });
   const microscope = createMicroscope(root, { look, repaint, isOn: () => layers.has("microscope"), isPlaying: () => root.dataset.status === "playing" });
+
+  // Where a code may be is shown of the example under the pointer.
+  /** @param {[number, number] | null} at  in CSS pixels */
+  function point(at) {
+    const ratio = ratioOf(canvas);
+    look.pointer = at && [at[0] * ratio, at[1] * ratio];
+    if (look.on.has("codes")) repaint();
+  }
 
   function read() {
     return { frame, scene, seen: look.density?.seen ?? null, bandwidth: frame?.optimal?.bandwidth };
@@ -79,6 +101,7 @@ export function createLook(root, { send, repaint, place, onLayers }) {
     if (!layered) return;
     /** @type {Set<LayersCommand["on"][number]>} */
     const wanted = new Set([...look.on].flatMap((name) => (name === "microscope" ? name : (layerOf(name)?.needs ?? []))));
+    for (const name of bars) wanted.add(name);
     if (hover.active) wanted.add("optimal");
     if ((look.on.has("contours") || hover.active || wanted.has("optimal")) && !look.density) wanted.add("density");
     const key = [...wanted].sort().join();
@@ -140,7 +163,7 @@ export function createLook(root, { send, repaint, place, onLayers }) {
       layered = next.kind !== "phase";
       frame = null;
       asked = "";
-      Object.assign(look, { past: [], density: null });
+      Object.assign(look, { past: [], density: null, pointer: null });
       if (scene) look.view.setScene(scene);
       layers.setScene(next);
       hover.setScene(scene);
@@ -167,6 +190,11 @@ export function createLook(root, { send, repaint, place, onLayers }) {
       drawn = key;
       microscope.setNetworks(config, words, scene.dim);
     },
+    /** What charts draw of a picture. @param {string[]} names */
+    setBars(names) {
+      bars = /** @type {LayersCommand["on"]} */ (names);
+      request();
+    },
     /** Layers that a link wishes for: a list of names. */
     setWish: layers.setWish,
     setTheme: layers.setTheme,
@@ -176,6 +204,7 @@ export function createLook(root, { send, repaint, place, onLayers }) {
      */
     meet(next) {
       if (!scene) return;
+      next.without = lackedBy(next, still || next.keyframe !== null);
       keepDensity(next);
       keepTrail(next);
       frame = next;
@@ -192,6 +221,7 @@ export function createLook(root, { send, repaint, place, onLayers }) {
       microscope.close();
       zoom.close();
       hover.close();
+      unlisten();
     },
   };
 }

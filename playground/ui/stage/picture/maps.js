@@ -21,7 +21,9 @@ export const MAPS = /** @type {const} */ (["d", "density", "optimal", "gap"]);
  * @param {string} id
  * @param {boolean} critic
  */
-export const nameOf = (id, critic) => (id === "d" && critic ? "critic" : /** @type {Record<string, {name: string}>} */ (LAYERS)[id].name);
+export const nameOf = (id, critic) => (critic && CRITIC[id]) || /** @type {Record<string, {name: string}>} */ (LAYERS)[id].name;
+/** @type {Record<string, string>} */
+const CRITIC = { d: "critic", optimal: "best critic" };
 
 /** @param {Theme} theme @param {Box} box */
 export function createMaps(theme, box) {

@@ -3,6 +3,7 @@ import { areaOf, drawAxis, drawBorder, layerOf, ticks } from "../common/axes.js"
 import { penOf } from "../common/dom.js";
 import { thousands } from "../common/format.js";
 import { alpha } from "../common/theme.js";
+import { createCodes, nearest } from "../images/codes.js";
 import { drawInsight } from "./insight.js";
 import { createMaps } from "./maps.js";
 import { contourPath, createArrows, drawManifold, drawPairs, drawTrails } from "./overlays.js";
@@ -33,6 +34,12 @@ export function createPlane(scene, theme, box, _marks, look) {
   const area = areaOf(box, MARGINS);
   const maps = createMaps(theme, box);
   const arrows = createArrows(theme, box);
+  const codes = createCodes(
+    (scene.modes ?? []).map((_, i) => String(i + 1)),
+    theme,
+    box,
+    area,
+  );
   const dot = drawDot();
   const still = { under: layerOf(box), over: layerOf(box), key: "" };
   let place = placing(area, look.view);
@@ -141,6 +148,20 @@ export function createPlane(scene, theme, box, _marks, look) {
     context.fillText(text, right, bottom);
   }
 
+  // In a corner. The fresh point that is nearest to the pointer has a ring.
+  /** @param {Pen} context @param {Frame} frame */
+  function drawCodes(context, frame) {
+    const { coded } = frame.arrays;
+    if (!coded || !look.pointer) return codes.draw(context, frame, null);
+    const { index } = nearest(coded.data, place.fromX(look.pointer[0]), place.fromY(look.pointer[1]));
+    context.beginPath();
+    context.arc(place.toX(coded.data[2 * index]), place.toY(coded.data[2 * index + 1]), 5 * box.ratio, 0, 2 * Math.PI);
+    context.strokeStyle = theme.text;
+    context.lineWidth = 1.8 * box.ratio;
+    context.stroke();
+    codes.draw(context, frame, index);
+  }
+
   /** @param {Pen} context @param {Frame} frame */
   function drawLayers(context, frame) {
     const { on } = look;
@@ -177,6 +198,7 @@ export function createPlane(scene, theme, box, _marks, look) {
       context.drawImage(still.over, 0, 0);
       if (seen?.arrays.fake && look.on.has("fake") && look.insight?.half !== "discriminator")
         drawOutside(context, seen.arrays.fake, Boolean(seen.arrays.density));
+      if (seen && look.on.has("codes")) drawCodes(context, seen);
     },
   };
 }

@@ -18,6 +18,7 @@
  * @property {number} morph
  * @property {Density | null} density
  * @property {{half: HalfName, share: number} | null} insight
+ * @property {[number, number] | null} pointer  in device pixels of the canvas, where codes are seen
  * @property {(frame: Frame | null) => Frame | null} asSeen  the picture as it is to be drawn
  */
 
@@ -30,7 +31,7 @@ const ROOM = 1; // how far beyond the stage one may look, in stages
  * @returns {Look}
  */
 export function createLiveLook(on) {
-  return { on: new Set(on), view: createView(), cuts: [], past: [], morph: 1, density: null, insight: null, asSeen: (frame) => frame };
+  return { on: new Set(on), view: createView(), cuts: [], past: [], morph: 1, density: null, insight: null, pointer: null, asSeen: (frame) => frame };
 }
 
 /** The view of a scene: `x` and `y` are ranges in data units; on a line only `x` moves. */
