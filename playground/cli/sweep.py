@@ -1,6 +1,7 @@
 """`sweep`: the same training over settings and seeds."""
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -118,7 +119,7 @@ def _hung_up() -> threading.Event:
     gone = threading.Event()
 
     def wait() -> None:
-        while sys.stdin.buffer.read(1):
+        while os.read(sys.stdin.fileno(), 1):  # not by the buffer, whose lock would be held when this command ends
             pass
         gone.set()
 

@@ -117,14 +117,14 @@ def _sweep(folder: Path) -> None:
         return
     reader: Reader = recall(f"sweeps_reader_{folder}", None) or Reader(folder)
     keep(f"sweeps_reader_{folder}", reader)
-    busy = reader.busy()
+    busy = _busy(reader)
     st.fragment(_watched, run_every=EVERY_S if busy else None)(sweep, reader, busy)
 
 
 def _watched(sweep: Sweep, reader: Reader, was_busy: bool) -> None:
     """What is made anew as cells end."""
+    busy = _busy(reader)
     reader.refresh()
-    busy = reader.busy()
     if was_busy and not busy:
         st.rerun()
     cells = list(reader.cells.values())
@@ -144,6 +144,11 @@ def _watched(sweep: Sweep, reader: Reader, was_busy: bool) -> None:
         _cell(sweep, reader.folder, reader.cells[chosen])
     else:
         st.caption("Point at a cell to read its seeds; click it to see more and to open it as a run.")
+
+
+def _busy(reader: Reader) -> bool:
+    """Whether it is being trained, by whomever, or is about to be."""
+    return processes().runs(reader.folder) or reader.busy()
 
 
 def _choose(key: str) -> None:
