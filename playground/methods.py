@@ -192,27 +192,29 @@ METHODS: dict[str, Method] = {
         per_code=2,
         numbers={
             "reconstruction": Number(
-                "reconstruction",
-                "The first half of the loss, −E log p(x | z), on the last batch in nats.",
+                "−log p(x | z)",
+                "The first half of the loss, on the examples of the bound, in nats: how badly an example is rebuilt. "
+                "Of points it is a density's, so it may be below 0.",
                 unit="nats",
             ),
             "kl": Number(
                 "+ KL",
-                "The second half, without β: ½ Σ (μ² + σ² − 1 − log σ²), on the last batch in nats. 0 where every "
+                "The second half, without β: ½ Σ (μ² + σ² − 1 − log σ²), on the same examples. 0 where every "
                 "example has the same code, N(0, 1), which then says nothing.",
                 unit="nats",
             ),
             "bound": Number(
                 "bound",
-                "E log p(x | z) − KL on fresh points, or on 1,000 test images, in nats: log p(x) is at least as much, "
-                "so higher is better. Grey pixels count as shares of white.",
+                "E log p(x | z) − KL on fresh points, or on up to 1,000 test images, in nats, whatever β is: the "
+                "model's log p(x) is at least as much, so higher is better. Grey pixels count as shares of white.",
                 unit="nats",
                 panel=1,
             ),
             "exact": Number(
-                "exact log p",
-                "The mean of the data's own log p at the same points, in nats: what the bound can reach at most, but "
-                "for the chance of the draw.",
+                "log p of the data",
+                "The mean of the data's own log p at the same points, in nats: what the bound comes to where the model "
+                "is the data's distribution and the posterior is exact, but for the chance of the draw. The bound is "
+                "one on the model's log p.",
                 unit="nats",
                 panel=1,
                 images=False,

@@ -49,7 +49,7 @@ def test_an_untrained_generator_has_collapsed_and_a_quick_run_moves() -> None:
     assert low <= median <= high
     assert row.start["emd"] != row.end["emd"]
     assert row.told().startswith("2 seeds, 20 steps · JSD 0.6")
-    assert row.told().endswith("2 of 2 seeds collapsed")
+    assert row.told().endswith("mode collapse in 2 of 2 seeds")
 
 
 def test_the_same_seeds_give_the_same_outcome() -> None:

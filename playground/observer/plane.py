@@ -33,7 +33,7 @@ class CodePlane:
         self.told: dict[str, Any] = {"numbers": dim, "held": round(held, 4), "zero": zero.round(4).tolist()}
 
     def _seen(self, codes: Floats) -> Floats:
-        seen = (codes - self.middle) @ self.axes.T
+        seen = codes @ self.axes.T  # the place of z = 0 is 0
         return np.pad(seen, ((0, 0), (0, 2 - seen.shape[1])))
 
     def ellipses(self, variances: Floats) -> Floats:

@@ -209,7 +209,7 @@ RULES: dict[Case, Rule] = {
     "discriminator_won": lambda w: sure(w) and far(w) and not falling(w),
     "piled_up": piled_up,
     "posterior_collapsed": lambda w: unused(w) and not close(w),
-    "off_prior": lambda w: off_prior(w) and not close(w) and not falling(w),
+    "off_prior": lambda w: off_prior(w) and not close(w),
     "rotating": lambda w: few(w) and w.turnover >= TURNOVER and w.in_turn >= MORE_IN_TURN * w.served_late,
     "collapsed": lambda w: few(w) and not falling(w),
     "converged": lambda w: close(w, AT_FLOOR) and not off(w),

@@ -67,7 +67,8 @@ CODED_RECIPES: dict[str, Recipe] = {
         _RING | {"method": "vae"},
         _KINGMA,
         "All eight modes within 1,000 steps, evenly, in every seed; then sharper and sharper, with a bridge of points "
-        "between neighbours. The bound ends two nats below the exact log p.",
+        "between neighbours. The bound ends about two nats below the log p "
+        "of the data.",
         _BOUND,
         steps=10_000,
     ),

@@ -47,11 +47,12 @@ class Measured:
         parts += [f"{label} {told(self.end[name])}" for name, label in _DISTANCES.items() if name in self.end]
         if self.modes and "modes" in self.end:
             parts.append(f"{_count(self.end['modes'])} of {self.modes} modes captured")
-            parts.append(f"{self.of_seeds(self.collapsed)} seeds collapsed")
+            parts.append(f"mode collapse in {self.of_seeds(self.collapsed)} seeds")
         if "served" in self.end and self.modes > 1:
             parts.append(f"{_count(self.end['served'])} with a fair share")
             if self.end["served"][0] <= self.modes / 2:  # else which one leads is sampling
-                parts.append(f"another one leads at {round(100 * self.end['hops'][0])} % of the looks")
+                hops = round(100 * self.end["hops"][0])
+                parts.append(f"another one leads at {hops} % of the looks" if hops else "always the same one leads")
         if self.diverged:
             parts.append(f"{self.of_seeds(self.diverged)} diverged")
         return " · ".join(parts)
@@ -69,7 +70,8 @@ _DISTANCES = {
     "error": "error of p̂",
     "integral": "∫ p̂",
     "bound": "bound",
-    "exact": "exact log p",
+    "exact": "log p of the data",
+    "active_units": "active numbers of the code",
 }
 
 

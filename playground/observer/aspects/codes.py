@@ -122,6 +122,8 @@ class VaeAspect(CodesAspect):
         log_p, kl = vae.terms(x, noise, vae.shown_maker)
         middle, log_sigma = vae.posterior(x)
         return {
+            "reconstruction": -log_p.mean(1),  # on the bound's own examples, so that the three add up
+            "kl": kl.mean(1),
             "bound": (log_p - kl).mean(1),
             "active_units": (middle.var(1) > ACTIVE).sum(1).double(),
             "prior_gap": self._off_the_prior(middle + log_sigma.exp() * noise),

@@ -6,7 +6,7 @@ import { thousands } from "../common/format.js";
 /** @typedef {{step: number, value: number}} Point */
 
 const LATER = 0.1; // share of the steps that may be cut off
-const WIDER = 3; // times the later values' range, from which on the whole is too wide
+const WIDER = 2; // times the later values' range, from which on the whole is too wide
 const LEAST = 0.02; // of the whole that is shown: what hardly moves is no curve
 const ROOM = 0.12; // of that range, around it
 
@@ -18,7 +18,7 @@ const pointsOf = ({ x = [], y = [] }) =>
 const endsOf = (points) => [points.reduce((a, b) => (b.value < a.value ? b : a)), points.reduce((a, b) => (b.value > a.value ? b : a))];
 
 /**
- * Where the later values take less than a third of an axis it shows them, and says how far the others go.
+ * Where the later values take less than half of an axis it shows them, and says how far the others go.
  * @param {Layout} layout
  * @param {Trace[]} data
  * @param {Theme} theme

@@ -15,6 +15,7 @@ const [CORNER, INSET] = [0.4, [22, 6, 22, 30]]; // share of the stage that a cor
 const REACHES = [3, 4, 6, 10, 15, 25, 40, 60, 100, 150, 250, 400, 600, 1000]; // so that the axes rarely change
 const SEEN = 0.99; // share of the codes that has to be within reach
 const NINE_TENTHS = { line: 1.645, plane: 2.146 }; // standard deviations that hold 90 % of a normal
+const CLOUDS = 40; // codes that are drawn with how far they may be off
 const NEAR = 14; // CSS pixels from a dot within which it is pointed at
 
 /**
@@ -111,6 +112,20 @@ export function createCodes(names, theme, box, stage) {
     }
   }
 
+  // Some of the codes with their standard deviation around them: a VAE's are clouds, an autoencoder's are points.
+  /** @param {Pen} context @param {Float32Array} codes @param {Float32Array} posteriors @param {Placing} place */
+  function drawClouds(context, codes, posteriors, { toX, toY, scale }) {
+    const count = codes.length / 2;
+    context.strokeStyle = alpha(theme.text, 0.3);
+    context.lineWidth = 0.8 * box.ratio;
+    for (let i = 0; i < count; i += Math.ceil(count / CLOUDS)) {
+      const { long, short, turn } = ellipseOf(posteriors.subarray(3 * i, 3 * i + 3));
+      context.beginPath();
+      context.ellipse(toX(codes[2 * i]), toY(codes[2 * i + 1]), scale * long, scale * short, -turn, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+
   // A class's name stands in the middle of its codes: ten colours alone are too many to tell apart.
   /** @param {Pen} context @param {Float32Array} codes @param {ArrayLike<number>} classes @param {Placing} place */
   function drawNames(context, codes, classes, { toX, toY }) {
@@ -119,15 +134,19 @@ export function createCodes(names, theme, box, stage) {
     context.textBaseline = "middle";
     context.lineWidth = 4 * box.ratio;
     context.lineJoin = "round";
-    names.forEach((name, index) => {
+    const placed = names.flatMap((name, index) => {
       const own = Array.from({ length: codes.length / 2 }, (_, i) => i).filter((i) => classes[i] === index);
-      if (!own.length) return;
       const [x, y] = [0, 1].map((part) => median(own.map((i) => codes[2 * i + part])));
-      context.strokeStyle = theme.background;
-      context.strokeText(name, toX(x), toY(y));
-      context.fillStyle = colour(index, names.length);
-      context.fillText(name, toX(x), toY(y));
+      return own.length ? [{ name, index, x: toX(x), y: toY(y) }] : [];
     });
+    const apart = Math.max(...placed.map(({ x, y }) => Math.hypot(x - placed[0].x, y - placed[0].y)));
+    if (apart < NEAR * box.ratio) return; // all codes are one: the last name would seem to be the only one
+    for (const { name, index, x, y } of placed) {
+      context.strokeStyle = theme.background;
+      context.strokeText(name, x, y);
+      context.fillStyle = colour(index, names.length);
+      context.fillText(name, x, y);
+    }
   }
 
   // The example under the pointer: its code, and 90 % of where that may be.
@@ -152,7 +171,8 @@ export function createCodes(names, theme, box, stage) {
 
   /** @param {Pen} context @param {Plane} plane @param {boolean} pointed  at an example with a posterior */
   function drawWords(context, { numbers, held, prior }, pointed) {
-    const [x, y] = numbers > 2 ? ["first principal component of the codes", "second"] : ["z₁", numbers === 1 ? "in the order of the data" : "z₂"];
+    const [x, y] =
+      numbers > 2 ? ["first principal component of the codes", "second principal component"] : ["z₁", numbers === 1 ? "in the order of the data" : "z₂"];
     const region = prior === "normal" ? "dashed: 90 % of the prior" : numbers <= 2 ? "dashed: the prior" : "";
     const plane = numbers > 2 ? `${Math.round(100 * held)} % of the codes' variance is in this plane` : "";
     context.textAlign = "left";
@@ -160,7 +180,7 @@ export function createCodes(names, theme, box, stage) {
     context.fillStyle = theme.muted;
     context.font = `${11 * box.ratio}px ${theme.font}`;
     if (corner) {
-      const told = pointed ? "line: 90 % of where the code is" : `codes; ${region || "in a plane"}`;
+      const told = pointed ? "line: 90 % of where the code is" : `codes by mode; ${region || "in a plane"}`;
       context.fillText(told, corner.x + 5 * box.ratio, corner.y + 5 * box.ratio, corner.width - 10 * box.ratio);
       return;
     }
@@ -181,7 +201,7 @@ export function createCodes(names, theme, box, stage) {
      * @param {number | [number, number] | null} at
      */
     draw(context, { plane, arrays }, at) {
-      const { codes, code_classes } = arrays;
+      const { codes, code_classes, posteriors } = arrays;
       if (!plane || !codes) return;
       const reach = reachOf(codes.data, plane.zero);
       const scale = side / (2 * reach);
@@ -202,6 +222,7 @@ export function createCodes(names, theme, box, stage) {
       context.clip();
       drawPrior(context, plane, place);
       drawDots(context, codes.data, code_classes?.data, place);
+      if (posteriors) drawClouds(context, codes.data, posteriors.data, place);
       if (code_classes) drawNames(context, codes.data, code_classes.data, place);
       if (index >= 0) drawPosterior(context, arrays, plane, index, place);
       context.restore();
@@ -209,7 +230,7 @@ export function createCodes(names, theme, box, stage) {
       drawAxis(context, area, "bottom", marks, place.toX, box, theme);
       drawAxis(context, area, "left", marks, place.toY, box, theme);
       drawBorder(context, area, box, theme);
-      drawWords(context, plane, index >= 0 && Boolean(arrays.posteriors));
+      drawWords(context, plane, index >= 0 && Boolean(posteriors));
     },
   };
 }

@@ -77,7 +77,7 @@ const TIPS = {
       ? "Rows of test images, and below each what the decoder reads from its code."
       : "200 fresh points, each with a line to what the decoder reads from its code.",
   codes: ({ images }) =>
-    `Codes of 1,000 ${images ? "test images, by class" : "fresh points, by mode"}; where they are more than two numbers, in the plane in which they vary most. Point at ${images ? "one" : "a place"}: where a VAE says that its code may be.`,
+    `Codes of ${images ? "test images, by class" : "1,000 fresh points, by mode"}. Point at ${images ? "one" : "a place"}: where a VAE says that its code may be; rings are some codes ± σ. Of more than two numbers one sees the plane in which they vary most.`,
   decoded: () => "What the decoder makes of codes on a grid over the prior; where they are more than two numbers, in the plane in which codes vary most.",
 };
 
