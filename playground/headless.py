@@ -57,7 +57,8 @@ class Outcome:
     def described(self) -> dict[str, Any]:
         """Plain JSON: a metric is one value per seed (null: not finite), or null where the dataset has none such."""
         values = self.row.values
-        names = IMAGE_METRICS if self.config.on_images else METRICS
+        on_images = self.config.on_images
+        names = [*(IMAGE_METRICS if on_images else METRICS), *self.config.learning.measured(on_images)]
         report: dict[str, Any] = {
             "config": self.config.model_dump(),
             "steps": self.steps,

@@ -66,7 +66,7 @@ _PRIOR_GAP = Number(
     "codes off the prior",
     "How far the codes of fresh data are from the z that examples are made of: KL from a normal with the codes' mean "
     "and covariance to one with the prior's, in nats. 0 where they match; where it is large the decoder is fed what it "
-    "has never seen. What as many codes of the prior would measure by chance is taken off: it may lie just below 0.",
+    "has never seen. What as many codes of the prior would measure by chance is taken off.",
     ".3g",
     panel=None,
 )

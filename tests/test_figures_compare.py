@@ -80,7 +80,13 @@ def test_games_of_two_numbers_are_held_against_each_other_by_their_radius() -> N
 def test_methods_that_differ_are_held_against_each_other_by_what_all_have() -> None:
     vae = settings.read({"dataset": "digits", "method": "vae"})
     charts = compare.described([0, 1], [vae, settings.read({"dataset": "digits", "network": "lecture"})])
-    assert [chart["id"] for chart in charts if chart["shown"]] == ["fid", "emd", "classes", "low_confidence"]
+    assert [chart["id"] for chart in charts if chart["shown"]] == [
+        "fid",
+        "emd",
+        "classes",
+        "sharpness",
+        "low_confidence",
+    ]
     assert {"bound", "active_units", "d_loss"} <= {chart["id"] for chart in charts}
     alone = compare.described([0, 1], [vae, vae])
     assert "bound" in {chart["id"] for chart in alone} and "d_loss" not in {chart["id"] for chart in alone}

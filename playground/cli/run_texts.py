@@ -8,6 +8,7 @@ from playground.cli.common import table
 from playground.config import RunConfig, difference
 from playground.exports.links import link
 from playground.files import finite
+from playground.methods import GAN
 from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
 from playground.runs.record import Record
@@ -32,7 +33,7 @@ def line(record: Record) -> list[object]:
         record.status,
         f"{record.steps:,}",
         given.get("dataset", "?"),
-        given.get("loss", "?"),
+        given.get("loss", "?") if given.get("method", GAN) == GAN else given["method"],
         given.get("seeds", "?"),
         number(distance),
         number(summary.get("emd_final")),

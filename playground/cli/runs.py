@@ -69,7 +69,19 @@ def list_runs(
     elif not found:
         print("No runs are recorded here." if not search else f"No recorded run has '{search[:40]}' in it.")
     else:
-        head = ["id", "name", "status", "steps", "dataset", "loss", "seeds", "JSD/FID", "EMD", "modes", "changed"]
+        head = [
+            "id",
+            "name",
+            "status",
+            "steps",
+            "dataset",
+            "loss or method",
+            "seeds",
+            "JSD/FID",
+            "EMD",
+            "modes",
+            "changed",
+        ]
         print(table(head, [run_texts.line(record) for record in found]))
     if coming and not as_json:
         runs_are = "run is" if coming == 1 else "runs are"

@@ -83,7 +83,8 @@ def train(
 def _summary(outcome: "Outcome") -> str:
     """The run in a few lines: the metrics by seed, over the seeds, and the floor where there is one."""
     config = outcome.config
-    labels = LABELS["images" if config.on_images else "points"]
+    labels = dict(LABELS["images" if config.on_images else "points"])
+    labels |= {name: number.label for name, number in config.learning.measured(config.on_images).items()}
     names = [name for name in labels if name in outcome.row.values]
     by_seed = [outcome.row.values[name] for name in names]
     rows: list[list[object]] = [
@@ -95,7 +96,9 @@ def _summary(outcome: "Outcome") -> str:
             told = [short(name, float(over_seeds(column))) for name, column in zip(names, by_seed, strict=True)]
             rows.append([label, *told])
     if outcome.floors:
-        rows.append(["floor", *(" to ".join(short(name, end) for end in outcome.floors[name]) for name in names)])
+        rows.append(
+            ["floor", *(" to ".join(short(name, end) for end in outcome.floors.get(name, ())) for name in names)]
+        )
     changed = " ".join(f"{key}={value}" for key, value in config.to_query().items())
     epochs = "" if outcome.epochs is None else f" ({outcome.epochs:.2f} epochs)"
     return (

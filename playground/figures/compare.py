@@ -12,6 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from playground.config import DIRAC, RunConfig
+from playground.figures.image_charts import SHARPNESS
 from playground.figures.parts import RADIUS, Chart, Chip, figure_of, floor, jsd_axis, line, thin
 from playground.methods import GAN, METHODS
 from playground.metrics.evaluation import METRICS
@@ -87,8 +88,9 @@ def charts(
         rows = {**rows, **GAME, **({} if on_images else TWO_NUMBERS if on_two_numbers else IMPLIED)}
     if on_images:
         more = {"emd": ("EMD in features", table["emd"].help), "classes": ("Classes covered", table["classes"].help)}
+        more |= {"sharpness": ("Sharpness", SHARPNESS)}
         rows = {**rows, **more}
-    usual = [*first, *(LOSSES if all(plays) else ["low_confidence" if on_images else "high_quality"])]
+    usual = [*first, *(LOSSES if all(plays) else ["sharpness", "low_confidence"] if on_images else ["high_quality"])]
     order = [*usual, *(name for name in rows if name not in usual)]
     return [overlaid(name, rows[name], colours, shown=name in usual) for name in order]
 

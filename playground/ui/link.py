@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from playground import config as settings
-from playground.config import POINT_DATASETS, ConfigError, RunConfig
+from playground.config import POINT_DATASETS, SETTINGS, ConfigError, RunConfig, belongs
 from playground.data.image_table import IMAGE_DATASETS
+from playground.methods import METHODS
 from playground.recipes import RECIPES, for_images
 from playground.ui.view import View, ViewError, read_view, without_view
 
@@ -52,10 +53,21 @@ class Link:
             try:
                 return settings.read_text(rest, base), problem
             except ConfigError as error:
+                method = rest.get("method", "")
+                foreign = [
+                    name for name in rest if method in METHODS and name in SETTINGS and not belongs(name, method)
+                ]
+                if len(foreign) > 1 and error.field is None:
+                    problem = problem or _not_in_full(f"{', '.join(foreign)} mean nothing to method={method}.")
                 problem = problem or _not_in_full(error)
-                if error.field not in rest:
+                if error.field in rest:
+                    del rest[error.field]
+                elif foreign:
+                    rest = {name: value for name, value in rest.items() if name not in foreign}
+                elif method in METHODS and len(rest) > 1:
+                    rest = {"method": method}
+                else:
                     return base, problem
-                del rest[error.field]
 
 
 def read_link(query: Mapping[str, str]) -> Link:

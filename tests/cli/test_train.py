@@ -46,6 +46,14 @@ def test_metrics_that_do_not_apply_are_null(capsys: Capture) -> None:
     assert len(metrics["jsd"]) == len(metrics["emd"]) == 1
 
 
+def test_a_methods_own_numbers_are_told_too(capsys: Capture) -> None:
+    sizes = ["--set", "g_width=8", "--set", "d_width=8", "--set", "emd_samples=50"]
+    metrics = answer(capsys, "train", "--steps", 2, "--set", "method=vae", "--json", *sizes)["metrics"]
+    assert metrics["bound"][0] == pytest.approx(-metrics["reconstruction"][0] - metrics["kl"][0], rel=1e-5)
+    assert main(["train", "--steps", "2", "--set", "method=vae", *map(str, sizes)]) == 0
+    assert "bound" in capsys.readouterr().out
+
+
 def test_recipe_comes_before_set_and_set_before_seeds(capsys: Capture) -> None:
     changes = ["--set", "k=2", "--set", "seeds=4", "--seeds", 2]
     config = answer(capsys, "train", "--recipe", "wgan_gp", "--steps", 1, *changes, "--json", *SMALL)["config"]

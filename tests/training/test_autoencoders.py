@@ -219,7 +219,7 @@ def test_codes_of_the_prior_are_not_off_it_however_few_they_are() -> None:
     learner = learners.fresh(small(method="autoencoder", latent_dim=20, dataset="digits"))
     aspect: Any = observe(learner)._aspect
     z = torch.from_numpy(np.random.default_rng(0).standard_normal((50, 300, 20)))
-    assert abs(aspect._off_the_prior(z).mean().item()) < 0.03
+    assert 0 <= aspect._off_the_prior(z).mean().item() < 0.06
 
 
 def test_the_plane_of_codes_is_that_of_their_first_two_components() -> None:

@@ -31,6 +31,9 @@ def test_to_look_at_somebody_elses_run_comes_before_a_run_of_ones_own() -> None:
         ({"k": "no", "seed": "no", "loss": "hinge"}, BASE.replace(loss="hinge"), "k must be"),
         ({"dataset": "mnist", "k": "2"}, BASE.replace(k=2), "dataset=mnist belongs to another page."),
         ({"loss": "wasserstein", "label_flip": "0.1"}, BASE, "label_flip and label_smoothing must be 0"),
+        ({"method": "vae", "loss": "hinge"}, BASE.by("vae"), "loss can't be changed for method=vae"),
+        ({"method": "vae", "k": "5", "pack": "2", "vae_beta": "4"}, BASE.by("vae").replace(vae_beta=4), "k, pack mean"),
+        ({"method": "density", "dataset": "dirac"}, RunConfig(method="density"), "dataset=dirac needs method=gan"),
     ],
 )
 def test_what_cannot_be_is_named_and_the_rest_counts(query: dict[str, str], config: RunConfig, named: str) -> None:

@@ -106,7 +106,7 @@ class CodesAspect(Aspect):
         covariance = centred.transpose(1, 2) @ centred / (z.shape[1] - 1) / variance
         spread = covariance.diagonal(dim1=1, dim2=2).sum(1) - dim - torch.linalg.slogdet(covariance).logabsdet
         off: Tensor = 0.5 * (spread + z.mean(1).square().sum(1) / variance)
-        return off - dim * (dim + 3) / (4 * z.shape[1])
+        return (off - dim * (dim + 3) / (4 * z.shape[1])).clamp(min=0)
 
 
 class VaeAspect(CodesAspect):
