@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 
 SEED = 0
-STEPS = 1000  # updates of G
+STEPS = 1000  # training steps
 DIM = 2  # numbers in an example
 G_SCALE = 1.4143549766589716  # what G gives is multiplied by this, the data's root mean square coordinate
 D_SCALE = 1.4143549766589716  # and what D sees is divided by this
@@ -120,7 +120,7 @@ def whole(text: str, least: int = 1) -> int:
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--seed", type=lambda text: whole(text, 0), default=SEED)
-parser.add_argument("--steps", type=whole, default=STEPS, help="updates of G")
+parser.add_argument("--steps", type=whole, default=STEPS, help="training steps")
 parser.add_argument("--every", type=whole, default=100, help="print the losses every so many steps")
 parser.add_argument("--out", default="samples.npy", help="where generated examples go at the end")
 if IMAGES:  # [if images]

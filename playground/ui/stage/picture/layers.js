@@ -200,7 +200,8 @@ export function createLayers(root, { onChange, onAnimate, onSave, onReset, onCut
       chip.hidden = !has(ROWS[id]) || (lesson && !state.offered.includes(id));
       chip.setAttribute("aria-pressed", String(on.has(id)));
       chip.setAttribute("aria-disabled", String(Boolean(reason)));
-      const text = reason ?? TIPS[id](facts);
+      const tip = reason ?? TIPS[id](facts);
+      const text = methodOf(state.config).parts.includes("code") ? tip.replace(/\bG\b/g, "the decoder") : tip;
       if (chip.title !== text) chip.title = text;
       word.textContent = id === "fake" && facts.drawn ? DRAWN : nameOf(id, facts.critic);
       if (id === "plan") value.textContent = state.on.has("plan") && Number.isFinite(facts.plan) ? formatValue(facts.plan, ".2f") : "";
