@@ -22,8 +22,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "texts"
 _SECTION = re.compile(r"^## +([a-z0-9-]+) *\| *(.+)$", re.MULTILINE)
 _INNER = re.compile(r"^### +(Question|Seen) *$", re.MULTILINE)
-_CLINGING = re.compile(r"(?<!\$)\$(?=[.,:;?!])")
-"""A formula's end before a full stop, which is not to begin the next line: a word joiner keeps the two together."""
+_CLINGING = re.compile(r"(?<!\$)\$([^$\n]+)\$([.,:;?!])")
+"""A formula and the full stop after it, which is not to begin the next line: it becomes part of the formula."""
 _ANSWER = re.compile(r"^- \[([ x])\] +(.+)$", re.MULTILINE)
 
 
@@ -43,7 +43,7 @@ class Section:
 def read(name: str) -> dict[str, Section]:
     """The sections of a lesson's file, by key. Raises ValueError where a question has no single right answer."""
     written = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
-    pieces = _SECTION.split(_CLINGING.sub("$\u2060", written))
+    pieces = _SECTION.split(_CLINGING.sub(r"$\1\\text{\2}$", written))
     return {
         key: _section(key, title.strip(), body)
         for key, title, body in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True)

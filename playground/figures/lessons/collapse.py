@@ -26,7 +26,12 @@ def cures() -> TouchFigure:
         figure.update_layout(
             {
                 f"xaxis{axis}": shared
-                | {"domain": [0.52 * column, 0.48 + 0.52 * column], "anchor": f"y{axis}", "title": {"text": label}},
+                | {
+                    "domain": [0.52 * column, 0.48 + 0.52 * column],
+                    "anchor": f"y{axis}",
+                    "scaleanchor": f"y{axis}",
+                    "title": {"text": label},
+                },
                 f"yaxis{axis}": shared
                 | {"domain": [0.56 * (1 - row), 0.44 + 0.56 * (1 - row)], "anchor": f"x{axis}", "title": {"text": ""}},
             }

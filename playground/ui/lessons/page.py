@@ -182,6 +182,10 @@ def _looks(presenting: bool) -> None:
             zoom: var(--lesson-zoom); padding-top: 1rem; padding-bottom: 4rem;
         }
         .gp-root { zoom: calc(1 / var(--lesson-zoom)); }
+        /* a grid takes the enlarged width that it measures for one that is not */
+        [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) {
+            width: calc(100% / var(--lesson-zoom)) !important;
+        }
         .gpt-plot { max-height: calc(46vh / var(--lesson-zoom)); }
         .st-key-lesson_turns {
             position: fixed; bottom: 0; left: 0; right: 0; z-index: 10; padding: 0.4rem 1rem;
