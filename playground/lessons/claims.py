@@ -91,7 +91,7 @@ def ends(measure: str, label: str, low: float, high: float, last: int, form: str
         seen = track.between(0, last)[measure]
         if not _over(track, last) or not low <= seen[-1] <= high:
             return ""
-        return f"At step {last:,} the {label} was {seen[-1]:{form}}."
+        return f"At step {last:,} the {label} was {_number(seen[-1], form)}."
 
     return claim
 
@@ -185,9 +185,13 @@ def blurred(measure: str, labels: tuple[str, str], below: float, above: float, l
         here, there = seen[measure][-1], seen[BESIDE + measure][-1]
         if not (here < below and there > above):
             return ""
-        return f"At step {last:,} {labels[0]} was {here:.0%} and {labels[1]} {there:.0%}."
+        return f"At step {last:,} {labels[0]} was {_number(here, '.0%')} and {labels[1]} {_number(there, '.0%')}."
 
     return claim
+
+
+def _number(value: float, form: str) -> str:
+    return f"{value:{form}}".replace("%", " %")
 
 
 def _over(track: Track, last: int) -> bool:

@@ -93,5 +93,5 @@ def test_two_runs_are_judged_side_by_side_at_the_steps_that_both_have() -> None:
     both = here.beside(there)
     assert both.steps.tolist() == [0, 100] and both["beside sharpness"].tolist() == [2.0, 0.95]
     claim = claims.blurred("sharpness", ("one", "the other"), 0.85, 0.9, 100)
-    assert claim(both) == "At step 100 one was 80% and the other 95%."
+    assert claim(both) == "At step 100 one was 80 % and the other 95 %."
     assert claim(both.between(0, 50)) == "" and claim(there.beside(here)) == ""

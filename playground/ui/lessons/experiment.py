@@ -68,7 +68,7 @@ def _share(claim: str, section: Section) -> None:
     """In how many seeds a claim came true, where that was measured."""
     measured = kept_in(TABLES["lessons"].file()).get(claim)
     if measured is not None:
-        right = section.answers[section.right]
+        right = section.answers[section.right].rstrip(".")
         st.caption(f"Measured: with these settings *{right}* came true in {told(measured)} seeds.")
 
 
@@ -103,7 +103,9 @@ def _judged(pages: list[PageSession], claim: str, part: Experiment, section: Sec
         if changed:
             st.caption(f"You have changed {', '.join(changed.values)}: the claim is about the settings as they were.")
         where = "images.py" if run.config.on_images else "train.py"
-        st.page_link(where, label=_link_label(page, pages), query_params=run.config.to_query())
+        st.page_link(
+            where, label=_link_label(page, pages), icon=":material/open_in_new:", query_params=run.config.to_query()
+        )
 
 
 def _tracks(runs: list[Run]) -> list[Track]:
