@@ -1,5 +1,7 @@
 """Every colour that means something, once: in charts, in the browser, in exported pictures."""
 
+from collections.abc import Sequence
+
 # Okabe and Ito's palette: told apart by colour-blind readers, on white and on black.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
 
@@ -41,6 +43,17 @@ L*a*b*) for readers with normal, red-blind, green-blind and blue-blind eyes (Mac
 
 BETWEEN_IMAGES = "#34363D"
 """Between the images of a grid: neither ink nor paper."""
+
+
+def distinct(colours: Sequence[int | None]) -> list[int]:
+    """Every run's own colour; a run without one, and one whose colour another has already, gets a free one."""
+    given: list[int] = []
+    own = {colour for colour in colours if colour is not None}
+    for colour in colours:
+        if colour is None or colour in given:
+            colour = next(free for free in range(len(RUN_COLOURS)) if free not in own and free not in given)
+        given.append(colour)
+    return given
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

@@ -72,7 +72,7 @@ SCRIPTS_BELOW: dict[str, set[str]] = {
     "drawing": {"stage/common"},
     "gallery": {"stage/common"},
     "lessons": {"stage/common", "stage/charts"},
-    "replay": {"stage/common", "stage"},
+    "replay": {"stage/common", "stage", "compare"},
     "sweeps": {"stage/common"},
 }
 """The folders of the browser's scripts below ui/, and what each may import from."""

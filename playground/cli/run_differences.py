@@ -6,7 +6,8 @@ from typing import Any
 
 from playground.cli import run_texts
 from playground.cli.common import table
-from playground.metrics.differences import FEWEST, Difference, Measured, common_step, differences, verdict
+from playground.exports.differences import between
+from playground.metrics.differences import FEWEST, Difference, verdict
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.runs.record import Record, StoredColumns
@@ -46,11 +47,4 @@ def told(records: Sequence[Record], columns: Sequence[StoredColumns]) -> str:
 def _found(
     records: Sequence[Record], columns: Sequence[StoredColumns]
 ) -> tuple[int | None, list[dict[str, Difference]]]:
-    runs = [
-        Measured(range(record.config.seed, record.config.seed + record.config.seeds), rows.steps, rows.values)
-        for record, rows in zip(records, columns, strict=True)
-    ]
-    step = common_step(runs)
-    if step is None:
-        return None, []
-    return step, [differences(runs[0], run, step, list(MEASURES)) for run in runs[1:]]
+    return between([(record.config, rows) for record, rows in zip(records, columns, strict=True)])

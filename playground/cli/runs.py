@@ -4,6 +4,7 @@ Reading works while a server records into the same folder; importing needs the f
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from playground.cli.torch_exports import TORCH_EXPORTS
 from playground.config import RunConfig
 from playground.exports.kinds import export, file_name
 from playground.feed.export import KINDS
+from playground.feed.replay_compared import FEWEST, MOST
 from playground.files import BadInput, finite
 from playground.recipes.run_names import title_of
 from playground.runs import inbox
@@ -27,7 +29,6 @@ from playground.runs.store import RunStore
 from playground.runs.summary import outcome
 
 EVERY_KIND = [*KINDS, *TORCH_EXPORTS]
-MOST_COMPARED = 6
 
 runs = typer.Typer(
     add_completion=False, rich_markup_mode=None, invoke_without_command=True, help="Recorded runs: list, show, export …"
@@ -111,17 +112,22 @@ def show(name: Named, folder: Folder = None, as_json: AsJson = False) -> None:
 @runs.command(context_settings=BY_ID)
 def compare(
     names: Annotated[list[str], typer.Argument(metavar="RUN …", help="Two to six runs.")],
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the comparison as a new HTML file.")] = None,
     folder: Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold runs next to each other: the settings that differ, what came of each, and what luck has to do with it."""
     with _reading(folder) as store:
         records = [_one(store, name) for name in names]
+        if not FEWEST <= len(records) <= MOST:
+            raise BadInput(f"RUN must name from {FEWEST} to {MOST} runs (got {len(records)}).")
+        if len({record.id for record in records}) < len(records):
+            raise BadInput("RUN must name different runs; one is named twice.")
         columns = [store.columns(record.id) for record in records]
-    if not 2 <= len(records) <= MOST_COMPARED:
-        raise BadInput(f"RUN must name from 2 to {MOST_COMPARED} runs (got {len(records)}).")
-    if len({record.id for record in records}) < len(records):
-        raise BadInput("RUN must name different runs; one is named twice.")
+        if html is not None:
+            content = export(store, ",".join(record.id for record in records), "replay", KINDS)[2]
+            _write(html, content)
+            print(f"'{html}' ({in_words(len(content))}).", file=sys.stderr)
     differing = [
         name for name in RunConfig.model_fields if len({repr(record.settings.get(name)) for record in records}) > 1
     ]

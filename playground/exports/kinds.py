@@ -3,7 +3,7 @@
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,7 @@ Make = Callable[[RunReader, str], bytes]
 class Export:
     """A row. label and help: for a menu. ending: what the file's name ends with, behind the run's own.
 
-    offered: whether there is such a thing for a run.
+    offered: whether there is such a thing for a run. together: the same of several runs, where there is that.
     """
 
     label: str
@@ -40,10 +40,11 @@ class Export:
     media_type: str
     make: Make
     offered: Callable[[Record], bool] = lambda record: True
+    together: Callable[[RunReader, Sequence[str]], bytes] | None = None
 
 
 def export(store: RunReader, run: str, kind: str, kinds: Mapping[str, Export] | None = None) -> tuple[str, str, bytes]:
-    """(file name, media type, content). kinds: those that there are, else EXPORTS.
+    """(file name, media type, content). run: its id, or those of several by commas. kinds: else EXPORTS.
 
     Raises StoreError: no such kind, no such run, or nothing to export yet.
     """
@@ -51,9 +52,15 @@ def export(store: RunReader, run: str, kind: str, kinds: Mapping[str, Export] | 
     row = kinds.get(kind)
     if row is None:
         raise StoreError(f"{kind[:40]!r} is no kind of export; they are {', '.join(kinds)}.")
-    record = store.record(run)
+    records = [store.record(each) for each in run.split(",")]
+    record = records[0]
     if not row.offered(record):
         raise StoreError(f"{row.label}: this run has none.")
+    if len(records) > 1:
+        if row.together is None:
+            raise StoreError(f"{row.label}: of one run at a time.")
+        ending = f"and-{len(records) - 1}-more-{row.ending}"
+        return file_name(record, ending), row.media_type, row.together(store, [each.id for each in records])
     return file_name(record, row.ending), row.media_type, row.make(store, run)
 
 

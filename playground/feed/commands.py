@@ -33,10 +33,11 @@ class Ack(_Command):
 
 
 class Play(_Command):
-    """Train; to a step if given, and pause there."""
+    """Train; to a step if given, and pause there. wait: where too many runs train already, begin when there is room."""
 
     do: Literal["play"]
     to: WholeStep | None = None
+    wait: bool = False
 
 
 class Pause(_Command):

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from playground.engine.server.engine import Engine
 from playground.exports.kinds import EXPORTS, Export, export
 from playground.feed.replay import replay
+from playground.feed.replay_compared import MOST, replay_compared
 from playground.runs.record import StoreError
 
 AT_ONCE = 2
@@ -23,6 +24,7 @@ KINDS: dict[str, Export] = EXPORTS | {
         "replay.html",
         "text/html",
         replay,
+        together=replay_compared,
     )
 }
 """Everything that a run can be exported as, for the page's menu, the route and the command line."""
@@ -31,7 +33,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def exporting(engine: Callable[[], Engine]) -> Endpoint:
-    """The endpoint of /export/{run}/{kind}. Whoever knows a recorded run's unguessable id may read it.
+    """The endpoint of /export/{run}/{kind}, where {run} may be several ids with commas between them. Whoever knows a
+    recorded run's unguessable id may read it.
 
     A file, or one sentence: 404 where there is no such run or kind, 400 where there is nothing to export yet.
     """
@@ -45,7 +48,8 @@ def exporting(engine: Callable[[], Engine]) -> Endpoint:
         if store is None:
             return _sentence("Runs are not recorded on this server, so there is nothing to export.", 404)
         try:
-            if (await run_in_threadpool(store.record, run)).deleted:
+            records = [await run_in_threadpool(store.record, each) for each in run.split(",")[: MOST + 1]]
+            if any(record.deleted for record in records):
                 return _sentence("This run has been deleted.", 404)
         except StoreError:
             return _sentence("There is no such recorded run. A run is recorded once it has trained a step.", 404)

@@ -79,7 +79,7 @@ class State:
     """The worker's word on the run. config: the confirmed settings; words: the same in words, by their names.
 
     speed: the most steps per second, None for no limit. diverged: for each seed the step at which it was lost, or None.
-    updates: of D and of G.
+    updates: of D and of G. queued: it is to train as soon as there is room.
     """
 
     steps: int
@@ -91,6 +91,7 @@ class State:
     speed: float | None
     diverged: Sequence[int | None]
     updates: tuple[int, int]
+    queued: bool
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,10 @@ class PastNews(Protocol):
         """What has changed."""
 
 
+QUEUED = "As many runs train as may at once: this one starts when there is room."
+"""What is said of a run that waits for it."""
+
+
 class News:
     """The news of one run, for one browser."""
 
@@ -97,14 +101,16 @@ class News:
 
     def _new_state(self) -> list[Message]:
         run = self._run
-        state = run.status, run.message, run.config, run.changes, run.speed, run.diverged, run.updates
+        queued = run.queued > 0
+        state = run.status, run.message, queued, run.config, run.changes, run.speed, run.diverged, run.updates
         if state == self._state:
             return []
         self._state = state
         config = run.config.model_dump()
         changes = [_change(step, fields) for step, fields in run.changes]
-        said = run.steps, run.status, run.message, config, words(config), changes, run.speed, run.diverged, run.updates
-        return [State(*said)]
+        message = QUEUED if queued else run.message
+        said = run.steps, run.status, message, config, words(config), changes, run.speed, run.diverged, run.updates
+        return [State(*said, queued)]
 
     def _new_rows(self) -> list[Message]:
         history, now = self._run.history, time.monotonic()

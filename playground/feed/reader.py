@@ -2,12 +2,14 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from playground.config import SETTINGS
 from playground.engine.server.run import Run
 from playground.feed.messages import Reading
+from playground.papers import linked
 from playground.reading import READ, read_run, rows_to_read
 
 READ_EVERY = 1.0
@@ -61,7 +63,8 @@ def _message(run: Run) -> Reading:
     )
     number = reading.number if math.isfinite(reading.number) else None
     seed = run.config.seed + lane if run.config.seeds > 1 else None
-    return Reading(**(vars(reading) | {"seed": seed, "number": number}))
+    sources = {"why": linked(reading.why), "tries": [replace(each, why=linked(each.why)) for each in reading.tries]}
+    return Reading(**(vars(reading) | sources | {"seed": seed, "number": number}))
 
 
 def _last_change(run: Run) -> int:

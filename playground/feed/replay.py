@@ -8,7 +8,7 @@ import base64
 import gzip
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from string import Template
 from typing import Any
@@ -32,13 +32,51 @@ from playground.runs.summary import outcome, summarise
 from playground.version import VERSION
 
 PRESS = "Recorded: press Play, or drag the slider."
-START = "replay/replay.js"
+START, COMPARED = "replay/replay.js", "replay/compared.js"
+STYLES = {START: ["replay/replay.css"], COMPARED: ["compare/compare.css", "replay/replay.css"]}
+"""The script that a file begins with, and the styles beside the stage's."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a file needs of one run. steps: of its frames; latest: the numbers shown beside each."""
+
+    record: Record
+    run: Run
+    messages: Sequence[messages.Message]
+    steps: Sequence[int]
+    frames: Sequence[Frame]
+    latest: Sequence[messages.Latest]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """All but its frames, as `ReplayRun` in page.d.ts."""
+        said = [json.loads(messages.as_json(message)) for message in self.messages]
+        return {"messages": said, "steps": self.steps, "latest": self.latest}
 
 
 def replay(store: RunReader, run: str) -> bytes:
     """The file. Raises StoreError where nothing of the run can be shown."""
     from playground.figures import live  # Plotly takes a second to come, and only this export needs it
 
+    found = recorded(store, run)
+    record, config = found.record, found.run.config
+    about = _template("about.html").substitute(
+        note=escape(record.note), settings=_settings(config), changes=_changes(found.run)
+    )
+    return page(
+        START,
+        run_names.title_of(record),
+        stage=(UI / "stage" / "stage.html").read_text("utf-8"),
+        about=about,
+        told=found.told | {"stage": _stage(record, found.run, _parent(store, record), live.described(config))},
+        frames=found.frames,
+    )
+
+
+def recorded(store: RunReader, run: str, most: int | None = None) -> Recorded:
+    """A run as its store has it, with at most so many of its pictures, evenly chosen. Raises StoreError where nothing
+    of it can be shown."""
     record = store.record(run)
     try:
         found = returning.as_recorded(store, run)
@@ -46,33 +84,35 @@ def replay(store: RunReader, run: str) -> bytes:
         raise StoreError(str(error)) from None
     steps = [step for step in found.keyframes if step <= max(found.steps, found.keyframes[0])]
     if not steps or found.scene is None:
-        raise StoreError("No picture of this run has been recorded yet: train it first.")
+        raise StoreError(f"No picture of {run_names.title_of(record)!r} has been recorded yet: train it first.")
+    if most is not None and len(steps) > most:
+        steps = [steps[round(i * (len(steps) - 1) / (most - 1))] for i in range(most)]
     frames = [_frame(store.keyframe(run, step)[1]) for step in steps]
-    pictures = packed(frames)
     latest = [
         shown(found.history.at(step), frame.values.get("lane", 0)) for step, frame in zip(steps, frames, strict=True)
     ]
-    told = {
-        "stage": _stage(record, found, _parent(store, record), live.described(found.config)),
-        "messages": [json.loads(messages.as_json(message)) for message in _messages(found, steps)],
-        "steps": steps,
-        "latest": latest,
-        "pictures": {"frames": pictures.frames, "stacks": [vars(stack) for stack in pictures.stacks]},
-    }
-    page = Template((UI / "replay" / "replay.html").read_text("utf-8"))
-    return page.substitute(
-        title=escape(run_names.title_of(record)),
-        note=escape(record.note),
-        styles=stage_styles() + (UI / "replay" / "replay.css").read_text("utf-8"),
-        stage=(UI / "stage" / "stage.html").read_text("utf-8"),
-        settings=_settings(found.config),
-        changes=_changes(found),
-        version=VERSION,
-        start=START,
-        scripts=_text(_modules()),
-        record=_text(told),
-        pictures=_base64(pictures.content),
-    ).encode()
+    return Recorded(record, found, list(_messages(found, steps)), steps, frames, latest)
+
+
+def page(start: str, title: str, *, stage: str, about: str, told: dict[str, Any], frames: Sequence[Frame]) -> bytes:
+    """A file that runs the script `start` on what is told, and on pictures that are packed together."""
+    pictures = packed(frames)
+    told |= {"pictures": {"frames": pictures.frames, "stacks": [vars(stack) for stack in pictures.stacks]}}
+    return (
+        _template("replay.html")
+        .substitute(
+            title=escape(title),
+            styles=stage_styles() + "".join((UI / place).read_text("utf-8") for place in STYLES[start]),
+            stage=stage,
+            about=about,
+            version=VERSION,
+            start=start,
+            scripts=_text(_modules(start)),
+            record=_text(told),
+            pictures=_base64(pictures.content),
+        )
+        .encode()
+    )
 
 
 class _Past:
@@ -133,7 +173,7 @@ def _stage(record: Record, run: Run, parent: Record | None, charts: list[Mapping
         "notice": "",
         "layers": None,
     }
-    return told | nothing | {"present": False}
+    return told | nothing | {"present": False, "lesson": False}
 
 
 def _parent(store: RunReader, record: Record) -> Record | None:
@@ -168,10 +208,14 @@ def _changes(run: Run) -> str:
     return f"<h2>Changed while it trained</h2><ul>{''.join(said)}</ul>" if said else ""
 
 
-def _modules() -> dict[str, str]:
+def _template(name: str) -> Template:
+    return Template((UI / "replay" / name).read_text("utf-8"))
+
+
+def _modules(start: str) -> dict[str, str]:
     """The scripts by their place below ui/, each naming what it imports by that place."""
     found = {}
-    for name in scripts(START)["modules"]:
+    for name in scripts(start)["modules"]:
         text = SCRIPTS[name].read_text("utf-8")
         for place in set(IMPORT.findall(text)):
             text = text.replace(f'from "{place}";', f'from "{place_of(name, place)}";')

@@ -40,6 +40,11 @@ def feed_of(base: str, run: str) -> str:
     return f"{prefix_of(base)}/feed/{run}"
 
 
+def export_of(base: str, run: str, kind: str) -> str:
+    """Where a page finds a run, or several by commas, in another form."""
+    return f"{prefix_of(base)}/export/{run}/{kind}"
+
+
 def assets(base: str) -> dict[str, str]:
     """Where a page finds the scripts (`assets`, the script's name follows) and Plotly."""
     prefix = prefix_of(base)

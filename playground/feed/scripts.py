@@ -55,6 +55,7 @@ def labels() -> dict[str, dict[str, Any]]:
     return {
         name: {
             "label": short(name),
+            "full": row.label,
             "as": _in_other_words(name),
             "live": row.live,
             "bare": row.bare,

@@ -196,8 +196,8 @@ class _Line:
     def _obey(self, command: commands.BrowserCommand) -> None:
         engine, run = self._engine, self._run
         match command:
-            case commands.Play(to=step):
-                engine.play(run, True, step)
+            case commands.Play(to=step, wait=wait):
+                engine.play(run, True, step, wait=wait)
             case commands.Pause():
                 engine.play(run, False)
             case commands.Step(part=part):

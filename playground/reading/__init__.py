@@ -2,7 +2,7 @@
 
 `read_run` looks at one seed's rows since the last live change and judges a window of them by fixed rules, the first
 that holds; the thresholds are named constants, each with its reason. A verdict stands only when HELD moments in a
-row agree on it, so a single odd row changes nothing; between them the last verdict stays, with the newest numbers.
+row agree on it, so a single odd row changes nothing; between them the last verdict stays, and says until which step.
 Nothing is remembered between two calls: the same rows give the same reading.
 """
 
@@ -114,6 +114,8 @@ def read_run(
     case = verdicts[-1] if len(set(verdicts[-HELD:])) == 1 else max(verdicts, key=verdicts.count)
     window = next(window for verdict, window in seen if verdict == case)
     sentence, number = WORDS[case](window)
+    if window is not seen[0][1]:
+        sentence = f"until step {int(window.steps[-1]):,} {sentence}"
     return _told(case, sentence, number, config, f" {basis(window)}")
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import SETTINGS, RunConfig
+from playground.config import RunConfig
 from playground.engine.server.engine import EngineError
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine, store_problem
-from playground.feed.routes import assets, feed_of
+from playground.feed.replay_compared import FEWEST, MOST
+from playground.feed.routes import assets, export_of, feed_of
 from playground.feed.scripts import labels
 from playground.figures import compare as figures
 from playground.palette import RUN_COLOURS
@@ -25,7 +26,6 @@ from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import forget, is_mine, keep, may_find, of_page, owner, recall
-from playground.ui.runs_actions import FEWEST, MOST
 
 RUNS = "runs"
 """The URL parameter that lists the runs."""
@@ -203,7 +203,6 @@ def open_with(configs: Sequence[RunConfig]) -> None:
 def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
     """What the component is given, see `compare.show`."""
     base = st.get_option("server.baseUrlPath")
-    told = labels()
     ids = ",".join(entrant.run.id for entrant in entrants)
     return {
         **assets(base),
@@ -221,9 +220,10 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
             for entrant, short in zip(entrants, apart([entrant.name for entrant in entrants]), strict=True)
         ],
         "charts": figures.described([each.colour for each in entrants], [each.run.config for each in entrants]),
-        "labels": {name: row | {"full": SETTINGS[name].label} for name, row in told.items()},
+        "labels": labels(),
         "seeds": any(entrant.run.config.seeds > 1 for entrant in entrants),
         "notice": notice,
+        "home": export_of(base, ids, "replay"),
         "start": recall(START, "") if recall(START, "") == ids else "",
     }
 

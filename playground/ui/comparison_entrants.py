@@ -7,10 +7,10 @@ from playground.engine.server.engine import EngineError
 from playground.engine.server.returning import NONE_SUCH
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine
-from playground.palette import RUN_COLOURS
+from playground.feed.replay_compared import MOST
+from playground.palette import distinct
 from playground.recipes import run_names
 from playground.ui.memory import owner
-from playground.ui.runs_actions import MOST
 
 GONE = "A run in this comparison is not in this folder (any more): it was left out."
 
@@ -46,17 +46,6 @@ def admit(ids: Sequence[str]) -> tuple[list[Entrant], str]:
             found.append(run)
     colours = distinct([run.record.colour if run.record else None for run in found])
     return [Entrant(run, name_of(run), colour) for run, colour in zip(found, colours, strict=True)], problem
-
-
-def distinct(colours: Sequence[int | None]) -> list[int]:
-    """Every run's own colour; a run without one, and one whose colour another has already, gets a free one."""
-    given: list[int] = []
-    own = {colour for colour in colours if colour is not None}
-    for colour in colours:
-        if colour is None or colour in given:
-            colour = next(free for free in range(len(RUN_COLOURS)) if free not in own and free not in given)
-        given.append(colour)
-    return given
 
 
 def name_of(run: Run) -> str:

@@ -11,7 +11,8 @@ import streamlit as st
 from playground.engine.server.engine import EngineError
 from playground.engine.server.shared import engine
 from playground.feed.export import KINDS
-from playground.feed.routes import prefix_of
+from playground.feed.replay_compared import FEWEST, MOST
+from playground.feed.routes import export_of
 from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
 from playground.runs.reader import RunReader
@@ -22,8 +23,6 @@ from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import forget, is_mine, keep, owner, recall
 
-FEWEST, MOST = 2, 6
-"""How many runs can be compared."""
 MOST_MB = 500
 """Size of an archive that is taken in."""
 LINKS_STYLE = """<style>
@@ -172,9 +171,9 @@ def _exports(record: Record) -> None:
     if record.problem:
         st.caption(plain(record.problem))
         return
-    prefix = prefix_of(st.get_option("server.baseUrlPath"))
+    base = st.get_option("server.baseUrlPath")
     lines = [
-        f'<li><a href="{prefix}/export/{escape(record.id)}/{kind}" download>{escape(row.label)}</a>'
+        f'<li><a href="{escape(export_of(base, record.id, kind))}" download>{escape(row.label)}</a>'
         f"<span>{escape(row.help.replace('`', ''))}</span></li>"
         for kind, row in KINDS.items()
         if row.offered(record)

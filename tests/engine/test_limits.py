@@ -97,6 +97,26 @@ def test_only_so_many_runs_train_at_once(begin: Callable[..., Run], engine: Engi
         engine._limits = limits
 
 
+def test_runs_that_wait_start_in_their_order_when_there_is_room(begin: Callable[..., Run], engine: Engine) -> None:
+    first, second, third, fourth = (begin(owner="keen") for _ in range(4))
+    limits, engine._limits = engine._limits, Limits(per_session=1)
+    try:
+        engine.play(first, True)
+        for run in (second, third, fourth):
+            engine.play(run, True, 3, wait=True)
+        assert [run.queued for run in (first, second, third, fourth)] == [0, 1, 2, 3]
+        engine.play(third, False)  # paused before it began: it waits no longer
+        engine.play(first, False)
+        until(engine, fourth, lambda: (second.steps, fourth.steps, fourth.status) == (3, 3, "paused"))
+        assert third.steps == 0 and not any(run.queued for run in (second, third, fourth))
+        engine.play(first, True)
+        engine.play(second, True, 5, wait=True)
+        engine.stop(first)
+        until(engine, second, lambda: second.steps == 5)
+    finally:
+        engine._limits = limits
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "many", "1.5", "10001", "\u0661"])
 def test_an_impossible_limit_is_named(text: str) -> None:
     with pytest.raises(EngineError, match="GAN_PLAYGROUND_RUNS_PER_SESSION must be a whole number from 1 to 10,000"):

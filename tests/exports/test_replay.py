@@ -22,11 +22,15 @@ PACKED = Path(__file__).parents[1] / "js" / "pictures.json"
 NASTY = np.array([[0.0, -0.0, np.nan], [np.inf, -np.inf, 6e-8], [-1.5, 3.25, -6e4]])
 
 
-def replayed(store: RunStore, run: str) -> tuple[str, dict[str, Any]]:
+def replayed(store: RunStore, run: str) -> tuple[str, dict[str, bytes]]:
     """The file's text, and what is packed in it, by the ids of its scripts."""
     text = export(store, run, "replay", KINDS)[2].decode()
+    return text, packed_in(text)
+
+
+def packed_in(text: str) -> dict[str, bytes]:
     found = re.findall(r'<script type="application/gzip;base64" id="gp-(\w+)">([^<]*)</script>', text)
-    return text, {name: gzip.decompress(base64.b64decode(content)) for name, content in found}
+    return {name: gzip.decompress(base64.b64decode(content)) for name, content in found}
 
 
 def strict(content: bytes) -> Any:
@@ -63,6 +67,7 @@ def test_the_file_holds_all_of_the_run_and_asks_for_nothing(store: RunStore, rec
     assert not re.search(r'(?:src|href|action)\s*=|url\(|@import|"https?:', re.sub(r"<a class[^>]*>", "", text))
     told = strict(held["record"])
     assert told["steps"] == store.keyframe_steps(run) and len(told["latest"]) == len(told["steps"])
+    assert told["stage"]["lesson"] is False  # a lesson's stage has no name and no reading
     kinds = [message["type"] for message in told["messages"]]
     assert {"hello", "state", "rows", "reading", "keyframes", "summary"} <= set(kinds)
     rows = next(message for message in told["messages"] if message["type"] == "rows")
@@ -76,6 +81,30 @@ def test_its_scripts_are_the_stages_own_and_name_one_another(store: RunStore, re
     for name, text in scripts.items():
         named = re.findall(r'^(?:import|\}) [^"]*from "([^"]+)";', text, re.MULTILINE)
         assert set(named) <= set(scripts), name
+
+
+def test_a_comparison_is_one_file_too(store: RunStore, record: Record) -> None:
+    """Each run's own steps in its own place, all pictures in one block, and what luck has to do with it."""
+    runs = [record(steps=40, seeds=2, name="A <b>"), record("b-run", steps=20, seeds=2, changes={0: {"k": 3}})]
+    name, media_type, content = export(store, ",".join(runs), "replay", KINDS)
+    assert (name, media_type) == ("a-b-and-1-more-replay.html", "text/html")
+    text = content.decode()
+    held = packed_in(text)
+    told = strict(held["record"])
+    assert [run["id"] for run in told["comparison"]["runs"]] == runs and not told["comparison"]["home"]
+    assert [run["steps"] for run in told["runs"]] == [store.keyframe_steps(run) for run in runs]
+    steps = [frame["values"]["step"] for frame in told["pictures"]["frames"]]
+    assert steps == [step for run in told["runs"] for step in run["steps"]]
+    assert "Differences over seeds at step 20" in text and "<td>JSD</td>" in text and "A &lt;b&gt;" in text
+    assert "replay/compared.js" in strict(held["scripts"]) and "default-src 'none'" in text
+
+
+def test_what_can_not_be_compared_is_one_sentence(store: RunStore, record: Record) -> None:
+    run, other = record(steps=10), record("b-run", steps=10)
+    with pytest.raises(StoreError, match="2 to 6 different runs"):
+        export(store, f"{run},{run}", "replay", KINDS)
+    with pytest.raises(StoreError, match="one run at a time"):
+        export(store, f"{run},{other}", "script", KINDS)
 
 
 def test_its_pictures_are_those_that_the_store_keeps(store: RunStore, record: Record) -> None:

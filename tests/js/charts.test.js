@@ -127,7 +127,7 @@ test("a loss that becomes a probability, or ceases to be one, begins a new scale
 });
 
 test("a live change is told in the page's words", () => {
-  const label = { label: "D steps", live: true, bare: false, key: false };
+  const label = { label: "D steps", live: true, bare: false, key: false, full: "D steps" };
   const change = { step: 30, fields: {}, words: /** @type {Record<string, [string, string]>} */ ({ k: ["1", "2"], other: ["none", "on"] }) };
   assert.deepEqual(marksOf([change], { k: label }), [{ step: 30, text: "D steps 1 → 2, other none → on" }]);
 });

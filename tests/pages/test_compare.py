@@ -12,12 +12,12 @@ from playground.config import RunConfig
 from playground.engine.server.history import History
 from playground.engine.server.run import Run
 from playground.frame import Row
-from playground.palette import RUN_COLOURS
+from playground.palette import RUN_COLOURS, distinct
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
 from playground.ui import compare, comparison, comparison_entrants, comparison_luck, memory, page_session
 from playground.ui.comparison import FIRST_LOOKS
-from playground.ui.comparison_entrants import Entrant, distinct
+from playground.ui.comparison_entrants import Entrant
 from playground.ui.comparison_luck import compared
 from playground.ui.escaping import plain
 from tests.pages.engines import FakeEngine

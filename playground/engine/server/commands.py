@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playground.config import RunConfig, difference
 from playground.engine.messages import Apply, Ask, Command, Kind, Part, Play, Speed, Step, Until, Want
 from playground.engine.server import returning
-from playground.engine.server.limits import EngineError, Limits
+from playground.engine.server.limits import EngineError, Limits, NoRoom
 from playground.engine.server.locks import EngineLock
 from playground.engine.server.pool import Pool
 from playground.engine.server.recorder import Recorder
@@ -55,24 +55,46 @@ class Commands:
             self._may(run, playing)
             run.status, run.message, run.steps, run.begun = "opening", "", 0, playing
             run.wanted, run.falls, run.starting, run.goal = config or run.wanted, 0, playing, None
+            run.queued = 0
             run.kept, run.unread = None, False
             self._pool.open(run, playing=playing)
 
-    def play(self, run: Run, playing: bool, to: int | None = None) -> None:
-        """Train on, to a step if given, or pause. Raises EngineError where too many runs train already, and where the
-        run has come to that step."""
+    def play(self, run: Run, playing: bool, to: int | None = None, *, wait: bool = False) -> None:
+        """Train on, to a step if given, or pause. wait: where too many runs train already, begin when there is room.
+
+        Raises EngineError where too many do and the run is not to wait, and where it has come to that step."""
         if playing:
             self._fetch(run)
         with self._lock:
-            self._may(run, playing)
-            if not playing and not run.hosted:
-                return
-            if to is not None and to <= run.steps:
-                raise EngineError(f"This run is at step {run.steps:,} already: name a later one.")
-            run.goal = to if playing else None
-            self._send(run, Play(run.id, playing, run.goal))
-            run.begun |= playing
-            run.starting = playing and run.status != "playing"
+            try:
+                self._may(run, playing)
+            except NoRoom:
+                if not wait:
+                    raise
+                run.queued, run.goal = run.queued or 1 + max(other.queued for other in self._runs), to
+                queued = True
+            else:
+                run.queued, queued = 0, False
+            if not queued and (playing or run.hosted):
+                if to is not None and to <= run.steps:
+                    raise EngineError(f"This run is at step {run.steps:,} already: name a later one.")
+                run.goal = to if playing else None
+                self._send(run, Play(run.id, playing, run.goal))
+                run.begun |= playing
+                run.starting = playing and run.status != "playing"
+        if queued or not playing:
+            self._tell(run)
+
+    def start_queued(self) -> None:
+        """Begin the runs that wait for room, in the order in which they came, as far as there is some."""
+        with self._lock:
+            for run in sorted((run for run in self._runs if run.queued), key=lambda run: run.queued):
+                try:
+                    self.play(run, True, run.goal)
+                except NoRoom:
+                    continue  # of this owner perhaps: another's may begin
+                except EngineError as error:
+                    run.queued, run.message = 0, str(error)
 
     def step(self, run: Run, part: Part) -> None:
         """Make one step by hand, or one player's half of it; a playing run pauses. Raises EngineError."""
@@ -129,6 +151,10 @@ class Commands:
         self._fetch(run)
         with self._lock:
             self._send(run, Ask(run.id, question, kind, of))
+
+    def _tell(self, run: Run) -> None:
+        """Wake whoever watches."""
+        raise NotImplementedError
 
     def _may(self, run: Run, train: bool = False) -> None:
         """Raises EngineError where the run is not the asker's, or may not train beside those that do."""

@@ -120,6 +120,7 @@ class Engine(Commands):
             if self._recorder is not None:
                 self._recorder.ended(run)
             self._pool.end(run)
+            self.start_queued()
 
     def delete(self, run_id: str, owner: str) -> None:
         """End the owner's run and take it out of the store's list; the store can undo that. Raises EngineError."""
@@ -235,8 +236,10 @@ class Engine(Commands):
             self.stop(run)
 
     def _tell(self, run: Run) -> None:
-        """Wake whoever watches."""
+        """Wake whoever watches. A run that does not train may leave room for those that wait for it."""
         with self._lock:
             watchers = list(run.watchers)
+            if not run.trains and not run.queued and any(other.queued for other in self._runs):
+                self.start_queued()
         for notify in watchers:
             notify()

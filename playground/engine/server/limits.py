@@ -19,6 +19,10 @@ class EngineError(PlaygroundError):
     """A wish that the engine can't fulfil, in one sentence."""
 
 
+class NoRoom(EngineError):
+    """As many runs train as may."""
+
+
 def is_room(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether this server is open to a room."""
     return bool(environment.get(ROOM, "").strip())
@@ -50,16 +54,16 @@ class Limits:
         )
 
     def check(self, run: Run, runs: Iterable[Run]) -> None:
-        """Raises EngineError where this run may not train beside those that do."""
+        """Raises NoRoom where this run may not train beside those that do."""
         training = [other for other in runs if other.trains and other is not run]
         mine = sum(other.owner == run.owner for other in training)
         if mine >= self.per_session:
-            raise EngineError(
+            raise NoRoom(
                 f"{_runs(self.per_session)} of this browser session train{_s(self.per_session)} already, "
                 "which is the most at once: pause one first."
             )
         if len(training) >= self.per_server:
-            raise EngineError(
+            raise NoRoom(
                 f"{_runs(self.per_server)} train{_s(self.per_server)} on this server already, "
                 "which is the most at once: try again when one has paused."
             )

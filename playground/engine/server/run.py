@@ -123,6 +123,8 @@ class Run:
     """It trains no further than this step, for now."""
     goal: int | None = None
     """The step at which it was told to pause."""
+    queued: int = 0
+    """Its place among the runs that start when there is room, counted from 1 as they came; 0 for one that does not."""
     starting: bool = False
     """It was told to play and has not answered yet."""
     falls: int = 0

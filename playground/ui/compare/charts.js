@@ -1,5 +1,4 @@
 // The charts of a comparison: one line for each run, all on one axis, with one cursor.
-import { loadPlotly } from "../stage/charts/charts.js";
 import { fillLayout, fitLogAxes } from "../stage/charts/layout.js";
 import { createShelf } from "../stage/charts/tools.js";
 import { areaBetween, floorOver } from "../stage/charts/traces.js";
@@ -237,10 +236,10 @@ export function createCompareCharts(root, source) {
   }
 
   return {
-    load: (/** @type {string} */ address) =>
-      loadPlotly(address).then((library) => {
-        plotly = library;
-      }),
+    /** @param {Plotly} library */
+    setPlotly(library) {
+      plotly = library;
+    },
     /** @param {ChartEntry[]} wanted */
     setCharts(wanted) {
       const next = JSON.stringify(wanted);

@@ -1,9 +1,11 @@
 // The Compare page: some runs beside each other, one slider, one Play, charts on one axis. Mounted once, updated at every rerun.
 
+import { loadPlotly } from "../stage/charts/charts.js";
 import { enterPagesOnce } from "../stage/common/address.js";
 import { createBands } from "../stage/common/bands.js";
 import { find, followPresses, isShortcut, put } from "../stage/common/dom.js";
 import { createGoal } from "../stage/common/goal.js";
+import { openFeed } from "../stage/common/socket.js";
 import { applyTheme, readTheme } from "../stage/common/theme.js";
 import { createCompareCharts } from "./charts.js";
 import { AXES, createPacer } from "./lockstep.js";
@@ -23,14 +25,18 @@ const STARTED = "gp-compare-started"; // the tab's memory: a first look plays by
 
 const WRITING = "input:not(.gp-slider), textarea, select, [role=combobox], [role=listbox], [role=dialog], [role=slider]:not(.gp-slider)";
 
-/** @param {Component<ComparisonData>} component */
-export function mount(component) {
+/**
+ * `open` and `load` bring what it shows, and what draws its charts: from the server, if nothing else is given.
+ * @param {Component<ComparisonData>} component
+ */
+export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
   enterPagesOnce();
   const root = find(component.parentElement, ".gp-comparison");
   const grid = find(root, ".gp-c-grid");
   const play = find(root, ".gp-play", HTMLButtonElement);
   const smoothing = find(root, ".gp-c-smoothing", HTMLSelectElement);
   const axisMenu = find(root, ".gp-c-axis", HTMLSelectElement);
+  const home = find(root, ".gp-c-home", HTMLAnchorElement);
   const [word, message, dismiss] = [".gp-play-word", ".gp-message", ".gp-dismiss"].map((name) => find(root, name));
   const bands = createBands(find(root, ".gp-c-bands"), () => {
     dirty.settings = true;
@@ -76,7 +82,10 @@ export function mount(component) {
       dirty.settings = true;
       showFacts();
     },
-    keyframes: setStops,
+    keyframes() {
+      setStops();
+      showFacts();
+    },
     summary() {
       dirty.tables = true;
     },
@@ -91,13 +100,15 @@ export function mount(component) {
     const plays = playing();
     root.dataset.connected = String(panels.filter(({ connected }) => connected).length);
     root.dataset.playing = String(plays);
+    home.hidden = !current.data.home || !panels.every(({ now }) => now.keyframes.length);
+    home.href = current.data.home;
     play.classList.toggle("gp-playing", plays);
     word.textContent = plays ? "Pause all" : "Play all";
     play.setAttribute("aria-label", word.textContent);
     play.disabled = goal.disabled = !panels.some(({ canTrain }) => canTrain);
     play.title = play.disabled
       ? "These runs are only looked at here: whoever started them, in their browser, can train them on"
-      : "All runs train at once, or all pause (space)";
+      : "All runs train at once, or all pause (space); where too many train already, a run starts when there is room";
   }
 
   // To a step if given: those that are there already stay where they are.
@@ -208,7 +219,7 @@ export function mount(component) {
   function setRuns(runs, theme) {
     const kept = new Map(panels.map((panel) => [panel.id, panel]));
     panels = runs.map((run) => {
-      const panel = kept.get(run.id) ?? createPanel(grid, { onNews: (kind) => news[kind](), onError: (text) => fail(run.id, text) });
+      const panel = kept.get(run.id) ?? createPanel(grid, { open, onNews: (kind) => news[kind](), onError: (text) => fail(run.id, text) });
       kept.delete(run.id);
       panel.set(run);
       panel.setTheme(theme);
@@ -275,7 +286,7 @@ export function mount(component) {
   ];
 
   update(component);
-  charts.load(component.data.plotly).catch((error) => {
+  load(component.data.plotly).then(charts.setPlotly, (error) => {
     trouble.error = error.message;
     say();
   });

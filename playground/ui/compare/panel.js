@@ -5,7 +5,6 @@ import { FIRST_LAYERS } from "../stage/common/facts.js";
 import { thousands } from "../stage/common/format.js";
 import { createHistory } from "../stage/common/history.js";
 import { createWish } from "../stage/common/past.js";
-import { openFeed } from "../stage/common/socket.js";
 import { createCanvas } from "../stage/picture/canvas.js";
 import { createLanes } from "../stage/picture/lanes.js";
 import { createLiveLook } from "../stage/picture/view.js";
@@ -14,7 +13,7 @@ import { AXES, createTrack } from "./lockstep.js";
 /** @import { Frame } from "../stage/common/frame.js" */
 /** @import { Change, Command, Scene } from "../stage/common/messages.js" */
 /** @import { Bands, Config, Entrant, Latest, Receivers, Status, Words } from "../stage/common/page.js" */
-/** @import { Feed } from "../stage/common/socket.js" */
+/** @import { Feed, openFeed } from "../stage/common/socket.js" */
 /** @import { Theme } from "../stage/common/theme.js" */
 /** @import { Axis } from "./lockstep.js" */
 /** @typedef {ReturnType<typeof createPanel>} Panel */
@@ -30,9 +29,9 @@ const PANEL = `
 
 /**
  * @param {HTMLElement} grid
- * @param {{onNews(kind: News): void, onError(sentence: string): void}} options
+ * @param {{open: typeof openFeed, onNews(kind: News): void, onError(sentence: string): void}} options
  */
-export function createPanel(grid, { onNews, onError }) {
+export function createPanel(grid, { open, onNews, onError }) {
   const box = document.createElement("section");
   box.className = "gp-c-panel";
   box.innerHTML = PANEL;
@@ -84,6 +83,7 @@ export function createPanel(grid, { onNews, onError }) {
       summary: /** @type {Record<string, number | null>} */ ({}),
       outcome: "",
       wanted: 0,
+      queued: false,
     };
   }
 
@@ -133,10 +133,10 @@ export function createPanel(grid, { onNews, onError }) {
     },
     state(message) {
       const { status, changes, config, words } = message;
-      Object.assign(now, { status, message: message.message, changes, config, words });
-      if (message.status === "playing") now.wanted = 0;
-      if (shown === null) now.step = message.steps;
-      now.step = message.status === "playing" ? Math.max(now.step, message.steps) : message.steps;
+      Object.assign(now, { status, message: message.message, changes, config, words, queued: message.queued });
+      if (message.status === "playing" || message.queued) now.wanted = 0;
+      const measured = history.column("step", 2)?.at(-1) ?? 0; // a run from the disk may have been measured after its state was written
+      now.step = Math.max(message.steps, measured, message.status === "playing" ? now.step : 0);
       lanes.setDiverged(message.diverged);
       if (OVER.has(message.status) && message.message) onError(message.message);
       tell();
@@ -147,7 +147,7 @@ export function createPanel(grid, { onNews, onError }) {
       track.follow();
       now.latest = message.latest;
       const last = message.columns.step.at(-1);
-      if (typeof last === "number" && now.status === "playing") now.step = Math.max(now.step, last);
+      if (typeof last === "number") now.step = Math.max(now.step, last);
       box.dataset.rows = String(history.length);
       onNews("rows");
     },
@@ -190,6 +190,7 @@ export function createPanel(grid, { onNews, onError }) {
     if (cursor !== null) return now.keyframes.length ? "recorded" : "nothing recorded yet";
     if (!connected) return feed?.refused ? "not connected" : "connecting…";
     if (OVER.has(now.status)) return now.status;
+    if (now.queued) return "starts when there is room";
     if (api.waits) return "waits for the others";
     return "";
   }
@@ -241,8 +242,8 @@ export function createPanel(grid, { onNews, onError }) {
       run = next;
       const parts = [run.short.slice(0, run.short.length - run.tail.length), run.tail]; // a long name is cut before its number
       name.replaceChildren(...parts.map((text) => Object.assign(document.createElement("span"), { textContent: text })));
-      name.title = `${run.name}: open it on its own page`;
-      name.href = run.address;
+      name.title = run.address ? `${run.name}: open it on its own page` : run.name;
+      if (run.address) name.href = run.address;
       box.dataset.run = run.id;
       if (other || feed?.refused) connect();
     },
@@ -270,7 +271,7 @@ export function createPanel(grid, { onNews, onError }) {
     /** @param {number | null} to  the step to pause at */
     play(to) {
       now.wanted = performance.now() + 5000;
-      send({ do: "play", to });
+      send({ do: "play", to, wait: true });
     },
     pause() {
       now.wanted = 0;
@@ -301,7 +302,7 @@ export function createPanel(grid, { onNews, onError }) {
     now = fresh();
     pictures = 0;
     Object.assign(box.dataset, { pictures: "0", step: "0", live: "0", recorded: "false", keyframes: "0", rows: "0", status: "paused" });
-    feed = openFeed(run.feed, {
+    feed = open(run.feed, {
       receive,
       onFrame: canvas.show,
       onConnected(is) {

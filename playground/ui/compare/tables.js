@@ -135,7 +135,7 @@ export function createCompareTables(root, source) {
       const row = document.createElement("tr");
       row.dataset.setting = name;
       row.classList.toggle("gp-c-unlike", differs(name));
-      row.append(cell("th", labels[name].full ?? labels[name].label), ...ready.map(({ words }) => cell("td", words[name] ?? "–")));
+      row.append(cell("th", labels[name].full), ...ready.map(({ words }) => cell("td", words[name] ?? "–")));
       return row;
     });
     const changed = ready.map(({ panel }) => changesOf(panel, labels));

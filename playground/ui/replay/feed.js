@@ -1,14 +1,14 @@
 // A recorded run in place of the feed: it says the same, from the file, and plays by going through its pictures.
 
 /** @import { Message, StateMessage } from "../stage/common/messages.js" */
-/** @import { Receivers, ReplayData } from "../stage/common/page.js" */
+/** @import { Receivers, ReplayRun } from "../stage/common/page.js" */
 /** @import { openFeed } from "../stage/common/socket.js" */
 
 const PICTURE_MS = 80; // between two pictures while it plays
 
 /**
  * What opens it, with the interface of the feed's socket. `show(place)`: moves the slider to one of the pictures.
- * @param {ReplayData} record
+ * @param {ReplayRun} record
  * @param {(place: number) => ArrayBuffer} frameOf
  * @param {(place: number) => void} show
  * @returns {typeof openFeed}

@@ -251,6 +251,7 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
     strip.set({ rewound: past !== null, preparing: rewind.preparing, past: past?.words ?? null });
     if (run.config) look.setSettings(past ?? run);
     words.setRewound(rewind.cursor !== null);
+    if (still) bar.setStep(rewind.cursor ?? run.step, run.epoch);
     charts.redraw();
   }
 

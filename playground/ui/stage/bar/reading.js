@@ -1,5 +1,5 @@
 // The reading in words above the picture, why it happens, and what to try.
-import { find, put } from "../common/dom.js";
+import { find, linked, put } from "../common/dom.js";
 
 /** @import { ReadingMessage, Try } from "../common/messages.js" */
 
@@ -43,7 +43,7 @@ export function createWords(root, { ask }) {
     if (card.dataset.key === key) return; // a button stays the same while it is pressed
     card.dataset.key = key;
     const why = document.createElement("p");
-    why.textContent = reading.why;
+    why.append(...linked(reading.why));
     card.replaceChildren(why, ...reading.tries.map(suggestion));
   }
 
@@ -64,7 +64,7 @@ export function createWords(root, { ask }) {
     const words = document.createElement("span");
     const what = document.createElement("b");
     what.textContent = label;
-    words.append(what, ` ${why}`);
+    words.append(what, " ", ...linked(why));
     line.append(apply, words);
     return line;
   }

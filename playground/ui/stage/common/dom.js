@@ -37,6 +37,21 @@ export function put(element, text, title = text) {
   element.title = title;
 }
 
+const LINK = /\[([^\]]+)\]\((https:[^)\s]+)\)/g; // as Markdown writes one
+
+/**
+ * A text with its links, as nodes.
+ * @param {string} text
+ * @returns {(string | HTMLElement)[]}
+ */
+export function linked(text) {
+  return text.split(LINK).flatMap((part, i, parts) => {
+    if (i % 3 === 0) return [part];
+    if (i % 3 === 2) return [];
+    return [Object.assign(document.createElement("a"), { textContent: part, href: parts[i + 1], target: "_blank", rel: "noopener" })];
+  });
+}
+
 /**
  * Where the arrow keys lead: to the right, and down.
  * @type {Record<string, [number, number]>}

@@ -42,7 +42,7 @@ export interface RecordMessage {
   mine: boolean;
 }
 
-/** The worker's word on the run. config: the confirmed settings; words: the same in words, by their names. speed: the most steps per second, null for no limit. diverged: for each seed the step at which it was lost, or null. updates: of D and of G. */
+/** The worker's word on the run. config: the confirmed settings; words: the same in words, by their names. speed: the most steps per second, null for no limit. diverged: for each seed the step at which it was lost, or null. updates: of D and of G. queued: it is to train as soon as there is room. */
 export interface StateMessage {
   type: "state";
   steps: number;
@@ -54,6 +54,7 @@ export interface StateMessage {
   speed: number | null;
   diverged: Array<number | null>;
   updates: [number, number];
+  queued: boolean;
 }
 
 /** Settings that were changed live. fields: name -> (before, after); words: the same in words. */
@@ -183,10 +184,11 @@ export interface AckCommand {
   do: "ack";
 }
 
-/** Train; to a step if given, and pause there. */
+/** Train; to a step if given, and pause there. wait: where too many runs train already, begin when there is room. */
 export interface PlayCommand {
   do: "play";
   to?: number | null;
+  wait?: boolean;
 }
 
 /** Stop training. */

@@ -110,7 +110,7 @@ export type Arrays = { images?: Bytes; reconstructions?: Grid | Bytes; decoded?:
 >;
 
 /** How the page speaks of a setting; `as`: with another method, by its name; `default`: in words. */
-export type Label = { label: string; as?: Record<string, string>; live: boolean; bare: boolean; key: boolean; default?: string; full?: string };
+export type Label = { label: string; as?: Record<string, string>; live: boolean; bare: boolean; key: boolean; default?: string; full: string };
 export type Labels = Record<string, Label>;
 
 export type Chip = { column: string; label: string; format: string; tip: string; of: number | null };
@@ -180,8 +180,10 @@ export type PackedStack = {
   at: number;
 };
 export type PackedPictures = { frames: { values: Header; arrays: [number, number][] }[]; stacks: PackedStack[] };
-export type ReplayData = { stage: StageData; messages: Exclude<Message, KeyframeMessage>[]; steps: number[]; latest: Latest[]; pictures: PackedPictures };
-export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string };
+export type ReplayRun = { messages: Exclude<Message, KeyframeMessage>[]; steps: number[]; latest: Latest[] };
+export type ReplayData = ReplayRun & { stage: StageData; pictures: PackedPictures };
+export type ComparedData = { comparison: ComparisonData; runs: ReplayRun[]; pictures: PackedPictures };
+export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string; home: string };
 export type Card = { name: string; seen: string; label: string; source: string; expect: string; picture: string };
 export type GalleryData = Addresses & { shelves: { title: string; cards: Card[] }[]; chosen: string | null };
 export type BoardData = Addresses & { brushes: Record<string, number>; span: number; perSigma: number; mostStrokes: number; mostPlaces: number };
