@@ -45,11 +45,15 @@ const LINK = /\[([^\]]+)\]\((https:[^)\s]+)\)/g; // as Markdown writes one
  * @returns {(string | HTMLElement)[]}
  */
 export function linked(text) {
-  return text.split(LINK).flatMap((part, i, parts) => {
-    if (i % 3 === 0) return [part];
-    if (i % 3 === 2) return [];
-    return [Object.assign(document.createElement("a"), { textContent: part, href: parts[i + 1], target: "_blank", rel: "noopener" })];
-  });
+  const parts = text.split(LINK); // words, a link's name, where it leads, words …
+  /** @type {(string | HTMLElement)[]} */
+  const nodes = [];
+  for (let i = 0; i < parts.length; i += 3) {
+    nodes.push(parts[i]);
+    if (i + 1 < parts.length)
+      nodes.push(Object.assign(document.createElement("a"), { textContent: parts[i + 1], href: parts[i + 2], target: "_blank", rel: "noopener" }));
+  }
+  return nodes;
 }
 
 /**
