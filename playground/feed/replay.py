@@ -46,7 +46,7 @@ class Recorded:
     messages: Sequence[messages.Message]
     steps: Sequence[int]
     frames: Sequence[Frame]
-    latest: Sequence[messages.Latest]
+    latest: Sequence[Mapping[str, Any]]
 
     @property
     def told(self) -> dict[str, Any]:

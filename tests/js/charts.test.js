@@ -133,7 +133,7 @@ test("a live change is told in the page's words", () => {
 });
 
 test("a setting is called as the run's method calls it", () => {
-  const label = { label: "lr G", as: { Autoencoder: "lr decoder" }, live: true, bare: false, key: true };
+  const label = { label: "lr G", as: { Autoencoder: "lr decoder" }, live: true, bare: false, key: true, full: "Learning rate of G" };
   const change = { step: 30, fields: {}, words: /** @type {Record<string, [string, string]>} */ ({ lr_g: ["0.1", "0.2"] }) };
   assert.equal(marksOf([change], { lr_g: label }, "Autoencoder")[0].text, "lr decoder 0.1 → 0.2");
   assert.equal(marksOf([change], { lr_g: label }, "GAN")[0].text, "lr G 0.1 → 0.2");
