@@ -41,6 +41,8 @@ CALLS: dict[str, Callable[[Engine, Run], object]] = {
     "stop": lambda engine, run: engine.stop(run),
 }
 """What could be done to a run, by somebody who may only look at it."""
+NAMING = ("run", "look", "runs")
+"""The parameters of an address that name runs; the short form tries one of them on each page."""
 COMMANDS = [command for command in GOOD if command["do"] in ("play", "pause", "step", "ask")]
 """What gets a refusal over the feed; the rest concerns the visitor's own view."""
 
@@ -61,7 +63,7 @@ def every_route(outcome: Outcome, folder: Path, rng: Random, count: int) -> None
         with beside(outcome, shared.engine()) as run:
             until(shared.engine(), run, lambda: run.record is not None)
             for page in PAGES:
-                for name in ("run", "look", "runs"):
+                for name in NAMING if count > 1 else rng.sample(NAMING, 1):
                     _on_the_page(outcome, page, {name: run.id})
             for call in CALLS.values():
                 outcome.tried += 1
