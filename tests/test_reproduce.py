@@ -242,6 +242,12 @@ def test_a_generator_that_is_told_the_density_ends_in_peaks_and_with_entropy_cov
     assert network["error"][2] < 0.05 and abs(network["integral"][0] - 1) < 0.01
 
 
+def test_the_vae_on_mnist_comes_below_110_nats_in_three_minutes_of_a_processor() -> None:
+    row = measured()["vae_mnist"]
+    assert row.seeds == 5 and row.end["bound"][1] > -110
+    assert row.ms / row.seeds * row.steps < 180_000
+
+
 def test_the_two_illnesses_are_what_they_are_called() -> None:
     """In every seed: hopping means another mode at nearly every look, lost modes that the same few stay."""
     hopping, lost = measured()["mode_hopping"], measured()["lost_modes"]

@@ -123,6 +123,9 @@ def _on_mnist(rows: Mapping[str, Measured]) -> Iterator[str]:
         row = rows[name]
         seconds = f"{row.ms / row.seeds * row.steps / 1000:.0f}"
         yield f"| {' | '.join([_recipe_of(name)[0].label, str(row.seeds), f'{row.steps:,}', seconds, *_seen(row)])} |"
+    if missing := [_recipe_of(name)[0].label for name in ON_MNIST if name not in rows]:
+        yield ""
+        yield f"Not measured yet: {', '.join(missing)}."
 
 
 def _seen(row: Measured) -> list[str]:
