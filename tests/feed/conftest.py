@@ -92,8 +92,8 @@ class FakeEngine:
     def want(self, run: Run) -> None:
         self._note("want")
 
-    def play(self, run: Run, playing: bool, to: int | None = None) -> None:
-        self._note("play", playing, *([] if to is None else [to]))
+    def play(self, run: Run, playing: bool, to: int | None = None, *, wait: bool = False) -> None:
+        self._note("play", playing, *([] if to is None else [to]), *(["wait"] if wait else []))
 
     def step(self, run: Run, part: str) -> None:
         self._note("step", part)
