@@ -1,7 +1,7 @@
 """What `train` and `evaluate` do in this process, and nothing of how it looks."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,6 @@ from playground.config import RunConfig
 from playground.data.image_data import Images
 from playground.data.pixels import as_bytes
 from playground.engine.messages import Floors, Measured, Report
-from playground.engine.worker.background import Background
 from playground.engine.worker.keeping import Keeping
 from playground.files import RunFolder, finite
 from playground.frame import Row
@@ -83,12 +82,14 @@ def run(
     data_folder: Path | None = None,
     keep: Keep | None = None,
     run_id: str = "",
+    floors_of: Callable[[Observer], Bands] | None = None,
 ) -> Outcome:
     """Train for so many steps, or until the run diverges or `stopped`, and measure what there is then.
 
     With a folder, or somebody to `keep` the run of this id, it also measures every `measure_every` steps. What
     measuring needs is prepared first. show: is told about progress. data_folder: where image files are looked for
-    first. Raises DataError where they are missing.
+    first. floors_of: makes the noise floors of a run that is kept, where they are not to be estimated anew. Raises
+    DataError where image files are missing.
     """
     torch.set_num_threads(1)  # as the workers do: two threads only cost time on networks this small
     learner = learners.fresh(config, "cuda" if torch.cuda.is_available() else "cpu", data_folder)
@@ -154,7 +155,7 @@ def run(
     epochs = row.step / scene.steps_per_epoch if scene.steps_per_epoch else None
     bands: Bands | None = None
     if observer.prepared and (config.on_images or keep):
-        bands = _floors(run_id, observer)
+        bands = (floors_of or estimated_floors)(observer)
         tell([Floors(run_id, bands)])
     shown = bands if config.on_images else None
     return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), diverged, epochs, shown)
@@ -196,12 +197,9 @@ def fresh_samples(observer: Observer, learner: Learner) -> np.ndarray:
     return as_bytes(samples).reshape(*samples.shape[:2], *learner.task.source.shape)
 
 
-def _floors(run_id: str, observer: Observer) -> Bands:
-    """What perfect samples would measure; for the same data this process estimates it once."""
-    work = Background(run_id, observer)
-    found: Mapping[str, tuple[float, float]] = {}
-    while work.pending:
-        for report in work.step(1.0):
-            if isinstance(report, Floors):
-                found = report.bands
-    return dict(found)
+def estimated_floors(observer: Observer) -> Bands:
+    """What perfect samples would measure."""
+    estimate = observer.floors()
+    while not estimate.done:
+        estimate.step()
+    return estimate.bands()
