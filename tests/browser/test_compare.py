@@ -186,7 +186,7 @@ def test_a_runs_name_leads_to_its_own_page_where_any_name_can_be_given(open_comp
 def test_a_bad_link_gets_one_sentence(open_compare: Open) -> None:
     page = open_compare("/compare?runs=nobody")
     page.get_by_text("is not in this folder (any more)").wait_for()
-    page.get_by_role("button", name="Baseline and D too strong").wait_for()
+    page.get_by_role("button", name="Baseline and D too strong", exact=True).wait_for()
 
 
 def test_the_page_fits_its_window(open_compare: Open) -> None:
