@@ -52,7 +52,7 @@ def recipes(page: PageSession, config: RunConfig) -> None:
         key=key,
         format_func=lambda name: RECIPES[name].label,
         placeholder=f"{RECIPES[last].label}, changed" if last else "Your own settings",
-        on_change=lambda: run_actions.follow_recipe(page, st.session_state[key]),
+        on_change=lambda: _choose(page, st.session_state[key], name),
         help="Settings from the literature. Choosing one starts the run anew.",
     )
     if place.button(
@@ -67,6 +67,12 @@ def recipes(page: PageSession, config: RunConfig) -> None:
     if "Measuring" not in page.state.view.hidden:
         widget(page, AT_ONCE, config)
     place.caption(f"Settings marked {RESTART_MARK} need a restart.")
+
+
+def _choose(page: PageSession, chosen: str | None, stood: str | None) -> None:
+    """Follow a recipe; not the one at which the menu stood already: a browser that is behind sends that along too."""
+    if chosen != stood:
+        run_actions.follow_recipe(page, chosen)
 
 
 @st.dialog("Recipes", width="large")
