@@ -19,6 +19,7 @@ from playground.frame import Row
 from playground.metrics.evaluation import METRICS, Bands, floors
 from playground.metrics.image_evaluation import IMAGE_METRICS, ImageEvaluation
 from playground.observer import Observer, observe
+from playground.observer.floors import estimated
 from playground.observer.image_observer import preparation
 from playground.training import learners
 from playground.training.learner import Diverged, Learner
@@ -82,7 +83,7 @@ def run(
     data_folder: Path | None = None,
     keep: Keep | None = None,
     run_id: str = "",
-    floors_of: Callable[[Observer], Bands] | None = None,
+    floors_of: Callable[[Observer], Bands] = estimated,
 ) -> Outcome:
     """Train for so many steps, or until the run diverges or `stopped`, and measure what there is then.
 
@@ -155,7 +156,7 @@ def run(
     epochs = row.step / scene.steps_per_epoch if scene.steps_per_epoch else None
     bands: Bands | None = None
     if observer.prepared and (config.on_images or keep):
-        bands = (floors_of or estimated_floors)(observer)
+        bands = floors_of(observer)
         tell([Floors(run_id, bands)])
     shown = bands if config.on_images else None
     return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), diverged, epochs, shown)
@@ -195,11 +196,3 @@ def fresh_samples(observer: Observer, learner: Learner) -> np.ndarray:
     if learner.task.source.shape is None:
         return samples
     return as_bytes(samples).reshape(*samples.shape[:2], *learner.task.source.shape)
-
-
-def estimated_floors(observer: Observer) -> Bands:
-    """What perfect samples would measure."""
-    estimate = observer.floors()
-    while not estimate.done:
-        estimate.step()
-    return estimate.bands()

@@ -20,7 +20,6 @@ from playground.recipes.techniques import ALL
 from playground.reproduce.training import Job, Show, spreads
 
 if TYPE_CHECKING:
-    from playground.observer import Observer
     from playground.training.learner import Learner
 
 CLEARLY = 0.8
@@ -155,6 +154,7 @@ def _followed(learner: "Learner", until: int, every: int, label: str, show: Show
     import torch
 
     from playground.observer import observe
+    from playground.observer.floors import known
     from playground.training.learner import Diverged
 
     torch.set_num_threads(1)  # as the workers do
@@ -169,19 +169,7 @@ def _followed(learner: "Learner", until: int, every: int, label: str, show: Show
     except Diverged:
         pass  # told by the seeds' readings
     state = learner.state()
-    return _Way(learner.config, tuple(rows), _floors(observer), tuple(learner.diverged), since, state)
-
-
-def _floors(observer: "Observer") -> Mapping[str, tuple[float, float]]:
-    if observer.floor_key not in _FLOORS:
-        work = observer.floors()
-        while not work.done:
-            work.step()
-        _FLOORS[observer.floor_key] = work.bands()
-    return _FLOORS[observer.floor_key]
-
-
-_FLOORS: dict[tuple[object, ...], Mapping[str, tuple[float, float]]] = {}
+    return _Way(learner.config, tuple(rows), known(observer), tuple(learner.diverged), since, state)
 
 
 def page(rows: Mapping[str, Measured]) -> str:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.reading.rules import FEW_MODES
 from playground.sweeps.folder import EndedCell
-from playground.sweeps.sweep import Sweep
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,8 @@ OWN: dict[str, Measure] = {
 def measures(cells: Iterable[EndedCell]) -> dict[str, Measure]:
     """What the cells have, in the order of the menu."""
     there = {name for cell in cells if "failed" not in cell for name in values(cell)}
-    known = {name: Measure(row.label, row.help, row.better) for name, row in (IMAGE_METRICS | METRICS).items()}
-    if "classes" in there:
-        known |= {name: Measure(row.label, row.help, row.better) for name, row in IMAGE_METRICS.items()}
+    table = IMAGE_METRICS if "classes" in there else METRICS
+    known = {name: Measure(row.label, row.help, row.better) for name, row in table.items()}
     return {name: row for name, row in (known | OWN).items() if name in there}
 
 
@@ -58,19 +55,4 @@ def values(cell: EndedCell) -> dict[str, list[float | None]]:
         found["complete"] = list(cell["complete"])
     found["diverged"] = [float(step is not None) for step in cell["diverged"]]
     found["seconds"] = [cell["seconds"]]
-    return found
-
-
-def rows(sweep: Sweep, cells: Iterable[EndedCell]) -> list[dict[str, Any]]:
-    """A flat table, a line for each seed of each cell: its settings, its seed, and every measure."""
-    found = []
-    for cell in cells:
-        if "failed" in cell:
-            continue
-        told = values(cell)
-        for lane in range(sweep.seeds):
-            line: dict[str, Any] = dict(sweep.places[cell["index"]]) | {"seed": lane, "end": cell["end"]}
-            for name, column in told.items():
-                line[name] = column[lane] if len(column) > 1 or sweep.seeds == 1 else column[0]
-            found.append(line)
     return found

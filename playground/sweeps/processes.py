@@ -15,18 +15,17 @@ class Processes:
     def __init__(self) -> None:
         self._running: dict[Path, subprocess.Popen[bytes]] = {}
 
-    def begin(self, folder: Path, sweep: Sweep, kind: str = "local", workers: int | None = None) -> None:
+    def begin(self, folder: Path, sweep: Sweep) -> None:
         """Make the sweep's folder and train it. Raises SweepError."""
         with SweepFolder(folder, sweep, resume=False):
             pass
-        self.go_on(folder, kind, workers)
+        self.go_on(folder)
 
-    def go_on(self, folder: Path, kind: str = "local", workers: int | None = None) -> None:
+    def go_on(self, folder: Path) -> None:
         """Train what a sweep lacks. Raises SweepError where that is being done already."""
         if self.runs(folder):
             raise SweepError("This sweep is being trained already.")
-        options = ["--executor", kind] + (["--workers", str(workers)] if workers else [])
-        arguments = ["sweep", "--out", str(folder), "--resume", "--tied", "--yes", *options]
+        arguments = ["sweep", "--out", str(folder), "--resume", "--tied", "--yes"]
         self._running[folder] = started("playground", *arguments, stdout=subprocess.DEVNULL)
 
     def runs(self, folder: Path) -> bool:

@@ -15,9 +15,9 @@ from playground.engine.server.run import Run
 from playground.engine.server.waiting import Waiting
 from playground.errors import PlaygroundError
 from playground.frame import Row, decode
-from playground.metrics.evaluation import METRICS, Bands
+from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
-from playground.observer import Observer
+from playground.observer.floors import known
 from playground.runs.archive import export_run
 from playground.runs.record import Batch, RunBatch
 from playground.runs.store import RunStore
@@ -27,7 +27,6 @@ from playground.version import VERSION
 
 PICTURES = 8
 """Of a cell's film, the first and the last among them: a parcel of a ring's cell then takes about 100 KB."""
-_known_floors: dict[tuple[object, ...], Bands] = {}
 POINTS, IMAGES = 96, 2
 """In a cell's tiny picture: points, or so many images in a row and in a column."""
 
@@ -52,7 +51,7 @@ def _trained(cell: Cell) -> Done:
     config = cell.config
     run = Run(f"cell-{cell.index}", "", config, config, worker=-1, hosted=False)
     gathered = Waiting(run)
-    found = headless.run(config, cell.steps, keep=gathered.note, run_id=run.id, floors_of=_floors)
+    found = headless.run(config, cell.steps, keep=gathered.note, run_id=run.id, floors_of=known)
     batch = _thinned(gathered.batch)
     rows = [row for row in batch.rows if row.step < found.row.step] + [found.row]
     return Done(
@@ -75,13 +74,6 @@ def _thinned(batch: RunBatch) -> RunBatch:
     kept = set(thinned([step for step, _ in batch.keyframes], PICTURES))
     pictures = [(step, frame) for step, frame in batch.keyframes if step in kept]
     return replace(batch, keyframes=pictures, checkpoints=batch.checkpoints[-1:])
-
-
-def _floors(observer: Observer) -> Bands:
-    """What perfect samples would measure: of the same data this process estimates it once, not for each cell."""
-    if observer.floor_key not in _known_floors:
-        _known_floors[observer.floor_key] = headless.estimated_floors(observer)
-    return _known_floors[observer.floor_key]
 
 
 def _metrics(config: RunConfig, row: Row) -> dict[str, tuple[float | None, ...]]:

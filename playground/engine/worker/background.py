@@ -1,12 +1,9 @@
 """What a run needs done beside its training: its measures prepared, then its noise floors estimated."""
 
 from playground.engine.messages import Floors, Progress, Report
-from playground.metrics.evaluation import Bands
 from playground.observer import Observer
 from playground.observer.base import FloorWork
-
-_known_floors: dict[tuple[object, ...], Bands] = {}
-"""What this process has estimated already."""
+from playground.observer.floors import KNOWN
 
 
 class Background:
@@ -37,14 +34,14 @@ class Background:
         if not self._floors.done:
             return []
         bands = self._floors.bands()
-        _known_floors[self._observer.floor_key] = bands
+        KNOWN[self._observer.floor_key] = bands
         self._floors = None
         return [Floors(self._run, bands)]
 
     def _begin_floors(self) -> list[Report]:
         """Look the floors up, or begin to estimate them: they depend on the data and the sample sizes alone."""
         self._key = self._observer.floor_key
-        known = _known_floors.get(self._key)
+        known = KNOWN.get(self._key)
         self._floors = None if known else self._observer.floors()
         return [Floors(self._run, known)] if known else []
 

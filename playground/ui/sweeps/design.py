@@ -1,51 +1,32 @@
 """The form in which a sweep is designed, with what it will cost."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import get_args
 
 import streamlit as st
 
 from playground import config as settings
-from playground.config import SETTINGS, ConfigError, RunConfig
+from playground.config import SETTINGS, RunConfig
 from playground.recipes import RECIPES
 from playground.recipes.measured import measured
 from playground.runs.place import in_words as size_in_words
-from playground.sweeps.axis import Axis, SweepError, read_axis
+from playground.sweeps.axis import Axis, read_axis, told
 from playground.sweeps.driver import in_words
 from playground.sweeps.sweep import DESIGNS, Design, Sweep
 from playground.ui.escaping import plain
-from playground.ui.memory import recall
 
 MOST_AXES = 4
 PARCEL_BYTES = 110_000
 """Of a cell on the ring, measured; those of images take more."""
-USUAL = "non_saturating"
-AROUND = "sweeps_around"
-"""Where the session keeps the settings of a run that somebody wants to sweep around."""
 EXAMPLES = ("lr_d=1e-4..1e-2:log:6", "k=1,2,5")
 
 
-@dataclass(frozen=True)
-class Designed:
-    """What the form says: a sweep, or why there is none."""
-
-    sweep: Sweep | None
-    problem: str = ""
-
-
-def form() -> Designed:
-    """Draw the form."""
-    around: Mapping[str, str] | None = recall(AROUND, None)
+def form() -> Sweep:
+    """Draw the form; the sweep that it says. Raises SweepError or ConfigError where that can't be."""
     left, right = st.columns(2)
     with left:
-        if around is None:
-            recipe = st.selectbox(
-                "Start from", list(RECIPES), format_func=lambda name: RECIPES[name].label, key="sweeps_recipe"
-            )
-        else:
-            recipe = None
-            st.markdown(f"**Around a run**: {plain(' '.join(f'{k}={v}' for k, v in around.items()) or 'the defaults')}")
+        recipe = st.selectbox(
+            "Start from", list(RECIPES), format_func=lambda name: RECIPES[name].label, key="sweeps_recipe"
+        )
         changed = st.text_input(
             "Changed in all cells", key="sweeps_set", placeholder="g_width=32 d_width=32", help="Settings as in links."
         )
@@ -70,15 +51,10 @@ def form() -> Designed:
             "Cells", list(get_args(Design)), format_func=_design, key="sweeps_design", help=" ".join(DESIGNS.values())
         )
         points = 64 if design == "grid" else st.number_input("How many cells", 1, 20_000, 64, key="sweeps_points")
-    try:
-        base = RunConfig() if recipe is None else RECIPES[recipe].config
-        base = settings.read_text(around, base) if around is not None else base
-        base = settings.read_assignments(changed.split(), base)
-        axes = tuple(read_axis(text) for text in texts)
-        changes = dict(settings.difference(RunConfig(), base).values)
-        return Designed(Sweep(axes, changes, seeds, steps, design, points, 0, looks, name.strip()))
-    except (SweepError, ConfigError) as error:
-        return Designed(None, str(error))
+    base = settings.read_assignments(changed.split(), RECIPES[recipe].config)
+    axes = tuple(read_axis(text) for text in texts)
+    changes = dict(settings.difference(RunConfig(), base).values)
+    return Sweep(axes, changes, seeds, steps, design, points, 0, looks, name.strip())
 
 
 def cost(sweep: Sweep, workers: int) -> str:
@@ -123,6 +99,4 @@ def axes_of(sweep: Sweep) -> str:
 
 
 def _extent(axis: Axis) -> str:
-    from playground.sweeps.axis import told
-
     return f"{told(axis.values[0])} … {told(axis.values[-1])}" if len(axis.values) > 1 else told(axis.values[0])

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.config import ConfigError
 from playground.config.naming import told as setting_told
 from playground.engine.server.engine import EngineError
 from playground.engine.server.limits import is_room
@@ -47,9 +48,7 @@ def show() -> None:
         "where it works and where it collapses."
     )
     if not is_room():
-        with st.expander(
-            "A new sweep", icon=":material/add:", expanded=not folders or recall(design.AROUND, None) is not None
-        ):
+        with st.expander("A new sweep", icon=":material/add:", expanded=not folders):
             _design()
     if not folders:
         st.info("There are no sweeps yet." if not is_room() else "There are no sweeps here.")
@@ -84,10 +83,10 @@ def _title(folder: Path) -> str:
 
 
 def _design() -> None:
-    designed = design.form()
-    sweep = designed.sweep
-    if sweep is None:
-        st.error(plain(designed.problem))
+    try:
+        sweep = design.form()
+    except (SweepError, ConfigError) as error:
+        st.error(plain(error))
         return
     if sweep.impossible:
         index, reason = next(iter(sweep.impossible.items()))
@@ -104,7 +103,6 @@ def _design() -> None:
         except SweepError as error:
             st.error(plain(error))
             return
-        keep(design.AROUND, None)
         st.query_params[SWEEP] = folder.name
         st.rerun()
 
