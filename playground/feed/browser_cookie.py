@@ -35,8 +35,10 @@ class BrowserSession:
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         cookie = f"{COOKIE}={value}; Path={self._path}; HttpOnly; SameSite=Lax; Max-Age={LASTS_S}{secure}"
 
+        wants_page = "text/html" in HTTPConnection(scope).headers.get("accept", "")
+
         async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(message) and _OURS.fullmatch(value):
+            if message["type"] == "http.response.start" and _is_page(message, wants_page) and _OURS.fullmatch(value):
                 MutableHeaders(scope=message).append("set-cookie", cookie)
             await send(message)
 
@@ -53,10 +55,14 @@ def _first(sent: bytes) -> bytes:
     return sent if found is None else (text[: found.end()] + _SENT.sub("", text[found.end() :])).encode("latin-1")
 
 
-def _is_page(message: Message) -> bool:
-    """Only pages set the cookie: assets load in parallel, and each would bring another one."""
-    headers = MutableHeaders(scope=message)
-    return headers.get("content-type", "").startswith("text/html")
+def _is_page(message: Message, wanted: bool) -> bool:
+    """Only pages set the cookie: assets load in parallel, and each would bring another one.
+
+    A page that the browser has kept is answered with 304, without its type: a cookie that has ended comes back with it.
+    """
+    if message["status"] == 304:
+        return wanted
+    return MutableHeaders(scope=message).get("content-type", "").startswith("text/html")
 
 
 def owner(connection: HTTPConnection) -> str:

@@ -45,6 +45,24 @@ def test_a_browser_that_has_one_keeps_it_for_another_month(server: Server, cooki
     assert renewed.startswith(f"{COOKIE}=known; ") and "Max-Age=2592000" in renewed
 
 
+def test_a_page_that_the_browser_has_kept_brings_a_cookie_that_has_ended_back() -> None:
+    async def unchanged(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", b'"1"')]})
+
+    def given(accept: bytes) -> list[bytes]:
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"accept", accept)]}
+        asyncio.run(BrowserSession(unchanged)(scope, None, send))  # type: ignore[arg-type]
+        return [value for name, value in sent[0]["headers"] if name == b"set-cookie"]
+
+    assert len(given(b"text/html,*/*;q=0.8")) == 1
+    assert given(b"*/*") == []  # a script or a picture
+
+
 def test_another_cookie_is_none_of_ours(server: Server) -> None:
     assert len(get(server, "/", "other=1")[1]) == 1
 
@@ -71,7 +89,7 @@ class Browser:
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             known.append(owner(HTTPRequest(scope)))
-            await send({"type": "http.response.start", "headers": [(b"content-type", b"text/html")]})
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
 
         async def keep(message: Message) -> None:
             for name, value in message["headers"]:

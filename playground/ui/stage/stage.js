@@ -227,7 +227,8 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
     }
     bar.drew(frame);
     tools.drew(frame);
-    setStep(frame.step, frame.epoch);
+    // A picture that was on its way when the run paused does not set the counter back: the next one is of the step said.
+    if (run.status === "playing" || frame.step >= run.step) setStep(frame.step, frame.epoch);
     showHint();
   }
 
