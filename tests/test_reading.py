@@ -51,9 +51,9 @@ def read(found: dict[str, Floats], shares: Floats | None = EVEN, **changes: Any)
 
 BY_HAND: list[tuple[Case, dict[str, Floats], Floats | None, float, str]] = [
     ("converging", columns(2 - 1.8 * PART), EVEN, 0.29, "fallen"),
-    ("converged", columns(0.09), EVEN, 0.09, "the share of high quality 98 %"),
+    ("converged", columns(0.09), EVEN, 0.09, "the share of high-quality samples 98 %"),
     ("blurred", columns(0.09) | {"high_quality": HIGH - 0.34}, EVEN, 0.64, "2.1 times as wide as they should be: 64 %"),
-    ("blurred", columns(0.09) | {"jsd": 0.2 * FLAT}, EVEN, 0.2, "the JSD is 0.20, perfect is 0.002"),
+    ("blurred", columns(0.09) | {"jsd": 0.2 * FLAT}, EVEN, 0.2, "the JSD is 0.20, perfect samples measure 0.002"),
     ("uneven", columns(0.3) | {"reverse_kl": 0.1 * FLAT}, TILTED, 0.04, "mode 3 has 4 % of the samples and should"),
     ("converging", columns(0.3) | {"jsd": 0.5 - 0.3 * PART}, EVEN, 0.25, "the JSD has fallen"),
     ("standing", columns(0.5), EVEN, 0.5, "0.50"),
@@ -111,7 +111,9 @@ def test_modes_that_are_lost_after_a_restless_start_are_lost_not_left_in_turn() 
     shares = np.concatenate([np.eye(MODES)[np.arange(8)], ONE[8:21]])
     reading = read(young, shares)
     assert reading.case == "collapsed"
-    assert reading.sentence == "1 of 8 modes get a fair share, 8 had one at some time in the last 2,000 steps."
+    assert (
+        reading.sentence == "1 of 8 modes gets a fair share of the samples, 8 did at some time in the last 2,000 steps."
+    )
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def read_run(
     window = next(window for verdict, window in seen if verdict == case)
     sentence, number = WORDS[case](window)
     if window is not seen[0][1]:
-        sentence = f"until step {int(window.steps[-1]):,} {sentence}"
+        sentence = f"until step {int(window.steps[-1]):,}, {sentence}"
     return _told(case, sentence, number, config, f" {basis(window)}")
 
 

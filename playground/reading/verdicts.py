@@ -16,6 +16,12 @@ from playground.reading.window import FIRST_STEPS, LEAST_MOMENTS, Window, median
 Tone = Literal["good", "bad", "neutral"]
 MEASURES = IMAGE_METRICS | METRICS
 
+SHARES_OF = {
+    "high_quality": "the share of high-quality samples",
+    "low_confidence": "the share of images that the classifier is unsure of",
+}
+"""How a sentence names the measures that are shares."""
+
 DISAPPEARED = 0.1
 """A mean D(fake) below this is a diminished gradient: it is the factor by which the minimax loss scales D's slope."""
 
@@ -105,8 +111,9 @@ CASES: dict[Case, Verdict] = {
     "collapsed": Verdict(
         "Mode collapse",
         "bad",
-        "G serves a few modes only. A missing mode costs it nothing: D judges each sample by itself and never asks for "
-        "what is not there, and D's slope around the modes that G has does not lead to the others.",
+        "G serves a few modes only: the others get less than a quarter of the samples that they should have. A missing "
+        "mode costs it nothing: D judges each sample by itself and never asks for what is not there, and D's slope "
+        "around the modes that G has does not lead to the others.",
     ),
     "converged": Verdict(
         "Converged",
@@ -174,7 +181,11 @@ def _generator_won(w: Window) -> tuple[str, float]:
 
 def _diverging(w: Window) -> tuple[str, float]:
     grown = w.late > RISING * w.early
-    told = f"has grown from {_number(w.early)} to {_number(w.late)} within" if grown else f"is {_number(w.late)} after"
+    told = (
+        f"has grown from about {_number(w.early)} to {_number(w.late)} within"
+        if grown
+        else f"is {_number(w.late)} after"
+    )
     middle = f"all points in the middle would measure about {_number(w.spread)}"
     return f"the EMD {told} {w.span:,} steps; {middle}.", w.late
 
@@ -216,8 +227,11 @@ def _rotating(w: Window) -> tuple[str, float]:
 
 def _collapsed(w: Window) -> tuple[str, float]:
     now = w.served_late
-    others = f"{w.in_turn} had one at some time" if w.in_turn > now else "the same ones"
-    return f"{now} of {w.modes} {w.noun} get a fair share, {others} in the last {w.span:,} steps.", now
+    others = f"{w.in_turn} did at some time" if w.in_turn > now else "always the same"
+    count = (
+        f"{now} of {w.modes} {w.noun} {'gets' if now == 1 else 'get'}" if now else f"none of {w.modes} {w.noun} gets"
+    )
+    return f"{count} a fair share of the samples, {others} in the last {w.span:,} steps.", now
 
 
 def _converged(w: Window) -> tuple[str, float]:
@@ -236,12 +250,12 @@ def _oscillating(w: Window) -> tuple[str, float]:
 
 def _converging(w: Window) -> tuple[str, float]:
     if falling(w):
-        return f"the EMD has fallen from {_number(w.early)} to {_number(w.late)} within {w.span:,} steps.", w.late
+        return f"the EMD has fallen from about {_number(w.early)} to {_number(w.late)} within {w.span:,} steps.", w.late
     name = better(w)[0]
     level, verb = w.detail[name], "risen" if w.detail[name].higher else "fallen"
     place = "is near its floor" if close(w) else f"is {_number(w.late)} and does not fall"
     return (
-        f"{_the(name)} has {verb} from {_level(name, level.early)} to {_level(name, level.late)} within "
+        f"{_the(name)} has {verb} from about {_level(name, level.early)} to {_level(name, level.late)} within "
         f"{w.span:,} steps; the EMD {place}."
     ), level.late
 
@@ -259,12 +273,12 @@ def _uneven(w: Window) -> tuple[str, float]:
 def _blurred(w: Window) -> tuple[str, float]:
     name = (*blurred(w), *off(w))[0]
     level = w.detail[name]
-    perfect = f"perfect is {_level(name, level.perfect)}"
+    perfect = _level(name, level.perfect)
     place = "the mass is where it should be" if close(w) else f"the EMD is {_number(w.late)}"
     if name != "high_quality":
-        return f"{place}; {_the(name)} is {_level(name, level.late)}, {perfect}.", level.late
+        return f"{place}; {_the(name)} is {_level(name, level.late)}, perfect samples measure {perfect}.", level.late
     wide = _width(level.late) if w.dim == 2 else "too wide"
-    told = f"{_level(name, level.late)} of high quality, {perfect}"
+    told = f"{_level(name, level.late)} are of high quality, of perfect ones {perfect}"
     return f"{place}; the points are {wide}: {told}.", level.late
 
 
@@ -329,9 +343,9 @@ def _number(value: float) -> str:
 
 
 def _the(name: str) -> str:
-    """A measure within a sentence: "the JSD", "the reverse KL", "the share of high quality"."""
-    label, share = MEASURES[name].label, "share of " if MEASURES[name].unit == "share" else ""
-    return f"the {share}{label if label[1].isupper() else label[0].lower() + label[1:]}"
+    """A measure within a sentence: "the JSD", "the reverse KL", "the share of high-quality samples"."""
+    label = MEASURES[name].label
+    return SHARES_OF.get(name) or f"the {label if label[1].isupper() else label[0].lower() + label[1:]}"
 
 
 def _level(name: str, value: float) -> str:
