@@ -162,7 +162,9 @@ def test_an_outcome_tells_which_modes_were_served_in_between() -> None:
         "hops": 1.0,
         "turnover": 0.9,
     }
-    assert row.told().endswith("1 with a fair share · another one leads at 100 % of the looks")
+    assert row.told().endswith(
+        "1 of 2 modes with a fair share of the samples · 100 steps later another mode leads, in 100 % of cases"
+    )
     assert row.ms == 1.25
 
 

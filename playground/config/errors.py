@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from pydantic import ValidationError
 
-from playground.config.fields import SETTINGS, allowed
+from playground.config.fields import SETTINGS, allowed, choices
 from playground.errors import PlaygroundError
 from playground.formulas import FormulaError
 
@@ -41,4 +41,7 @@ def first_problem(error: ValidationError) -> ConfigError:
     wrong = first.get("ctx", {}).get("error")
     if isinstance(wrong, FormulaError):
         return ConfigError(f"{name} must be {allowed(name)}: {wrong}.", name)
-    return ConfigError(f"{name} must be {allowed(name)} (got {str(first['input'])[:40]!r}).", name)
+    given = str(first["input"])[:40]
+    if near := get_close_matches(given, choices(name) or ()):  # a menu may be long: the likeliest of it says more
+        return ConfigError(f"{name} can't be {given!r}; near it: {', '.join(near)}.", name)
+    return ConfigError(f"{name} must be {allowed(name)} (got {given!r}).", name)

@@ -79,7 +79,8 @@ class State:
     """The worker's word on the run. config: the confirmed settings; words: the same in words, by their names.
 
     speed: the most steps per second, None for no limit. diverged: for each seed the step at which it was lost, or None.
-    updates: of D and of G. queued: it is to train as soon as there is room.
+    updates: of D and of G. queued: it is to train as soon as there is room. goal: the step at which it will pause, or
+    None where it trains on.
     """
 
     steps: int
@@ -92,6 +93,7 @@ class State:
     diverged: Sequence[int | None]
     updates: tuple[int, int]
     queued: bool
+    goal: int | None
 
 
 @dataclass(frozen=True)

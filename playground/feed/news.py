@@ -102,7 +102,8 @@ class News:
     def _new_state(self) -> list[Message]:
         run = self._run
         queued = run.queued > 0
-        state = run.status, run.message, queued, run.config, run.changes, run.speed, run.diverged, run.updates
+        goal = run.goal if queued or run.status == "playing" else None
+        state = run.status, run.message, queued, goal, run.config, run.changes, run.speed, run.diverged, run.updates
         if state == self._state:
             return []
         self._state = state
@@ -110,7 +111,7 @@ class News:
         changes = [_change(step, fields) for step, fields in run.changes]
         message = QUEUED if queued else run.message
         said = run.steps, run.status, message, config, words(config), changes, run.speed, run.diverged, run.updates
-        return [State(*said, queued)]
+        return [State(*said, queued, goal)]
 
     def _new_rows(self) -> list[Message]:
         history, now = self._run.history, time.monotonic()

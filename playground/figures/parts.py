@@ -108,6 +108,7 @@ def line(
         name=name,
         line={"color": colour, "width": 1.8, "dash": dash},
         yaxis=axis,
+        hovertemplate=f"step %{{x:,}}: %{{y:.4g}}<extra>{name}</extra>",
         meta={"column": column} | kind,
     )
 

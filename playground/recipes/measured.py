@@ -49,10 +49,12 @@ class Measured:
             parts.append(f"{_count(self.end['modes'])} of {self.modes} modes captured")
             parts.append(f"mode collapse in {self.of_seeds(self.collapsed)} seeds")
         if "served" in self.end and self.modes > 1:
-            parts.append(f"{_count(self.end['served'])} with a fair share")
+            one, many = ("class", "classes") if "fid" in self.end else ("mode", "modes")
+            parts.append(f"{_count(self.end['served'])} of {self.modes} {many} with a fair share of the samples")
             if self.end["served"][0] <= self.modes / 2:  # else which one leads is sampling
                 hops = round(100 * self.end["hops"][0])
-                parts.append(f"another one leads at {hops} % of the looks" if hops else "always the same one leads")
+                later = f"100 steps later another {one} leads, in {hops} % of cases"
+                parts.append(later if hops else f"the same {one} leads all the time")
         if self.diverged:
             parts.append(f"{self.of_seeds(self.diverged)} diverged")
         return " · ".join(parts)

@@ -41,7 +41,7 @@ POINT_RECIPES: dict[str, Recipe] = {
         {},
         "Goodfellow et al. 2014, section 3",
         "All eight modes within about 2,000 steps, then the points sharpen slowly: the EMD comes near 0.2 early, "
-        "the JSD falls to about 0.35 by step 4,000.",
+        "the JSD falls to about 0.3 by step 4,000.",
         "Gives G much stronger gradients early in learning than minimax, with the same fixed point.",
         steps=4000,
     ),

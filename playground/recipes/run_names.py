@@ -55,7 +55,9 @@ def apart(titles: Sequence[str]) -> list[str]:
 
 def lineage(relation: Relation, step: int | None, parent: Record | None) -> str:
     """Where a run comes from, in a few words; empty where it comes from nowhere."""
-    name = title_of(parent) if parent is not None else "a run that is gone"
+    name = "a run that is gone"
+    if parent is not None:  # a number is enough: the rest of a long name would be cut
+        name = tail(parent.name).removeprefix(" · ") or title_of(parent)
     if relation == "same start":
         return f"same start as {name}"
     return f"forked from {name} at step {step:,}" if relation == "fork" else ""

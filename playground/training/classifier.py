@@ -100,7 +100,9 @@ class ClassifierTraining:
         if self._result is not None:
             return f"The classifier gets {self._result.test_accuracy:.1%} of the test images right."
         if self._finished < self._batches:
-            return f"Training the classifier on {len(self._images.images):,} images (once for this data)"
+            return (
+                f"Training the classifier on {len(self._images.images):,} images, to measure with (once for these data)"
+            )
         return f"Trying the classifier on {len(self._images.test_images):,} test images"
 
     def step(self, seconds: float = 0.0) -> None:

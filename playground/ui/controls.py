@@ -19,6 +19,7 @@ from playground.papers import linked
 from playground.recipes import RECIPES, Recipe, named
 from playground.recipes.gallery import shelves
 from playground.recipes.measured import measured
+from playground.recipes.run_names import name_of
 from playground.ui import gallery, run_actions
 from playground.ui.memory import keep, recall
 from playground.ui.page_session import PageSession
@@ -51,7 +52,7 @@ def recipes(page: PageSession, config: RunConfig) -> None:
         index=None,
         key=key,
         format_func=lambda name: RECIPES[name].label,
-        placeholder=f"{RECIPES[last].label}, changed" if last else "Your own settings",
+        placeholder=f"Changed: {name_of(config)}",
         on_change=lambda: _choose(page, st.session_state[key], name),
         help="Settings from the literature. Choosing one starts the run anew.",
     )
@@ -61,9 +62,15 @@ def recipes(page: PageSession, config: RunConfig) -> None:
         _gallery(page, config)
     if last is not None:
         chosen = RECIPES[last]
-        place.caption(linked(f"**{dict(shown).get(last, chosen.label)}.** {chosen.expect} *{chosen.source}.*"))
+        seen = dict(shown).get(last, chosen.label)
+        heading = f"{seen}." if name else f"{chosen.label}, unchanged: {seen[0].lower()}{seen[1:]}."
+        about = place.container(key=page.key("unchanged" if name else "changed"))
+        about.caption(linked(f"**{heading}** {chosen.expect} *{chosen.source}.*"))
         if last in measured():
-            place.caption(f"**Measured:** {measured()[last].told()}", help=_claim(chosen))
+            told = measured()[last]
+            on = str(told.changes.get("dataset", config.dataset))
+            where = f" on {value_in_words('dataset', on)}" if config.on_images and on != config.dataset else ""
+            about.caption(f"**Measured{where}:** {told.told()}", help=_claim(chosen))
     if "Measuring" not in page.state.view.hidden:
         widget(page, AT_ONCE, config)
     place.caption(f"Settings marked {RESTART_MARK} need a restart.")

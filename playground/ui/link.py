@@ -1,6 +1,6 @@
 """What a page's link asks for: settings, a way of showing them, and a run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -38,28 +38,29 @@ class Link:
         on_images: whether the page that the link opens trains on images.
         """
         rest = dict(self.settings)
-        problem = ""
+        problems: list[object] = []
         elsewhere = POINT_DATASETS if on_images else IMAGE_DATASETS
         if rest.get("dataset") in elsewhere:
-            problem = _not_in_full(f"dataset={rest.pop('dataset')} belongs to another page.")
+            problems.append(f"dataset={rest.pop('dataset')} belongs to another page.")
         if (name := rest.pop(RECIPE, None)) is not None:
             here = {known: recipe for known, recipe in RECIPES.items() if for_images(recipe) == on_images}
             if name in here:
                 base = here[name].config
             else:
                 near = get_close_matches(name[:40], here) or here
-                problem = _not_in_full(f"recipe must be one of those on this page, such as {', '.join(near)}.")
+                problems.append(f"recipe must be one of those on this page, such as {', '.join(near)}.")
         while True:
             try:
-                return settings.read_text(rest, base), problem
+                return settings.read_text(rest, base), _not_in_full(problems)
             except ConfigError as error:
                 method = rest.get("method", "")
                 foreign = [
                     name for name in rest if method in METHODS and name in SETTINGS and not belongs(name, method)
                 ]
                 if len(foreign) > 1 and error.field is None:
-                    problem = problem or _not_in_full(f"{', '.join(foreign)} mean nothing to method={method}.")
-                problem = problem or _not_in_full(error)
+                    problems.append(f"{', '.join(foreign)} mean nothing to method={method}.")
+                else:
+                    problems.append(error)
                 if error.field in rest:
                     del rest[error.field]
                 elif foreign:
@@ -67,7 +68,7 @@ class Link:
                 elif method in METHODS and len(rest) > 1:
                     rest = {"method": method}
                 else:
-                    return base, problem
+                    return base, _not_in_full(problems)
 
 
 def read_link(query: Mapping[str, str]) -> Link:
@@ -76,10 +77,12 @@ def read_link(query: Mapping[str, str]) -> Link:
     try:
         view = read_view(query)
     except ViewError as error:
-        problem = _not_in_full(error)
+        problem = _not_in_full([error])
     given = {name: value for name, value in without_view(query).items() if name not in (RUN, LOOK)}
     return Link(query.get(LOOK) or query.get(RUN, ""), LOOK in query, view, given, problem)
 
 
-def _not_in_full(error: object) -> str:
-    return f"The link could not be followed in full: {error}"
+def _not_in_full(problems: Sequence[object]) -> str:
+    """One sentence about all of them, or ""."""
+    told = "; ".join(str(problem).removesuffix(".") for problem in problems)
+    return f"The link could not be followed in full: {told}." if told else ""

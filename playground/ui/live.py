@@ -27,6 +27,7 @@ ACTIONS: dict[stage.Trigger, Callable[[PageSession], None]] = {
     "same_start": run_actions.same_start,
     "rename": run_actions.rename,
     "apply": run_actions.follow_suggestion,
+    "present": run_actions.present,
 }
 """What the stage's triggers do."""
 

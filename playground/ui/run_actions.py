@@ -94,6 +94,11 @@ def rename(page: PageSession) -> None:
         page.say(str(error))
 
 
+def present(page: PageSession) -> None:
+    """Let the address say whether the stage stands alone, in large type: so a reload and a copied link do as well."""
+    page.keep(view=replace(page.state.view, present=_sent(page, "present").get("on") is True))
+
+
 def show_all(page: PageSession) -> None:
     """Show the groups of settings that the link hides."""
     page.keep(view=replace(page.state.view, hidden=()))

@@ -9,8 +9,9 @@ from playground.config import RunConfig
 from playground.engine.server.limits import Limits, is_room
 from playground.feed.commands import SPEEDS
 from playground.layers import FIRST, LAYERS, of_method
+from playground.recipes import RECIPES
 from playground.ui.escaping import plain
-from playground.ui.link import LOOK
+from playground.ui.link import LOOK, RECIPE
 from playground.ui.page_session import PageSession
 from playground.ui.view import GROUPS, View
 from playground.version import VERSION
@@ -19,9 +20,16 @@ HERE_ONLY = ("localhost", "127.0.0.1", "::1")
 
 
 def link(page_address: str, config: RunConfig, start: RunConfig, view: View) -> str:
-    """The address of a page with these settings (as far as they differ from where the page starts) and this view."""
+    """The address of a page with these settings and this view: what differs from where the page starts, or from a
+    recipe, whichever is shorter."""
     parts = urlsplit(page_address)
-    query = urlencode(config.to_query(start) | view.to_query(), safe=",")
+    ways = [config.to_query(start)]
+    ways += [
+        {RECIPE: name} | config.to_query(recipe.config)
+        for name, recipe in RECIPES.items()
+        if recipe.config.on_images == start.on_images and recipe.config.method == config.method
+    ]
+    query = min((urlencode(way | view.to_query(), safe=",") for way in ways), key=len)
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
@@ -109,7 +117,7 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
     except ValueError as error:
         st.caption(plain(error))
     else:
-        st.image(code, caption="The link as a QR code, to project.", width=280)
+        st.image(code, caption="The link as a QR code, to project.", width=420)
     if urlsplit(address).hostname in HERE_ONLY:
         st.caption(
             "This address works on this machine only. `make serve` opens the playground to a room: see docs/deploy.md."

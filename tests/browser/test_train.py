@@ -253,7 +253,7 @@ def test_recipes_start_anew_with_their_settings(visit: Visit) -> None:
     wait_for_stage(page, "Number(s.step) > 20")
     choose(page, "Recipe", "D too strong")
     wait_for_stage(page, "JSON.parse(s.config).loss === 'minimax' && s.status === 'playing'")
-    page.locator(".gp-name").get_by_text("D too strong · run").wait_for()
+    page.locator(".gp-name", has_text="D too strong · run").wait_for()
 
 
 def test_a_diverging_run_says_so_and_shows_its_last_good_state(visit: Visit) -> None:

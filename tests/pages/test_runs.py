@@ -135,8 +135,8 @@ def test_a_long_list_comes_in_pages(count: int, pages: int) -> None:
 
 
 def test_lineage_names_the_parent_and_the_step() -> None:
-    assert lineage("fork", 1200, RECORDS[1]) == "forked from Hinge, seeds 4 · run 2 at step 1,200"
-    assert lineage("same start", 0, RECORDS[1]) == "same start as Hinge, seeds 4 · run 2"
+    assert lineage("fork", 1200, RECORDS[1]) == "forked from run 2 at step 1,200"
+    assert lineage("same start", 0, RECORDS[1]) == "same start as run 2"
     assert lineage("fork", 10, None) == "forked from a run that is gone at step 10"
     assert lineage("", None, None) == ""
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from playground.config import RunConfig, read_text
+from playground.recipes import RECIPES, for_images
 from playground.ui.link import read_link
 from playground.ui.share import for_others, link, link_to_run, qr_code
 from playground.ui.view import View, read_view, without_view
@@ -32,6 +33,15 @@ def test_a_shared_link_never_carries_the_run() -> None:
 def test_a_pages_own_start_is_left_out() -> None:
     start = RunConfig(dataset="digits", network="lecture", latent_dim=20)
     assert "dataset" not in link(ADDRESS, start.replace(k=3), start, View())
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_is_shared_by_its_name(name: str) -> None:
+    start = RunConfig(dataset="digits", network="lecture") if for_images(RECIPES[name]) else RunConfig()
+    for config in (RECIPES[name].config, RECIPES[name].config.replace(seed=7)):
+        address = link(ADDRESS, config, start, View())
+        assert len(urlsplit(address).query) <= len(f"recipe={name}&seed=7")
+        assert read_link(opened(address)).config(start, start.on_images) == (config, "")
 
 
 def test_the_qr_code_is_a_picture_and_grows_with_the_text() -> None:

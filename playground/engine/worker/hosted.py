@@ -196,7 +196,7 @@ class HostedRun:
         match question.kind:
             case "neighbours":
                 images, labels, distances = self.observer.neighbours(lane, *of)
-                text = "The nearest training images, by the distance of their pixels"
+                text = "The nearest training images, each with its class, if it has one, and how far its pixels are"
             case "walk":
                 images = self.observer.walk(lane, *of)
                 text = "Images on the straight line between the two latents"

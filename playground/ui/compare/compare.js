@@ -42,7 +42,11 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
     dirty.settings = true;
     charts.redraw();
   });
-  const goal = createGoal(root, (to) => setPlaying(true, to));
+  const goal = createGoal(
+    root,
+    (to) => setPlaying(true, to),
+    () => Math.min(...panels.filter(({ canTrain }) => canTrain).map(({ step }) => step)),
+  );
   let current = component;
   /** @type {Panel[]} */
   let panels = [];

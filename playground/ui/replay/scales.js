@@ -78,7 +78,8 @@ export function rangeOf(options, data, across) {
   }
   if (low > high) return logarithmic ? [-2, 0] : [0, 1];
   if (options.rangemode === "tozero") [low, high] = [Math.min(0, low), Math.max(0, high)];
-  if (options.autorangeoptions?.clipmin !== undefined) low = Math.max(low, options.autorangeoptions.clipmin);
+  const { clipmin = -Infinity, clipmax = Infinity } = options.autorangeoptions ?? {};
+  [low, high] = [Math.max(low, clipmin), Math.min(high, clipmax)];
   if (logarithmic) [low, high] = [Math.log10(low), Math.log10(high)];
   const steps = across && data.some(({ type }) => type === "heatmap" || type === undefined || type === "scatter") && options.showgrid !== true;
   const room = steps ? 0 : ROOM * (high - low || 1);

@@ -118,11 +118,14 @@ function heatmap({ x: steps = [], y: names = [], z = [], zmin = 0, zmax = 1, col
     }
   }
   const half = cellOf(steps) / 2;
-  const [left, right] = [Math.max(x.from, x.place(Number(steps[0]) - half)), x.place(Number(steps.at(-1)) + half)];
+  const [left, right] = [x.place(Number(steps[0]) - half), x.place(Number(steps.at(-1)) + half)];
   const rows = z.length > 1 ? Math.abs(y.place(names[1]) - y.place(names[0])) : Math.abs(y.to - y.from);
   const top = Math.min(y.place(names[0]), y.place(names[z.length - 1])) - rows / 2;
-  const box = { x: left, width: Math.max(0, right - left), y: top, height: rows * z.length };
-  return svgOf("image", { ...box, preserveAspectRatio: "none", "image-rendering": "pixelated", href: canvas.toDataURL() });
+  const height = rows * z.length;
+  const box = svgOf("svg", { x: x.from, width: Math.max(0, x.to - x.from), y: top, height }); // which cuts what is beyond the axis
+  const image = { x: left - x.from, width: Math.max(0, right - left), height, preserveAspectRatio: "none" };
+  box.append(svgOf("image", { ...image, "image-rendering": "pixelated", href: canvas.toDataURL() }));
+  return box;
 }
 
 /**

@@ -9,7 +9,7 @@ from streamlit.components.v2.bidi_component import BidiComponentResult
 
 from playground.feed.scripts import scripts, stage_styles
 
-Trigger = Literal["new_seed", "restart", "reset", "fork", "same_start", "rename", "apply"]
+Trigger = Literal["new_seed", "restart", "reset", "fork", "same_start", "rename", "apply", "present"]
 
 FOLDER = Path(__file__).parent
 STYLES = stage_styles()
@@ -29,8 +29,9 @@ def show(key: str, data: Mapping[str, Any], on: Mapping[Trigger, Callable[[], No
     """Mount the stage, or hand it new data; returns its triggers and states, which the session keeps under the key.
 
     on: what each trigger does. `fork` sends {step}, `rename` {name}, `apply` {changes: settings that a reading
-    suggests}, the others a time in ms. Beside them there is the trigger `follow` (another tab changed the run) and the
-    state `rewound`, the id of the run whose recorded past is looked at, or "": the script run that follows sees both.
+    suggests}, `present` {on}, the others a time in ms. Beside them there is the trigger `follow` (another tab changed
+    the run) and the state `rewound`, the id of the run whose recorded past is looked at, or "": the script run that
+    follows sees both.
     data: where the feed and the scripts are, the wanted settings in words, the charts: `StageData` in common/page.d.ts.
     """
     quiet: dict[str, Any] = {f"on_{name}_change": lambda: None for name in ("follow", "rewound")}

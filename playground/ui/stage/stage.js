@@ -31,6 +31,7 @@ import { phaseLegend } from "./picture/phase.js";
 
 const SECOND_MS = 1000;
 const LIVE = new Set(["play", "step"]);
+const COMMANDS = new Set(["play", "pause", "step", "speed"]);
 
 /** @param {Scene} scene */
 const isImages = (scene) => scene.kind === "images";
@@ -72,6 +73,7 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
   /** @type {Send} */
   const send = (message) => {
     if (LIVE.has(message.do)) rewind.leave(); // to train on is to look at the newest again
+    if (COMMANDS.has(message.do)) strip.set({ error: "" }); // what was refused before is over
     feed?.send(message);
   };
   /** @param {string} trigger @param {unknown} value */
@@ -79,7 +81,7 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
   const rewind = createRewind(root, { send, ask, tell: (state, value) => current.setStateValue(state, value), onChange: rewound, waits: () => strip.waits() });
   const bar = createBar(root, { send, ask, rewind });
   const strip = createStrip(root, { ask });
-  const presentation = createPresentation(root, { onChange: () => charts.present(presentation.on) });
+  const presentation = createPresentation(root, { onChange: () => charts.present(presentation.on), ask });
   const film = createFilm(root);
   const picture = find(root, ".gp-canvas", HTMLCanvasElement);
   const picker = createPicker(picture, {

@@ -48,7 +48,11 @@ export function createBar(root, { send, ask, rewind }) {
   const word = find(bar, ".gp-play-word");
   const [speed, lane] = [".gp-speed", ".gp-lane"].map((name) => find(bar, name, HTMLSelectElement));
   const reset = find(bar, '[data-do="reset"]', HTMLButtonElement);
-  const goal = createGoal(bar, (to) => send({ do: "play", to }));
+  const goal = createGoal(
+    bar,
+    (to) => send({ do: "play", to }),
+    () => at,
+  );
   const steps = [.../** @type {NodeListOf<HTMLButtonElement>} */ (bar.querySelectorAll("[data-part]"))];
   const halves = steps.filter((button) => button.dataset.part !== "both").map((half) => ({ half, title: half.title }));
   /** @param {string} name */
@@ -70,6 +74,9 @@ export function createBar(root, { send, ask, rewind }) {
   let inTurn = true; // else both players move together, and a step has no halves
   let connected = false;
   let twoPlay = true; // methods other than the GAN have one learner
+  let at = 0; // the step that the run has come to
+  let stops = ""; // where it will pause
+  let updates = ""; // of D and of G, where they are not simply one each in every step
   const reading = { rate: NaN, noise: NaN, pictures: /** @type {number[]} */ ([]) };
 
   play.addEventListener("click", () => send({ do: status === "playing" ? "pause" : "play" }));
@@ -121,6 +128,8 @@ export function createBar(root, { send, ask, rewind }) {
     for (const control of [speed, lane, reset]) control.disabled = !connected;
   }
 
+  const showStep = () => put(find(bar, ".gp-step i"), `${updates}step${stops}`, "");
+
   function showReadouts() {
     const now = performance.now();
     reading.pictures = reading.pictures.filter((time) => now - time < 1000);
@@ -149,6 +158,8 @@ export function createBar(root, { send, ask, rewind }) {
       status = state.status;
       inTurn = state.config.updates === "alternating";
       if (status === "playing") hints.played();
+      stops = state.goal === null ? "" : `, stops at ${thousands(state.goal)}`;
+      showStep();
       play.classList.toggle("gp-playing", status === "playing");
       word.textContent = status === "playing" ? "Pause" : "Play";
       play.setAttribute("aria-label", word.textContent);
@@ -169,8 +180,8 @@ export function createBar(root, { send, ask, rewind }) {
      * @param {number} step
      */
     setUpdates([d, g], step) {
-      const plain = !twoPlay || (d === step && g === step);
-      put(find(bar, ".gp-step i"), plain ? "step" : `D ${thousands(d)} · G ${thousands(g)} · step`);
+      updates = !twoPlay || (d === step && g === step) ? "" : `D ${thousands(d)} · G ${thousands(g)} · `;
+      showStep();
     },
     /**
      * What the run's settings leave to be commanded and shown.
@@ -188,6 +199,7 @@ export function createBar(root, { send, ask, rewind }) {
      * @param {number | null} epoch
      */
     setStep(step, epoch) {
+      at = step;
       readouts.step.textContent = thousands(step);
       find(bar, ".gp-epoch").hidden = epoch === null;
       readouts.epoch.textContent = formatEpoch(epoch ?? 0);

@@ -6,11 +6,12 @@ const LEAST_WIDTH = 900; // and of width, below which nothing grows
 const PAGE = "gp-page-presents"; // on the document, whose own bars give way
 
 /**
- * `onChange()` when it begins, ends or grows. How much larger all is stands in `root.dataset.scale`.
+ * `onChange()` when it begins, ends or grows. How much larger all is stands in `root.dataset.scale`. `ask(trigger, value)`
+ * tells Python, whose address says so too.
  * @param {HTMLElement} root
- * @param {{onChange(): void}} options
+ * @param {{onChange(): void, ask(trigger: string, value: unknown): void}} options
  */
-export function createPresentation(root, { onChange }) {
+export function createPresentation(root, { onChange, ask }) {
   const button = find(root, '[data-do="present"]', HTMLButtonElement);
   let on = false;
   let linked = false; // what the page's link has asked for last
@@ -34,7 +35,10 @@ export function createPresentation(root, { onChange }) {
 
   const resized = () => on && fit();
   window.addEventListener("resize", resized);
-  button.addEventListener("click", () => show(!on));
+  button.addEventListener("click", () => {
+    show(!on);
+    ask("present", { on, at: Date.now() });
+  });
 
   return {
     get on() {

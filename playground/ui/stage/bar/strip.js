@@ -69,14 +69,14 @@ export function createStrip(root, { ask }) {
     const told = (doing, words) => `${doing} with ${settings(words).join(" · ")}`;
     const now = view.confirmed ? told("Training", view.confirmed) : "Connecting to the training process…";
     const calm = view.past ? told("Trained until then", view.past) : now;
-    const branch = view.preparing ? "A run from the same start: change settings, then Start now. This run stays as it is (Live: never mind)." : "";
+    const branch = view.preparing ? "A run from the same start: change settings, then press Start now. This run stays as it is; Live leads back to it." : "";
     put(message, trouble || branch || view.told || calm);
     message.classList.toggle("gp-told", Boolean(!trouble && (branch || view.told)));
     message.classList.toggle("gp-trouble", Boolean(trouble));
     const news = [];
     if (changes.restart.length) news.push(view.preparing ? changes.restart.join(", ") : `Needs a restart: ${changes.restart.join(", ")}`);
     if (changes.live.length && view.preparing) news.push(changes.live.join(", "));
-    else if (changes.live.length && view.rewound) news.push(`${changes.live.join(", ")}: waits for a fork, or for Live`);
+    else if (changes.live.length && view.rewound) news.push(`${changes.live.join(", ")}: acts in a fork, or once you press Live`);
     else if (changes.live.length) news.push(`applying ${changes.live.join(", ")}…`);
     put(pending, news.join(" · "));
     pending.classList.toggle("gp-warning", changes.restart.length > 0 && !view.preparing);

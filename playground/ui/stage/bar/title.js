@@ -46,7 +46,8 @@ export function createTitle(root, { ask }) {
   });
 
   function show() {
-    name.textContent = run.name;
+    const [, long, tail] = /^(.*?)( · run \d+)?$/.exec(run.name) ?? [run.name, run.name, ""]; // a long name is cut before its number
+    name.replaceChildren(...[long, tail ?? ""].map((text) => Object.assign(document.createElement("span"), { textContent: text })));
     name.disabled = !run.mine;
     name.title = run.mine ? `${run.name} (click to rename)` : run.name;
     name.style.setProperty("--gp-run", run.colour ? `light-dark(${run.colour.join(",")})` : "transparent");

@@ -2,7 +2,7 @@
 
 import { find, put } from "../common/dom.js";
 import { counted, formatValue, thousands } from "../common/format.js";
-import { addEpochs, enlarge, fillLayout, fitLogAxes, scaleSince } from "./layout.js";
+import { addEpochs, enlarge, fillLayout, fitLogAxes, namesFloor, scaleSince } from "./layout.js";
 import { settleAxes } from "./settled.js";
 import { createShelf } from "./tools.js";
 import { colorOf, columnsOf, fillTrace, hasNumbers, isFilled } from "./traces.js";
@@ -165,9 +165,13 @@ export function createCharts(list, source, onBars = () => {}) {
     const seeds = scene?.seeds ?? 1;
     const since = scaleSince(changes, entry.figure.layout.meta?.probable);
     const older = cursor !== null && latest.step < cursor;
+    const medians = entry.caption.some(({ column }) => entry.figure.data.some(({ meta }) => meta?.column === column));
+    const whose = seeds < 2 || !entry.caption.length ? "" : medians ? "medians" : "of the seed shown";
+    const when = find(box, ".gp-chips-when");
+    when.classList.toggle("gp-chips-older", older);
     put(
-      find(box, ".gp-chips-when"),
-      older ? `at ${thousands(latest.step)}` : "",
+      when,
+      older ? `at ${thousands(latest.step)}` : whose,
       older ? `The numbers of step ${thousands(latest.step)}, the last measured before this picture` : "",
     );
     entry.caption.forEach(({ column, format, of, tip }, i) => {
@@ -227,6 +231,8 @@ export function createCharts(list, source, onBars = () => {}) {
       full[i ? "yaxis" : "xaxis"].title.text = label;
     });
     fitLogAxes(full, data);
+    if (!empty) full.annotations.push(...traces.flatMap((trace) => namesFloor(trace, now.floors, theme)));
+    if (whole && full.xaxis.autorangeoptions) full.xaxis.autorangeoptions = { clipmin: whole[0], clipmax: whole[1] }; // half a cell would be steps to come
     if (layout.meta?.settles && !empty) settleAxes(full, data, theme);
     if (stepsPerEpoch && shown && !empty) {
       addEpochs(full, shown, (step) => history.epochAt(step, stepsPerEpoch));
@@ -243,7 +249,8 @@ export function createCharts(list, source, onBars = () => {}) {
     chart.dirty = false;
     chart.drawn = performance.now();
     const { data, layout, empty } = figureOf(chart, size, now, now.theme);
-    chart.hint.textContent = empty ? HINT : data.some(hasNumbers) ? "" : now.preparing || UNMEASURED;
+    const waits = chart.entry.figure.data.some(({ meta }) => meta?.floor || meta?.shares) && now.preparing;
+    chart.hint.textContent = empty ? waits || HINT : data.some(hasNumbers) ? "" : now.preparing || UNMEASURED;
     fillChips(chart, now, now.theme);
     plotly.react(target, data, layout, { displayModeBar: false, responsive: false, doubleClick: "reset" });
     if (chart.watched) return;

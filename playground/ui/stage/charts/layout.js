@@ -4,7 +4,7 @@ import { labelOf, thousands } from "../common/format.js";
 import { suit } from "./traces.js";
 
 /** @import { Change } from "../common/messages.js" */
-/** @import { Labels, Layout, Trace } from "../common/page.js" */
+/** @import { Bands, Labels, Layout, Trace } from "../common/page.js" */
 /** @import { Theme } from "../common/theme.js" */
 /** @typedef {{step: number, text: string}} Mark  of a live change */
 /** @typedef {[number, number]} Range  of steps */
@@ -29,6 +29,7 @@ const LOW = 96; // a plot below this height has no room for two lines of labels
 const MOST_MARKS = 40;
 const MARKS_HEIGHT = 13; // of the row of their labels
 const LETTER = 5.6; // CSS pixels that a letter of it takes
+const LONGEST = 0.6; // of a plot's width, for the words over one change
 
 /**
  * @param {Layout} base
@@ -106,6 +107,20 @@ function besideTicks(text, theme) {
     showarrow: false,
     font: { size: 10, color: theme.muted },
   };
+}
+
+/**
+ * What a floor's band is, in words at its beginning, where curves are still far above it.
+ * @param {Trace} trace
+ * @param {Bands} floors
+ * @param {Theme} theme
+ * @returns {Layout[]}
+ */
+export function namesFloor({ meta, yaxis = "y" }, floors, theme) {
+  const band = meta?.floor && floors[meta.floor];
+  if (!band) return [];
+  const place = { x: 0, xref: "paper", xanchor: "left", xshift: 2, y: band[1], yref: yaxis, yanchor: "bottom" };
+  return [{ ...place, text: "perfect samples", showarrow: false, borderpad: 0, font: { size: 9, color: theme.muted } }];
 }
 
 /**
@@ -238,7 +253,8 @@ function drawMarks(marks, range, theme, width) {
  */
 function wordsOver(marks, place, width) {
   const whole = marks.length === 1 ? marks[0].text : `${marks.length} changes`;
-  const text = whole.length * LETTER > width ? "1 change" : whole;
+  const most = Math.floor((LONGEST * width) / LETTER);
+  const text = whole.length > most ? `${whole.slice(0, Math.max(1, most - 1))}…` : whole;
   const left = Math.max(0, Math.min(place(marks[0].step), width - text.length * LETTER));
   return { marks, text, left, right: left + text.length * LETTER };
 }

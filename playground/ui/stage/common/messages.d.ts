@@ -42,7 +42,7 @@ export interface RecordMessage {
   mine: boolean;
 }
 
-/** The worker's word on the run. config: the confirmed settings; words: the same in words, by their names. speed: the most steps per second, null for no limit. diverged: for each seed the step at which it was lost, or null. updates: of D and of G. queued: it is to train as soon as there is room. */
+/** The worker's word on the run. config: the confirmed settings; words: the same in words, by their names. speed: the most steps per second, null for no limit. diverged: for each seed the step at which it was lost, or null. updates: of D and of G. queued: it is to train as soon as there is room. goal: the step at which it will pause, or null where it trains on. */
 export interface StateMessage {
   type: "state";
   steps: number;
@@ -55,6 +55,7 @@ export interface StateMessage {
   diverged: Array<number | null>;
   updates: [number, number];
   queued: boolean;
+  goal: number | null;
 }
 
 /** Settings that were changed live. fields: name -> (before, after); words: the same in words. */

@@ -16,7 +16,7 @@ const TICK_MS = 250;
 const TOOLS = {
   neighbours: {
     takes: 1,
-    says: (noun) => [`Click a generated ${noun}: which training images are nearest?`, `Click another ${noun} for its neighbours.`],
+    says: (noun) => [`Click a ${noun}: its nearest training images.`, `Click another ${noun} for its neighbours.`],
   },
   walk: {
     takes: 2,

@@ -66,8 +66,9 @@ export function createNetworks(box) {
     else if (!found) told.append("Their weights come with the next step.");
     else
       told.append(
-        `${pointed.network === "generator" ? "G" : "D"}, layer ${pointed.index + 1}: ${thousands(found.shape[0] * found.shape[1])} weights, σ ${formatValue(found.spread, ".3g")}, from −${formatValue(found.reach, ".3g")} to ${formatValue(found.reach, ".3g")}`,
+        `${pointed.network === "generator" ? "G" : "D"}, layer ${pointed.index + 1}: ${thousands(found.shape[0] * found.shape[1])} weights with a standard deviation of ${formatValue(found.spread, ".3g")}. Their histogram, 0 in the middle:`,
         barsOf(found),
+        axisOf(found),
       );
   }
 
@@ -82,6 +83,15 @@ export function createNetworks(box) {
       bars.append(bar);
     }
     return bars;
+  }
+
+  /** @param {LayerWeights} layer  whose largest weight, whatever its sign, is the reach of both ends */
+  function axisOf({ reach }) {
+    const axis = document.createElement("span");
+    axis.className = "gp-weights-axis";
+    const end = formatValue(reach, ".3g");
+    axis.append(...[`−${end}`, "0", end].map((text) => Object.assign(document.createElement("span"), { textContent: text })));
+    return axis;
   }
 
   /** @param {HalfName} network @param {number[]} units */
