@@ -20,7 +20,7 @@ from playground.exports.kinds import export, file_name
 from playground.feed.export import KINDS
 from playground.feed.replay_compared import FEWEST, MOST
 from playground.files import BadInput, finite
-from playground.recipes.run_names import title_of
+from playground.recipes.run_names import changed, title_of
 from playground.runs import inbox
 from playground.runs.archive import import_run
 from playground.runs.place import default_folder, default_quota, in_words
@@ -78,7 +78,7 @@ def list_runs(
             "dataset",
             "loss or method",
             "seeds",
-            "JSD/FID",
+            "JSD/Fréchet",
             "EMD",
             "modes",
             "changed",
@@ -149,7 +149,9 @@ def compare(
     print(table(["", *(run_texts.short_title(record) for record in records)], rows))
     print()
     for record in records:
-        print(f"{title_of(record)}: {outcome(record.summary)}")
+        on_the_way = changed(record)
+        more = f" Changed on the way: {on_the_way}." if on_the_way else ""
+        print(f"{title_of(record)}: {outcome(record.summary)}{more}")
     print()
     print(run_differences.told(records, columns))
 

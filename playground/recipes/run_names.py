@@ -7,7 +7,7 @@ from typing import Any
 
 from playground import config as settings
 from playground.config import SETTINGS, ConfigError, RunConfig, applies
-from playground.config.naming import told
+from playground.config.naming import change, told
 from playground.methods import GAN
 from playground.objectives import LOSSES
 from playground.recipes import RECIPES
@@ -42,6 +42,18 @@ def tail(name: str) -> str:
     """How the title of a run ends that is recorded under this name: " · run 12", or "" where somebody has named it."""
     number = NUMBERED.fullmatch(name)
     return f" · run {number[1]}" if number else ""
+
+
+def changed(record: Record) -> str:
+    """What was changed while a recorded run trained, such as "lr G 0.001 → 0.002 at step 1,600", or ""."""
+    method = str(record.settings.get("method", GAN))
+    told = []
+    for step, fields in record.changes:
+        known = {name: pair for name, pair in fields.items() if name in SETTINGS}
+        if known and step > (record.parent_step or 0):
+            words = ", ".join(change(name, before, after, method) for name, (before, after) in known.items())
+            told.append(f"{words} at step {step:,}")
+    return "; ".join(told)
 
 
 def apart(titles: Sequence[str]) -> list[str]:

@@ -90,14 +90,14 @@ def _toggle() -> None:
 def _wishes(records: Sequence[Record]) -> Wish:
     """The row of filters."""
     datasets = sorted({table.dataset(record) for record in records}, key=lambda name: table.label("dataset", name))
-    losses = [name for name in LOSSES if any(table.loss(record) == name for record in records)]
+    losses = [name for name in LOSSES if any(name in table.losses(record) for record in records)]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = st.text_input("Find", key="runs_text", placeholder="Name, note, dataset, loss …", width=240)
         dataset = _menu("Dataset", datasets, lambda name: table.label("dataset", name))
         loss = _menu("Loss", losses, lambda name: table.label("loss", name))
         status = _menu("Status", list(STATUS), lambda name: STATUS[name])
         sort = st.selectbox("Sort by", list(SORTS), key="runs_sort", width=130)
-        upwards = st.toggle("Smallest first", key="runs_upwards")
+        upwards = st.toggle("Upwards", key="runs_upwards", help="The smallest, the oldest or the first letter first.")
         _toggle()
     return Wish(text or "", dataset, loss, status, sort, not upwards)
 
@@ -154,7 +154,9 @@ def _table(store: RunReader, shown: Sequence[Record]) -> list[Record]:
             "EMD curve": st.column_config.LineChartColumn(width="small", y_min=0),
             "EMD": number(format="%.3f"),
             "JSD": number(format="%.3f"),
-            "FID": number(format="%.3f"),
+            "Fréchet": number(
+                format="%.3f", help="The Fréchet distance of features: not to be held against published FIDs."
+            ),
             "Steps": number(format="localized"),
         },
     )

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from playground.config.naming import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
-from playground.recipes.run_names import title_of
+from playground.recipes.run_names import changed, title_of
 from playground.runs.place import in_words
 from playground.runs.record import Record
 
@@ -20,7 +20,7 @@ STATUS = {
     "failed": "failed",
 }
 """What the list calls a record's status."""
-SPARSE = {"Recorded by", "JSD", "FID", "Parent", "Note"}
+SPARSE = {"Recorded by", "JSD", "Fréchet", "Changed on the way", "Parent", "Note"}
 """Columns that are left out where no run has anything in them."""
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -35,6 +35,14 @@ def dataset(record: Record) -> str:
 def loss(record: Record) -> str:
     """The name of the run's loss, "" where its settings name none."""
     return str(record.settings.get("loss", ""))
+
+
+def losses(record: Record) -> tuple[str, ...]:
+    """The names of all losses that the run was trained with, in their order; the last is what `loss` says."""
+    before = [
+        fields["loss"][0] for step, fields in record.changes if "loss" in fields and step > (record.parent_step or 0)
+    ]
+    return (*map(str, before), loss(record))
 
 
 def label(setting: Literal["dataset", "loss"], value: str) -> str:
@@ -64,7 +72,7 @@ SORTS: Mapping[str, Callable[[Record], Value]] = {
     "Steps": lambda record: record.steps,
     "EMD": lambda record: number(record, "emd_final"),
     "JSD": lambda record: number(record, "jsd_final"),
-    "FID": lambda record: number(record, "fid_final"),
+    "Fréchet": lambda record: number(record, "fid_final"),
     "Modes": lambda record: number(record, "modes_final"),
     "Size": lambda record: record.size,
 }
@@ -91,7 +99,7 @@ def matching(records: Sequence[Record], wish: Wish) -> list[Record]:
         for record in records
         if (not wish.status or record.status == wish.status)
         and (not wish.dataset or dataset(record) == wish.dataset)
-        and (not wish.loss or loss(record) == wish.loss)
+        and (not wish.loss or wish.loss in losses(record))
         and (not words or _has(record, words))
     ]
     value = SORTS[wish.sort]
@@ -122,11 +130,12 @@ def columns(records: Sequence[Record], parents: Mapping[str, str], now: float, m
         "EMD curve": [list(record.sparkline) for record in records],
         "EMD": [number(record, "emd_final") for record in records],
         "JSD": [number(record, "jsd_final") for record in records],
-        "FID": [number(record, "fid_final") for record in records],
+        "Fréchet": [number(record, "fid_final") for record in records],
         "Modes": [modes(record) for record in records],
         "Steps": [record.steps for record in records],
         "Dataset": [label("dataset", dataset(record)) for record in records],
-        "Loss": [label("loss", loss(record)) for record in records],
+        "Loss": [" → ".join(label("loss", name) for name in losses(record)) for record in records],
+        "Changed on the way": [changed(record) for record in records],
         "Seeds": [record.settings.get("seeds", 1) for record in records],
         "Parent": [parents.get(record.parent, "deleted") if record.parent else "" for record in records],
         "Age": [age(now - record.created) for record in records],

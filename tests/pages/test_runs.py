@@ -85,6 +85,15 @@ def test_every_sorting_works_on_runs_that_have_no_rows_yet(sort: str) -> None:
     assert len(table.matching(RECORDS, Wish(sort=sort))) == 3
 
 
+def test_a_run_whose_settings_were_changed_on_the_way_says_so() -> None:
+    changes = [[0, {"k": [1, 5]}], [300, {"loss": ["minimax", "wasserstein"], "lr_g": [0.001, 0.002]}]]
+    mixed = record("5", RunConfig(loss="wasserstein", lr_g=0.002, k=5), changes_json=json.dumps(changes))
+    columns = table.columns([mixed], {}, now=0.0, mine=OWNER)
+    assert columns["Loss"] == ["Minimax (saturating) → Wasserstein"]
+    assert columns["Changed on the way"] == ["Loss Minimax (saturating) → Wasserstein, lr G 0.001 → 0.002 at step 300"]
+    assert all(ids(table.matching([mixed], Wish(loss=loss))) == "5" for loss in ("minimax", "wasserstein"))
+
+
 def test_columns_tell_a_run_in_words() -> None:
     child = record(
         "4",
