@@ -34,6 +34,7 @@ def replay_compared(store: RunReader, runs: Sequence[str]) -> bytes:
         "charts": compare.described(colours, configs),
         "labels": labels(),
         "seeds": any(config.seeds > 1 for config in configs),
+        "present": False,
         **{name: "" for name in ("notice", "start", "home", "assets", "plotly", "script")},
         "modules": [],
     }

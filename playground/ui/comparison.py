@@ -3,7 +3,7 @@
 The URL carries the choice: `?runs=a,b,c`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -26,11 +26,14 @@ from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import forget, is_mine, keep, may_find, of_page, owner, recall
+from playground.ui.view import PRESENT
 
 RUNS = "runs"
 """The URL parameter that lists the runs."""
 CHOICE, KEPT, NOTICE, START = "compare_choice", "compare_kept", "compare_notice", "compare_start"
-"""What the session remembers: the menu's value, the last choice that was possible, a sentence, a start."""
+PRESENTS = "compare_presents"
+"""What the session remembers: the menu's value, the last choice that was possible, a sentence, a start, and whether
+the comparison stands alone, in large type."""
 KNOWN = of_page("compare")
 """The address that the page followed or wrote last, so that the session can be told to forget it."""
 OFFERED = 300
@@ -72,7 +75,7 @@ def show() -> None:
             st.error(plain(notice))
         _empty(entrants)
         return
-    compare.show(_contents(entrants, notice))
+    compare.show(_contents(entrants, notice), on_present=_present)
     comparison_luck.show(tuple(entrant.run.id for entrant in entrants))
 
 
@@ -85,6 +88,8 @@ def _follow_link() -> None:
     """Take the choice from the URL, the first time that it says so; else keep the choice of the last visit."""
     query = url.query()
     news = url.is_news(query, recall(KNOWN, None), url.went_back())
+    if news:
+        keep(PRESENTS, query.get(PRESENT) == "1")
     if news and query.get(RUNS):
         entrants, sentence = admit([id for id in query[RUNS].split(",") if id])
         _set([entrant.run.id for entrant in entrants])
@@ -95,9 +100,17 @@ def _follow_link() -> None:
 
 def _write_link() -> None:
     query = {RUNS: ",".join(_ids())} if _ids() else {}
+    if query and recall(PRESENTS, False):
+        query[PRESENT] = "1"
     if url.is_unwritten(query, recall(KNOWN, None), url.query()):
         url.write(query)
     keep(KNOWN, query)
+
+
+def _present() -> None:
+    """Let the address say whether the comparison stands alone, in large type."""
+    sent = recall("comparison", {}).get("present")
+    keep(PRESENTS, isinstance(sent, Mapping) and sent.get("on") is True)
 
 
 def _set(ids: list[str]) -> None:
@@ -170,7 +183,9 @@ def _empty(entrants: Sequence[Entrant]) -> None:
         with st.container(horizontal=True):
             for label in FIRST_LOOKS:
                 st.button(label, on_click=_start, args=(label,))
-        st.page_link("runs.py", label="Or tick runs in the list of all runs, and press Compare there")
+        st.page_link(
+            "runs.py", label="Or tick runs in the list of all runs, and press Compare there", icon=":material/list:"
+        )
         if engine().store is None:
             st.caption(f"Runs are not being recorded. {plain(store_problem())}")
 
@@ -223,6 +238,7 @@ def _contents(entrants: Sequence[Entrant], notice: str) -> dict[str, Any]:
         "labels": labels(),
         "seeds": any(entrant.run.config.seeds > 1 for entrant in entrants),
         "notice": notice,
+        "present": recall(PRESENTS, False),
         "home": export_of(base, ids, "replay"),
         "start": recall(START, "") if recall(START, "") == ids else "",
     }

@@ -57,6 +57,8 @@ def _say_what_is_unlike(entrants: Sequence[Entrant]) -> None:
     configs = [entrant.run.config for entrant in entrants]
     if len({tuple(getattr(config, name) for name in DATA_FIELDS if applies(name, config)) for config in configs}) > 1:
         st.caption("These runs learn from different data: their distances have different scales and floors.")
+    if len({config.loss for config in configs if config.learning.plays}) > 1:
+        st.caption("Their losses are different functions: shapes of these curves can be compared, heights cannot.")
     steps = [entrant.run.steps for entrant in entrants]
     if max(steps) > IN_STEP * min(steps):
         st.caption("They have trained for different numbers of steps: *now* and *best* above are not of the same ones.")

@@ -54,16 +54,16 @@ def engine(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the component was given, the newest last."""
     given: list[dict[str, Any]] = []
-    monkeypatch.setattr(compare, "show", given.append)
+    monkeypatch.setattr(compare, "show", lambda contents, **_: given.append(contents))
     return given
 
 
 @pytest.fixture
 def open_page(engine: FakeEngine, shown: list[dict[str, Any]]) -> Open:
-    def open_with(runs: str = "") -> AppTest:
+    def open_with(runs: str = "", **more: str) -> AppTest:
         page = AppTest.from_file(str(MAIN), default_timeout=120)
-        if runs:
-            page.query_params["runs"] = runs
+        for name, value in (({"runs": runs} if runs else {}) | more).items():
+            page.query_params[name] = value
         page.switch_page("compare.py")
         page.run()
         assert not page.exception
@@ -90,6 +90,13 @@ def test_an_empty_page_says_what_to_do(open_page: Open, shown: list[dict[str, An
     assert "Choose two to six" in page.markdown[0].value
     assert [each.label for each in page.button] == list(FIRST_LOOKS)
     assert shown == [] and not page.error
+
+
+def test_a_link_may_ask_for_the_presentation_and_keeps_it(open_page: Open, shown: list[dict[str, Any]]) -> None:
+    page = open_page("a,b", present="1")
+    assert shown[-1]["present"] is True and "1" in page.query_params["present"]
+    page = open_page("a,b")
+    assert shown[-1]["present"] is False and "present" not in page.query_params
 
 
 def test_a_link_opens_its_runs_in_its_order(open_page: Open, shown: list[dict[str, Any]]) -> None:

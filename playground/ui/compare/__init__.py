@@ -1,6 +1,6 @@
 """The comparison: some runs beside each other under one slider, a component that reads their feeds by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,13 @@ _comparison = st.components.v2.component(
 )
 
 
-def show(data: Mapping[str, Any]) -> BidiComponentResult:
+def show(data: Mapping[str, Any], *, on_present: Callable[[], None]) -> BidiComponentResult:
     """Mount the comparison, or hand it new data.
 
     `data`: `runs` (id, name and the tail of it that is never cut, colour on white and on black, feed, address of its
     page, whether it is this browser's), `charts`, `labels` of the settings, `seeds` (whether any run has several),
-    `notice`, `start` (plays by itself once for each new value), and where the scripts are.
+    `notice`, `start` (plays by itself once for each new value), `present` (it stands alone, in large type), and where
+    the scripts are. Its trigger `present`, in the session's state under "comparison", sends {on}.
     """
-    return _comparison(key="comparison", data={**data, **scripts("compare/compare.js")}, height="content")
+    whole = {**data, **scripts("compare/compare.js")}
+    return _comparison(key="comparison", data=whole, height="content", on_present_change=on_present)

@@ -1,5 +1,5 @@
 // The charts of a comparison: one line for each run, all on one axis, with one cursor.
-import { fillLayout, fitLogAxes } from "../stage/charts/layout.js";
+import { enlarge, fillLayout, fitLogAxes } from "../stage/charts/layout.js";
 import { createShelf } from "../stage/charts/tools.js";
 import { areaBetween, floorOver } from "../stage/charts/traces.js";
 import { edgesOf } from "../stage/common/bands.js";
@@ -15,7 +15,7 @@ import { AXES } from "./lockstep.js";
 /** @import { Panel } from "./panel.js" */
 /**
  * What the charts show; `cursor` is a place on the axis, or null; `view` counts the resets of zooms.
- * @typedef {{panels: Panel[], axis: Axis, cursor: number | null, band: Band, theme: Theme | null, view: number, smoothing: number}} Shown
+ * @typedef {{panels: Panel[], axis: Axis, cursor: number | null, band: Band, theme: Theme | null, view: number, smoothing: number, scale: number}} Shown
  */
 /** @typedef {{entry: ChartEntry, box: HTMLElement, plot: HTMLElement, target: PlotElement, line: HTMLElement, larger: HTMLElement, dirty: boolean, drawn: number, watched: boolean}} Chart */
 
@@ -183,14 +183,15 @@ export function createCompareCharts(root, source) {
     const empty = panels.every(({ history }) => history.length < 2);
     const last = Math.max(1, ...panels.map(({ history }) => history.column(axis, 2)?.at(-1) ?? 0));
     const { data, layout } = entry.figure;
+    const { scale } = now; // laid out as on a smaller screen, and then enlarged
     const full = fillLayout(
       { ...layout, xaxis: { ...layout.xaxis, title: { text: AXES[axis].title } } },
-      { theme, ...size, empty, run: `${view} ${axis}`, marks: [], range: null, cursor: null },
+      { theme, width: size.width / scale, height: size.height / scale, empty, run: `${view} ${axis}`, marks: [], range: null, cursor: null },
     );
     if (!empty) Object.assign(full.xaxis, { range: [0, last * 1.01], autorange: false });
     const filled = data.map((trace) => fill(trace, now, theme));
     fitLogAxes(full, filled);
-    return { data: filled, layout: full, empty };
+    return { data: filled.map((trace) => enlarge(trace, scale)), layout: enlarge(full, scale), empty };
   }
 
   /** @param {Chart} chart @param {Plotly} plotly */
@@ -250,6 +251,11 @@ export function createCompareCharts(root, source) {
     },
     arrange,
     redraw,
+    /** @param {boolean} on  two charts, in the larger type of a presentation */
+    present(on) {
+      shelf.present(on);
+      redraw();
+    },
     moveCursor() {
       const now = source();
       for (const chart of charts) {

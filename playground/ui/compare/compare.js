@@ -1,5 +1,6 @@
 // The Compare page: some runs beside each other, one slider, one Play, charts on one axis. Mounted once, updated at every rerun.
 
+import { createPresentation } from "../stage/bar/present.js";
 import { loadPlotly } from "../stage/charts/charts.js";
 import { enterPagesOnce } from "../stage/common/address.js";
 import { createBands } from "../stage/common/bands.js";
@@ -60,7 +61,20 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
 
   const pacer = createPacer();
   const slider = createCompareSlider(root, { onMove: look });
-  const charts = createCompareCharts(root, () => ({ panels, axis, cursor: slider.place, band: bands.band, theme, view, smoothing: Number(smoothing.value) }));
+  const charts = createCompareCharts(root, () => ({
+    panels,
+    axis,
+    cursor: slider.place,
+    band: bands.band,
+    theme,
+    view,
+    smoothing: Number(smoothing.value),
+    scale: Number(root.dataset.scale ?? 1),
+  }));
+  const presentation = createPresentation(root, {
+    onChange: () => charts.present(presentation.on),
+    ask: (trigger, value) => current.setTriggerValue(trigger, value),
+  });
   const tables = createCompareTables(root, () => ({ panels, labels: current.data.labels, theme, band: bands.band, seeds: current.data.seeds }));
 
   // Every panel shows its own nearest recorded step.
@@ -187,7 +201,14 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
     },
     ArrowLeft: (target) => presses.frees(target) && slider.leaf(-1),
     ArrowRight: (target) => presses.frees(target) && slider.leaf(1),
-    Escape: () => !root.querySelector(".gp-menu, .gp-enlarged") && slider.live(),
+    p: () => {
+      find(root, '[data-do="present"]').click();
+      return true;
+    },
+    Escape() {
+      if (root.querySelector(".gp-menu, .gp-enlarged")) return false;
+      return slider.live() || (presentation.on && (KEYS.p?.(root) ?? false));
+    },
   };
 
   /** @param {KeyboardEvent} event */
@@ -256,6 +277,7 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
     const { data } = next;
     trouble.notice = data.notice;
     say();
+    presentation.follow(data.present);
     charts.setCharts(data.charts);
     setRuns(data.runs, followTheme());
     find(root, ".gp-c-bands").hidden = !data.seeds;
@@ -301,6 +323,7 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
       release();
       for (const timer of timers) clearInterval(timer);
       presses.close();
+      presentation.close();
       window.removeEventListener("keydown", onKey, true);
       window.removeEventListener("pagehide", release);
       slider.close();

@@ -118,8 +118,8 @@ function besideTicks(text, theme) {
  */
 export function namesFloor({ meta, yaxis = "y" }, floors, theme) {
   const band = meta?.floor && floors[meta.floor];
-  if (!band) return [];
-  const place = { x: 0, xref: "paper", xanchor: "left", xshift: 2, y: band[1], yref: yaxis, yanchor: "bottom" };
+  if (!band || yaxis !== "y") return []; // once in a chart: the band of its lower panel is the wide one
+  const place = { x: 0, xref: "paper", xanchor: "left", xshift: 2, y: band[1], yref: "y", yanchor: "bottom" };
   return [{ ...place, text: "perfect samples", showarrow: false, borderpad: 0, font: { size: 9, color: theme.muted } }];
 }
 

@@ -12,7 +12,6 @@ import { closeMenu, toggleMenu } from "./menu.js";
  */
 /** @typedef {{name: string, values: unknown[]}} Numbers  of one column */
 
-const PRESENTED = "gan-playground-presented"; // and in a presentation: the charts' ids
 const MOST_PRESENTED = 2;
 const AXES = "gan-playground-phase";
 const ROOM = "\u00a0".repeat(4); // after a name in a PNG, whose letters are wider than those that Plotly measures
@@ -50,6 +49,7 @@ export function createShelf(root, list, { kept: KEPT, bar, stage, theme: themeNo
   let large = null; // the enlarged chart
 
   let presenting = false;
+  const PRESENTED = `${KEPT}-presented`; // what it shows in a presentation: ids
 
   /** @param {ChartEntry} entry @returns {boolean} */
   const shown = (entry) => (presenting ? presented().includes(entry.id) : (recall(KEPT)?.[entry.id] ?? entry.shown ?? true));

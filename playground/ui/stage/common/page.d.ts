@@ -183,7 +183,16 @@ export type PackedPictures = { frames: { values: Header; arrays: [number, number
 export type ReplayRun = { messages: Exclude<Message, KeyframeMessage>[]; steps: number[]; latest: Latest[] };
 export type ReplayData = ReplayRun & { stage: StageData; pictures: PackedPictures };
 export type ComparedData = { comparison: ComparisonData; runs: ReplayRun[]; pictures: PackedPictures };
-export type ComparisonData = Addresses & { runs: Entrant[]; charts: ChartEntry[]; labels: Labels; seeds: boolean; notice: string; start: string; home: string };
+export type ComparisonData = Addresses & {
+  runs: Entrant[];
+  charts: ChartEntry[];
+  labels: Labels;
+  seeds: boolean;
+  notice: string;
+  start: string;
+  home: string;
+  present: boolean;
+};
 export type Card = { name: string; seen: string; label: string; source: string; expect: string; picture: string };
 export type GalleryData = Addresses & { shelves: { title: string; cards: Card[] }[]; chosen: string | null };
 export type BoardData = Addresses & { brushes: Record<string, number>; span: number; perSigma: number; mostStrokes: number; mostPlaces: number };
