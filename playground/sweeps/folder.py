@@ -7,7 +7,7 @@ looks are written before. So a kill at any moment loses what was under way and n
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
@@ -21,6 +21,8 @@ from playground.version import VERSION
 SWEEP, CELLS, LOOKS, PARCELS = "sweep.json", "cells.jsonl", "looks.jsonl", "parcels"
 EndedCell = Mapping[str, Any]
 """A line of cells.jsonl: a `Done` without parcel and looks, or {"index", "failed": the reason}."""
+Looks = Mapping[int, Mapping[str, Sequence[float | None]]]
+"""What was measured of a cell at which step: one value per seed, None where there is none."""
 
 
 class SweepFolder:
@@ -133,7 +135,7 @@ class Reader:
         return False
 
 
-def read_looks(folder: Path) -> Iterator[tuple[int, Mapping[int, Mapping[str, list[float | None]]]]]:
+def read_looks(folder: Path) -> Iterator[tuple[int, Looks]]:
     """Cell by cell what was measured at which step."""
     for line in _lines(folder / LOOKS, 0)[0]:
         yield line["index"], {int(step): values for step, values in line["looks"].items()}
