@@ -45,7 +45,9 @@ def read(content: bytes) -> OwnPoints:
     h = bandwidth(placed)
     centres, weights = merged(placed, h)
     (x, y), (dx, dy) = means, deviations
-    note = f"1 on the stage is {dx:.4g} in x and {dy:.4g} in y, and its middle is ({x:.4g}, {y:.4g})."
+    note = f"1 in the picture is {dx:.4g} in x and {dy:.4g} in y, and its middle is ({x:.4g}, {y:.4g}).".replace(
+        "-", "−"
+    )
     rule = "the width under which each point is likeliest given the others"
     return OwnPoints(centres, weights, h, "table", len(points), rule, note)
 

@@ -173,7 +173,7 @@ def _stage(record: Record, run: Run, parent: Record | None, charts: list[Mapping
         "notice": "",
         "layers": None,
     }
-    return told | nothing | {"present": False, "lesson": False}
+    return told | nothing | {"present": False, "lesson": False, "missing": False, "images": run.config.on_images}
 
 
 def _parent(store: RunReader, record: Record) -> Record | None:

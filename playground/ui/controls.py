@@ -112,7 +112,7 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
         if group in page.state.view.hidden or not shown:
             continue
         title = config.learning.rates if group == "Game" else group
-        with st.expander(title, expanded=group in OPEN_GROUPS):
+        with st.expander(title, expanded=group in OPEN_GROUPS or (group == "Data" and page.missing != "")):
             for name in shown:
                 if name != AT_ONCE and settings.SETTINGS[name].by_hand:
                     widget(page, name, config)

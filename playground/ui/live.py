@@ -50,6 +50,8 @@ def show(page: PageSession, only: Sequence[str] = (), layers: Sequence[str] | No
         "labels": labels(),
         "charts": _chosen(live.described(run.wanted), only),
         "notice": page.notice,
+        "missing": page.missing != "",
+        "images": run.wanted.on_images,
         "about": about(run),
         "layers": page.state.view.layers if layers is None else layers,
         "present": page.state.view.present,

@@ -21,7 +21,8 @@ from playground.ui.link import read_link
 from playground.ui.memory import keep, of_page, owner, recall
 from playground.ui.page_state import ChangeRun, Effect, Found, PageState, PutWidgets, Seen, StartRun, WriteAddress, step
 
-MISSING = "The wanted data are not on this machine yet: the group Data on the left says how to get them."
+MISSING = "The wanted data are not on this machine yet: the group Data among the settings says how to get them."
+NO_POINTS = "There are no points of yours yet: draw some or give a file, in the group Data among the settings."
 
 
 class PageSession:
@@ -64,8 +65,15 @@ class PageSession:
     @property
     def notice(self) -> str:
         """What went wrong with the last wish, in one sentence, or ""."""
-        missing = "" if self.has_data(self.state.wanted) else MISSING
-        return self.state.conflict or self.state.notice or missing or store_problem()
+        return self.state.conflict or self.state.notice or self.missing or store_problem()
+
+    @property
+    def missing(self) -> str:
+        """That the wanted data are not on this machine, in one sentence, or ""."""
+        wanted = self.state.wanted
+        if self.has_data(wanted):
+            return ""
+        return NO_POINTS if wanted.dataset == OWN_POINTS and not wanted.points_id else MISSING
 
     def want(self, config: RunConfig) -> None:
         """Put every widget to these settings. To be called before the widgets are drawn, as in a callback."""

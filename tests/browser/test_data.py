@@ -96,7 +96,7 @@ def test_a_table_is_trained_on_and_a_bad_one_is_refused(visit: Visit) -> None:
     page.get_by_text("100 points found.").wait_for()
     page.get_by_role("button", name="Train on these points").click()
     wait_for_stage(page, "JSON.parse(s.config).dataset === 'own_points' && Number(s.step) > 20")
-    page.get_by_text("1 on the stage is 2.872 in x and 2.872 in y").wait_for()
+    page.get_by_text("1 in the picture is 2.872 in x and 2.872 in y").wait_for()
 
 
 def test_a_link_to_points_that_are_not_here_says_so(visit: Visit) -> None:

@@ -52,7 +52,7 @@ def test_a_table_is_read_in_whatever_way_it_is_written(content: bytes) -> None:
     np.testing.assert_allclose(own.weights @ own.centres, 0, atol=1e-9)
     np.testing.assert_allclose(spread(own), 1, rtol=1e-9)
     assert own.id == own_table.read(table()).id
-    assert "1 on the stage is 6.344 in x and 3.162 in y, and its middle is (10.5, 5)." in own.described()
+    assert "1 in the picture is 6.344 in x and 3.162 in y, and its middle is (10.5, 5)." in own.described()
     assert f"σ = {own.bandwidth:.3g}" in own.described()
 
 

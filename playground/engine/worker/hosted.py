@@ -196,13 +196,13 @@ class HostedRun:
         match question.kind:
             case "neighbours":
                 images, labels, distances = self.observer.neighbours(lane, *of)
-                text = "The nearest training images, each with its class, if it has one, and how far its pixels are"
+                text = "The nearest training images: class · distance of pixels."
             case "walk":
                 images = self.observer.walk(lane, *of)
-                text = "Images on the straight line between the two latents"
+                text = "Images on the straight line between the two latents."
             case "arithmetic":
                 images = self.observer.arithmetic(lane, *of)
-                text = "a, b, c, and the image of the latent a − b + c"
+                text = "a, b, c, and the image of the latent a − b + c."
         self.reports.append(
             Answer(
                 self.run,

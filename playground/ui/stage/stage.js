@@ -287,7 +287,7 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
     picker.setSide(generated && rewind.cursor === null ? scene.grid_side : 0);
     if (!scene?.image) return;
     const [count, [h, w]] = [scene.grid_side ** 2, scene.image];
-    const text = look.told || `${count} generated ${nounOf(scene)}s, ${h} × ${w} pixels, always from the same latents`;
+    const text = look.told || `${count} generated ${nounOf(scene)}s, ${h} × ${w}, always the same latents`;
     Object.assign(find(root, ".gp-legend-text"), { textContent: text, title: text });
   }
 
@@ -375,7 +375,8 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
     current = next;
     const { data } = next;
     followTheme();
-    strip.set({ wanted: data.wanted, labels: data.labels, notice: data.notice });
+    strip.set({ wanted: data.wanted, labels: data.labels, notice: data.notice, missing: data.missing });
+    if (!run.scene) root.classList.toggle("gp-images", data.images);
     title.set(data.about);
     look.setWish(data.layers);
     presentation.follow(data.present);

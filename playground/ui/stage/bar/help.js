@@ -13,10 +13,11 @@ const KEYS = [
   ["Esc", "Close what lies on top; back to the newest picture"],
   ["?", "This list"],
 ];
+const PLACE = `<span class="gp-wide">on the left</span><span class="gp-narrow">among the settings (» at the top)</span>`;
 const HINTS = [
   `Press <b>Play</b>, or the space bar. <span class="gp-on-points">Orange points are what the network makes so far, the blue ones are the data: training has to lay the orange on the blue.</span><span class="gp-on-phase">The orange point is the whole GAN: G's one number to the right, D's upwards. Does it come to the blue ring, or go round it?</span><span class="gp-on-images">Every picture in the grid is made of one piece of noise, always the same piece.</span>`,
-  "Move a slider on the left <b>while it trains</b>, such as a learning rate. What changed, and when, is marked in the charts.",
-  "Where it goes wrong, the line above the picture <b>says so and why</b>. A recipe on the left shows each way that a GAN can fail.",
+  `Move a slider ${PLACE} <b>while it trains</b>, such as a learning rate. What changed, and when, is marked in the charts.`,
+  `Where it goes wrong, the line above the picture <b>says so and why</b>. The recipes ${PLACE} show each way that a GAN can fail.`,
 ];
 
 /**

@@ -13,6 +13,7 @@ const NOTHING_YET = {
   wanted: /** @type {Words} */ ({}),
   labels: /** @type {Labels} */ ({}),
   notice: "",
+  missing: false,
   failure: "",
   error: "",
   told: "",
@@ -74,13 +75,13 @@ export function createStrip(root, { ask }) {
     message.classList.toggle("gp-told", Boolean(!trouble && (branch || view.told)));
     message.classList.toggle("gp-trouble", Boolean(trouble));
     const news = [];
-    if (changes.restart.length) news.push(view.preparing ? changes.restart.join(", ") : `Needs a restart: ${changes.restart.join(", ")}`);
+    if (changes.restart.length && !view.missing) news.push(view.preparing ? changes.restart.join(", ") : `Needs a restart: ${changes.restart.join(", ")}`);
     if (changes.live.length && view.preparing) news.push(changes.live.join(", "));
     else if (changes.live.length && view.rewound) news.push(`${changes.live.join(", ")}: acts in a fork, or once you press Live`);
     else if (changes.live.length) news.push(`applying ${changes.live.join(", ")}…`);
     put(pending, news.join(" · "));
     pending.classList.toggle("gp-warning", changes.restart.length > 0 && !view.preparing);
-    restart.hidden = changes.restart.length === 0 || view.preparing;
+    restart.hidden = changes.restart.length === 0 || view.preparing || view.missing;
     strip.classList.toggle("gp-busy", Boolean(trouble || news.length));
     dismiss.hidden = Boolean(view.failure) || !trouble;
   }

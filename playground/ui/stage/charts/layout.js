@@ -149,7 +149,7 @@ export function fitLogAxes(layout, data) {
  * @param {(step: number) => number | null} epochOf
  */
 export function addEpochs(layout, [low, high], epochOf) {
-  if (layout.height < LOW) return;
+  if (layout.height < (layout.yaxis2 ? 1.5 * LOW : LOW)) return; // two panels need it for themselves
   const entries = ticks(Math.max(0, low), Math.max(high, low + 1), 5);
   const span = (epochOf(high) ?? 0) - (epochOf(low) ?? 0);
   const digits = span > 20 ? 0 : span > 0.5 ? 1 : 2;

@@ -164,6 +164,8 @@ export type StageData = Addresses & {
   labels: Labels;
   charts: ChartEntry[];
   notice: string;
+  missing: boolean; // the wanted data are not on this machine
+  images: boolean; // the run is on images: known before the run's scene
   about: About;
   layers: string[] | null;
   present: boolean;

@@ -11,20 +11,23 @@ const AGAIN_MS = 2000; // a standing question is asked again at most this often
 const LOST_MS = 8000; // an answer that has not come by now does not come
 const TICK_MS = 250;
 
+/** @param {string} noun */
+const a = (noun) => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+
 // How many images a question is about, and what to click next, by how many have been clicked.
 /** @type {Record<Question, {takes: number, says(noun: string): string[]}>} */
 const TOOLS = {
   neighbours: {
     takes: 1,
-    says: (noun) => [`Click a ${noun}: its nearest training images.`, `Click another ${noun} for its neighbours.`],
+    says: (noun) => [`Click ${a(noun)}: its nearest training images.`, `Click another ${noun} for its neighbours.`],
   },
   walk: {
     takes: 2,
-    says: (noun) => [`Click the ${noun} to start from (a).`, `Now click the ${noun} to walk to (b).`, `Click a ${noun} to start a new walk.`],
+    says: (noun) => [`Click the ${noun} to start from (a).`, `Now click the ${noun} to walk to (b).`, `Click ${a(noun)} to start a new walk.`],
   },
   arithmetic: {
     takes: 3,
-    says: (noun) => [`Click ${noun} a.`, `Now b, which is taken away from a.`, `Now c, which is added.`, `Click a ${noun} to start a new sum.`],
+    says: (noun) => [`Click ${noun} a.`, `Now b, which is taken away from a.`, `Now c, which is added.`, `Click ${a(noun)} to start a new sum.`],
   },
 };
 
@@ -35,7 +38,7 @@ const TOOLS = {
  */
 export function createTools(root, { ask, marks, repaint }) {
   const panel = find(root, ".gp-tools");
-  const [says, caption, clear] = [".gp-tool-says", ".gp-answer-text", ".gp-clear"].map((name) => find(panel, name));
+  const [says, caption, clear] = [".gp-tool-says", ".gp-answer-told", ".gp-clear"].map((name) => find(panel, name));
   const buttons = [.../** @type {NodeListOf<HTMLButtonElement>} */ (panel.querySelectorAll("[data-tool]"))];
   const answer = createAnswer(find(panel, ".gp-answer", HTMLCanvasElement));
   /** @type {Question} */
