@@ -63,9 +63,8 @@ def recipes(page: PageSession, config: RunConfig) -> None:
     if last is not None:
         chosen = RECIPES[last]
         seen = dict(shown).get(last, chosen.label)
-        heading = f"{seen}." if name else f"{chosen.label}, unchanged: {seen[0].lower()}{seen[1:]}."
-        about = place.container(key=page.key("unchanged" if name else "changed"))
-        about.caption(linked(f"**{heading}** {chosen.expect} *{chosen.source}.*"))
+        about = place.container(key=page.key("recipe_said" if name else "recipe_left"))  # looks.py dims what was left
+        about.caption(linked(f"**{seen}.** {chosen.expect} *{chosen.source}.*"))
         if last in measured():
             told = measured()[last]
             on = str(told.changes.get("dataset", config.dataset))

@@ -10,6 +10,10 @@ def compact() -> None:
         [data-testid="stMainBlockContainer"] { padding: 4.1rem 1.2rem 0.5rem 1.2rem; max-width: none; }
         [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
         [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
-        [class*="st-key-"][class*="_changed"]:not([class*="_unchanged"]) { opacity: 0.6; }
+        [class*="_recipe_said"], [class*="_recipe_left"] { position: relative; padding-top: 0.9rem; }
+        [class*="_recipe_left"] { opacity: 0.65; }
+        [class*="_recipe_left"]::before {
+            content: "Of the recipe without your changes:"; position: absolute; top: -0.15rem; font-size: 0.8rem;
+        }
         </style>"""
     )
