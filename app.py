@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from playground.engine.server import shared
 from playground.feed.browser_cookie import BrowserSession
 from playground.feed.routes import routes
+from playground.ui import sign_in
 
 HERE = Path(__file__).parent
 BASE = st.get_option("server.baseUrlPath")
@@ -33,5 +34,5 @@ app = st.App(
         base=BASE,
         allowed_origins=frozenset(st.get_option("server.corsAllowedOrigins") or ()),
     ),
-    middleware=[Middleware(BrowserSession, base=BASE)],
+    middleware=[Middleware(BrowserSession, base=BASE, person=sign_in.person)],
 )

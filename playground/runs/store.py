@@ -183,6 +183,13 @@ class RunStore(RunReader):
             statements.must_exist(db, id)
             db.execute("UPDATE runs SET owner = ? WHERE id = ? AND owner = ''", (owner, id))
 
+    def hand_over(self, before: str, after: str) -> int:
+        """An owner's runs, deleted ones too, are another's from now on; how many there are in the list."""
+        with self._transaction() as (db, _):
+            listed = db.execute("SELECT COUNT(*) FROM runs WHERE owner = ? AND deleted IS NULL", (before,)).fetchone()
+            db.execute("UPDATE runs SET owner = ? WHERE owner = ?", (after, before))
+        return int(listed[0])
+
     def delete(self, id: str) -> None:
         """Out of the list; `undelete` brings it back until `purge`, the store's closing or the next opening."""
         self._set(id, "deleted", time.time())

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from playground.engine.server.limits import is_room
-from playground.feed.browser_cookie import COOKIE
+from playground.feed.browser_cookie import owner_of
 from playground.runs.record import Record
 
 
@@ -42,9 +42,9 @@ def may_find(record: Record) -> bool:
 
 
 def owner() -> str:
-    """The name that this browser's runs belong to."""
-    cookie: str | None = st.context.cookies.get(COOKIE)
-    if cookie:
-        return cookie
+    """The name that the visitor's runs belong to: of whoever is signed in, else of this browser."""
+    found = owner_of(st.context.cookies)
+    if found:
+        return found
     owner: str = st.session_state.setdefault("_owner", secrets.token_urlsafe(32))  # a browser without cookies
     return owner

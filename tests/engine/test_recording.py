@@ -384,3 +384,17 @@ def test_who_has_no_name_commands_no_run_without_an_owner(recording: Engine, sto
     for command in commands:
         with pytest.raises(EngineError, match="belongs to another browser session"):
             command()
+
+
+def test_runs_of_a_browser_become_a_persons_while_they_train(recording: Engine, begin: Begin, store: RunStore) -> None:
+    run, others = begin(steps=20, owner="a browser"), begin(steps=20, owner="another")
+    until(recording, run, lambda: run.record is not None)
+    assert not recording.run(run.id, "a person").mine  # who looked at it before
+    assert recording.hand_over("a browser", "a person") == 1
+    assert recording.run(run.id, "a person") is run
+    assert not recording.run(run.id, "a browser").mine
+    train(recording, run, 40)
+    recording.rename(run.id, "a person", "Mine")
+    assert run.record is not None and (run.record.owner, run.record.name) == ("a person", "Mine")
+    assert (store.record(run.id).owner, store.record(others.id).owner) == ("a person", "another")
+    assert recording.hand_over("a browser", "a person") == 0

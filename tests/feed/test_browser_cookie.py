@@ -1,13 +1,14 @@
 """The browser's cookie: one per browser, unreadable for scripts, given with the first page."""
 
 import asyncio
+import re
 from http.client import HTTPConnection
 
 import pytest
 from starlette.requests import HTTPConnection as HTTPRequest
 from starlette.types import Message, Receive, Scope, Send
 
-from playground.feed.browser_cookie import COOKIE, BrowserSession, owner
+from playground.feed.browser_cookie import COOKIE, PERSON, BrowserSession, owner, owner_of
 from tests.feed.conftest import Server
 
 
@@ -67,9 +68,10 @@ def test_another_cookie_is_none_of_ours(server: Server) -> None:
     assert len(get(server, "/", "other=1")[1]) == 1
 
 
-@pytest.mark.parametrize("value", ["a b", '"a\\012b"', "a,b", "ä", "x" * 101])
-def test_a_value_that_was_never_given_is_not_written_back(server: Server, value: str) -> None:
-    assert get(server, "/", f"{COOKIE}={value}")[1] == []
+@pytest.mark.parametrize("value", ["a b", '"a\\012b"', "a,b", "ä", "x" * 101, "person:a"])
+def test_a_name_that_was_never_given_is_none(server: Server, value: str) -> None:
+    _, [cookie] = get(server, "/", f"{COOKIE}={value}")
+    assert re.match(rf"{COOKIE}=[\w-]{{40,50}}; ", cookie)
 
 
 # Below a base path: the middleware by itself
@@ -126,3 +128,50 @@ def test_a_cookie_from_before_keeps_its_name_below_a_base_path() -> None:
     browser = Browser({"/": "from-before"})
     assert browser.load("/a", "a") == "from-before"
     assert browser.kept == {"/": "from-before", "/a": "from-before"}
+
+
+# Somebody is signed in
+
+
+def known_by(cookie: str, person: str = "") -> dict[str, str]:
+    """The cookies that the app sees of a request that sends these; person: who the library says is signed in."""
+    seen: list[dict[str, str]] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(dict(HTTPRequest(scope).cookies))
+
+    async def nothing() -> Message:
+        raise AssertionError("there is nothing to be received")
+
+    async def send(message: Message) -> None:
+        raise AssertionError("nothing is sent")
+
+    scope = {"type": "websocket", "headers": [(b"cookie", part.encode()) for part in cookie.split("\n")]}
+    asyncio.run(BrowserSession(app, person=lambda cookies: person)(scope, nothing, send))
+    return seen[0]
+
+
+def test_runs_belong_to_a_person_before_they_belong_to_a_browser() -> None:
+    seen = known_by(f"{COOKIE}=b", "person:a")
+    assert seen == {COOKIE: "b", PERSON: "person:a"} and owner_of(seen) == "person:a"
+    assert owner_of(known_by("", "person:a")) == "person:a"
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        f"{PERSON}=person:a",
+        f"{COOKIE}=person:a",
+        f'{COOKIE}="person\\072a"',
+        f"x=1;\xa0{PERSON} = person:a",
+        f"x=1\n{PERSON}=person:a",
+        f"x=1; ;=;{PERSON}; {PERSON}=person:a; {PERSON}=person:a",
+    ],
+)
+def test_nobody_is_a_person_by_saying_so(cookie: str) -> None:
+    assert owner_of(known_by(cookie)) == ""
+
+
+def test_other_cookies_pass_once_each() -> None:
+    """The first is that of the longest path; `&` and dots are what signed values are made of."""
+    assert known_by('a=1.x&y; b="2"; a=3') == {"a": "1.x&y", "b": "2"}

@@ -154,6 +154,24 @@ class Engine(Commands):
         except StoreError as error:
             raise EngineError(str(error)) from None
 
+    def hand_over(self, before: str, after: str) -> int:
+        """All runs of one owner are another's from now on; returns how many are recorded. Raises EngineError."""
+        with self._lock:
+            moved = self._runs.hand_over(before, after)
+        if self._recorder is None:
+            return 0
+        if moved:
+            self._recorder.flush()  # what was begun under the old name stands in the store
+        try:
+            count = self._recorder.store.hand_over(before, after)
+            records = [(run, self._recorder.store.record(run.id)) for run in moved if run.record is not None]
+        except StoreError as error:
+            raise EngineError(str(error)) from None
+        with self._lock:
+            for run, record in records:
+                run.record = record
+        return count
+
     # What is known of runs --------------------------------------------------------------------------------------
 
     def watch(self, run: Run, notify: Callable[[], None]) -> Callable[[], None]:

@@ -55,6 +55,16 @@ class Roster:
         del self._runs[run.id]
         return True
 
+    def hand_over(self, before: str, after: str) -> list[Run]:
+        """An owner's runs are somebody else's from now on, who perhaps looked at some as a visitor; those runs."""
+        moved = [run for run in self if run.owner == before]
+        for run in moved:
+            run.owner = after
+        self._visited = {
+            key: seen for key, seen in self._visited.items() if not (key[1] == after and seen.owner == before)
+        }
+        return moved
+
     def clear(self) -> None:
         """Forget all runs: the engine closes."""
         self._runs.clear()
