@@ -10,18 +10,20 @@ from playground.runs.reader import RunReader
 
 
 def link(config: RunConfig) -> str:
-    """The address, below the server's own, of the page with these settings: /?k=5, /images?dataset=mnist …
+    """The address, below the server's own, of the page with these settings: /?k=5, /images?dataset=mnist …"""
+    query = query_of(config)
+    return f"/{'images' if config.on_images else ''}" + (f"?{urlencode(query)}" if query else "")
 
-    The page of images does not begin with the defaults, so a link to it says every setting that has an effect.
-    """
+
+def query_of(config: RunConfig) -> dict[str, str]:
+    """The parameters of such an address. The page of images does not begin with the defaults, so those of a link to it
+    say every setting that has an effect."""
     base = RunConfig()
     if not config.on_images:
-        query = config.to_query(base)
-    else:
-        told = {name for name in settings.SETTINGS if settings.applies(name, config)}
-        every = {name: _text(value) for name, value in config.model_dump().items() if name in told}
-        query = every | config.to_query(base)
-    return f"/{'images' if config.on_images else ''}" + (f"?{urlencode(query)}" if query else "")
+        return config.to_query(base)
+    told = {name for name in settings.SETTINGS if settings.applies(name, config)}
+    every = {name: _text(value) for name, value in config.model_dump().items() if name in told}
+    return every | config.to_query(base)
 
 
 def as_json(store: RunReader, run: str) -> bytes:

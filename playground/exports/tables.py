@@ -57,7 +57,7 @@ def as_csv(made: Table) -> bytes:
     # The header by hand: a class's name may hold a comma, and Arrow either quotes every name or none.
     names.write(",".join(_quoted(name) for name in made.column_names) + "\n")
     out.write(names.getvalue().encode())
-    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
     pyarrow.csv.write_csv(made, out, options)
     return out.getvalue()
 

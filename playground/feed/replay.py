@@ -32,8 +32,12 @@ from playground.runs.summary import outcome, summarise
 from playground.version import VERSION
 
 PRESS = "Recorded: press Play, or drag the slider."
-START, COMPARED = "replay/replay.js", "replay/compared.js"
-STYLES = {START: ["replay/replay.css"], COMPARED: ["compare/compare.css", "replay/replay.css"]}
+START, COMPARED, SWEPT = "replay/replay.js", "replay/compared.js", "sweeps/still.js"
+STYLES = {
+    START: ["replay/replay.css"],
+    COMPARED: ["compare/compare.css", "replay/replay.css"],
+    SWEPT: ["sweeps/sweeps.css", "replay/replay.css"],
+}
 """The script that a file begins with, and the styles beside the stage's."""
 
 

@@ -109,7 +109,7 @@ def median_of_differences(first: ArrayLike, second: ArrayLike, *, level: float =
     if len(a) < FEWEST:
         return None
     apart = np.sort(b - a)
-    low, high = _ends(apart, stats.binom.cdf(np.arange(len(apart)), len(apart), 0.5), level)
+    low, high = _ends(apart, _signs(len(apart)), level)
     up, down = int((apart > 0).sum()), int((apart < 0).sum())
     middles = float(np.median(a)), float(np.median(b))
     return Difference(*middles, float(np.median(apart)), low, high, (len(a), len(b)), up, down)
@@ -130,13 +130,34 @@ def shift_between(first: ArrayLike, second: ArrayLike, *, level: float = LEVEL) 
     return Difference(*middles, float(np.median(apart)), low, high, (len(a), len(b)))
 
 
+def by_luck(found: Difference, *, level: float = LEVEL) -> float:
+    """The chance that a difference over so many seeds is clear where the two sides are drawn alike: at most 1 − level,
+    and less for few seeds, whose tests come in steps. Equal values make it smaller still."""
+    first, second = found.seeds
+    cumulative = _signs(first) if found.up is not None else _mann_whitney(first, second)
+    left_out = _left_out(cumulative, level)
+    return 2 * float(cumulative[left_out - 1]) if left_out else 0.0
+
+
 def _ends(apart: Floats, cumulative: Floats, level: float) -> tuple[float | None, float | None]:
     """The narrowest interval between two of these sorted differences that is wide enough; None where none is.
 
     cumulative: the chance that at most 0, 1, … of them lie below the true value.
     """
-    left_out = int(np.searchsorted(cumulative, (1 - level) / 2, side="right"))
+    left_out = _left_out(cumulative, level)
     return (float(apart[left_out - 1]), float(apart[-left_out])) if left_out else (None, None)
+
+
+def _left_out(cumulative: Floats, level: float) -> int:
+    """How many of the sorted differences may be left out at each end."""
+    return int(np.searchsorted(cumulative, (1 - level) / 2, side="right"))
+
+
+@lru_cache(maxsize=64)
+def _signs(n: int) -> Floats:
+    """The chance that at most 0, 1, … of n differences are below their median; (n,)."""
+    cumulative: Floats = stats.binom.cdf(np.arange(n), n, 0.5)
+    return cumulative
 
 
 @lru_cache(maxsize=64)

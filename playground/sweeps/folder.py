@@ -7,6 +7,8 @@ looks are written before. So a kill at any moment loses what was under way and n
 import base64
 import json
 import os
+import time
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +20,7 @@ from playground.sweeps.cell import Done, Failed, Outcome, Tiny
 from playground.sweeps.sweep import Sweep, from_json
 from playground.version import VERSION
 
-SWEEP, CELLS, LOOKS, PARCELS = "sweep.json", "cells.jsonl", "looks.jsonl", "parcels"
+SWEEP, CELLS, LOOKS, PARCELS, LOCK = "sweep.json", "cells.jsonl", "looks.jsonl", "parcels", "lock"
 EndedCell = Mapping[str, Any]
 """A line of cells.jsonl: a `Done` without parcel and looks, or {"index", "failed": the reason}."""
 Looks = Mapping[int, Mapping[str, Sequence[float | None]]]
@@ -34,7 +36,8 @@ class SweepFolder:
         held = self._held(folder, sweep, resume)
         try:
             (folder / PARCELS).mkdir(parents=True, exist_ok=True)
-            self._lock = FolderLock(folder / "lock")
+            self._lock = FolderLock(folder / LOCK)
+            os.utime(folder / LOCK)  # since when it is being trained: see Reader.left
         except (BlockingIOError, PermissionError):
             raise SweepError(f"Another process is training the sweep in '{folder}'.") from None
         except OSError as error:
@@ -127,12 +130,23 @@ class Reader:
     def busy(self) -> bool:
         """Whether a process trains it now."""
         try:
-            FolderLock(self.folder / "lock").release()
+            FolderLock(self.folder / LOCK).release()
         except (BlockingIOError, PermissionError):
             return True
         except OSError:
             return False
         return False
+
+    def left(self, cells: int) -> float | None:
+        """Seconds until all cells have ended, by how many have since whoever trains it began; None before the first."""
+        try:
+            began = (self.folder / LOCK).stat().st_mtime
+            order = [index for index, line in self.cells.items() if "failed" not in line]
+            before = bisect_left(order, began, key=lambda index: parcel(self.folder, index).stat().st_mtime)
+        except OSError:
+            return None
+        fresh, missing = len(order) - before, cells - len(order)
+        return (time.time() - began) / fresh * missing if fresh else None
 
 
 def read_looks(folder: Path) -> Iterator[tuple[int, Looks]]:

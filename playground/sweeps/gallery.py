@@ -24,7 +24,7 @@ class Shipped:
     """One that comes with the project.
 
     title: what is asked. says: what it shows, and where the literature says otherwise, a sentence each. shows: how
-    it is opened: `measure`, `statistic`, and the axes `x` and `y` by name. cells: by index, none failed. looks: by cell.
+    it is opened: `measure`, `statistic`, and the axes `x` and `y` by name. cells: by index. looks: by cell.
     """
 
     title: str
@@ -33,6 +33,11 @@ class Shipped:
     sweep: Sweep
     cells: Sequence[EndedCell]
     looks: Mapping[int, Looks]
+
+    @property
+    def opens(self) -> Mapping[str, str]:
+        """The same as an address says it."""
+        return {{"statistic": "of"}.get(name, name): value for name, value in self.shows.items()}
 
     def as_json(self) -> str:
         """For a file, a line for each cell; `read_shipped` is the way back."""

@@ -19,7 +19,8 @@ from playground.sweeps.cell import Cell
 MAX_AXES = 6
 MAX_CELLS = 20_000
 """Of one sweep: as many as a page can show, and a cluster can do in an afternoon."""
-MAX_SEEDS = 64
+MAX_SEEDS = int((settings.bounds("seeds") or (1, 1))[1])
+MAX_STEPS = 1_000_000
 MAX_LOOKS = 50
 Design = Literal["grid", "random", "latin_hypercube", "sobol"]
 DESIGNS: dict[Design, str] = {
@@ -56,7 +57,7 @@ class Sweep:
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise SweepError(f"{twice} is an axis twice; list all of its values in one.")
         _within("seeds", self.seeds, 1, MAX_SEEDS)
-        _within("steps", self.steps, 1, 1_000_000)
+        _within("steps", self.steps, 1, MAX_STEPS)
         _within("looks", self.looks, 1, MAX_LOOKS)
         if self.design not in get_args(Design):
             raise SweepError(f"design must be one of {', '.join(DESIGNS)} (got {str(self.design)[:40]!r}).")
@@ -72,6 +73,11 @@ class Sweep:
     def size(self) -> int:
         """How many cells it would have if all of them were possible."""
         return math.prod(len(axis.values) for axis in self.axes) if self.design == "grid" else self.points
+
+    @property
+    def every(self) -> int:
+        """Steps from one measurement of the cells to the next."""
+        return max(1, round(self.steps / self.looks))
 
     @cached_property
     def places(self) -> tuple[dict[str, Any], ...]:
@@ -89,9 +95,8 @@ class Sweep:
     @cached_property
     def _sorted(self) -> tuple[tuple[Cell, ...], dict[int, str]]:
         cells, refused = [], {}
-        every = max(1, round(self.steps / self.looks))
         for index, place in enumerate(self.places):
-            changes = dict(self.base) | {"measure_every": every} | place | {"seeds": self.seeds}
+            changes = dict(self.base) | {"measure_every": self.every} | place | {"seeds": self.seeds}
             try:
                 settings.read(changes)
             except ConfigError as error:

@@ -7,6 +7,7 @@ from scipy import stats
 from playground.metrics.differences import (
     FEWEST_PAIRS,
     Measured,
+    by_luck,
     common_step,
     differences,
     median_of_differences,
@@ -52,6 +53,19 @@ def test_two_sides_agree_with_scipys_test(n: int, m: int) -> None:
         p = stats.mannwhitneyu(a, b, method="exact").pvalue
         assert found is not None
         assert found.is_clear == (p <= 0.05)
+
+
+@pytest.mark.parametrize("pairs, chance", [(5, 0), (6, 2 / 64), (8, 2 / 256), (9, 2 * (1 + 9) / 512)])
+def test_luck_marks_pairs_as_often_as_all_signs_say(pairs: int, chance: float) -> None:
+    found = median_of_differences(np.zeros(pairs), np.ones(pairs))
+    assert found is not None and by_luck(found) == pytest.approx(chance)
+
+
+def test_luck_marks_two_sides_as_often_as_all_orders_say() -> None:
+    """Of the 70 orders of 4 and 4 values the two where a side lies below the other; of 3 and 3 none is rare enough."""
+    four, three = shift_between(np.zeros(4), np.ones(4)), shift_between(np.zeros(3), np.ones(3))
+    assert four is not None and by_luck(four) == pytest.approx(2 / 70)
+    assert three is not None and by_luck(three) == 0
 
 
 def test_pairs_agree_with_scipys_test() -> None:

@@ -1,6 +1,8 @@
 """A sweep on the disk: one writer, and what has ended stays ended."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,20 @@ def test_what_comes_of_cells_is_read_as_it_comes(tmp_path: Path) -> None:
     assert reader.cells[3]["metrics"] == {"emd": [0.5, None]}
     assert dict(read_looks(tmp_path / "s"))[3][10] == {"emd": [1.0, None]}
     assert parcel(tmp_path / "s", 3).read_bytes() == b"PK parcel"
+
+
+def test_what_is_left_goes_by_what_has_ended_since_it_goes_on(tmp_path: Path) -> None:
+    with SweepFolder(tmp_path, tiny(), resume=False) as folder:
+        reader = Reader(tmp_path)
+        assert reader.left(6) is None
+        for index in (0, 1, 2):
+            folder.add(done(index))
+        reader.refresh()
+        now = time.time()
+        for index, ago in ((0, 5000), (1, 40), (2, 20)):
+            os.utime(parcel(tmp_path, index), (now - ago, now - ago))
+        os.utime(tmp_path / "lock", (now - 60, now - 60))  # so two cells have ended in a minute
+        assert reader.left(6) == pytest.approx(90, abs=2)
 
 
 def test_a_kill_in_the_middle_of_a_line_loses_that_cell_only(tmp_path: Path) -> None:

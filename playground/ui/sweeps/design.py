@@ -1,27 +1,73 @@
 """The form in which a sweep is designed, with what it will cost."""
 
-from typing import get_args
+import shlex
+from typing import Any, get_args
 
 import streamlit as st
 
 from playground import config as settings
 from playground.config import SETTINGS, RunConfig
+from playground.metrics.differences import FEWEST_PAIRS
 from playground.recipes import RECIPES
 from playground.recipes.measured import measured
 from playground.runs.place import in_words as size_in_words
-from playground.sweeps.axis import Axis, read_axis, told
+from playground.sweeps.around import around
+from playground.sweeps.axis import SweepError, read_axis, told
 from playground.sweeps.driver import in_words
-from playground.sweeps.sweep import DESIGNS, Design, Sweep
+from playground.sweeps.sweep import DESIGNS, MAX_CELLS, MAX_LOOKS, MAX_SEEDS, MAX_STEPS, Design, Sweep
 from playground.ui.escaping import plain
+from playground.ui.memory import keep, recall
 
 MOST_AXES = 4
 PARCEL_BYTES = 110_000
 """Of a cell on the ring, measured; those of images take more."""
-EXAMPLES = ("lr_d=1e-4..1e-2:log:6", "k=1,2,5")
+HOW = "NAME=1,2,5 or NAME=LOW..HIGH:COUNT or NAME=LOW..HIGH:log:COUNT"
+FIRST: dict[str, Any] = {
+    "seeds": 4,
+    "steps": 2000,
+    "looks": 10,
+    "points": 64,
+    "axes": 2,
+    "axis_0": "lr_d=1e-4..1e-2:log:6",
+    "axis_1": "k=1,2,5",
+}
+"""What the form begins with."""
+FIELDS = (*FIRST, "recipe", "set", "name", "design", "axis_2", "axis_3")
+MADE = "sweeps_made"
+"""What the form said last: its cells are worked out once."""
+NOT_THE_BASE = ("seeds", "measure_every")
+"""Settings of a run that a sweep has by itself."""
+
+
+def begin_around(config: RunConfig) -> None:
+    """Put the form to the settings of a run, with axes around them. Before it is drawn."""
+    axes = around(config)
+    rest = [*NOT_THE_BASE, *(axis.name for axis in axes)]
+
+    def changed(recipe: str) -> dict[str, str]:
+        query = config.to_query(RECIPES[recipe].config)
+        return {name: value for name, value in query.items() if name not in rest}
+
+    recipe = min(RECIPES, key=lambda name: len(changed(name)))
+    keep("sweeps_recipe", recipe)
+    keep("sweeps_set", shlex.join(f"{name}={value}" for name, value in changed(recipe).items()))
+    keep("sweeps_axes", len(axes))
+    keep("sweeps_design", "grid")
+    for number, axis in enumerate(axes):
+        keep(f"sweeps_axis_{number}", f"{axis.name}={','.join(told(value) for value in axis.values)}")
+
+
+def remember() -> None:
+    """What the form says stays while it is closed: Streamlit forgets widgets that are not drawn."""
+    for name in FIELDS:
+        if (key := f"sweeps_{name}") in st.session_state:
+            keep(key, recall(key, None))
 
 
 def form() -> Sweep:
     """Draw the form; the sweep that it says. Raises SweepError or ConfigError where that can't be."""
+    for name, value in FIRST.items():
+        st.session_state.setdefault(f"sweeps_{name}", value)
     left, right = st.columns(2)
     with left:
         recipe = st.selectbox(
@@ -32,29 +78,33 @@ def form() -> Sweep:
         )
         name = st.text_input("Name", key="sweeps_name", placeholder="What is asked", max_chars=80)
         one, two, three = st.columns(3)
-        seeds = one.number_input("Seeds a cell", 1, 64, 4, key="sweeps_seeds")
-        steps = two.number_input("Steps", 1, 1_000_000, 2000, 500, key="sweeps_steps")
-        looks = three.number_input("Looks", 1, 50, 10, key="sweeps_looks", help="How often each cell is measured.")
+        seeds = one.number_input("Seeds a cell", 1, MAX_SEEDS, key="sweeps_seeds", help=_seeds())
+        steps = two.number_input("Steps", 1, MAX_STEPS, step=500, key="sweeps_steps")
+        looks = three.number_input("Looks", 1, MAX_LOOKS, key="sweeps_looks", help="How often each cell is measured.")
     with right:
-        count = st.number_input("Axes", 1, MOST_AXES, 2, key="sweeps_axes")
+        count = st.number_input("Axes", 1, MOST_AXES, key="sweeps_axes")
         texts = [
-            st.text_input(
-                f"Axis {number + 1}",
-                EXAMPLES[number] if number < len(EXAMPLES) else "",
-                key=f"sweeps_axis_{number}",
-                placeholder="NAME=1,2,5 or NAME=LOW..HIGH:COUNT or NAME=LOW..HIGH:log:COUNT",
-                help=_help(),
-            )
+            st.text_input(f"Axis {number + 1}", key=f"sweeps_axis_{number}", placeholder=HOW, help=_help())
             for number in range(count)
         ]
         design = st.selectbox(
             "Cells", list(get_args(Design)), format_func=_design, key="sweeps_design", help=" ".join(DESIGNS.values())
         )
-        points = 64 if design == "grid" else st.number_input("How many cells", 1, 20_000, 64, key="sweeps_points")
-    base = settings.read_assignments(changed.split(), RECIPES[recipe].config)
+        points = 64
+        if design != "grid":
+            points = st.number_input("How many cells", 1, MAX_CELLS, key="sweeps_points")
+    try:
+        assignments = shlex.split(changed)
+    except ValueError:
+        raise SweepError("A quotation mark is not closed in what is changed in all cells.") from None
+    base = settings.read_assignments(assignments, RECIPES[recipe].config)
     axes = tuple(read_axis(text) for text in texts)
     changes = dict(settings.difference(RunConfig(), base).values)
-    return Sweep(axes, changes, seeds, steps, design, points, 0, looks, name.strip())
+    made = Sweep(axes, changes, seeds, steps, design, points, 0, looks, name.strip())
+    if made != recall(MADE, None):
+        keep(MADE, made)
+    same: Sweep = recall(MADE, made)
+    return same
 
 
 def cost(sweep: Sweep, workers: int) -> str:
@@ -88,15 +138,10 @@ def _design(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def _seeds() -> str:
+    return f"A difference between two sweeps needs {FEWEST_PAIRS} to tell it from luck."
+
+
 def _help() -> str:
     numbers = ", ".join(name for name in SETTINGS if settings.bounds(name) and name != "seeds")
     return f"Any setting, by the name that it has in links. Numbers: {plain(numbers)}."
-
-
-def axes_of(sweep: Sweep) -> str:
-    """A sweep's axes in a line."""
-    return " × ".join(f"{axis.label} ({_extent(axis)})" for axis in sweep.axes)
-
-
-def _extent(axis: Axis) -> str:
-    return f"{told(axis.values[0])} … {told(axis.values[-1])}" if len(axis.values) > 1 else told(axis.values[0])

@@ -1,5 +1,6 @@
 // Cells of a design that is no grid, as dots at their values of two axes.
 import { BELOW, LEFT, upwards } from "./sheet.js";
+import { fill } from "./told.js";
 
 /** @import { SweepAxis, SweepCell } from "../stage/common/page.js" */
 /** @import { Place, Sheet } from "./sheet.js" */
@@ -24,13 +25,13 @@ export function dots(sheet) {
     pen.strokeRect(LEFT, 0.5, width - LEFT - 1, HEIGHT - 1);
     for (const cell of data.cells) {
       const [x, y] = where(cell);
-      const marked = cell === sheet.under || cell.index === data.chosen;
+      const stands = sheet.stands(cell);
       pen.beginPath();
-      pen.arc(x, y, marked ? radius + 3 : radius, 0, 2 * Math.PI);
-      pen.fillStyle = told.fill(cell) ?? theme.background;
+      pen.arc(x, y, stands ? radius + 3 : radius, 0, 2 * Math.PI);
+      pen.fillStyle = fill(told, cell) ?? theme.background;
       pen.fill();
-      pen.strokeStyle = marked ? theme.text : theme.muted;
-      pen.lineWidth = marked ? 2 : 1;
+      pen.strokeStyle = stands || told.marked(cell) ? theme.text : theme.muted;
+      pen.lineWidth = stands || told.marked(cell) ? 2 : 1;
       pen.stroke();
     }
     pen.fillStyle = theme.text;
@@ -43,5 +44,5 @@ export function dots(sheet) {
     upwards(pen, up.label, HEIGHT);
   });
   const order = [...data.cells].sort((a, b) => where(a)[0] - where(b)[0]);
-  sheet.listen(canvas, sheet.nearest(data.cells, where), sheet.along(order), where);
+  sheet.listen(canvas, sheet.nearest(data.cells, where), sheet.along(order));
 }

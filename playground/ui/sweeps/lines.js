@@ -1,6 +1,7 @@
 // A measure along one axis of a grid: a line for each value of another one, with the range over the seeds behind it.
-import { finite, place, told as toldOf, words } from "./numbers.js";
+import { finite, place } from "./numbers.js";
 import { BELOW, LEFT, upwards } from "./sheet.js";
+import { written } from "./told.js";
 
 /** @import { SweepCell } from "../stage/common/page.js" */
 /** @import { Place, Sheet } from "./sheet.js" */
@@ -23,8 +24,8 @@ function plot(sheet, third, title) {
   const width = Math.min(WIDEST, Math.max(280, sheet.width - 20));
   const right = width - (data.axes[shown.y] ? LEGEND : 10);
   const cells = data.cells.filter(({ at }) => sheet.fits(at, third));
-  const all = finite(data.cells.flatMap(({ values }) => values[told.measure.name] ?? []));
-  const [low, high] = told.measure.share || shown.statistic === "range" ? [Math.min(told.low, 0), told.high] : [all[0] ?? 0, all[all.length - 1] ?? 1];
+  const all = finite(data.cells.flatMap((cell) => told.band(cell) ?? [told.number(cell)]));
+  const [low, high] = told.share || shown.statistic === "range" ? [told.low < 0 ? told.low : 0, told.high] : [all[0] ?? 0, all[all.length - 1] ?? 1];
   /** @param {number} at */
   const x = (at) => LEFT + (0.04 + 0.92 * across.share[at]) * (right - LEFT);
   /** @param {number} value */
@@ -42,21 +43,20 @@ function plot(sheet, third, title) {
     pen.strokeRect(LEFT, 0.5, right - LEFT, HEIGHT - 1);
     for (const { cells: line, hue } of families) {
       pen.fillStyle = pen.strokeStyle = hue;
-      if (!told.measure.share && shown.statistic !== "range") {
-        pen.globalAlpha = 0.13;
-        pen.beginPath();
-        for (const cell of line) pen.lineTo(x(cell.at[shown.x]), y(end(cell, "lowest")));
-        for (const cell of [...line].reverse()) pen.lineTo(x(cell.at[shown.x]), y(end(cell, "highest")));
-        pen.fill();
-        pen.globalAlpha = 1;
-      }
+      const bands = line.map((cell) => ({ cell, ends: told.band(cell) })).filter(({ ends }) => ends !== null);
+      pen.globalAlpha = 0.13;
+      pen.beginPath();
+      for (const { cell, ends } of bands) pen.lineTo(x(cell.at[shown.x]), y(ends?.[0] ?? low));
+      for (const { cell, ends } of bands.reverse()) pen.lineTo(x(cell.at[shown.x]), y(ends?.[1] ?? low));
+      pen.fill();
+      pen.globalAlpha = 1;
       pen.lineWidth = 2;
       pen.beginPath();
       for (const cell of line) pen.lineTo(...where(cell));
       pen.stroke();
       for (const cell of line) {
         pen.beginPath();
-        pen.arc(...where(cell), cell === sheet.under || cell.index === data.chosen ? 6 : 3, 0, 2 * Math.PI);
+        pen.arc(...where(cell), sheet.stands(cell) ? 6 : told.marked(cell) ? 5 : 3, 0, 2 * Math.PI);
         pen.fill();
       }
     }
@@ -71,8 +71,8 @@ function plot(sheet, third, title) {
     }
     pen.fillText(across.label, (LEFT + right) / 2, HEIGHT + 34);
     pen.textAlign = "right";
-    for (const value of ticks(low, high)) pen.fillText(words(value, told.measure.share), LEFT - 6, y(value) + 4);
-    upwards(pen, told.measure.label, HEIGHT);
+    for (const value of ticks(low, high)) pen.fillText(written(told, value), LEFT - 6, y(value) + 4);
+    upwards(pen, told.label, HEIGHT);
     pen.textAlign = "left";
     if (!data.axes[shown.y]) return;
     pen.fillText(up.label, right + 12, 14, LEGEND - 14);
@@ -83,12 +83,8 @@ function plot(sheet, third, title) {
       pen.fillText(text, right + 32, 30 + 18 * at);
     }
   });
-  /** @param {SweepCell} cell @param {"lowest" | "highest"} which */
-  function end(cell, which) {
-    return toldOf(cell.values[told.measure.name] ?? [], which, told.measure.better) ?? low;
-  }
   const drawn = families.flatMap(({ cells: line }) => line);
-  sheet.listen(canvas, sheet.nearest(drawn, where), sheet.along(drawn), where);
+  sheet.listen(canvas, sheet.nearest(drawn, where), sheet.along(drawn));
 }
 
 /** A few values between the ends, the ends included, on the axis that `place` makes. @param {number} low @param {number} high */

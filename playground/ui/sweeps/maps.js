@@ -2,14 +2,21 @@
 // third axis.
 import { BELOW, LEFT, upwards } from "./sheet.js";
 import { paint } from "./tiny.js";
+import { fill } from "./told.js";
 
-/** @import { SweepCell } from "../stage/common/page.js" */
 /** @import { Place, Sheet } from "./sheet.js" */
 
 const SMALLEST = 5,
-  LARGEST = 84,
+  LARGEST = 96,
   PICTURED = 26,
-  HIGHEST = 520;
+  HIGHEST = 500,
+  ABOVE = 330,
+  NARROWEST = 320;
+
+/** What the page has below its menus. */
+function highest() {
+  return Math.min(HIGHEST, Math.max(240, window.innerHeight - ABOVE));
+}
 
 /** @param {Sheet} sheet */
 export function maps(sheet) {
@@ -24,28 +31,27 @@ function map(sheet, third, title, count) {
   const across = data.axes[shown.x];
   const up = data.axes[shown.y] ?? { label: "", texts: [""] };
   const [nx, ny] = [across.texts.length, up.texts.length];
-  const columns = Math.min(count, sheet.width > 1100 ? 3 : sheet.width > 700 ? 2 : 1);
-  const side = Math.max(SMALLEST, Math.min(LARGEST, (sheet.width / columns - LEFT - 24) / nx, HIGHEST / ny));
+  const columns = Math.min(count, Math.max(1, Math.floor(sheet.width / NARROWEST)));
+  const side = Math.max(SMALLEST, Math.min(LARGEST, (sheet.width / columns - LEFT - 22) / nx, highest() / ny));
   /** @param {number[]} at @returns {Place} */
   const corner = (at) => [LEFT + at[shown.x] * side, (ny - 1 - (at[shown.y] ?? 0)) * side];
-  const cells = data.cells.filter(({ at }) => sheet.fits(at, third));
-  const missing = data.missing.filter(({ at }) => sheet.fits(at, third));
+  const cells = sheet.all.filter(({ at }) => sheet.fits(at, third));
   /** @param {number} x @param {number} y */
   const key = (x, y) => `${x},${y}`;
   const there = new Map(cells.map((cell) => [key(cell.at[shown.x], cell.at[shown.y] ?? 0), cell]));
   const canvas = sheet.board(title, LEFT + nx * side + 2, ny * side + BELOW, (pen, theme) => {
     pen.fillStyle = theme.secondary;
     for (let x = 0; x < nx; x++) for (let y = 0; y < ny; y++) pen.fillRect(LEFT + x * side, y * side, side - 1, side - 1);
-    for (const { at } of missing) cross(pen, corner(at), side, theme.muted);
     for (const cell of cells) {
       const [x, y] = corner(cell.at);
-      const tint = told.fill(cell);
+      const tint = fill(told, cell);
       if (tint) {
         pen.fillStyle = tint;
         pen.fillRect(x, y, side - 1, side - 1);
-      } else cross(pen, [x, y], side, theme.text);
+      } else cross(pen, [x, y], side, cell.why ? theme.muted : theme.text);
       if (shown.pictures && side >= PICTURED && cell.picture) paint(pen, cell.picture, x + 2, y + 2, side - 5, "#fff", "#000");
-      if (cell === sheet.under || cell.index === data.chosen) {
+      if (told.marked(cell)) dot(pen, x + side - 2 - Math.max(3, side / 9), y + 1 + Math.max(3, side / 9), Math.max(2, side / 12));
+      if (sheet.stands(cell)) {
         pen.strokeStyle = theme.text;
         pen.lineWidth = 2;
         pen.strokeRect(x, y, side - 1, side - 1);
@@ -66,7 +72,6 @@ function map(sheet, third, title, count) {
     canvas,
     (x, y) => there.get(key(Math.floor((x - LEFT) / side), ny - 1 - Math.floor(y / side))) ?? null,
     (from, [dx, dy]) => (from ? (there.get(key(from.at[shown.x] + dx, (from.at[shown.y] ?? 0) - dy)) ?? from) : (cells[0] ?? null)),
-    (/** @type {SweepCell} */ cell) => /** @type {Place} */ (corner(cell.at).map((value) => value + side / 2)),
   );
 }
 
@@ -82,4 +87,15 @@ function cross(pen, [x, y], side, ink) {
   pen.lineTo(x + 3, y + side - 4);
   pen.stroke();
   pen.globalAlpha = 1;
+}
+
+/** A difference that is beyond luck. @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} radius */
+export function dot(pen, x, y, radius) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fillStyle = "#fff";
+  pen.fill();
+  pen.strokeStyle = "#000";
+  pen.lineWidth = 1.5;
+  pen.stroke();
 }

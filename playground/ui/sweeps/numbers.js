@@ -67,9 +67,31 @@ export function place(value, low, high) {
  * @param {number} share
  */
 export function colour(share) {
-  const at = Math.min(Math.max(share, 0), 1) * (STOPS.length - 1);
-  const [from, to] = [STOPS[Math.floor(at)], STOPS[Math.ceil(at)]];
+  return mixed(STOPS, share);
+}
+
+/** @param {number[][]} stops @param {number} share */
+function mixed(stops, share) {
+  const at = Math.min(Math.max(share, 0), 1) * (stops.length - 1);
+  const [from, to] = [stops[Math.floor(at)], stops[Math.ceil(at)]];
   return from.map((value, i) => Math.round(value + (to[i] - value) * (at % 1)));
+}
+
+/** From worse over alike to better, for those who see few colours too, on white and on black. */
+const APART = [
+  [222, 116, 12],
+  [190, 150, 112],
+  [150, 150, 150],
+  [98, 146, 200],
+  [24, 112, 214],
+];
+
+/**
+ * [r, g, b] of a difference, from 0, worse, over 0.5, none, to 1, better.
+ * @param {number} share
+ */
+export function diverging(share) {
+  return mixed(APART, share);
 }
 
 /**

@@ -1,88 +1,145 @@
-"""The page: the list of sweeps, one of them as it is being trained, and each cell as a recorded run."""
+"""The page: a new sweep, the list, those that come with the project, and one sweep, perhaps with a second beside it."""
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import streamlit as st
 
-from playground.config import ConfigError
-from playground.config.naming import told as setting_told
-from playground.engine.server.engine import EngineError
+from playground import config as settings
+from playground.config import ConfigError, RunConfig
 from playground.engine.server.limits import is_room
-from playground.engine.server.shared import engine
 from playground.runs.place import sweeps_folder
 from playground.sweeps.axis import SweepError, told
-from playground.sweeps.driver import Progress
-from playground.sweeps.folder import EndedCell, Reader, parcel, read_sweep
-from playground.sweeps.outcomes import measures, values
-from playground.sweeps.processes import Processes
-from playground.sweeps.sweep import Sweep
+from playground.sweeps.sheet import card
 from playground.ui import sweeps
 from playground.ui.escaping import plain
-from playground.ui.link import RUN
-from playground.ui.memory import forget, keep, owner, recall
-from playground.ui.sweeps import design
+from playground.ui.memory import keep, recall
+from playground.ui.sweeps import address, design, one
+from playground.ui.sweeps.library import Entry, entries, sign, titles_of
 
-SWEEP = "sweep"
-"""The parameter of the address that names one."""
-EVERY_S = 2.0
-OPENED = "sweeps_opened"
-"""Which cells this session has opened: (folder, index) -> the run that came of it."""
-
-
-@st.cache_resource
-def processes() -> Processes:
-    """Of this server: they end with it."""
-    return Processes()
+ASK_FROM = 1000
+"""Cells from which on one is asked back whether so many are meant."""
+PICK, BESIDE, CARDS, ASKED, CLOSE = "sweeps_pick", "sweeps_beside", "sweeps_cards", "sweeps_around", "sweeps_close"
+MENU, NEW, GALLERY = "sweeps_menu", "New sweep", "Gallery"
 
 
 def show() -> None:
     """The whole page."""
-    folders = _folders()
-    chosen = st.query_params.get(SWEEP, "")
-    st.markdown(
-        "**One run is luck.** A sweep trains the same game over several settings, with several seeds each, and shows "
-        "where it works and where it collapses."
-    )
+    around = address.follow()
+    now = address.showing()
+    found = entries([now.sweep, now.beside])
+    own = [entry for entry in found.values() if not entry.is_shipped]
+    if not now.sweep and own:
+        address.change(sweep=own[0].name)
+        now = address.showing()
+    if now.sweep not in found:
+        st.markdown(
+            "**One run is luck.** A sweep trains the same game over several settings, with several seeds each, and "
+            "shows where it works and where it collapses."
+        )
+        if now.sweep:
+            st.warning("The sweep of this link is not on this machine.")
+    if around is not None:
+        _begin_around(around)
+    menu, lists = st.columns([3, 8], vertical_alignment="bottom") if found else (st.container(), st.container())
+    with menu:
+        part = _menu(found, now.sweep)
+    with lists:
+        if found:
+            _lists(found)
+    if part == NEW:
+        _design()
+    else:
+        design.remember()
+    if part == GALLERY:
+        shown = [card(entry.name, entry.says, entry.results()) for entry in found.values() if entry.is_shipped]
+        sweeps.cards(CARDS, shown, now.sweep, on_choose=_chosen)
+    if now.sweep in found:
+        one.show(found[now.sweep], found.get(now.beside))
+    elif not found:
+        st.info("There are no sweeps yet.")
+    address.write()
+
+
+def _menu(found: Mapping[str, Entry], shown: str) -> str | None:
+    """What is open above the sweep: the form of a new one, those that come with the project, or nothing."""
+    comes = any(entry.is_shipped for entry in found.values())
+    parts = [*([] if is_room() else [NEW]), *([GALLERY] if comes else [])]
+    if recall(CLOSE, False):  # a widget's value can't be put once it is drawn
+        keep(MENU, None)
+        keep(CLOSE, False)
+    elif MENU not in st.session_state:
+        keep(MENU, None if shown in found else GALLERY if comes else NEW if not is_room() else None)
+    if not parts:
+        return None
+    return st.segmented_control("Open", parts, key=MENU, label_visibility="collapsed")
+
+
+def _lists(found: Mapping[str, Entry]) -> None:
+    """Which sweep is shown, and which one beside it."""
+    now, names, titles = address.showing(), list(found), titles_of(found)
+    left, right = st.columns(2)
+    keep(PICK, now.sweep if now.sweep in found else None)  # names come and go: for Streamlit it is another menu then
+    keep(BESIDE, now.beside if now.beside in found else None)
+
+    def title(name: str) -> str:
+        return titles.get(name, "")
+
+    with left:
+        st.selectbox(
+            "Sweep",
+            names,
+            key=PICK,
+            format_func=title,
+            on_change=_picked,
+            placeholder="Choose a sweep",
+            label_visibility="collapsed",
+        )
+    with right:
+        st.selectbox(
+            "Beside it",
+            [name for name in names if name != now.sweep],
+            key=BESIDE,
+            format_func=title,
+            on_change=_picked_beside,
+            placeholder="Beside it: a second sweep over the same axes",
+            label_visibility="collapsed",
+        )
+
+
+def _picked() -> None:
+    address.change(sweep=recall(PICK, None) or "")
+
+
+def _picked_beside() -> None:
+    address.change(beside=recall(BESIDE, None) or "")
+
+
+def _chosen() -> None:
+    event: Any = recall(CARDS, None)
+    if event is not None and event.choose is not None:
+        address.change(sweep=str(event.choose))
+
+
+def _begin_around(around: Mapping[str, str]) -> None:
+    """The form stands at the settings of a run, and is open."""
+    try:
+        config, problem = settings.read_text(around), ""
+    except ConfigError as error:
+        config, problem = RunConfig(), f"The link could not be followed: {error}"
+    design.begin_around(config)
+    keep(ASKED, problem)
     if not is_room():
-        with st.expander("A new sweep", icon=":material/add:", expanded=not folders):
-            _design()
-    if not folders:
-        st.info("There are no sweeps yet." if not is_room() else "There are no sweeps here.")
-        return
-    names = list(folders)
-    picked = st.selectbox(
-        "Sweep", names, index=names.index(chosen) if chosen in names else 0, format_func=lambda id: _title(folders[id])
-    )
-    if chosen and chosen not in names:
-        st.warning("The sweep of this link is not on this machine.")
-    if picked != chosen:
-        st.query_params[SWEEP] = picked
-    _sweep(folders[picked])
-
-
-def _folders() -> dict[str, Path]:
-    """By their names in links, the newest first."""
-    try:
-        found = [path for path in sweeps_folder().iterdir() if (path / "sweep.json").exists()]
-    except OSError:
-        return {}
-    return {path.name: path for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)}
-
-
-def _title(folder: Path) -> str:
-    try:
-        sweep = read_sweep(folder)
-    except SweepError:
-        return f"{folder.name} (can't be read)"
-    when = datetime.fromtimestamp((folder / "sweep.json").stat().st_mtime).strftime("%d %b, %H:%M")
-    return f"{sweep.name or design.axes_of(sweep)} · {when}"
+        keep(MENU, NEW)
 
 
 def _design() -> None:
+    """The form of a new sweep, what it costs, and its Start."""
+    if recall(ASKED, ""):
+        st.warning(plain(recall(ASKED, "")))
     try:
         sweep = design.form()
     except (SweepError, ConfigError) as error:
@@ -96,120 +153,18 @@ def _design() -> None:
         )
     workers = max(1, (os.cpu_count() or 2) - 1)
     st.caption(plain(design.cost(sweep, workers)))
-    if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not sweep.cells, key="sweeps_start"):
-        folder = sweeps_folder() / f"{datetime.now():%Y%m%d-%H%M%S}-{token_hex(3)}"
+    many = len(sweep.cells) > ASK_FROM
+    meant = not many or st.checkbox(f"Yes, train {len(sweep.cells):,} cells", key="sweeps_meant")
+    can = bool(sweep.cells) and meant
+    if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not can, key="sweeps_start"):
+        folder = sweeps_folder() / f"{datetime.now():%Y%m%d-%H%M%S}-{token_hex(6)}"
         try:
-            processes().begin(folder, sweep)
-        except SweepError as error:
+            one.processes().begin(folder, sweep)
+            sign(folder)
+        except (SweepError, OSError) as error:
             st.error(plain(error))
             return
-        st.query_params[SWEEP] = folder.name
+        keep(ASKED, "")
+        keep(CLOSE, True)
+        address.change(sweep=folder.name)
         st.rerun()
-
-
-def _sweep(folder: Path) -> None:
-    try:
-        sweep = read_sweep(folder)
-    except SweepError as error:
-        st.error(plain(error))
-        return
-    reader: Reader = recall(f"sweeps_reader_{folder}", None) or Reader(folder)
-    keep(f"sweeps_reader_{folder}", reader)
-    busy = _busy(reader)
-    st.fragment(_watched, run_every=EVERY_S if busy else None)(sweep, reader, busy)
-
-
-def _watched(sweep: Sweep, reader: Reader, was_busy: bool) -> None:
-    """What is made anew as cells end."""
-    busy = _busy(reader)
-    reader.refresh()
-    if was_busy and not busy:
-        st.rerun()
-    cells = list(reader.cells.values())
-    _progress(sweep, reader, cells, busy)
-    ended = [cell for cell in cells if "failed" not in cell]
-    if not ended:
-        st.caption(
-            "The first cells are being trained: the map appears with the first that ends."
-            if busy
-            else "No cell has ended yet."
-        )
-        return
-    key = f"sweeps_map_{reader.folder.name}"
-    chosen = recall(f"{key}_chosen", None)
-    sweeps.show(key, sweep, cells, chosen, on_choose=lambda: _choose(key))
-    if chosen in reader.cells:
-        _cell(sweep, reader.folder, reader.cells[chosen])
-    else:
-        st.caption("Point at a cell to read its seeds; click it to see more and to open it as a run.")
-
-
-def _busy(reader: Reader) -> bool:
-    """Whether it is being trained, by whomever, or is about to be."""
-    return processes().runs(reader.folder) or reader.busy()
-
-
-def _choose(key: str) -> None:
-    event: Any = recall(key, None)
-    if event is not None and event.choose is not None:
-        keep(f"{key}_chosen", int(event.choose))
-
-
-def _progress(sweep: Sweep, reader: Reader, cells: list[EndedCell], busy: bool) -> None:
-    total, done = len(sweep.cells), sum("failed" not in cell for cell in cells)
-    failed = [cell for cell in cells if "failed" in cell]
-    fixed = ", ".join(setting_told(name, value) for name, value in sweep.base.items()) or "the defaults"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        state = "being trained" if busy else "complete" if done == total else "stopped"
-        far = Progress(done, total, 0.0, None).told()
-        st.markdown(plain(f"{far}, {state} · {sweep.seeds} seeds, {sweep.steps:,} steps · {fixed}"))
-        if busy and processes().runs(reader.folder):
-            if st.button("Stop", icon=":material/stop:", key="sweeps_stop", help="What has ended stays; it can go on."):
-                processes().stop(reader.folder)
-                st.rerun()
-        elif not busy and done < total and not is_room():
-            if st.button("Go on", icon=":material/play_arrow:", key="sweeps_go_on"):
-                try:
-                    processes().go_on(reader.folder)
-                except SweepError as error:
-                    st.error(plain(error))
-                st.rerun()
-    if busy:
-        st.progress(done / max(1, total))
-    if failed:
-        st.warning(plain(f"{len(failed):,} of {total:,} cells could not be trained. {failed[0]['failed']}"))
-
-
-def _cell(sweep: Sweep, folder: Path, cell: EndedCell) -> None:
-    """One cell: its settings, its numbers, and the way to its run."""
-    index = int(cell["index"])
-    place = sweep.places[index]
-    with st.container(border=True):
-        st.markdown("**" + plain(" · ".join(setting_told(name, value) for name, value in place.items())) + "**")
-        if "failed" in cell:
-            st.error(plain(str(cell["failed"])))
-            return
-        known = measures([cell])
-        found = {name: column for name, column in values(cell).items() if name in known and len(column) == sweep.seeds}
-        table = {"Seed": list(range(sweep.seeds))} | {known[name].label: column for name, column in found.items()}
-        st.dataframe(table, hide_index=True)
-        if st.button("Open this cell as a run", icon=":material/open_in_full:", type="primary", key="sweeps_open"):
-            _open(sweep, folder, index)
-        st.caption("It opens as a recorded run, with its film: it can be forked, compared and exported.")
-
-
-def _open(sweep: Sweep, folder: Path, index: int) -> None:
-    opened: dict[tuple[str, int], str] = recall(OPENED, {})
-    id = opened.get((folder.name, index), "")
-    try:
-        store = engine().store
-        if not id or store is None or not store.has(id):
-            id = engine().take_in(parcel(folder, index), owner())
-    except EngineError as error:
-        st.error(plain(error))
-        return
-    keep(OPENED, opened | {(folder.name, index): id})
-    config = next(cell for cell in sweep.cells if cell.index == index).config
-    page = "images" if config.on_images else "train"
-    forget(page)
-    st.switch_page(f"{page}.py", query_params={RUN: id})

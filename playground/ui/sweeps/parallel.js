@@ -1,5 +1,6 @@
 // Every axis upright beside the others, with the measure last; a cell is a line through its values.
-import { place, words } from "./numbers.js";
+import { place } from "./numbers.js";
+import { fill, written } from "./told.js";
 
 /** @import { SweepCell } from "../stage/common/page.js" */
 /** @import { Place, Sheet } from "./sheet.js" */
@@ -27,8 +28,8 @@ export function parallel(sheet) {
   const order = [...data.cells].sort((a, b) => (told.number(a) ?? Infinity) - (told.number(b) ?? Infinity));
   const canvas = sheet.board("", width, TOP + HEIGHT + 30, (pen, theme) => {
     for (const cell of [...order.filter((each) => each !== sheet.under), ...(sheet.under ? [sheet.under] : [])]) {
-      const marked = cell === sheet.under || cell.index === data.chosen;
-      pen.strokeStyle = marked ? theme.text : (told.fill(cell) ?? theme.muted);
+      const marked = sheet.stands(cell);
+      pen.strokeStyle = marked ? theme.text : (fill(told, cell) ?? theme.muted);
       pen.lineWidth = marked ? 3 : 1.5;
       pen.globalAlpha = marked ? 1 : sheet.under ? 0.35 : 0.8;
       pen.beginPath();
@@ -45,8 +46,8 @@ export function parallel(sheet) {
       pen.moveTo(across(column), TOP);
       pen.lineTo(across(column), TOP + HEIGHT);
       pen.stroke();
-      pen.fillText(axis?.label ?? told.measure.label, across(column), 14, (width - 2 * SIDE) / (count - 1) - 6);
-      const ends = [words(told.low, told.measure.share), words(told.high, told.measure.share)];
+      pen.fillText(axis?.label ?? told.label, across(column), 14, (width - 2 * SIDE) / (count - 1) - 6);
+      const ends = [written(told, told.low), written(told, told.high)];
       const ticks = axis?.ticks ?? ends.map((text, share) => ({ text, share }));
       pen.textAlign = "left";
       for (const { share, text } of ticks) pen.fillText(text, across(column) + 5, up(share) + 4);
@@ -64,7 +65,6 @@ export function parallel(sheet) {
       return best;
     },
     sheet.along(order),
-    (cell) => (ways.get(cell) ?? [[0, 0]]).slice(-1)[0],
   );
 }
 

@@ -1,23 +1,20 @@
-// Where the views draw: canvases with one cell under the pointer, read by the keys too.
+// Where a view draws one sweep: canvases with one cell under the pointer, read by the keys too.
 import { ARROWS, isShortcut, penOf } from "../stage/common/dom.js";
 import { readTheme } from "../stage/common/theme.js";
+import { written } from "./told.js";
 
-/** @import { SweepCell, SweepData, SweepMeasure } from "../stage/common/page.js" */
+/** @import { SweepCell, SweepSheet } from "../stage/common/page.js" */
 /** @import { Theme } from "../stage/common/theme.js" */
-/** @import { Statistic } from "./numbers.js" */
+/** @import { Shown } from "./shown.js" */
+/** @import { Told } from "./told.js" */
 
-/**
- * What is chosen: axes by their places, `fixed` the place on each axis that has no direction of its own.
- * @typedef {{ view: string, measure: string, statistic: Statistic, x: number, y: number, third: number, fixed: Record<number, number>, pictures: boolean }} Shown
- */
-/** @typedef {{ low: number, high: number, measure: SweepMeasure, number(cell: SweepCell): number | null, fill(cell: SweepCell): string | null }} Told */
 /** @typedef {[number, number]} Place */
 
 export const LEFT = 74,
   BELOW = 46;
 
 export class Sheet {
-  /** @type {SweepData} */ data = /** @type {any} */ (null);
+  /** @type {SweepSheet} */ data = /** @type {any} */ (null);
   /** @type {Shown} */ shown = /** @type {any} */ (null);
   /** @type {Told} */ told = /** @type {any} */ (null);
   width = 0;
@@ -25,7 +22,7 @@ export class Sheet {
   /** @type {(() => void)[]} */ #drawn = [];
 
   /**
-   * @param {HTMLElement} host @param {(cell: SweepCell | null, canvas: HTMLElement, spot: Place) => void} tell
+   * @param {HTMLElement} host @param {(cell: SweepCell | null) => void} tell  which cell is under the pointer
    * @param {(cell: SweepCell) => void} choose
    */
   constructor(host, tell, choose) {
@@ -34,11 +31,31 @@ export class Sheet {
     this.choose = choose;
   }
 
-  /** An empty sheet. @param {SweepData} data @param {Shown} shown @param {number} width @param {Told} told */
-  begin(data, shown, width, told) {
+  /** An empty sheet. @param {string} title @param {SweepSheet} data @param {Shown} shown @param {number} width @param {Told} told */
+  begin(title, data, shown, width, told) {
     Object.assign(this, { data, shown, width, told, under: null });
     this.#drawn = [];
     this.host.replaceChildren();
+    if (title) this.host.append(Object.assign(document.createElement("h4"), { textContent: title, title }));
+  }
+
+  /** Also those that could not be trained. @returns {SweepCell[]} */
+  get all() {
+    const nothing = { end: "", steps: 0, values: {}, picture: null };
+    return [...this.data.cells, ...this.data.missing.map((each, at) => ({ ...nothing, ...each, index: -1 - at }))];
+  }
+
+  /** Whether a cell is pointed at or chosen. @param {SweepCell} cell */
+  stands(cell) {
+    return cell === this.under || cell.index === this.shown.cell;
+  }
+
+  /** The cell at the place of one of another sheet is pointed at too. @param {SweepCell | null} other */
+  follow(other) {
+    const under = other && (this.data.cells.find(({ at }) => String(at) === String(other.at)) ?? null);
+    if (under === this.under) return;
+    this.under = under;
+    this.redraw();
   }
 
   redraw() {
@@ -62,11 +79,12 @@ export class Sheet {
     const figure = document.createElement("figure");
     if (title) figure.append(Object.assign(document.createElement("figcaption"), { textContent: title }));
     const canvas = document.createElement("canvas");
+    canvas.className = "gps-board";
     const ratio = window.devicePixelRatio || 1;
     Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio), tabIndex: 0 });
     Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `${this.told.measure.label} ${title}: arrow keys walk over the cells, Enter opens one`);
+    canvas.setAttribute("aria-label", `${this.told.label} ${title}: arrow keys walk over the cells, Enter chooses one`);
     const pen = penOf(canvas);
     this.#drawn.push(() => {
       const theme = readTheme(this.host);
@@ -80,18 +98,39 @@ export class Sheet {
     return canvas;
   }
 
+  /** What the colours mean, below the pictures. */
+  legend() {
+    const { told } = this;
+    const canvas = this.board("", 340, 20, (pen, theme) => {
+      const [low, high] = [written(told, told.low), written(told, told.high)];
+      const from = pen.measureText(low).width + 8;
+      for (let x = 0; x < 110; x++) {
+        pen.fillStyle = told.tint(x / 109);
+        pen.fillRect(from + x, 4, 1, 11);
+      }
+      pen.fillStyle = theme.text;
+      pen.fillText(low, 0, 14);
+      pen.fillText(high, from + 118, 14);
+      pen.fillStyle = theme.muted;
+      pen.fillText(told.says, from + 128 + pen.measureText(high).width, 14, 340 - from - 132 - pen.measureText(high).width);
+    });
+    canvas.tabIndex = -1;
+    canvas.classList.replace("gps-board", "gps-legend");
+    canvas.setAttribute("aria-label", `From ${written(told, told.low)} to ${written(told, told.high)}; ${told.says}`);
+  }
+
   /**
-   * The pointer and the keys on a picture. at: the cell at a spot. walk: where an arrow leads. where: a cell's spot.
+   * The pointer and the keys on a picture. at: the cell at a spot. walk: where an arrow leads.
    * @param {HTMLCanvasElement} canvas @param {(x: number, y: number) => SweepCell | null} at
-   * @param {(from: SweepCell | null, by: Place) => SweepCell | null} walk @param {(cell: SweepCell) => Place} where
+   * @param {(from: SweepCell | null, by: Place) => SweepCell | null} walk
    */
-  listen(canvas, at, walk, where) {
+  listen(canvas, at, walk) {
     /** @param {SweepCell | null} cell */
     const look = (cell) => {
       if (cell === this.under) return;
       this.under = cell;
       this.redraw();
-      this.tell(cell, canvas, cell ? where(cell) : [0, 0]);
+      this.tell(cell);
     };
     canvas.addEventListener("pointermove", ({ offsetX, offsetY }) => look(at(offsetX, offsetY)));
     canvas.addEventListener("pointerleave", () => look(null));

@@ -1,206 +1,125 @@
-// A sweep in pictures: menus say what of it is shown, the views draw it, the pointer and the keys read its cells.
-import { find, penOf } from "../stage/common/dom.js";
-import { readTheme } from "../stage/common/theme.js";
+// A sweep in pictures, alone or with a second one beside it: menus say what is shown, the views draw it, and a card tells
+// the cell that is pointed at or chosen.
+import { find } from "../stage/common/dom.js";
+import { menus, stepper } from "./bar.js";
+import { card } from "./card.js";
 import { dots } from "./dots.js";
 import { lines } from "./lines.js";
 import { maps } from "./maps.js";
-import { colour, finite, place, STATISTICS, statisticsOf, told, words } from "./numbers.js";
 import { parallel } from "./parallel.js";
+import { download } from "./png.js";
 import { Sheet } from "./sheet.js";
-import { paint } from "./tiny.js";
+import { fitted, fromAddress, measureOf, settled, toAddress } from "./shown.js";
+import { apart, scaled } from "./told.js";
 
 /** @import { Component, SweepCell, SweepData } from "../stage/common/page.js" */
-/** @import { Statistic } from "./numbers.js" */
-/** @import { Shown } from "./sheet.js" */
+/** @import { Shown } from "./shown.js" */
 
-/** What each view is called, which designs it is for, and what draws it. */
-const VIEWS = {
-  map: { label: "Map", grid: true, draw: maps },
-  lines: { label: "Lines", grid: true, draw: lines },
-  dots: { label: "Dots", grid: false, draw: dots },
-  parallel: { label: "Parallel axes", grid: false, draw: parallel },
-};
+/** @type {Record<string, (sheet: Sheet) => void>} */
+const DRAW = { map: maps, lines, dots, parallel };
+const CARD = 330,
+  WIDE = 760,
+  NARROWEST = 300;
 
 /** @param {Component<SweepData>} component */
 export function mount(component) {
   const root = find(component.parentElement, ".gps");
-  const bar = find(root, ".gps-bar");
-  const tip = find(root, ".gps-tip");
-  let { data, setTriggerValue } = component;
-  /** @type {Shown} */
-  const shown = { view: "", measure: "", statistic: "median", x: 0, y: 1, third: -1, fixed: {}, pictures: true };
-  const sheet = new Sheet(find(root, ".gps-maps"), tell, (cell) => setTriggerValue("choose", cell.index));
+  const host = find(root, ".gps-maps");
+  let { data, setStateValue, setTriggerValue } = component;
+  let shown = fromAddress(data.shown, data.sheet);
+  /** @type {SweepCell | null} */
+  let under = null;
+  const panels = ["first", "second", "apart"].map((name) => {
+    const panel = document.createElement("section");
+    panel.className = "gps-panel";
+    panel.dataset.panel = name;
+    host.append(panel);
+    const sheet = new Sheet(panel, (cell) => point(sheet, cell), choose);
+    return sheet;
+  });
+  const said = Object.assign(document.createElement("p"), { className: "gps-said" });
+  host.prepend(said);
+  const step = stepper(find(root, ".gps-steps"), (at) => change({ step: at }));
+  const picture = Object.assign(document.createElement("button"), { type: "button", textContent: "PNG", title: "What is shown, as a picture" });
+  picture.addEventListener("click", () => download(host, heading(), `${data.sheet.name.replace(/[^A-Za-z0-9]+/g, "-").toLowerCase() || "sweep"}.png`));
+  find(root, ".gps-steps").after(picture);
+  picture.className = "gps-png";
 
-  /** @param {string} label @param {[string, string][]} options @param {string} value @param {(value: string) => void} change */
-  function menu(label, options, value, change) {
-    const element = document.createElement("label");
-    const select = document.createElement("select");
-    for (const [name, text] of options) select.append(new Option(text, name, false, name === value));
-    select.addEventListener("change", () => {
-      change(select.value);
-      show();
-    });
-    element.append(label, select);
-    return element;
+  function heading() {
+    const { label } = measureOf(data.sheet, shown.measure);
+    return `${data.sheet.name} · ${label}, step ${data.sheet.steps[shown.step].toLocaleString("en")}, ${data.sheet.seeds} seeds`;
   }
 
-  function measure() {
-    return data.measures.find(({ name }) => name === shown.measure) ?? data.measures[0];
+  /** How the second sweep differs in what is shown; null while that is on its way. */
+  function current() {
+    const found = data.differences[shown.measure];
+    return found?.step === data.sheet.steps[shown.step] ? found : null;
+  }
+
+  /** @param {Sheet} from @param {SweepCell | null} cell */
+  function point(from, cell) {
+    under = cell && (from === panels[1] ? (data.sheet.cells.find(({ at }) => String(at) === String(cell.at)) ?? null) : cell);
+    for (const sheet of panels) if (sheet !== from && !sheet.host.hidden) sheet.follow(cell);
+    tell();
   }
 
   /** @param {SweepCell} cell */
-  function number(cell) {
-    const { name, better } = measure();
-    return told(cell.values[name] ?? [], shown.statistic, better);
+  function choose(cell) {
+    if (cell.why) return;
+    const own = data.sheet.cells.find(({ at }) => String(at) === String(cell.at));
+    if (own) change({ cell: own.index });
   }
 
-  /** Leaves no choice that the sweep does not have. */
-  function settle() {
-    const views = Object.entries(VIEWS).filter(([, { grid }]) => grid === data.grid);
-    if (!views.some(([name]) => name === shown.view)) shown.view = views[0][0];
-    if (!data.measures.some(({ name }) => name === shown.measure)) shown.measure = data.measures[0].name;
-    const can = statisticsOf(measure());
-    if (!can.includes(shown.statistic)) shown.statistic = can[0];
-    const count = data.axes.length;
-    shown.x = Math.min(shown.x, count - 1);
-    if (shown.y >= count || shown.y === shown.x) shown.y = count > 1 ? (shown.x + 1) % count : -1;
-    const rest = data.axes.map((_, axis) => axis).filter((axis) => axis !== shown.x && axis !== shown.y);
-    if (!rest.includes(shown.third)) shown.third = rest[0] ?? -1;
+  function tell() {
+    const chosen = data.sheet.cells.find(({ index }) => index === shown.cell) ?? null;
+    card(find(root, ".gps-card"), data, shown, under ?? chosen, current()?.cells ?? {}, data.open ? (cell) => setTriggerValue("open", cell.index) : null);
   }
 
-  function controls() {
-    const axes = data.axes.map(({ label }, axis) => /** @type {[string, string]} */ ([String(axis), label]));
-    const views = Object.entries(VIEWS).filter(([, { grid }]) => grid === data.grid);
-    /** @param {"x" | "y"} one @param {"x" | "y"} other */
-    const axis = (one, other) => (/** @type {string} */ value) => {
-      if (Number(value) === shown[other]) shown[other] = shown[one];
-      shown[one] = Number(value);
-    };
-    const parts = [
-      menu(
-        "View",
-        views.map(([name, { label }]) => [name, label]),
-        shown.view,
-        (value) => {
-          shown.view = value;
-        },
-      ),
-      menu(
-        "Shows",
-        data.measures.map(({ name, label }) => [name, label]),
-        shown.measure,
-        (value) => {
-          shown.measure = value;
-        },
-      ),
-    ];
-    const can = statisticsOf(measure());
-    if (can.length > 1)
-      parts.push(
-        menu(
-          "of the seeds",
-          can.map((name) => [name, STATISTICS[name]]),
-          shown.statistic,
-          (value) => {
-            shown.statistic = /** @type {Statistic} */ (value);
-          },
-        ),
-      );
-    if (axes.length > 1 && shown.view !== "parallel")
-      parts.push(
-        menu("across", axes, String(shown.x), axis("x", "y")),
-        menu(shown.view === "lines" ? "a line for each" : "upwards", axes, String(shown.y), axis("y", "x")),
-      );
-    for (const [at, { label, texts }] of data.axes.entries())
-      if (data.grid && ![shown.x, shown.y, shown.third].includes(at))
-        parts.push(
-          menu(
-            label,
-            texts.map((text, place) => [String(place), text]),
-            String(shown.fixed[at] ?? 0),
-            (value) => {
-              shown.fixed[at] = Number(value);
-            },
-          ),
-        );
-    if (shown.view === "map") parts.push(samples());
-    bar.replaceChildren(...parts);
-  }
-
-  function samples() {
-    const box = document.createElement("label");
-    const tick = Object.assign(document.createElement("input"), { type: "checkbox", checked: shown.pictures });
-    tick.addEventListener("change", () => {
-      shown.pictures = tick.checked;
-      sheet.redraw();
-    });
-    box.append(tick, "samples of the first seed");
-    return box;
+  /** What somebody has chosen here: the page writes it into its address, and says what of it is not here yet. @param {Partial<Shown>} changes */
+  function change(changes) {
+    shown = settled({ ...shown, ...changes }, data.sheet);
+    setStateValue("shown", toAddress(shown, data.sheet));
+    show();
   }
 
   function show() {
-    tip.hidden = true;
-    if (!data.measures.length) return;
-    settle();
-    controls();
-    const numbers = finite(data.cells.map(number));
-    const [low, high] = measure().share ? [0, 1] : [numbers[0] ?? 0, numbers[numbers.length - 1] ?? 1];
-    const falling = shown.statistic === "range" || measure().better === "lower";
-    /** @param {number} share */
-    const tint = (share) => `rgb(${colour(falling ? 1 - share : share)})`;
-    sheet.begin(data, shown, root.clientWidth || 900, {
-      low,
-      high,
-      measure: measure(),
-      number,
-      fill(cell) {
-        const value = number(cell);
-        return value === null ? null : tint(place(value, low, high));
-      },
-    });
-    VIEWS[/** @type {keyof typeof VIEWS} */ (shown.view)].draw(sheet);
-    sheet.redraw();
-    legend(low, high, tint);
+    if (!data.sheet.measures.length) return;
+    shown = settled(shown, data.sheet);
+    menus(find(root, ".gps-bar"), data.sheet, shown, change);
+    step(data.sheet, shown);
+    const { sheet, beside } = data;
+    const difference = current();
+    const all = [{ sheet, shown }, ...(beside?.measures.length ? [{ sheet: beside, shown: fitted(shown, sheet, beside) }] : [])];
+    const scales = scaled(all);
+    const width = root.clientWidth || 900;
+    const room = width > WIDE ? width - CARD - 20 : width;
+    const panes = all.length === 1 ? 1 : Math.max(1, Math.min(3, Math.floor(room / NARROWEST)));
+    const across = room / panes - (panes > 1 ? 18 : 0);
+    for (const [at, told] of scales.entries()) draw(panels[at], beside ? all[at].sheet.name : "", all[at].sheet, all[at].shown, across, told);
+    panels[1].host.hidden = all.length < 2;
+    const cells = difference && sheet.cells.filter(({ index }) => difference.cells[index]);
+    panels[2].host.hidden = !cells?.length;
+    if (difference && cells?.length)
+      draw(
+        panels[2],
+        "Second − first",
+        { ...sheet, cells, missing: [] },
+        { ...shown, pictures: false },
+        across,
+        apart(difference, measureOf(sheet, shown.measure)),
+      );
+    said.textContent = difference?.told ?? "";
+    said.hidden = !difference?.told;
+    under = null;
+    tell();
   }
 
-  /** @param {number} low @param {number} high @param {(share: number) => string} tint */
-  function legend(low, high, tint) {
-    const { better, share } = measure();
-    find(root, ".gps-legend").hidden = shown.view === "lines";
-    const pen = penOf(find(root, ".gps-legend canvas", HTMLCanvasElement));
-    for (let x = 0; x < 160; x++) {
-      pen.fillStyle = tint(x / 159);
-      pen.fillRect(x, 0, 1, 10);
-    }
-    find(root, ".gps-low").textContent = words(low, share);
-    find(root, ".gps-high").textContent = words(high, share);
-    find(root, ".gps-better").textContent = better && shown.statistic !== "range" ? `${better} is better` : "";
-  }
-
-  /** What stands at the pointer. @param {SweepCell | null} cell @param {HTMLElement} canvas @param {number[]} spot */
-  function tell(cell, canvas, [x, y]) {
-    tip.hidden = cell === null;
-    if (!cell) return;
-    const { share, label, name } = measure();
-    /** @param {keyof HTMLElementTagNameMap} tag @param {string} textContent */
-    const line = (tag, textContent) => Object.assign(document.createElement(tag), { textContent });
-    const values = cell.values[name] ?? [];
-    const text = document.createElement("div");
-    text.append(
-      line("b", data.axes.map((axis, at) => `${axis.label} ${axis.texts[cell.at[at]]}`).join(" · ")),
-      line("div", `${label}, ${STATISTICS[shown.statistic].toLowerCase()}: ${words(number(cell), share)}`),
-    );
-    if (values.length > 1) text.append(line("div", `Seeds: ${values.map((value) => words(value, share)).join(", ")}`));
-    if (cell.end === "diverged") text.append(line("div", `All seeds diverged, by step ${cell.steps.toLocaleString("en")}.`));
-    tip.replaceChildren(text);
-    if (cell.picture) {
-      const picture = Object.assign(document.createElement("canvas"), { width: 192, height: 192 });
-      paint(penOf(picture), cell.picture, 4, 4, 184, readTheme(root).fake);
-      tip.prepend(picture);
-    }
-    const [box, frame] = [canvas.getBoundingClientRect(), root.getBoundingClientRect()];
-    tip.style.left = `${Math.max(0, Math.min(box.left - frame.left + x + 16, frame.width - tip.offsetWidth - 4))}px`;
-    tip.style.top = `${box.top - frame.top + y + 18}px`;
+  /** @param {Sheet} panel @param {string} title @param {SweepData["sheet"]} sheet @param {Shown} own @param {number} width @param {import("./told.js").Told} told */
+  function draw(panel, title, sheet, own, width, told) {
+    panel.begin(title, sheet, own, width, told);
+    DRAW[own.view](panel);
+    if (own.view !== "lines") panel.legend();
+    panel.redraw();
   }
 
   show();
@@ -216,8 +135,10 @@ export function mount(component) {
   return {
     /** @param {Component<SweepData>} next */
     update(next) {
+      const { turn } = data;
       const before = JSON.stringify(data);
-      ({ data, setTriggerValue } = next);
+      ({ data, setStateValue, setTriggerValue } = next);
+      if (data.turn !== turn) shown = fromAddress(data.shown, data.sheet);
       if (JSON.stringify(data) !== before) show();
     },
     unmount() {

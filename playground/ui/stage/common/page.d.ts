@@ -203,15 +203,54 @@ export type BoardData = Addresses & { brushes: Record<string, number>; span: num
 export type SweepAxis = { name: string; label: string; texts: string[]; share: number[]; ticks: { share: number; text: string }[] };
 export type SweepMeasure = { name: string; label: string; help: string; better: string; share: boolean };
 export type TinyPicture = { kind: "points" | "image"; shape: [number, number]; data: string };
-export type SweepCell = { index: number; at: number[]; end: string; steps: number; values: Record<string, (number | null)[]>; picture: TinyPicture | null };
-export type SweepData = Addresses & {
+/** Without `values` a cell could not be trained: `why`. */
+export type SweepCell = {
+  index: number;
+  at: number[];
+  end: string;
+  steps: number;
+  values: Record<string, (number | null)[]>;
+  picture: TinyPicture | null;
+  why?: string;
+};
+/** See sweeps/sheet.py. opens: what is shown at first. looks: by measure and cell, the seeds' numbers at each of `steps`. */
+export type SweepSheet = {
+  name: string;
   axes: SweepAxis[];
   measures: SweepMeasure[];
   grid: boolean;
+  seeds: number;
+  steps: number[];
   cells: SweepCell[];
   missing: { at: number[]; why: string }[];
-  chosen: number | null;
+  opens: Record<string, string>;
+  looks: Record<string, Record<string, (number | null)[][]>>;
 };
+export type CellDifference = {
+  first: number;
+  second: number;
+  value: number;
+  low: number | null;
+  high: number | null;
+  up: number | null;
+  down: number | null;
+  clear: boolean;
+  seeds: [number, number];
+};
+/** How the second sweep differs in a measure at a step, by the first one's cells. */
+export type SweepDifference = { told: string; step: number; cells: Record<string, CellDifference> };
+/** shown: what the address says of it; it counts anew whenever `turn` changes. open: what opening a cell is called. */
+export type SweepData = Addresses & {
+  sheet: SweepSheet;
+  beside: SweepSheet | null;
+  differences: Record<string, SweepDifference>;
+  shown: Record<string, string>;
+  turn: number;
+  open: string;
+};
+/** A sweep that comes with the project: the one measure that it opens with, and its sentences. */
+export type SweepCard = { name: string; says: string[]; sheet: SweepSheet };
+export type SweepCards = Addresses & { cards: SweepCard[]; chosen: string };
 
 /** A lesson's figure to touch. `at`: the place where a slider stands at first. */
 export type TouchControl = { label: string; values: number[]; at: number; format: string; names: string[]; drag: "" | "x" | "y" };

@@ -1,0 +1,84 @@
+"""A sweep as plain values, for the browser: `SweepSheet` in common/page.d.ts."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from playground.sweeps.against import Against, against
+from playground.sweeps.axis import Axis, SweepError, told
+from playground.sweeps.outcomes import Results, measures, over_steps, steps, values
+from playground.sweeps.sweep import Sweep
+
+
+def sheet(results: Results, looks_of: Collection[str] = ()) -> dict[str, Any]:
+    """What has come of a sweep so far. looks_of: the measures that are told at every step, not at the end alone."""
+    sweep, ended = results.sweep, results.ended
+    axes = [_values(sweep, axis) for axis in sweep.axes]
+    places = [{value: at for at, value in enumerate(there)} for there in axes]
+
+    def at(index: int) -> list[int]:
+        place = sweep.places[index]
+        return [each[place[axis.name]] for axis, each in zip(sweep.axes, places, strict=True)]
+
+    failed = {int(cell["index"]): str(cell["failed"]) for cell in results.cells if "failed" in cell}
+    known = measures(ended.values())
+    return {
+        "name": results.name,
+        "axes": [_axis(axis, there) for axis, there in zip(sweep.axes, axes, strict=True)],
+        "measures": [{"name": name} | vars(row) for name, row in known.items()],
+        "grid": sweep.design == "grid",
+        "seeds": sweep.seeds,
+        "steps": steps(sweep),
+        "cells": [
+            {name: cell[name] for name in ("index", "end", "steps", "picture")}
+            | {"at": at(index), "values": values(cell)}
+            for index, cell in ended.items()
+        ],
+        "missing": [{"at": at(index), "why": why} for index, why in (sweep.impossible | failed).items()],
+        "opens": dict(results.opens),
+        "looks": {name: over_steps(results, name) for name in looks_of if name in known},
+    }
+
+
+def card(name: str, says: Sequence[str], results: Results) -> dict[str, Any]:
+    """A sweep as small as it can be shown, with the one measure that it opens with: `SweepCard`."""
+    whole = sheet(results)
+    shown = results.opens.get("measure", "")
+    cells = [cell | {"picture": None, "values": {shown: cell["values"].get(shown, [])}} for cell in whole["cells"]]
+    return {"name": name, "says": list(says), "sheet": whole | {"cells": cells}}
+
+
+def beside(first: Results, second: Results, names: Sequence[str], step: int | None) -> dict[str, Any]:
+    """A second sweep beside the first, and how it differs in these measures at a step, or where both end: the fields
+    `beside` and `differences` of `SweepData`."""
+    found: dict[str, Any] = {}
+    for name in names:
+        try:
+            apart = against(first, second, name, step)
+        except SweepError as error:
+            apart = Against({}, 0.0, str(error))
+        cells = {
+            index: {field: getattr(each, field) for field in ("first", "second", "value", "low", "high", "up", "down")}
+            | {"clear": each.is_clear, "seeds": list(each.seeds)}
+            for index, each in apart.by_cell.items()
+        }
+        found[name] = {"told": apart.told, "step": step or first.sweep.steps, "cells": cells}
+    return {"beside": sheet(second, names if step is not None else ()), "differences": found}
+
+
+def _values(sweep: Sweep, axis: Axis) -> list[Any]:
+    """What the axis takes, in its order; of a design that is no grid all that was drawn."""
+    if sweep.design == "grid":
+        return list(axis.values)
+    drawn = {place[axis.name] for place in sweep.places}
+    return sorted(drawn) if axis.numeric else [value for value in axis.values if value in drawn]
+
+
+def _axis(axis: Axis, there: Sequence[Any]) -> dict[str, Any]:
+    shown = dict.fromkeys(axis.at(share) for share in (0, 0.25, 0.5, 0.75, 1)) if axis.numeric else axis.values
+    return {
+        "name": axis.name,
+        "label": axis.label,
+        "texts": [told(value) for value in there],
+        "share": [axis.share(value) for value in there],
+        "ticks": [{"share": axis.share(value), "text": told(value)} for value in shown],
+    }

@@ -1,0 +1,140 @@
+"""Which sweeps there are: those of this machine, and those that come with the project; and whose they are."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from playground.config.naming import told as setting_told
+from playground.engine.server.limits import is_room
+from playground.runs.place import sweeps_folder
+from playground.sweeps.axis import SweepError, told
+from playground.sweeps.folder import SWEEP, Looks, Reader, read_looks, read_sweep
+from playground.sweeps.gallery import read_shipped, shipped
+from playground.sweeps.outcomes import Results
+from playground.sweeps.sweep import Sweep
+from playground.ui.memory import keep, owner, recall
+
+OWNER = "owner"
+"""The file of a sweep's folder that says which browser has started it: a digest, which gives nobody's cookie away."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """name: in links. path: of its folder, or of the file that comes with the project."""
+
+    name: str
+    path: Path
+    is_shipped: bool
+
+    @property
+    def sweep(self) -> Sweep:
+        """What is trained. Raises SweepError."""
+        if self.is_shipped:
+            return read_shipped(self.path).sweep
+        try:
+            return _sweep_of(self.path, (self.path / SWEEP).stat().st_mtime_ns)
+        except OSError as error:
+            raise SweepError(f"The sweep can't be read: {error.strerror or error}.") from None
+
+    @property
+    def title(self) -> str:
+        """For lists."""
+        if self.is_shipped:
+            return f"{read_shipped(self.path).title} · comes with the playground"
+        try:
+            sweep, when = self.sweep, datetime.fromtimestamp((self.path / SWEEP).stat().st_mtime)
+        except (SweepError, OSError):
+            return f"{self.name} (can't be read)"
+        return f"{sweep.name or axes_of(sweep)} · {when:%d %b, %H:%M}"
+
+    @property
+    def says(self) -> Sequence[str]:
+        """What it shows, in sentences; nothing of a sweep of this machine."""
+        return read_shipped(self.path).says if self.is_shipped else ()
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this browser may stop it and go on with it: its own, and outside a room the command line's."""
+        if self.is_shipped:
+            return False
+        try:
+            return (self.path / OWNER).read_text("utf-8") == _digest()
+        except FileNotFoundError:
+            return not is_room()
+        except OSError:
+            return False
+
+    def reader(self) -> Reader:
+        """Of its folder, the session's own: it reads each line once."""
+        key = f"sweeps_reader_{self.path}"
+        reader: Reader = recall(key, None) or Reader(self.path)
+        keep(key, reader)
+        return reader
+
+    def results(self) -> Results:
+        """All that has come of it by now. Raises SweepError."""
+        if self.is_shipped:
+            found = read_shipped(self.path)
+            return Results(found.title, found.sweep, found.cells, lambda: found.looks.items(), found.opens)
+        reader, sweep = self.reader(), self.sweep
+        reader.refresh()
+
+        def looks() -> Iterable[tuple[int, Looks]]:
+            return read_looks(self.path)
+
+        return Results(sweep.name or axes_of(sweep), sweep, list(reader.cells.values()), looks)
+
+
+def entries(asked: Iterable[str] = ()) -> dict[str, Entry]:
+    """By their names: the newest of this machine first, then those that come with the project. In a room others' sweeps
+    are found by their links only: asked."""
+    try:
+        folders = [path for path in sweeps_folder().iterdir() if (path / SWEEP).exists()]
+    except OSError:
+        folders = []
+    folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    own = [Entry(path.name, path, False) for path in folders]
+    seen = [entry for entry in own if not is_room() or entry.is_mine or entry.name in asked]
+    return {entry.name: entry for entry in [*seen, *(Entry(name, path, True) for name, path in shipped().items())]}
+
+
+def titles_of(found: Mapping[str, Entry]) -> dict[str, str]:
+    """For a menu, by name: no two alike, since a browser tells by its words which one was chosen."""
+    titles = {name: entry.title for name, entry in found.items()}
+    often = Counter(titles.values())
+    return {name: title if often[title] == 1 else f"{title} · {name}" for name, title in titles.items()}
+
+
+def sign(folder: Path) -> None:
+    """The sweep in this folder is this browser's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / OWNER).write_text(_digest(), "utf-8")
+
+
+def axes_of(sweep: Sweep) -> str:
+    """A sweep's axes in a line."""
+    ends = [(told(axis.values[0]), told(axis.values[-1])) for axis in sweep.axes]
+    return " × ".join(
+        f"{axis.label} ({first if first == last else f'{first} … {last}'})"
+        for axis, (first, last) in zip(sweep.axes, ends, strict=True)
+    )
+
+
+def settings_of(sweep: Sweep) -> str:
+    """What all cells of a sweep have in common, in a line."""
+    fixed = ", ".join(setting_told(name, value) for name, value in sweep.base.items()) or "the defaults"
+    return f"{sweep.seeds} seeds, {sweep.steps:,} steps · {fixed}"
+
+
+def _digest() -> str:
+    return hashlib.sha256(owner().encode()).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _sweep_of(folder: Path, changed: int) -> Sweep:
+    """Its cells are worked out once."""
+    return read_sweep(folder)

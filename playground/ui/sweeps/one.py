@@ -1,0 +1,160 @@
+"""One sweep on the page: how far it is, its pictures, a second one beside it, and a cell opened as a run."""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from playground.config import RunConfig
+from playground.engine.server.engine import EngineError
+from playground.engine.server.shared import engine
+from playground.exports.links import query_of
+from playground.sweeps import sheet
+from playground.sweeps.axis import SweepError
+from playground.sweeps.driver import Progress
+from playground.sweeps.folder import parcel
+from playground.sweeps.outcomes import Results, measures, steps
+from playground.sweeps.processes import Processes
+from playground.ui import sweeps
+from playground.ui.escaping import plain
+from playground.ui.link import RUN
+from playground.ui.memory import forget, keep, owner, recall
+from playground.ui.sweeps import address, files
+from playground.ui.sweeps.library import Entry, settings_of
+
+EVERY_S = 2.0
+OPENED, OPEN = "sweeps_opened", "sweeps_open"
+"""Which cells this session has opened: (folder, index) -> the run that came of it; and the one that it asks for now."""
+
+
+@st.cache_resource
+def processes() -> Processes:
+    """Of this server: they end with it."""
+    return Processes()
+
+
+def show(entry: Entry, beside: Entry | None) -> None:
+    """A sweep, watched while it is trained."""
+    try:
+        busy = _busy(entry)
+        st.fragment(_watched, run_every=EVERY_S if busy else None)(entry, beside, busy)
+    except SweepError as error:
+        st.error(plain(error))
+
+
+def _watched(entry: Entry, beside: Entry | None, was_busy: bool) -> None:
+    """What is made anew as cells end."""
+    busy = _busy(entry)
+    results = entry.results()
+    if was_busy and not busy:
+        st.rerun()
+    _open(entry, results)
+    _head(entry, results, beside, busy)
+    if not results.ended:
+        st.caption(
+            "The first cells are being trained: the map appears with the first that ends."
+            if busy
+            else "No cell has ended yet."
+        )
+        return
+    key = f"sweeps_map_{entry.name}"
+    now = address.showing()
+    data = _data(entry, results, beside) | {"shown": dict(now.shown), "turn": now.turn}
+    sweeps.show(key, data, on_shown=partial(_shown, key), on_open=partial(_wanted, key))
+    address.write()
+
+
+def _data(entry: Entry, results: Results, beside: Entry | None) -> dict[str, Any]:
+    """`SweepData` without addresses and without what is shown. Looks come with the first step that is asked for."""
+    shown = dict(results.opens) | dict(address.showing().shown)
+    known = list(measures(results.ended.values()))
+    measure = shown["measure"] if shown.get("measure") in known else known[0]
+    step = int(shown["step"]) if shown.get("step", "").isdecimal() else results.sweep.steps
+    between = step in steps(results.sweep)[:-1]
+    told: dict[str, Any] = {"sheet": sheet.sheet(results, [measure] if between else [])}
+    told |= {"beside": None, "differences": {}}
+    told |= {"open": "Train this cell" if entry.is_shipped else "Open this cell as a run"}
+    if beside is None:
+        return told
+    return told | sheet.beside(results, beside.results(), [measure], step if between else None)
+
+
+def _busy(entry: Entry) -> bool:
+    """Whether it is being trained, by whomever, or is about to be."""
+    return not entry.is_shipped and (processes().runs(entry.path) or entry.reader().busy())
+
+
+def _shown(key: str) -> None:
+    event: Any = recall(key, None)
+    if event is not None and isinstance(event.shown, dict):
+        told = {name: str(event.shown[name])[: address.LONGEST] for name in address.SHOWN if name in event.shown}
+        address.change(shown=told)
+
+
+def _wanted(key: str) -> None:
+    event: Any = recall(key, None)
+    if event is not None and event.open is not None:
+        keep(OPEN, int(event.open))
+
+
+def _head(entry: Entry, results: Results, beside: Entry | None, busy: bool) -> None:
+    """What it is, how far, and what can be done with it."""
+    total, done = len(results.sweep.cells), len(results.ended)
+    state = "being trained" if busy else "complete" if done == total else "stopped"
+    far = (
+        Progress(done, total, 0.0, entry.reader().left(total) if busy else None).told() if not entry.is_shipped else ""
+    )
+    said = " ".join(entry.says) if entry.is_shipped else f"{far}, {state}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(plain(f"{said} · {settings_of(results.sweep)}"), width="stretch")
+        if entry.is_mine:
+            _steer(entry, busy, done < total)
+        if done:
+            files.menu(results, beside.results() if beside is not None else None, address.showing().shown)
+    if busy:
+        st.progress(done / max(1, total))
+    failed = [cell for cell in results.cells if "failed" in cell]
+    if failed:
+        st.warning(plain(f"{len(failed):,} of {total:,} cells could not be trained. {failed[0]['failed']}"))
+
+
+def _steer(entry: Entry, busy: bool, lacking: bool) -> None:
+    if busy and processes().runs(entry.path):
+        if st.button("Stop", icon=":material/stop:", key="sweeps_stop", help="What has ended stays; it can go on."):
+            processes().stop(entry.path)
+            st.rerun()
+    elif not busy and lacking and st.button("Go on", icon=":material/play_arrow:", key="sweeps_go_on"):
+        try:
+            processes().go_on(entry.path)
+        except SweepError as error:
+            st.error(plain(error))
+        st.rerun()
+
+
+def _open(entry: Entry, results: Results) -> None:
+    """Go to the page of the cell that was asked for."""
+    index = recall(OPEN, None)
+    keep(OPEN, None)
+    if index not in results.ended:
+        return
+    config = next(cell for cell in results.sweep.cells if cell.index == index).config
+    if entry.is_shipped:
+        _go(config, query_of(config))
+        return
+    opened: dict[tuple[str, int], str] = recall(OPENED, {})
+    id = opened.get((entry.name, index), "")
+    try:
+        store = engine().store
+        if not id or store is None or not store.has(id):
+            id = engine().take_in(parcel(entry.path, index), owner())
+    except EngineError as error:
+        st.error(plain(error))
+        return
+    keep(OPENED, opened | {(entry.name, index): id})
+    _go(config, {RUN: id})
+
+
+def _go(config: RunConfig, query: dict[str, str]) -> None:
+    page = "images" if config.on_images else "train"
+    forget(page)
+    st.switch_page(f"{page}.py", query_params=query)
