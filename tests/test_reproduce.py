@@ -19,6 +19,8 @@ from playground.reproduce.exercise import config_of, trained
 from playground.reproduce.recipes import ON_MNIST, claim, jobs, names
 from playground.reproduce.tables import TABLES, known
 from playground.reproduce.training import Job, outcome, spreads, train
+from playground.sweeps.executors import EXECUTORS, Kind
+from tests.sweeps.cells import Here
 
 SMALL = {"g_width": 8, "d_width": 8, "batch_size": 32}
 QUICK = Job("quick", "Quick", SMALL, 20)
@@ -85,14 +87,35 @@ def test_rows_are_kept_beside_those_that_were_not_measured_again(
     assert kept_in(file) == {"one": row, "two": row}
 
 
-def test_the_command_tells_the_outcome_and_the_claim(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(RECIPES, "quick", Recipe("Quick", SMALL, "nobody", "Little.", steps=20))
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> Here:
+    who = Here()
+    monkeypatch.setitem(EXECUTORS, "local", Kind("here", lambda workers, address: who))
+    monkeypatch.setitem(RECIPES, "quick", Recipe("Quick", SMALL, "nobody", "Little.", claim="It is quick.", steps=20))
+    return who
+
+
+def test_the_command_tells_the_outcome_and_the_claim(here: Here, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reproduce", "quick", "--seeds", "2"]) == 0
-    assert "Quick: 2 seeds, 20 steps" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Quick: 2 seeds, 20 steps" in told and told.endswith("  It says: It is quick.\n")
     assert main(["reproduce", "quick", "--seeds", "2", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["quick"]["seeds"] == 2
+
+
+def test_the_same_settings_are_trained_once_and_one_that_fails_leaves_the_others(
+    here: Here, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(RECIPES, "again", Recipe("Again", SMALL | {"k": 1}, "nobody", "Little.", steps=20))
+    lost = Recipe("Lost", {"dataset": "mnist"}, "nobody", "Little.", steps=20)
+    monkeypatch.setitem(RECIPES, "lost", lost)
+    for name in ("GAN_PLAYGROUND_DATA", "GAN_PLAYGROUND_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert main(["reproduce", "lost", "quick", "again", "--seeds", "1", "--json"]) == 130
+    out, err = capsys.readouterr()
+    assert len(here.done) == 2 and "Lost: " in err and "MNIST" in err
+    found = json.loads(out)
+    assert found["quick"]["end"] == found["again"]["end"] and found["again"]["changes"] == SMALL | {"k": 1}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from playground.data import image_data
 from playground.data.image_data import DataError, Images
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
+from playground.sweeps.executors import EXECUTORS
 
 EXIT_CODES = {"done": 0, "diverged": 1, "interrupted": 130}
 BAD_INPUT = 2
@@ -34,6 +35,9 @@ DataDir = Annotated[
         metavar="DIR", help="Where image files are looked for first, before $GAN_PLAYGROUND_DATA and the cache."
     ),
 ]
+Kind = Annotated[str, typer.Option("--executor", help=f"{' or '.join(EXECUTORS)}: who trains.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes at once; else one less than cores.")]
+Address = Annotated[str, typer.Option(help="Of a Ray cluster that runs already.")]
 AsJson = Annotated[bool, typer.Option("--json", help="End with one line of JSON instead of a table.")]
 
 

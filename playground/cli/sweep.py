@@ -11,12 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from playground import config as settings
-from playground.cli.common import EXIT_CODES, AsJson, Assignments, ctrl_c, progress
+from playground.cli.common import EXIT_CODES, Address, AsJson, Assignments, Kind, Workers, ctrl_c, progress
 from playground.files import BadInput
 from playground.recipes import RECIPES
 from playground.sweeps.axis import read_axis
 from playground.sweeps.driver import Progress, drive
-from playground.sweeps.executors import EXECUTORS, executor
+from playground.sweeps.executors import executor
 from playground.sweeps.folder import EndedCell, SweepFolder, read_cells
 from playground.sweeps.sweep import DESIGNS, Sweep
 
@@ -39,9 +39,9 @@ def sweep(
     points: Annotated[int, typer.Option(help="Cells of a design that is no grid.")] = 64,
     draw: Annotated[int, typer.Option(help="Which of all such designs.")] = 0,
     name: Annotated[str, typer.Option(help="What the sweep is called.")] = "",
-    kind: Annotated[str, typer.Option("--executor", help=f"{' or '.join(EXECUTORS)}: who trains.")] = "local",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes at once; else one less than cores.")] = None,
-    address: Annotated[str, typer.Option(help="Of a Ray cluster that runs already.")] = "",
+    kind: Kind = "local",
+    workers: Workers = None,
+    address: Address = "",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the sweep in DIR; nothing is done twice.")
     ] = False,
@@ -68,7 +68,7 @@ def sweep(
         with progress() as bar:
 
             def show(done: Progress, cell: EndedCell | None) -> None:
-                bar(done.ended / max(1, done.cells), done.told())
+                bar(done.share, done.told())
 
             end = drive(folder, chosen, lambda: pressed() or gone.is_set(), show)
         lines = read_cells(out)
@@ -78,8 +78,8 @@ def sweep(
     if as_json:
         print(json.dumps(_report(folder.sweep, lines, end.seconds, kind), allow_nan=False))
     else:
-        print(f"{end.ended - len(failed):,} of {end.cells:,} cells are in '{out}'.")
-    return EXIT_CODES["done"] if end.ended == end.cells and not failed else EXIT_CODES["interrupted"]
+        print(f"{end.ended - len(failed):,} of {end.tasks:,} cells are in '{out}'.")
+    return EXIT_CODES["done"] if end.ended == end.tasks and not failed else EXIT_CODES["interrupted"]
 
 
 def _told_beforehand(sweep: Sweep, yes: bool) -> None:

@@ -17,7 +17,7 @@ from playground.reading.verdicts import CASES, MEASURES
 from playground.recipes.cures import ILLNESSES, UNTREATED
 from playground.recipes.measured import Measured, told
 from playground.recipes.techniques import ALL
-from playground.reproduce.training import Job, Show, spreads
+from playground.reproduce.training import Job, spreads
 
 if TYPE_CHECKING:
     from playground.training.learner import Learner
@@ -59,7 +59,7 @@ def claim(name: str) -> str:
     return f"{CASES[MADE[name].case].title}."
 
 
-def train(job: Job, seeds: int, show: Show) -> Measured:
+def train(job: Job, seeds: int) -> Measured:
     """Make the run with seeds 0 … seeds − 1, follow the suggestion as the page would, and read what came of it.
 
     `cases` of a run as it is are those that it was made for, of a technique those that it led to. `helped`: the seeds
@@ -71,11 +71,11 @@ def train(job: Job, seeds: int, show: Show) -> Measured:
     begun = _begun(job.run, seeds)
     after = begun
     if job.technique != UNTREATED and made.restarts(job.technique):
-        after = _followed(_learner(settings.read(job.changes), seeds), made.steps, made.every, job.label, show)
+        after = _followed(_learner(settings.read(job.changes), seeds), made.steps, made.every)
     elif made.techniques and not made.anew:
         learner = _restored(begun.state)
         learner.apply(settings.read(job.changes).replace(seeds=seeds))
-        after = _followed(learner, job.steps, made.every, job.label, show, since=made.steps)
+        after = _followed(learner, job.steps, made.every, since=made.steps)
     read = begun if job.technique == UNTREATED else after
     lanes = range(seeds)
     found = [
@@ -134,7 +134,7 @@ class _Way:
 def _begun(run: str, seeds: int) -> _Way:
     """A run as it is, until it shows its case: every technique that changes live goes on from there."""
     made = MADE[run]
-    return _followed(_learner(made.config, seeds), made.steps, made.every, made.label, lambda done, what: None)
+    return _followed(_learner(made.config, seeds), made.steps, made.every)
 
 
 def _learner(config: RunConfig, seeds: int) -> "Learner":
@@ -149,7 +149,7 @@ def _restored(state: Mapping[str, Any]) -> "Learner":
     return learners.restored(dict(state))
 
 
-def _followed(learner: "Learner", until: int, every: int, label: str, show: Show, since: int = 0) -> _Way:
+def _followed(learner: "Learner", until: int, every: int, since: int = 0) -> _Way:
     """Train to a step, and measure every so many steps."""
     import torch
 
@@ -164,7 +164,6 @@ def _followed(learner: "Learner", until: int, every: int, label: str, show: Show
         while learner.steps < until:
             learner.step()
             if learner.steps % every == 0:
-                show((learner.steps - since) / (until - since), f"{label}, {learner.steps:,} of {until:,} steps")
                 rows.append(observer.measure())
     except Diverged:
         pass  # told by the seeds' readings

@@ -15,7 +15,7 @@ from playground.reproduce import lessons as lessons_table
 from playground.reproduce import packing as packing_table
 from playground.reproduce import readings as readings_table
 from playground.reproduce import recipes as recipes_table
-from playground.reproduce.training import Job, Show, train
+from playground.reproduce.training import Job, train
 
 HACKS_FILE = Path(measured.__file__).with_name("hacks.json")
 PACKING_FILE = Path(measured.__file__).with_name("packing.json")
@@ -46,7 +46,7 @@ class Table:
     rows: Rows
     file: Callable[[], Path]
     document: str
-    train: Callable[[Job, int, Show], Measured] = train
+    train: Callable[[Job, int], Measured] = train
 
     def missing(self, job: Job, seeds: int) -> bool:
         """Whether the file has no outcome of these settings with as many seeds or more, or as many as there may be."""

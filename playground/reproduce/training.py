@@ -49,17 +49,17 @@ class Job:
     beside: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
-def train(job: Job, seeds: int = SEEDS, show: Show = lambda done, what: None) -> Measured:
+def train(job: Job, seeds: int = SEEDS) -> Measured:
     """Train with seeds 0 … seeds − 1, or as many as there may be, side by side, and measure both ends; in between, look
     which modes are served."""
     seeds = min(seeds, job.most)
-    run = _trained(job, job.changes, seeds, show)
+    run = _trained(job, job.changes, seeds)
     alive = [lane for lane, step in enumerate(run.learner.diverged) if step is None]
     ends = run.rows[0], run.rows[-1]
     found = outcome(job, run.learner.config, alive, ends, run.looks, 1000 * run.spent / max(1, run.learner.steps))
     if job.claim is None:
         return found
-    second = None if job.beside is None else _trained(job, job.beside, seeds, show).rows
+    second = None if job.beside is None else _trained(job, job.beside, seeds).rows
     return replace(found, seen=_seen(job.claim, run.rows, second, seeds))
 
 
@@ -74,7 +74,7 @@ class _Trained:
     spent: float
 
 
-def _trained(job: Job, changes: Mapping[str, Any], seeds: int, show: Show) -> _Trained:
+def _trained(job: Job, changes: Mapping[str, Any], seeds: int) -> _Trained:
     import torch
 
     from playground.observer import observe
@@ -85,7 +85,6 @@ def _trained(job: Job, changes: Mapping[str, Any], seeds: int, show: Show) -> _T
     learner, steps = learners.fresh(settings.read(changes).replace(seeds=seeds)), job.steps
     observer = observe(learner)
     while not observer.prepared:
-        show(observer.preparing[1], observer.preparing[0])
         observer.prepare(1.0)
     looks: list[Floats] = []
     rows = [observer.measure()]
@@ -95,10 +94,8 @@ def _trained(job: Job, changes: Mapping[str, Any], seeds: int, show: Show) -> _T
             before = time.process_time()
             learner.step()
             spent += time.process_time() - before
-            if learner.steps % LOOK_EVERY == 0:
-                show(learner.steps / steps, f"{job.label}, {learner.steps:,} of {steps:,} steps")
-                if learner.steps >= min(SETTLED, steps / 2):
-                    looks += [shares for shares in [observer.shares()] if shares is not None]
+            if learner.steps % LOOK_EVERY == 0 and learner.steps >= min(SETTLED, steps / 2):
+                looks += [shares for shares in [observer.shares()] if shares is not None]
             if job.claim is not None and learner.steps % learner.config.measure_every == 0 and learner.steps < steps:
                 rows.append(observer.measure())
     except Diverged:

@@ -1,4 +1,4 @@
-"""What an executor is given, and what it gives back: plain values, so that they go to any process or machine."""
+"""What is trained of a sweep at once, and what comes of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from playground import config as settings
 from playground.config import RunConfig
+from playground.sweeps.task import Failed
 from playground.version import VERSION
 
 
@@ -25,6 +26,12 @@ class Cell:
     def config(self) -> RunConfig:
         """The settings that are trained."""
         return settings.read(self.changes)
+
+    def done(self) -> "Done":
+        """Train it in this process."""
+        from playground.sweeps.training import train  # torch: only where cells are trained
+
+        return train(self)
 
 
 @dataclass(frozen=True)
@@ -59,15 +66,6 @@ class Done:
     complete: tuple[int | None, ...]
     picture: Tiny | None
     parcel: bytes
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A cell that could not be trained, with the reason in one sentence: an error of ours, or its process died again
-    and again."""
-
-    index: int
-    reason: str
 
 
 Outcome = Done | Failed

@@ -16,8 +16,9 @@ from typing import IO, Any, Self
 
 from playground.runs.lock import FolderLock
 from playground.sweeps.axis import SweepError
-from playground.sweeps.cell import Done, Failed, Outcome, Tiny
+from playground.sweeps.cell import Done, Outcome, Tiny
 from playground.sweeps.sweep import Sweep, from_json
+from playground.sweeps.task import Failed
 from playground.version import VERSION
 
 SWEEP, CELLS, LOOKS, PARCELS, LOCK = "sweep.json", "cells.jsonl", "looks.jsonl", "parcels", "lock"

@@ -13,7 +13,6 @@ from playground import headless
 from playground.config import RunConfig
 from playground.engine.server.run import Run
 from playground.engine.server.waiting import Waiting
-from playground.errors import PlaygroundError
 from playground.frame import Row, decode
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
@@ -22,8 +21,7 @@ from playground.runs.archive import export_run
 from playground.runs.record import Batch, RunBatch
 from playground.runs.store import RunStore
 from playground.runs.thinning import thinned
-from playground.sweeps.cell import Cell, Done, Failed, Outcome, Tiny
-from playground.version import VERSION
+from playground.sweeps.cell import Cell, Done, Tiny
 
 PICTURES = 8
 """Of a cell's film, the first and the last among them: a parcel of a ring's cell then takes about 100 KB."""
@@ -31,23 +29,8 @@ POINTS, IMAGES = 96, 2
 """In a cell's tiny picture: points, or so many images in a row and in a column."""
 
 
-def train(cell: Cell) -> Outcome:
-    """What comes of a cell. Whatever goes wrong in it is its own failure, in one sentence."""
-    if cell.version != VERSION:
-        return Failed(
-            cell.index,
-            f"This cell was made by version {cell.version} of the project, and the node has version {VERSION}: install "
-            "the same on all nodes.",
-        )
-    try:
-        return _trained(cell)
-    except PlaygroundError as error:
-        return Failed(cell.index, str(error))
-    except Exception as error:  # an error of ours: the other cells go on
-        return Failed(cell.index, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
-
-
-def _trained(cell: Cell) -> Done:
+def train(cell: Cell) -> Done:
+    """What comes of a cell; also of one that diverges."""
     config = cell.config
     run = Run(f"cell-{cell.index}", "", config, config, worker=-1, hosted=False)
     gathered = Waiting(run)

@@ -10,10 +10,11 @@ from playground.config import RunConfig
 from playground.recipes import RECIPES
 from playground.runs.archive import import_run
 from playground.runs.store import RunStore
-from playground.sweeps.cell import Done, Failed, Tiny
+from playground.sweeps.cell import Done, Tiny
 from playground.sweeps.folder import SweepFolder
 from playground.sweeps.gallery import read_shipped, save
 from playground.sweeps.sweep import Sweep
+from playground.sweeps.task import Failed
 from playground.sweeps.training import train
 from playground.ui.escaping import plain
 from playground.ui.sweeps import address, design, files, library, one

@@ -3,14 +3,17 @@
 import contextlib
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -22,11 +25,13 @@ from playground.sweeps.executors import EXECUTORS, TRIES, Executor, executor
 from playground.sweeps.executors.local import LocalPool
 from playground.sweeps.folder import SweepFolder, parcel, read_cells
 from playground.sweeps.sweep import Sweep
-from tests.sweeps.cells import tiny
+from playground.sweeps.task import Failed
+from tests.sweeps.cells import TINY, Here, tiny
 
 RAY = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: requirements-ray.txt has it")
 pytestmark = pytest.mark.slow
 PATIENCE = 120.0
+NODE = {"num_cpus": 1, "object_store_memory": 80 * 2**20}
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -49,7 +54,7 @@ def test_a_killed_process_costs_no_cell_and_the_others_go_on() -> None:
     outcomes: list[Outcome] = []
     for outcome in pool.run(sweep.cells, lambda: False):
         outcomes.append(outcome)
-        if len(outcomes) in (1, 4):
+        if len(outcomes) == 1:
             os.kill(pool.pids[0], signal.SIGKILL)
     assert sorted(each.index for each in outcomes) == [cell.index for cell in sweep.cells]
     assert all(isinstance(each, Done) for each in outcomes)
@@ -80,66 +85,91 @@ def test_a_cell_whose_process_dies_every_time_fails_alone() -> None:
 
 
 def test_what_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
-    sweep = tiny(rates=2, steps=100)
+    sweep = tiny(rates=2)
     with SweepFolder(tmp_path, sweep, resume=False) as folder:
-        drive(folder, LocalPool(1), stopped=lambda: len(folder.ended) >= 2)
+        drive(folder, Here(), stopped=lambda: len(folder.ended) >= 2)
         before = sorted(folder.ended)
     assert len(before) == 2
     with SweepFolder(tmp_path, None, resume=True) as folder:
-        drive(folder, LocalPool(1))
+        drive(folder, Here())
     assert [line["index"] for line in read_cells(tmp_path)][:2] == before
     assert whole(tmp_path, sweep)
 
 
-def command(folder: Path, kind: str) -> list[str]:
+def command(folder: Path, kind: str, *more: str) -> list[str]:
     axes = ["--grid", "k=1,2", "--grid", "lr_d=1e-4..1e-2:log:3"]
-    sizes = [word for name in ("g_width", "d_width") for word in ("--set", f"{name}=4")]
-    made = [*axes, *sizes, "--seeds", "2", "--steps", "400", "--workers", "2", "--executor", kind]
+    sizes = [word for name, value in TINY.items() for word in ("--set", f"{name}={value}")]
+    made = [*axes, *sizes, "--seeds", "2", "--steps", "400", "--executor", kind, *more]
     return [sys.executable, "-m", "playground", "sweep", "--out", str(folder), *made, "--json"]
 
 
 @pytest.mark.parametrize("kind", ["local", pytest.param("ray", marks=RAY)])
-def test_a_killed_driver_is_followed_by_one_that_goes_on(tmp_path: Path, kind: str) -> None:
-    first = subprocess.Popen(command(tmp_path, kind), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    children = psutil.Process(first.pid)
-    until(lambda: (tmp_path / "cells.jsonl").exists() and (tmp_path / "cells.jsonl").read_bytes().count(b"\n") >= 2)
-    started = children.children(recursive=True)
+def test_a_killed_driver_is_followed_by_one_that_goes_on(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    """With Ray the first trains in a cluster that runs already, the other one in its own."""
+    there = ["--address", request.getfixturevalue("cluster").address] if kind == "ray" else ["--workers", "1"]
+    first = subprocess.Popen(command(tmp_path, kind, *there), stdout=subprocess.DEVNULL)
+    until(lambda: (tmp_path / "cells.jsonl").exists() and b"\n" in (tmp_path / "cells.jsonl").read_bytes())
+    started = psutil.Process(first.pid).children(recursive=True)
     first.kill()
-    first.communicate()
+    first.wait()
     had = [line["index"] for line in read_cells(tmp_path)]
-    assert len(had) < 6
-    until(lambda: not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in started))
-    again = subprocess.run([*command(tmp_path, kind), "--resume"], capture_output=True, text=True, timeout=PATIENCE)
+    assert 0 < len(had) < 6
+    resumed = command(tmp_path, kind, "--workers", "1", "--resume")
+    again = subprocess.run(resumed, capture_output=True, text=True, timeout=PATIENCE)
     assert again.returncode == 0, again.stderr
     told = json.loads(again.stdout.splitlines()[-1])
     assert [line["index"] for line in read_cells(tmp_path)][: len(had)] == had
     assert len(told["cells"]) == 6 and told["executor"] == kind
     assert all(len(values) == 2 for cell in told["cells"] for values in cell["metrics"].values())
     assert {parcel(tmp_path, index).exists() for index in range(6)} == {True}
+    until(lambda: not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in started))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Any]:
+    """A Ray cluster with a token: a head with one core of this machine, started once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        told = {"AUTH_MODE": "token", "AUTH_TOKEN": secrets.token_hex(32), "USAGE_STATS_ENABLED": "0"}
+        often = {"period_ms": "1000", "initial_delay_ms": "1000", "timeout_ms": "2000"}  # else a node is missed late
+        for name, value in (told | {f"health_check_{name}": value for name, value in often.items()}).items():
+            patch.setenv(f"RAY_{name}", value)
+        from ray.cluster_utils import Cluster
+
+        started = Cluster(initialize_head=True, head_node_args=NODE | {"include_dashboard": False})
+        yield started
+        started.shutdown()
+
+
+def ray_workers() -> list[psutil.Process]:
+    """The processes of the cluster that train now."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "ray::_perform" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 @RAY
-def test_a_node_that_is_removed_costs_no_cell(tmp_path: Path) -> None:
-    from ray.cluster_utils import Cluster
-
-    small = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
-    cluster = Cluster(initialize_head=True, head_node_args=small)
-    node = cluster.add_node(num_cpus=1, object_store_memory=80 * 2**20)
-    sweep = tiny(rates=4, steps=500)
-    removed = False
-    try:
-        with SweepFolder(tmp_path, sweep, resume=False) as folder:
-
-            def show(*_: object) -> None:
-                nonlocal removed
-                if len(folder.ended) >= 2 and not removed:
-                    cluster.remove_node(node, allow_graceful=False)
-                    removed = True
-
-            drive(folder, executor("ray", address=cluster.address), show=show)
-    finally:
-        cluster.shutdown()
-    assert removed and whole(tmp_path, sweep)
+def test_a_killed_process_and_a_removed_node_cost_no_cell_and_another_version_says_so(cluster: Any) -> None:
+    node = cluster.add_node(**NODE)
+    cells = tiny(rates=4, steps=500).cells
+    outcomes: list[Outcome] = []
+    other = replace(cells[0], index=len(cells), version="0.1")
+    for outcome in executor("ray", address=cluster.address).run([*cells, other], lambda: False):
+        outcomes.append(outcome)
+        if len(outcomes) == 1:
+            until(ray_workers)
+            ray_workers()[0].kill()
+        if len(outcomes) == 2:
+            cluster.remove_node(node, allow_graceful=False)
+    found = {outcome.index: outcome for outcome in outcomes}
+    assert sorted(each.index for each in outcomes) == [*range(len(cells) + 1)]
+    last = found.pop(other.index)
+    assert isinstance(last, Failed) and "version 0.1" in last.reason
+    assert all(isinstance(each, Done) for each in found.values())
 
 
 def test_executors_that_cannot_be() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from playground.sweeps.axis import SweepError
-from playground.sweeps.cell import Done, Failed, Tiny
+from playground.sweeps.cell import Done, Tiny
 from playground.sweeps.folder import Reader, SweepFolder, parcel, read_cells, read_looks, read_sweep
+from playground.sweeps.task import Failed
 from tests.sweeps.cells import tiny
 
 

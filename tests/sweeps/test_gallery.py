@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from playground.sweeps.axis import SweepError
-from playground.sweeps.cell import Done, Failed, Tiny
+from playground.sweeps.cell import Done, Tiny
 from playground.sweeps.folder import SweepFolder
 from playground.sweeps.gallery import read_shipped, save, shipped
 from playground.sweeps.outcomes import measures
+from playground.sweeps.task import Failed
 from tests.sweeps.cells import tiny
 
 SAYS = ("It collapses at high rates.", "The literature says so too.")

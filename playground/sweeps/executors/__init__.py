@@ -1,25 +1,25 @@
-"""Who trains the cells of a sweep."""
+"""Who does the trainings of a sweep, or of a table of `reproduce`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from playground.sweeps.cell import Cell, Outcome
+from playground.sweeps.task import Failed, Result, Task
 
 TRIES = 3
-"""How often a cell is tried whose process or node dies."""
-DIED = f"The process that trained this cell died {TRIES} times."
+"""How often a task is tried whose process or node dies."""
+DIED = f"The process that trained this died {TRIES} times."
 
 Stopped = Callable[[], bool]
 
 
 class Executor(Protocol):
-    """Trains cells somewhere."""
+    """Does tasks somewhere."""
 
-    def run(self, cells: Sequence[Cell], stopped: Stopped) -> Iterator[Outcome]:
-        """What came of each cell, in the order in which they end, each exactly once; none after `stopped`.
+    def run(self, tasks: Sequence[Task[Result]], stopped: Stopped) -> Generator[Result | Failed, None, None]:
+        """What came of each task, in the order in which they end, each exactly once; none after `stopped`.
 
-        A cell whose process dies is tried again. Closing the iterator ends all that was started.
+        A task whose process dies is tried again. Closing the generator ends all that was started.
         """
 
 

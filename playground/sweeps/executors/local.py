@@ -1,4 +1,4 @@
-"""Cells in processes of this machine, at low priority, so that a live page stays quick."""
+"""Tasks in processes of this machine, at low priority, so that a live page stays quick."""
 
 import contextlib
 import os
@@ -6,11 +6,12 @@ import pickle  # noqa: TID251  (between a process and its own child, as multipro
 import queue
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 
 from playground.engine.server.worker_process import started
-from playground.sweeps.cell import Cell, Failed, Outcome
 from playground.sweeps.executors import DIED, TRIES, Stopped
+from playground.sweeps.task import Failed, Result, Task
 
 WORKER = "playground.sweeps.worker"
 POLL_S = 0.2
@@ -28,21 +29,21 @@ class LocalPool:
         """Of the processes that live."""
         return [process.pid for process in self._processes[:] if process.poll() is None]
 
-    def run(self, cells: Sequence[Cell], stopped: Stopped) -> Iterator[Outcome]:
+    def run(self, tasks: Sequence[Task[Result]], stopped: Stopped) -> Generator[Result | Failed, None, None]:
         """See `Executor`."""
-        todo: queue.SimpleQueue[tuple[Cell, int]] = queue.SimpleQueue()
-        ended: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        todo: queue.SimpleQueue[tuple[Task[Any], int]] = queue.SimpleQueue()
+        ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         over = threading.Event()
-        for cell in cells:
-            todo.put((cell, 1))
+        for task in tasks:
+            todo.put((task, 1))
         threads = [
             threading.Thread(target=self._work, args=(todo, ended, over), daemon=True)
-            for _ in range(min(self._count, len(cells)))
+            for _ in range(min(self._count, len(tasks)))
         ]
         for thread in threads:
             thread.start()
         try:
-            for _ in cells:
+            for _ in tasks:
                 while True:
                     if stopped():
                         return
@@ -58,25 +59,25 @@ class LocalPool:
 
     def _work(
         self,
-        todo: "queue.SimpleQueue[tuple[Cell, int]]",
-        ended: "queue.SimpleQueue[Outcome]",
+        todo: "queue.SimpleQueue[tuple[Task[Any], int]]",
+        ended: "queue.SimpleQueue[Any]",
         over: threading.Event,
     ) -> None:
-        """One process, and another one where it has died, as long as there are cells."""
+        """One process, and another one where it has died, as long as there are tasks."""
         process: subprocess.Popen[bytes] | None = None
         while not over.is_set():
             try:
-                cell, turn = todo.get(timeout=POLL_S)
+                task, turn = todo.get(timeout=POLL_S)
             except queue.Empty:
-                continue  # another process may die, and its cell come back
+                continue  # another process may die, and its task come back
             process = process or self._started(over)
             try:
-                ended.put(_asked(process, cell))
+                ended.put(_asked(process, task))
             except (EOFError, OSError, pickle.UnpicklingError):
                 _end(process)
                 process = None
                 if not over.is_set():
-                    ended.put(Failed(cell.index, DIED)) if turn >= TRIES else todo.put((cell, turn + 1))
+                    ended.put(Failed(task.index, DIED)) if turn >= TRIES else todo.put((task, turn + 1))
         if process is not None:
             _end(process)
 
@@ -88,12 +89,12 @@ class LocalPool:
         return process
 
 
-def _asked(process: subprocess.Popen[bytes], cell: Cell) -> Outcome:
-    """What the process says of the cell. Raises EOFError, OSError or UnpicklingError where it dies meanwhile."""
+def _asked(process: subprocess.Popen[bytes], task: Task[Result]) -> Result | Failed:
+    """What the process says of the task. Raises EOFError, OSError or UnpicklingError where it dies meanwhile."""
     assert process.stdin is not None and process.stdout is not None
-    pickle.dump(cell, process.stdin)
+    pickle.dump(task, process.stdin)
     process.stdin.flush()
-    outcome: Outcome = pickle.load(process.stdout)
+    outcome: Result | Failed = pickle.load(process.stdout)
     return outcome
 
 

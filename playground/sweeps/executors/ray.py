@@ -1,17 +1,17 @@
-"""Cells as tasks of a Ray cluster: this machine's cores, or a cluster that runs already."""
+"""Tasks in a Ray cluster: this machine's cores, or a cluster that runs already."""
 
 import os
 import secrets
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from playground.engine.server.worker_process import ONE_THREAD
 from playground.sweeps.axis import SweepError
-from playground.sweeps.cell import Cell, Failed, Outcome
 from playground.sweeps.executors import DIED, TRIES, Stopped
+from playground.sweeps.task import Failed, Result, Task, perform
 
 POLL_S = 0.2
 AT_ONCE = 4
@@ -28,18 +28,18 @@ class RayTasks:
     def __init__(self, workers: int | None = None, address: str = "", **options: Any) -> None:
         self._workers, self._address, self._options = workers, address, options
 
-    def run(self, cells: Sequence[Cell], stopped: Stopped) -> Iterator[Outcome]:
+    def run(self, tasks: Sequence[Task[Result]], stopped: Stopped) -> Generator[Result | Failed, None, None]:
         """See `Executor`. Raises SweepError where the cluster can't be reached."""
         ray = self._joined()
         try:
-            task = ray.remote(num_cpus=1, max_retries=TRIES - 1, scheduling_strategy="SPREAD")(_train)
-            waiting = list(reversed(cells))
-            under_way: dict[Any, Cell] = {}
+            remote = ray.remote(num_cpus=1, max_retries=TRIES - 1, scheduling_strategy="SPREAD")(_perform)
+            waiting = list(reversed(tasks))
+            under_way: dict[Any, Task[Result]] = {}
             most = max(1, AT_ONCE * int(ray.cluster_resources().get("CPU", 1)))
             while waiting or under_way:
                 while waiting and len(under_way) < most:
-                    cell = waiting.pop()
-                    under_way[task.remote(cell)] = cell
+                    task = waiting.pop()
+                    under_way[remote.remote(task)] = task
                 ready, _ = ray.wait(list(under_way), num_returns=1, timeout=POLL_S)
                 if stopped():
                     return
@@ -88,27 +88,25 @@ def _must_answer(address: str) -> None:
         raise SweepError(f"A Ray cluster at {address} can't be reached: {error}") from None
 
 
-def _train(cell: Cell) -> Outcome:
-    """A task: in a process of Ray's, which imports torch at its first cell."""
-    from playground.sweeps.training import train
-
+def _perform(task: Task[Result]) -> Result | Failed:
+    """In a process of Ray's, which imports torch at its first task."""
     _enter()
-    return train(cell)
+    return perform(task)
 
 
 @cache
 def _enter() -> None:
-    """Once for each process, which trains many cells."""
+    """Once for each process, which does many tasks."""
     from playground.engine.worker.entering import enter
 
     enter()
 
 
-def _outcome(ray: Any, reference: Any, cell: Cell) -> Outcome:
+def _outcome(ray: Any, reference: Any, task: Task[Result]) -> Result | Failed:
     try:
-        outcome: Outcome = ray.get(reference)
+        outcome: Result | Failed = ray.get(reference)
     except Exception as error:  # a task's own errors are outcomes: this is Ray's
         if isinstance(error, ray.exceptions.RayTaskError):
-            return Failed(cell.index, f"The node can't train it: {' '.join(str(error).split())[-200:]}")
-        return Failed(cell.index, DIED)
+            return Failed(task.index, f"The node can't train it: {' '.join(str(error).split())[-200:]}")
+        return Failed(task.index, DIED)
     return outcome

@@ -1,0 +1,186 @@
+"""The sweeps that come with the project: what each of them trains, and what it shows; docs/sweeps.md."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from playground import config as settings
+from playground.config import RunConfig
+from playground.recipes import RECIPES
+from playground.sweeps import gallery
+from playground.sweeps.axis import read_axis, told
+from playground.sweeps.gallery import Shipped, read_shipped
+from playground.sweeps.outcomes import measures, values
+from playground.sweeps.sweep import Sweep
+
+QUICK = {"emd_samples": 256, "jsd_samples": 5000, "mode_samples": 1000}
+"""Measured with fewer samples than a run on the page: a map tells settings apart, not the third digit."""
+DOCUMENT = "sweeps.md"
+
+
+@dataclass(frozen=True)
+class Row:
+    """says: what it shows, and where the literature says otherwise. measure, statistic: of the map that it opens with,
+    over its two axes."""
+
+    says: tuple[str, str]
+    measure: str
+    statistic: str
+    sweep: Sweep
+
+    @property
+    def shows(self) -> dict[str, str]:
+        """How the page opens it."""
+        x, y = (axis.name for axis in self.sweep.axes)
+        return {"measure": self.measure, "statistic": self.statistic, "x": x, "y": y}
+
+
+def _sweep(title: str, recipe: str, axes: tuple[str, str], steps: int, **changes: object) -> Sweep:
+    config = RECIPES[recipe].config.replace(**(QUICK | changes))
+    base = dict(settings.difference(RunConfig(), config).values)
+    return Sweep(tuple(read_axis(axis) for axis in axes), base, seeds=8, steps=steps, looks=10, name=title)
+
+
+SHIPPED: dict[str, Row] = {
+    "1-lr-d-and-k": Row(
+        ("", ""),
+        "collapsed",
+        "share",
+        _sweep(
+            "Learning rate of D and k",
+            "mode_hopping",
+            ("lr_d=1e-4..1e-2:log:6", "k=1,2,3,4,6,10"),
+            3000,
+            g_width=64,
+            d_width=64,
+        ),
+    ),
+    "2-noise-and-its-decay": Row(
+        ("", ""),
+        "collapsed",
+        "share",
+        _sweep(
+            "Input noise and how long it fades",
+            "lost_modes",
+            ("instance_noise=0.03,0.1,0.2,0.5,1,2", "noise_decay=0,250,500,1000,2000,4000"),
+            1500,
+            g_width=32,
+            d_width=64,
+        ),
+    ),
+    "3-clipping-and-lr": Row(
+        ("", ""),
+        "emd",
+        "median",
+        _sweep(
+            "WGAN: clipping and the critic's learning rate",
+            "wgan_clipping",
+            ("clip=0.003,0.01,0.03,0.1,0.3,1", "lr_d=5e-5..5e-3:log:6"),
+            1500,
+            g_width=32,
+            d_width=32,
+            batch_size=128,
+        ),
+    ),
+    "4-r1-and-lr": Row(
+        ("", ""),
+        "emd",
+        "median",
+        _sweep(
+            "R1's γ and D's learning rate",
+            "r1",
+            ("penalty_weight=0.01..100:log:6", "lr_d=1e-4..1e-2:log:6"),
+            2000,
+            g_width=32,
+            d_width=32,
+            batch_size=128,
+        ),
+    ),
+    "5-width-and-depth": Row(
+        ("", ""),
+        "emd",
+        "median",
+        _sweep(
+            "Width and depth of G",
+            "non_saturating",
+            ("g_width=4,8,16,32,64,128", "g_depth=1,2,3,4,5,6"),
+            3000,
+            d_width=32,
+            batch_size=128,
+        ),
+    ),
+    "6-latent-and-sigma": Row(
+        ("", ""),
+        "emd",
+        "median",
+        _sweep(
+            "Latent dimension and the width of the modes",
+            "non_saturating",
+            ("latent_dim=1,2,4,8,32,128", "sigma_scale=0.5,1,2,4,7,10"),
+            3000,
+            g_width=32,
+            d_width=32,
+            batch_size=128,
+        ),
+    ),
+}
+
+
+def ship(name: str, folder: Path) -> None:
+    """Keep what a finished sweep's folder tells where the page looks for it. Raises SweepError."""
+    row = SHIPPED[name]
+    gallery.SHIPPED.mkdir(exist_ok=True)
+    gallery.save(folder, gallery.SHIPPED / f"{name}.json", row.sweep.name, row.says, row.shows)
+
+
+def page() -> str:
+    """docs/sweeps.md: the map of each shipped sweep, and what it shows."""
+    return "\n".join(_page()) + "\n"
+
+
+def _page() -> Iterator[str]:
+    yield "# Sweeps, measured"
+    yield ""
+    yield (
+        "How the outcome of many runs changes along two settings. The page *Sweeps* shows these maps too, with every "
+        "cell's points and seeds. `python -m playground reproduce --sweeps --write` trains them and writes this page: "
+        "each cell is 8 seeds, told as a median with the smallest and the largest, or as how many of them. Papers "
+        "measure other things with other networks: hold the tendency against them, not the digits."
+    )
+    for path in gallery.shipped().values():
+        yield from _map(read_shipped(path))
+
+
+def _map(one: Shipped) -> Iterator[str]:
+    x, y = (next(axis for axis in one.sweep.axes if axis.name == one.shows[name]) for name in ("x", "y"))
+    there = {
+        (one.sweep.places[line["index"]][x.name], one.sweep.places[line["index"]][y.name]): line for line in one.cells
+    }
+    measure = measures(one.cells)[one.shows["measure"]]
+    base = ", ".join(f"`{name}={told(value)}`" for name, value in one.sweep.base.items())
+    yield ""
+    yield f"## {one.title}"
+    yield ""
+    yield " ".join(one.says)
+    yield ""
+    yield f"*{measure.label}*; {one.sweep.seeds} seeds, {one.sweep.steps:,} steps, {base}."
+    yield ""
+    yield f"| {y.label} ↓, {x.label} → | {' | '.join(told(value) for value in x.values)} |"
+    yield "|---" * (len(x.values) + 1) + "|"
+    for down in reversed(y.values):
+        cells = [_cell(there.get((across, down)), one.shows) for across in x.values]
+        yield f"| {told(down)} | {' | '.join(cells)} |"
+
+
+def _cell(line: Mapping[str, object] | None, shows: Mapping[str, str]) -> str:
+    if line is None:
+        return "impossible"
+    seeds = values(line)[shows["measure"]]
+    there = [value for value in seeds if value is not None]
+    if shows["statistic"] == "share":
+        return f"{sum(map(bool, there))} of {len(seeds)}"
+    if not there:
+        return "–"
+    few = "" if len(there) == len(seeds) else f", {len(there)} of {len(seeds)}"
+    return f"{median(there):.2g} ({min(there):.2g}–{max(there):.2g}{few})"
