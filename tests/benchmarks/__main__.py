@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-from tests.benchmarks import images, laboratory, lecture, page, runs, training
+from tests.benchmarks import images, laboratory, lecture, page, runs, sweeps, training
 
 TABLES = {
     "training": training.steps_per_second,
@@ -14,6 +14,7 @@ TABLES = {
     "page": page.live_pages,
     "runs": runs.runs,
     "laboratory": laboratory.laboratory,
+    "sweeps": sweeps.sweeps,
     "lecture": lecture.outcomes,
 }
 
