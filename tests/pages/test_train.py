@@ -354,6 +354,14 @@ def test_the_same_start_keeps_the_parent_and_the_seed(open_page: Open, stage_say
     assert about(page)["lineage"].startswith("same start as run ")
 
 
+def test_the_address_follows_the_presentation(open_page: Open, stage_says: dict[str, Any]) -> None:
+    page = open_page(present="1")
+    for on in (False, True):
+        stage_says.update(present={"on": on})
+        pull(page, "present")
+        assert ("present" in query(page)) is on
+
+
 def test_a_restart_keeps_the_recorded_run(open_page: Open, stage_says: dict[str, Any]) -> None:
     page = open_page()
     run = recorded(page)

@@ -25,6 +25,7 @@ const TITLED_BOTTOM = 37; // tick labels and a title, or a second line of labels
 const BOTTOM = 20; // tick labels
 const STEP = "step"; // an axis of this name has it beside its ticks
 const TICKS = "ticks"; // the name of that annotation
+const TICK_ROOM = 10; // from a tick's label to the next one's
 const LOW = 96; // a plot below this height has no room for two lines of labels
 const MOST_MARKS = 40;
 const MARKS_HEIGHT = 13; // of the row of their labels
@@ -50,6 +51,7 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
     layout.xaxis.title = undefined;
     annotations.push(besideTicks(STEP, theme));
   }
+  spaceTicks(layout.yaxis, height - margin.t - BOTTOM);
   const bottom = axes.some((name) => name.startsWith("x") && layout[name].title) ? TITLED_BOTTOM : BOTTOM;
   return {
     ...layout,
@@ -66,6 +68,16 @@ export function fillLayout(base, { theme, width, height, empty, run, marks, rang
     shapes: [...given, ...shapes],
     annotations,
   };
+}
+
+/**
+ * Every second label of a long list where there is no room for all.
+ * @param {Layout} axis
+ * @param {number} height
+ */
+function spaceTicks(axis, height) {
+  if (!axis.dtick || !axis.range) return;
+  while ((axis.dtick * height) / Math.abs(axis.range[1] - axis.range[0]) < TICK_ROOM) axis.dtick *= 2;
 }
 
 /** @param {Layout} axis @param {string} name @param {Theme} theme @param {boolean} empty @returns {Layout} */
