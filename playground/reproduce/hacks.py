@@ -16,6 +16,7 @@ STEPS = 2000
 """Of a recipe that says no steps of its own, as those on images."""
 HALVES = ("without", "with")
 DISTANCES = ("fid", "emd")
+UNCLEAR = "no clear difference"
 CLEAR_P = 0.05
 COLUMNS = ("well without", "well with it", "served without", "served with it", "distance without", "distance with it")
 
@@ -109,7 +110,7 @@ def said(without: Measured, with_it: Measured) -> str:
     well = [round(row.well * row.seeds) for row in pair]
     ill = [row.seeds - count for row, count in zip(pair, well, strict=True)]
     clear = fisher_exact([well, ill]).pvalue < CLEAR_P
-    verdict = ("helps" if with_it.well > without.well else "harms") if clear else "no clear difference"
+    verdict = ("helps" if with_it.well > without.well else "harms") if clear else UNCLEAR
     return f"{well[0]} → {with_it.of_seeds(with_it.well)}, {verdict}"
 
 

@@ -142,7 +142,7 @@ def terms(page: PageSession, config: RunConfig) -> None:
 
 def _told(method: Method) -> str:
     """What a method does, in a sentence, and its source."""
-    return f"Trains {method.trains}. Minimised: {method.minimises}. *{method.source}.*"
+    return f"Trains {method.trains}. Minimised: {method.minimises}. *{linked(method.source)}.*"
 
 
 def widget(page: PageSession, name: str, config: RunConfig) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground.config import RunConfig
 from playground.engine.server.engine import EngineError
+from playground.papers import linked
 from playground.recipes.cures import ILLNESSES, UNTREATED, cures, treated
 from playground.recipes.hacks import HACKS
 from playground.recipes.techniques import TECHNIQUES
@@ -14,9 +15,12 @@ from playground.reproduce.cures import FOUND
 from playground.ui import comparison, hacks_table
 from playground.ui import cures_table as table
 from playground.ui.escaping import plain
+from playground.ui.memory import recall
 
 OVERVIEW, HACKS_VIEW = "Overview", "GAN hacks"
-ROW_PX, HIGHEST_PX, WELL_PX, NUMBER_PX = 36, 430, 120, 90
+ROW_PX, HIGHEST_PX, WELL_PX, SERVED_PX, NUMBER_PX = 36, 430, 115, 110, 80
+BESIDE_CARD_PX = 250
+"""The table's height where a row of it is chosen, whose card has to be seen below it."""
 COMPARED_SEEDS = 6
 """Of each run of a comparison from here: the fewest from which a difference can be told from luck."""
 
@@ -32,7 +36,7 @@ def show() -> None:
         st.info("Nothing has been measured here yet: `python -m playground reproduce --table cures --write` does it.")
         return
     with st.expander("What was found", icon=":material/lightbulb:"):
-        st.markdown("\n".join(f"- {sentence}" for sentence in FOUND))
+        st.markdown("\n".join(f"- {linked(sentence)}" for sentence in FOUND))
     views = {OVERVIEW: "", **{row.label: illness for illness, row in ILLNESSES.items()}, HACKS_VIEW: ""}
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
@@ -68,22 +72,28 @@ def _shape(name: str) -> Any:
         return st.column_config.TextColumn(width=200 if name == "Technique" else 100)
     if name.lower().endswith("well"):
         seeds = max(row.seeds for row in cures().values())
-        return st.column_config.ProgressColumn(format=f"%d of {seeds}", min_value=0, max_value=seeds, width=WELL_PX)
-    whole = name.lower().endswith(("served", "captured"))
-    form = "%g" if whole else "× %.2g" if name == table.OF_STEP else "%.2f"
+        return st.column_config.ProgressColumn(
+            format=f"%d of {seeds}", min_value=0, max_value=seeds, width=WELL_PX, help="Seeds that end well, see below."
+        )
+    if name.lower().endswith(("served", "captured")):
+        return st.column_config.NumberColumn(format="%g", width=SERVED_PX, help="Modes of the eight, the median seed.")
+    form = "× %.2g" if name == table.OF_STEP else "%.2f"
     return st.column_config.NumberColumn(format=form, width=NUMBER_PX)
 
 
 def _table(key: str, columns: table.Columns, rows: Sequence[str], shapes: dict[str, Any]) -> str | None:
     """A table, and the row that is chosen in it, if any: by its box or by a click on any of its cells."""
+    name = f"{key}_table_{hash((*columns, *rows))}"  # other rows, no selection
+    before = recall(name, None)
+    highest = BESIDE_CARD_PX if before and (before.selection.rows or before.selection.cells) else HIGHEST_PX
     event = st.dataframe(
         columns,
-        key=f"{key}_table_{hash((*columns, *rows))}",  # other rows, no selection
+        key=name,
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
         hide_index=True,
         placeholder="",
-        height=min(ROW_PX * (len(rows) + 1), HIGHEST_PX),
+        height=min(ROW_PX * (len(rows) + 1), highest),
         column_config=shapes,
     )
     chosen = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
@@ -97,7 +107,7 @@ def _explained(illness: str) -> str:
     return (
         f"{what}Medians over {' or '.join(map(str, seeds))} seeds. A seed is well when it ends with more than half of "
         "the modes served (each with at least a quarter of its fair share), less than 15 % of the samples change modes "
-        "between two looks 100 steps apart (the turnover), and half of them or more lie within 3 σ of a mode. The time "
+        "within 100 steps (the turnover), and half of them or more lie within 3 σ of a mode. The time "
         f"of a step is told beside the untreated one's{'' if illness else ', in the healthy game'}. A cell is empty "
         "where the technique changes nothing, can't be had, or was not measured: its row says which. Ranges of all of "
         "it: docs/cures.md."
@@ -107,7 +117,9 @@ def _explained(illness: str) -> str:
 def _row(name: str) -> None:
     """One technique: what it is, its numbers with their ranges, and its comparisons."""
     with st.container(border=True):
-        st.markdown(f"**{plain(table.label(name))}**" + (f": {TECHNIQUES[name].why}" if name != UNTREATED else ""))
+        st.markdown(
+            f"**{plain(table.label(name))}**" + (f": {linked(TECHNIQUES[name].why)}" if name != UNTREATED else "")
+        )
         st.dataframe(table.ranges(name), hide_index=True)
         if name == UNTREATED:
             return
@@ -122,18 +134,18 @@ def _hacks() -> None:
     columns, names = hacks_table.overview(), list(HACKS)
     shapes = {
         "": st.column_config.NumberColumn(width=40),
-        "Hack": st.column_config.TextColumn(width=200),
-        "The list claims": st.column_config.TextColumn(width=300),
+        "Hack": st.column_config.TextColumn(width=220),
+        "The list claims": st.column_config.TextColumn(width=400),
     }
     chosen = _table("hacks", columns, names, shapes)
     if chosen is not None:
         hack = HACKS[chosen]
         with st.container(border=True):
-            st.markdown(f"**{hack.number}. {plain(hack.label)}.** {plain(f'{hack.claim} {hack.note}')}")
+            st.markdown(f"**{hack.number}. {plain(hack.label)}.** {linked(plain(f'{hack.claim} {hack.note}'))}")
             if hack.recipes:
                 st.dataframe(hacks_table.ranges(chosen), hide_index=True)
             _comparisons(hacks_table.pairs(chosen))
-    st.caption(hacks_table.EXPLAINED)
+    st.caption(linked(hacks_table.EXPLAINED))
 
 
 def _comparisons(pairs: dict[str, tuple[RunConfig | None, RunConfig | None]]) -> None:
@@ -143,10 +155,10 @@ def _comparisons(pairs: dict[str, tuple[RunConfig | None, RunConfig | None]]) ->
             if without is None or with_it is None:
                 continue
             if st.button(
-                f"{label}: without and with it",
+                f"Train both on {label}",
                 key=f"cures_compare_{label}",
                 icon=":material/compare:",
-                help=f"Starts two runs of the same {COMPARED_SEEDS} seeds and plays them beside each other.",
+                help=f"Starts two runs of the same {COMPARED_SEEDS} seeds, without and with it, beside each other.",
             ):
                 _compare([config.replace(seeds=COMPARED_SEEDS) for config in (without, with_it)])
 

@@ -1,5 +1,6 @@
 """What can be done with chosen runs: opened, compared, forked, named, exported, deleted, and taken in from a file."""
 
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -30,7 +31,10 @@ LINKS_STYLE = """<style>
 .runs-exports li { margin: 0 0 0.5rem 0; padding: 0; }
 .runs-exports a { color: inherit; }
 .runs-exports span { display: block; font-size: 0.8rem; opacity: 0.75; }
+.runs-exports code { padding: 0; background: none; color: inherit; white-space: nowrap; }
 </style>"""
+COMMAND = re.compile("`([^`]+)`")
+"""What somebody types, in a text: it is never broken at its hyphens."""
 DELETED, ORDER, TURN = "runs_deleted", "runs_order", "runs_turn"
 """What the session remembers: the ids of the last deletion, the list's order, how often one was deleted or imported."""
 
@@ -82,13 +86,15 @@ def take_in() -> None:
             path = Path(folder) / "run.zip"
             path.write_bytes(file.getbuffer())
             try:
-                engine().take_in(path, owner())
+                taken = engine().take_in(path, owner())
             except EngineError as error:
                 st.error(
                     plain(str(error).replace(str(path), file.name))
                 )  # the file's own name, not that of the temporary copy
                 return
-    st.toast("The run is imported, paused where it was.", icon=":material/check:")
+    store = engine().store
+    name = f" as {plain(title_of(store.record(taken)))}" if store is not None else ""
+    st.toast(f"The run is imported{name}, paused where it was.", icon=":material/check:")
     keep(TURN, turn + 1)
     st.rerun()
 
@@ -174,7 +180,7 @@ def _exports(record: Record) -> None:
     base = st.get_option("server.baseUrlPath")
     lines = [
         f'<li><a href="{escape(export_of(base, record.id, kind))}" download>{escape(row.label)}</a>'
-        f"<span>{escape(row.help.replace('`', ''))}</span></li>"
+        f"<span>{COMMAND.sub(r'<code>\1</code>', escape(row.help))}</span></li>"
         for kind, row in KINDS.items()
         if row.offered(record)
     ]

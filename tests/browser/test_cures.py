@@ -23,7 +23,7 @@ def test_a_row_that_is_chosen_opens_as_a_comparison(server: str, new_context: Ca
     assert place < 10  # else it would have to be scrolled to
     rows.click(position={"x": 150, "y": ROW_PX * (place + 1) + ROW_PX / 2})
     page.get_by_text(TECHNIQUES["five_critic_updates"].why).wait_for()
-    page.get_by_role("button", name="Hopping: without and with it").click()
+    page.get_by_role("button", name="Train both on Hopping").click()
     page.wait_for_selector(".gp-c-panel", timeout=PATIENCE_MS)
     page.wait_for_function("document.querySelectorAll('.gp-c-panel').length === 2", timeout=PATIENCE_MS)
     assert "/compare?runs=" in page.url
