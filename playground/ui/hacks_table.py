@@ -12,9 +12,9 @@ EXPLAINED = (
     "The seventeen hacks of *How to Train a GAN?* (Chintala, Denton, Arjovsky and Mathieu 2016), each left out and put "
     f"in, over eight seeds: how many are well without → with it. *Helps* and *harms* are said where Fisher's exact "
     f"test gives p < {hacks.CLEAR_P}; where neither is said the difference may be luck. Up to "
-    f"{100 * hacks.CLEAR_P:.0f} % of so many would be called clear by luck alone. What *well* means on points is said in "
-    "the overview; on digits a class takes the place of a mode, and the classifier may be unsure of half of the images "
-    "at most. All of it: docs/hacks.md."
+    f"{100 * hacks.CLEAR_P:.0f} % of so many would be called clear by luck alone. What *well* means on points is said "
+    "in the overview; on digits a class takes the place of a mode, and the classifier may be unsure of half of the "
+    "images at most. All of it: docs/hacks.md."
 )
 
 

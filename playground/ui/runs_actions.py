@@ -180,11 +180,16 @@ def _exports(record: Record) -> None:
     base = st.get_option("server.baseUrlPath")
     lines = [
         f'<li><a href="{escape(export_of(base, record.id, kind))}" download>{escape(row.label)}</a>'
-        f"<span>{COMMAND.sub(r'<code>\1</code>', escape(row.help))}</span></li>"
+        f"<span>{_told(row.help)}</span></li>"
         for kind, row in KINDS.items()
         if row.offered(record)
     ]
     st.html(f"{LINKS_STYLE}<ul class='runs-exports'>{''.join(lines)}</ul>", width=420)
+
+
+def _told(help: str) -> str:
+    """A text as HTML, what somebody types in it as code."""
+    return COMMAND.sub(r"<code>\1</code>", escape(help))
 
 
 def _delete(chosen: Sequence[Record]) -> None:

@@ -123,10 +123,10 @@ def test_a_row_opens_as_a_comparison_of_the_illness_without_and_with_it(
     engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[dict[str, Any]] = []
-    monkeypatch.setattr(compare, "show", shown.append)
+    monkeypatch.setattr(compare, "show", lambda contents, **_: shown.append(contents))
     monkeypatch.setattr(cures, "_table", lambda *told: "damped")
     page = show()
-    assert [button.label.split(":")[0] for button in page.button] == [row.label for row in ILLNESSES.values()]
+    assert [button.label for button in page.button] == [f"Train both on {row.label}" for row in ILLNESSES.values()]
     page.button[0].click().run()
     assert not page.exception
     hopping = RECIPES["mode_hopping"].config.replace(seeds=cures.COMPARED_SEEDS)
