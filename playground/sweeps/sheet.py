@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from playground.config.naming import value_in_words
 from playground.sweeps.against import Against, against
 from playground.sweeps.axis import Axis, SweepError, told
 from playground.sweeps.outcomes import Results, measures, over_steps, steps, values
@@ -78,7 +79,11 @@ def _axis(axis: Axis, there: Sequence[Any]) -> dict[str, Any]:
     return {
         "name": axis.name,
         "label": axis.label,
-        "texts": [told(value) for value in there],
+        "texts": [_text(axis, value) for value in there],
         "share": [axis.share(value) for value in there],
-        "ticks": [{"share": axis.share(value), "text": told(value)} for value in shown],
+        "ticks": [{"share": axis.share(value), "text": _text(axis, value)} for value in shown],
     }
+
+
+def _text(axis: Axis, value: Any) -> str:
+    return told(value) if axis.numeric else value_in_words(axis.name, value)

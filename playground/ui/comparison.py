@@ -10,6 +10,7 @@ import streamlit as st
 
 from playground.config import RunConfig
 from playground.engine.server.engine import EngineError
+from playground.engine.server.limits import is_room
 from playground.engine.server.run import Run
 from playground.engine.server.shared import engine, store_problem
 from playground.feed.replay_compared import FEWEST, MOST
@@ -26,6 +27,7 @@ from playground.ui.comparison_entrants import Entrant, admit, name_of
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import forget, is_mine, keep, may_find, of_page, owner, recall
+from playground.ui.sweeps import around
 from playground.ui.view import PRESENT
 
 RUNS = "runs"
@@ -77,6 +79,10 @@ def show() -> None:
         return
     compare.show(_contents(entrants, notice), on_present=_present)
     comparison_luck.show(tuple(entrant.run.id for entrant in entrants))
+    if not is_room():
+        with st.popover("Sweep around a run", icon=around.ICON):
+            for entrant in entrants:
+                around.button(f"compare_around_{entrant.run.id}", entrant.run.wanted, plain(entrant.name))
 
 
 def _ids() -> list[str]:

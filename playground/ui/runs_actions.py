@@ -23,6 +23,7 @@ from playground.ui import runs_table as table
 from playground.ui.escaping import plain
 from playground.ui.link import LOOK, RUN
 from playground.ui.memory import forget, is_mine, keep, owner, recall
+from playground.ui.sweeps import around
 
 MOST_MB = 500
 """Size of an archive that is taken in."""
@@ -52,6 +53,7 @@ def show(store: RunReader, chosen: Sequence[Record]) -> None:
     tip = "A new run that goes on from this one's newest saved state."
     if st.button("Fork", disabled=one is None, icon=":material/fork_right:", help=tip) and one:
         _fork(store, one)
+    around.button("runs_around", one.config if one and not one.problem else None)
     turn = recall(TURN, 0)  # other menus after each action: the old would stay open
     with st.popover(
         "Name and note", disabled=one is None or not mine, icon=":material/edit:", key=f"runs_words_menu_{turn}"

@@ -201,5 +201,5 @@ def test_a_cell_opens_as_a_run_and_once(places: Path, tmp_path: Path, monkeypatc
         assert not page.exception
     (record,) = engine.store.records(owner=OWNER)
     assert (record.steps, record.config) == (20, sweep.cells[0].config)
-    assert went == [("train.py", {"run": record.id})] * 2
+    assert went == [("train.py", record.config.to_query() | {"run": record.id})] * 2
     engine.store.close()

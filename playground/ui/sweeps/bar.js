@@ -72,7 +72,7 @@ export function menus(host, sheet, shown, change) {
           (value) => ({ fixed: { ...shown.fixed, [at]: Number(value) } }),
         ),
       );
-  if (shown.view === "map") {
+  if (shown.view === "map" && shown.step === sheet.steps.length - 1) {
     const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: shown.pictures });
     box.addEventListener("change", () => change({ pictures: box.checked }));
     const element = document.createElement("label");

@@ -39,6 +39,7 @@ export function card(host, data, shown, cell, differences, open) {
   const twin = difference && data.beside?.cells.find(({ at }) => String(at) === String(cell.at));
   const now = element("div", "", "gps-now");
   for (const each of [cell, twin]) if (each?.picture) now.append(picture(host, each.picture));
+  if (shown.step !== sheet.steps.length - 1) now.append(element("p", "The picture is of the end.", "gps-muted"));
   const words = element("div", "");
   words.append(seeds(sheet, shown, cell));
   if (difference) words.append(compared(difference));

@@ -50,7 +50,7 @@ def page(results: Results, beside: Results | None, shown: Mapping[str, str]) -> 
     return replay.page(
         replay.SWEPT,
         results.name,
-        stage=(UI / "sweeps" / "sweeps.html").read_text("utf-8"),
+        stage=f"<h1>{escape(results.name)}</h1>" + (UI / "sweeps" / "sweeps.html").read_text("utf-8"),
         about=f"<p>{escape(settings_of(results.sweep))}</p>",
         told={"sweep": told | {"shown": dict(shown), "turn": 0, "open": ""}},
         frames=(),

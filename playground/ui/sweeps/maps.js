@@ -7,7 +7,7 @@ import { fill } from "./told.js";
 /** @import { Place, Sheet } from "./sheet.js" */
 
 const SMALLEST = 5,
-  LARGEST = 96,
+  LARGEST = 120,
   PICTURED = 26,
   HIGHEST = 500,
   ABOVE = 330,
@@ -35,6 +35,7 @@ function map(sheet, third, title, count) {
   const side = Math.max(SMALLEST, Math.min(LARGEST, (sheet.width / columns - LEFT - 22) / nx, highest() / ny));
   /** @param {number[]} at @returns {Place} */
   const corner = (at) => [LEFT + at[shown.x] * side, (ny - 1 - (at[shown.y] ?? 0)) * side];
+  const pictured = shown.pictures && shown.step === data.steps.length - 1; // of the way there are none
   const cells = sheet.all.filter(({ at }) => sheet.fits(at, third));
   /** @param {number} x @param {number} y */
   const key = (x, y) => `${x},${y}`;
@@ -49,7 +50,7 @@ function map(sheet, third, title, count) {
         pen.fillStyle = tint;
         pen.fillRect(x, y, side - 1, side - 1);
       } else cross(pen, [x, y], side, cell.why ? theme.muted : theme.text);
-      if (shown.pictures && side >= PICTURED && cell.picture) paint(pen, cell.picture, x + 2, y + 2, side - 5, "#fff", "#000");
+      if (pictured && side >= PICTURED && cell.picture) paint(pen, cell.picture, x + 2, y + 2, side - 5, "#fff", "#000");
       if (told.marked(cell)) dot(pen, x + side - 2 - Math.max(3, side / 9), y + 1 + Math.max(3, side / 9), Math.max(2, side / 12));
       if (sheet.stands(cell)) {
         pen.strokeStyle = theme.text;

@@ -151,7 +151,7 @@ def _open(entry: Entry, results: Results) -> None:
         st.error(plain(error))
         return
     keep(OPENED, opened | {(entry.name, index): id})
-    _go(config, {RUN: id})
+    _go(config, query_of(config) | {RUN: id})  # as the page will write it: else Back would lead to this one first
 
 
 def _go(config: RunConfig, query: dict[str, str]) -> None:

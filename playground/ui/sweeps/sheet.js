@@ -101,18 +101,22 @@ export class Sheet {
   /** What the colours mean, below the pictures. */
   legend() {
     const { told } = this;
-    const canvas = this.board("", 340, 20, (pen, theme) => {
+    const wide = this.width > 420;
+    const canvas = this.board("", wide ? 340 : 180, wide ? 20 : 36, (pen, theme) => {
       const [low, high] = [written(told, told.low), written(told, told.high)];
       const from = pen.measureText(low).width + 8;
-      for (let x = 0; x < 110; x++) {
-        pen.fillStyle = told.tint(x / 109);
+      const bar = wide ? 110 : 70;
+      for (let x = 0; x < bar; x++) {
+        pen.fillStyle = told.tint(x / (bar - 1));
         pen.fillRect(from + x, 4, 1, 11);
       }
       pen.fillStyle = theme.text;
       pen.fillText(low, 0, 14);
-      pen.fillText(high, from + 118, 14);
+      pen.fillText(high, from + bar + 8, 14);
       pen.fillStyle = theme.muted;
-      pen.fillText(told.says, from + 128 + pen.measureText(high).width, 14, 340 - from - 132 - pen.measureText(high).width);
+      const after = from + bar + 18 + pen.measureText(high).width;
+      if (wide) pen.fillText(told.says, after, 14, 340 - after);
+      else pen.fillText(told.says, 0, 32, 180);
     });
     canvas.tabIndex = -1;
     canvas.classList.replace("gps-board", "gps-legend");

@@ -40,7 +40,11 @@ export function fromAddress(told, sheet) {
     const place = sheet.axes.findIndex((each) => each.name === told[name]);
     return place < 0 ? otherwise : place;
   };
-  const x = axis("x", 0);
+  const order = byValues(
+    sheet,
+    sheet.axes.map((_, at) => at),
+  );
+  const x = axis("x", order[0]);
   const places = (told.at ?? "").split(",").map(Number);
   const step = sheet.steps.indexOf(Number(told.step || Number.NaN));
   return settled(
@@ -49,9 +53,9 @@ export function fromAddress(told, sheet) {
       measure: told.measure ?? "",
       statistic: /** @type {Statistic} */ (told.of ?? "median"),
       x,
-      y: axis("y", x === 1 ? 0 : 1),
+      y: axis("y", order.find((at) => at !== x) ?? -1),
       third: axis("each", -1),
-      fixed: Object.fromEntries(sheet.axes.map(({ texts }, at) => [at, places[at] < texts.length ? places[at] : 0])),
+      fixed: Object.fromEntries(sheet.axes.map(({ texts }, at) => [at, texts[places[at]] === undefined ? 0 : places[at]])),
       step: step < 0 ? sheet.steps.length - 1 : step,
       pictures: told.pictures !== "no",
       cell: told.cell && sheet.cells.some(({ index }) => index === Number(told.cell)) ? Number(told.cell) : null,
@@ -76,7 +80,7 @@ export function toAddress(shown, sheet) {
     ["measure", shown.measure, first.measure],
     ["of", shown.statistic, settled({ ...first, measure: shown.measure }, sheet).statistic],
     ["x", name(shown.x), name(first.x)],
-    ["y", name(shown.y), name(first.y)],
+    ["y", name(shown.y), name(fromAddress({ x: name(shown.x) }, sheet).y)],
     ["each", name(shown.third), name(settled({ ...shown, third: -1 }, sheet).third)],
     ["at", String(places), String(places.map(() => 0))],
     ["step", String(sheet.steps[shown.step]), String(sheet.steps[first.step])],
@@ -84,6 +88,12 @@ export function toAddress(shown, sheet) {
     ["cell", shown.cell === null ? "" : String(shown.cell), ""],
   ];
   return Object.fromEntries(all.filter(([, value, usual]) => value !== usual).map(([key, value]) => [key, value]));
+}
+
+/** Axes with several values come before those with one. @param {SweepSheet} sheet @param {number[]} axes */
+function byValues({ axes: all }, axes) {
+  const several = axes.filter((at) => all[at].texts.length > 1);
+  return [...several, ...axes.filter((at) => !several.includes(at))];
 }
 
 /**
@@ -103,7 +113,7 @@ export function settled(wanted, sheet) {
   shown.x = Math.min(shown.x, count - 1);
   if (shown.y >= count || shown.y === shown.x || shown.y < 0) shown.y = count > 1 ? (shown.x + 1) % count : -1;
   const rest = sheet.axes.map((_, axis) => axis).filter((axis) => axis !== shown.x && axis !== shown.y);
-  if (!rest.includes(shown.third)) shown.third = rest[0] ?? -1;
+  if (!rest.includes(shown.third)) shown.third = byValues(sheet, rest)[0] ?? -1;
   if (shown.step >= sheet.steps.length) shown.step = sheet.steps.length - 1;
   return shown;
 }

@@ -19,7 +19,7 @@ import { apart, scaled } from "./told.js";
 const DRAW = { map: maps, lines, dots, parallel };
 const CARD = 330,
   WIDE = 760,
-  NARROWEST = 300;
+  NARROWEST = 270;
 
 /** @param {Component<SweepData>} component */
 export function mount(component) {
@@ -38,7 +38,6 @@ export function mount(component) {
     return sheet;
   });
   const said = Object.assign(document.createElement("p"), { className: "gps-said" });
-  host.prepend(said);
   const step = stepper(find(root, ".gps-steps"), (at) => change({ step: at }));
   const picture = Object.assign(document.createElement("button"), { type: "button", textContent: "PNG", title: "What is shown, as a picture" });
   picture.addEventListener("click", () => download(host, heading(), `${data.sheet.name.replace(/[^A-Za-z0-9]+/g, "-").toLowerCase() || "sweep"}.png`));
@@ -97,19 +96,15 @@ export function mount(component) {
     const across = room / panes - (panes > 1 ? 18 : 0);
     for (const [at, told] of scales.entries()) draw(panels[at], beside ? all[at].sheet.name : "", all[at].sheet, all[at].shown, across, told);
     panels[1].host.hidden = all.length < 2;
-    const cells = difference && sheet.cells.filter(({ index }) => difference.cells[index]);
-    panels[2].host.hidden = !cells?.length;
-    if (difference && cells?.length)
-      draw(
-        panels[2],
-        "Second − first",
-        { ...sheet, cells, missing: [] },
-        { ...shown, pictures: false },
-        across,
-        apart(difference, measureOf(sheet, shown.measure)),
-      );
-    said.textContent = difference?.told ?? "";
-    said.hidden = !difference?.told;
+    panels[2].host.hidden = !difference;
+    if (difference) {
+      const cells = sheet.cells.filter(({ index }) => difference.cells[index]);
+      const told = apart(difference, measureOf(sheet, shown.measure));
+      draw(panels[2], "Second − first", { ...sheet, cells, missing: [] }, { ...shown, pictures: false }, across, told);
+      said.textContent = difference.told;
+      said.style.maxWidth = `${Math.max(220, across - 20)}px`;
+      panels[2].host.append(said);
+    }
     under = null;
     tell();
   }
@@ -117,8 +112,8 @@ export function mount(component) {
   /** @param {Sheet} panel @param {string} title @param {SweepData["sheet"]} sheet @param {Shown} own @param {number} width @param {import("./told.js").Told} told */
   function draw(panel, title, sheet, own, width, told) {
     panel.begin(title, sheet, own, width, told);
-    DRAW[own.view](panel);
-    if (own.view !== "lines") panel.legend();
+    if (sheet.cells.length) DRAW[own.view](panel);
+    if (sheet.cells.length && own.view !== "lines") panel.legend();
     panel.redraw();
   }
 
