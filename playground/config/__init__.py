@@ -19,7 +19,7 @@ from playground.config.groups.data import DIRAC, POINT_DATASETS, SHIFTED
 from playground.config.groups.game import Trains, Updates
 from playground.config.groups.networks import NETWORK_LABELS, Activation, Initialisation, Minibatch, NetworkName, Prior
 from playground.config.groups.optimisation import Optimizer
-from playground.config.impossible import MAX_PARAMETERS
+from playground.config.impossible import MAX_PARAMETERS, weights_of
 from playground.config.run_config import RunConfig, read, read_assignments, read_text, read_value
 
 __all__ = [
@@ -53,4 +53,5 @@ __all__ = [
     "read_assignments",
     "read_text",
     "read_value",
+    "weights_of",
 ]

@@ -28,7 +28,7 @@ POINTS_ONLY = ("data_units", "d_input_divisor")
 def impossible(config: Fields) -> Iterable[str]:
     """One sentence for each such combination, naming its fields."""
     yield from _beside_the_method(config)
-    samples, weights = config.seeds * config.batch_size, _weights(config)
+    samples, weights = config.seeds * config.batch_size, weights_of(config)
     if samples > MAX_SAMPLES_PER_STEP:
         yield f"seeds × batch_size must be at most {MAX_SAMPLES_PER_STEP:,} (got {samples:,})."
     if config.unroll > 0 and samples * (1 + config.unroll) > MAX_SAMPLES_PER_STEP:
@@ -138,7 +138,7 @@ def _numbers(config: Fields) -> int:
     return IMAGE_DATASETS[config.dataset].side ** 2 * (CHANNELS if config.stacked else 1)
 
 
-def _weights(config: Fields) -> int:
+def weights_of(config: Fields) -> int:
     """Weights of G and D over all seeds, as multilayer perceptrons."""
     pixels = _numbers(config)
     return config.seeds * sum(

@@ -44,13 +44,19 @@ def _sweep(title: str, recipe: str, axes: tuple[str, str], steps: int, **changes
 
 SHIPPED: dict[str, Row] = {
     "1-lr-d-and-k": Row(
-        ("", ""),
+        (
+            "What decides is k times D's rate: where it is at most 0.0001, 7 or 8 of 8 seeds end with half of the modes "
+            "or fewer, from 0.0004 on none does, and near 0.001 the points are sharpest (median high quality 0.74 to "
+            "0.77, against 0.45 at 0.016).",
+            "Metz et al. 2016 unroll D to cure such a ring, and Arjovsky and Bottou 2017 expect a D near its optimum to "
+            "leave G without a gradient: here a D that is merely quicker cures it, and costs sharpness only.",
+        ),
         "collapsed",
         "share",
         _sweep(
             "Learning rate of D and k",
             "mode_hopping",
-            ("lr_d=1e-4..1e-2:log:6", "k=1,2,3,4,6,10"),
+            ("lr_d=1.6e-5,4e-5,1e-4,2.5e-4,6.3e-4,1.6e-3", "k=1,2,3,4,6,10"),
             3000,
             g_width=64,
             d_width=64,
@@ -158,7 +164,9 @@ def _map(one: Shipped) -> Iterator[str]:
         (one.sweep.places[line["index"]][x.name], one.sweep.places[line["index"]][y.name]): line for line in one.cells
     }
     measure = measures(one.cells)[one.shows["measure"]]
-    base = ", ".join(f"`{name}={told(value)}`" for name, value in one.sweep.base.items())
+    base = ", ".join(
+        f"`{name}={told(value)}`" for name, value in one.sweep.base.items() if name not in (x.name, y.name)
+    )
     yield ""
     yield f"## {one.title}"
     yield ""

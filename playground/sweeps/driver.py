@@ -25,7 +25,7 @@ class Progress:
 
     def told(self, what: str = "cells") -> str:
         """In words; what: the tasks are called."""
-        left = "" if self.left is None else f", about {in_words(self.left)} left"
+        left = "" if not self.left else f", about {in_words(self.left)} left"
         return f"{self.ended:,} of {self.tasks:,} {what}{left}"
 
 

@@ -23,8 +23,8 @@ from playground.runs.store import RunStore
 from playground.runs.thinning import thinned
 from playground.sweeps.cell import Cell, Done, Tiny
 
-PICTURES = 8
-"""Of a cell's film, the first and the last among them: a parcel of a ring's cell then takes about 100 KB."""
+PICTURES = 5
+"""Of a cell's film, the first and the last among them; `cell.parcel_bytes` says what a parcel takes."""
 POINTS, IMAGES = 96, 2
 """In a cell's tiny picture: points, or so many images in a row and in a column."""
 

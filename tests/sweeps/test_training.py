@@ -10,7 +10,7 @@ import pytest
 from playground import headless
 from playground.runs.archive import import_run
 from playground.runs.store import RunStore
-from playground.sweeps.cell import Cell
+from playground.sweeps.cell import Cell, parcel_bytes
 from playground.sweeps.task import Failed, perform
 from playground.sweeps.training import POINTS, train
 from tests.sweeps.cells import TINY, tiny
@@ -25,6 +25,12 @@ def test_a_cells_numbers_are_those_of_its_run() -> None:
     for name, values in found.metrics.items():
         assert values == pytest.approx(row.values[name], rel=1e-3)
     assert found.picture is not None and found.picture.shape == (POINTS, 2)
+
+
+@pytest.mark.parametrize("width, seeds", [(4, 2), (64, 4)])
+def test_a_parcel_takes_about_as_much_as_is_said(width: int, seeds: int) -> None:
+    cell = Cell(0, TINY | {"g_width": width, "d_width": width, "seeds": seeds, "measure_every": 100}, 100)
+    assert 0.5 < len(train(cell).parcel) / parcel_bytes(cell.config) < 1.3
 
 
 def test_a_parcel_is_a_recorded_run_that_goes_on(tmp_path: Path) -> None:

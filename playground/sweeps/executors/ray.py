@@ -16,10 +16,12 @@ from playground.sweeps.task import Failed, Result, Task, perform
 POLL_S = 0.2
 AT_ONCE = 4
 """Tasks for each core of the cluster that wait in its queue: enough to keep it busy, few enough to forget."""
+FETCHED = 50
+"""Tasks whose outcomes are fetched at once: asking costs as much as there are tasks under way."""
 ANSWERS_S = 5.0
 """Until which a head answers, if there is one."""
 OBJECTS = 200 * 2**20
-"""Bytes of shared memory for a cluster that is started here; a parcel takes about 100 KB."""
+"""Bytes of shared memory for a cluster that is started here; a parcel takes at most a few MB."""
 
 
 class RayTasks:
@@ -40,7 +42,7 @@ class RayTasks:
                 while waiting and len(under_way) < most:
                     task = waiting.pop()
                     under_way[remote.remote(task)] = task
-                ready, _ = ray.wait(list(under_way), num_returns=1, timeout=POLL_S)
+                ready, _ = ray.wait(list(under_way), num_returns=min(FETCHED, len(under_way)), timeout=POLL_S)
                 if stopped():
                     return
                 for reference in ready:
