@@ -45,11 +45,11 @@ def _sweep(title: str, recipe: str, axes: tuple[str, str], steps: int, **changes
 SHIPPED: dict[str, Row] = {
     "1-lr-d-and-k": Row(
         (
-            "What decides is k times D's rate: where it is at most 0.0001, 7 or 8 of 8 seeds end with half of the modes "
-            "or fewer, from 0.0004 on none does, and near 0.001 the points are sharpest (median high quality 0.74 to "
+            "What decides is k times D's rate: where it is at most 0.0001, 7 or 8 of 8 seeds end with half of the "
+            "modes or fewer, from 0.0004 on none does, and near 0.001 the points are sharpest (median high quality 0.74 to "
             "0.77, against 0.45 at 0.016).",
-            "Metz et al. 2016 unroll D to cure such a ring, and Arjovsky and Bottou 2017 expect a D near its optimum to "
-            "leave G without a gradient: here a D that is merely quicker cures it, and costs sharpness only.",
+            "Metz et al. 2016 unroll D to cure such a ring, and Arjovsky and Bottou 2017 expect a D near its optimum "
+            "to leave G without a gradient: here a D that is merely quicker cures it, and costs sharpness only.",
         ),
         "collapsed",
         "share",
@@ -164,9 +164,8 @@ def _map(one: Shipped) -> Iterator[str]:
         (one.sweep.places[line["index"]][x.name], one.sweep.places[line["index"]][y.name]): line for line in one.cells
     }
     measure = measures(one.cells)[one.shows["measure"]]
-    base = ", ".join(
-        f"`{name}={told(value)}`" for name, value in one.sweep.base.items() if name not in (x.name, y.name)
-    )
+    fixed = {name: value for name, value in one.sweep.base.items() if name not in (x.name, y.name)}
+    base = ", ".join(f"`{name}={told(value)}`" for name, value in fixed.items())
     yield ""
     yield f"## {one.title}"
     yield ""
