@@ -46,8 +46,8 @@ SHIPPED: dict[str, Row] = {
     "1-lr-d-and-k": Row(
         (
             "What decides is k times D's rate: where it is at most 0.0001, 7 or 8 of 8 seeds end with half of the "
-            "modes or fewer, from 0.0004 on none does, and near 0.001 the points are sharpest (median high quality 0.74 to "
-            "0.77, against 0.45 at 0.016).",
+            "modes or fewer, from 0.0004 on none does, and near 0.001 the points are sharpest (median high quality "
+            "0.74 to 0.77, against 0.45 at 0.016).",
             "Metz et al. 2016 unroll D to cure such a ring, and Arjovsky and Bottou 2017 expect a D near its optimum "
             "to leave G without a gradient: here a D that is merely quicker cures it, and costs sharpness only.",
         ),
