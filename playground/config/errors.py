@@ -42,6 +42,6 @@ def first_problem(error: ValidationError) -> ConfigError:
     if isinstance(wrong, FormulaError):
         return ConfigError(f"{name} must be {allowed(name)}: {wrong}.", name)
     given = str(first["input"])[:40]
-    if near := get_close_matches(given, choices(name) or ()):  # a menu may be long: the likeliest of it says more
-        return ConfigError(f"{name} can't be {given!r}; near it: {', '.join(near)}.", name)
-    return ConfigError(f"{name} must be {allowed(name)} (got {given!r}).", name)
+    near = get_close_matches(given, choices(name) or ())
+    hint = f"; near it: {', '.join(near)}" if near else ""
+    return ConfigError(f"{name} must be {allowed(name)} (got {given!r}{hint}).", name)

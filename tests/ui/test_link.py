@@ -29,7 +29,7 @@ def test_to_look_at_somebody_elses_run_comes_before_a_run_of_ones_own() -> None:
         ({"k": "0", "lr_d": "0.02"}, BASE.replace(lr_d=0.02), "k must be a whole number from 1 to 10"),
         ({"nonsense": "1", "k": "3"}, BASE.replace(k=3), "'nonsense' is not a setting"),
         ({"k": "no", "seed": "no", "loss": "hinge"}, BASE.replace(loss="hinge"), "'no'); seed must be"),
-        ({"dataset": "normal1d"}, BASE, "dataset can't be 'normal1d'; near it: normal_1d"),
+        ({"dataset": "normal1d"}, BASE, "(got 'normal1d'; near it: normal_1d"),
         ({"dataset": "mnist", "k": "2"}, BASE.replace(k=2), "dataset=mnist belongs to another page."),
         ({"loss": "wasserstein", "label_flip": "0.1"}, BASE, "label_flip and label_smoothing must be 0"),
         ({"method": "vae", "loss": "hinge"}, BASE.by("vae"), "loss can't be changed for method=vae"),
