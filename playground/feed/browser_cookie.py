@@ -40,7 +40,8 @@ class BrowserSession:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        cookies = _cookies(Headers(scope=scope))
+        headers = Headers(scope=scope)
+        cookies = _cookies(headers)
         browser = cookies.pop(COOKIE, "")
         if not _GIVEN.fullmatch(browser):
             browser = ""
@@ -53,7 +54,7 @@ class BrowserSession:
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         cookie = f"{COOKIE}={value}; Path={self._path}; HttpOnly; SameSite=Lax; Max-Age={LASTS_S}{secure}"
 
-        wants_page = "text/html" in Headers(scope=scope).get("accept", "")
+        wants_page = "text/html" in headers.get("accept", "")
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_page(message, wants_page):

@@ -64,7 +64,9 @@ def take_along() -> None:
         st.toast(plain(error))
         return
     if count:
-        st.toast(f"{count:,} {'run' if count == 1 else 'runs'} of this browser came along: see *Runs*.")
+        st.toast(
+            f"{count:,} {'run' if count == 1 else 'runs'} of this browser came along: see *Runs*.", duration="long"
+        )
 
 
 def show() -> None:
@@ -78,8 +80,8 @@ def show() -> None:
 def _providers() -> None:
     st.subheader("Sign in")
     st.markdown(
-        "Runs belong to the browser that made them. When you are signed in they are yours, in every browser in which "
-        "you sign in. Those that this browser has now come along, whoever made them in it."
+        "Runs belong to the browser that made them. While you are signed in they belong to you, and every browser in "
+        "which you sign in shows them. Signing in takes all runs of this browser along, whoever made them here."
     )
     section = get_secrets_auth_section()
     names = [name for name, each in section.items() if isinstance(each, Mapping) and "client_id" in each]
@@ -99,9 +101,8 @@ def _account() -> None:
     st.subheader(plain(next((name for name in names if name), "Signed in")))
     mine = len(store.records(owner=st.context.cookies[PERSON])) if (store := engine().store) else 0
     st.markdown(
-        f"You are signed in: your {mine:,} recorded {'run is' if mine == 1 else 'runs are'} yours in every browser in "
-        "which you sign in. After signing out this browser shows none of them, and what you record in it then belongs "
-        "to the browser until somebody signs in."
+        f"You are signed in, and every browser in which you sign in shows your runs ({mine:,} recorded). After signing "
+        "out this browser shows none of them; runs that are made in it then go to whoever signs in next."
     )
     if st.button("Sign out", type="primary"):
         st.logout()
