@@ -8,7 +8,7 @@ import numpy as np
 from playground.data.distribution import Floats
 from playground.metrics.differences import FEWEST_PAIRS, Difference, Measured, by_luck, differences
 from playground.sweeps.axis import SweepError
-from playground.sweeps.outcomes import Results, measures, over_steps, steps, values
+from playground.sweeps.outcomes import Results, over_steps, steps, values
 
 PLACE = 0
 """Of the one row that is compared."""
@@ -34,7 +34,7 @@ def against(first: Results, second: Results, measure: str, step: int | None = No
     that both were measured at. Seeds are paired where the cells share them. Raises SweepError where nothing is common.
     """
     pairs = _common(first, second)
-    if measure not in measures(second.ended.values()):
+    if measure not in second.measures:
         raise SweepError("The second sweep has not measured this.")
     one, two = (_numbers(results, measure, step) for results in (first, second))
     found = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
@@ -51,10 +52,20 @@ class Results:
     looks: Callable[[], Iterable[tuple[int, Looks]]]
     opens: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def ended(self) -> dict[int, EndedCell]:
         """The cells that were trained, by index."""
         return {int(cell["index"]): cell for cell in self.cells if "failed" not in cell}
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """What its cells have."""
+        return measures(self.cells)
+
+    @cached_property
+    def over_steps(self) -> dict[str, dict[int, list[Numbers]]]:
+        """What `over_steps` has read, by measure: of thousands of cells reading takes seconds."""
+        return {}
 
 
 def measures(cells: Iterable[EndedCell]) -> dict[str, Measure]:
@@ -88,12 +99,14 @@ def steps(sweep: Sweep) -> list[int]:
 
 def over_steps(results: Results, measure: str) -> dict[int, list[Numbers]]:
     """One measure of every cell at each of `steps`."""
-    ended, at = results.ended, steps(results.sweep)
-    return {
-        index: [values(ended[index], looks, step).get(measure, []) for step in at]
-        for index, looks in results.looks()
-        if index in ended
-    }
+    if measure not in results.over_steps:
+        ended, at = results.ended, steps(results.sweep)
+        results.over_steps[measure] = {
+            index: [values(ended[index], looks, step).get(measure, []) for step in at]
+            for index, looks in results.looks()
+            if index in ended
+        }
+    return results.over_steps[measure]
 
 
 def _newest(looks: Looks, step: int) -> Mapping[str, Numbers]:

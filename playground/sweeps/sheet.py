@@ -6,12 +6,21 @@ from typing import Any
 from playground.config.naming import value_in_words
 from playground.sweeps.against import Against, against
 from playground.sweeps.axis import Axis, SweepError, told
-from playground.sweeps.outcomes import Results, measures, over_steps, steps, values
+from playground.sweeps.folder import EndedCell
+from playground.sweeps.outcomes import Results, over_steps, steps, values
 from playground.sweeps.sweep import Sweep
 
+MANY = 1000
+"""Cells from which on a sheet is brief: so many have no room for their pictures, and a page has to come at once."""
 
-def sheet(results: Results, looks_of: Collection[str] = ()) -> dict[str, Any]:
-    """What has come of a sweep so far. looks_of: the measures that are told at every step, not at the end alone."""
+
+def sheet(
+    results: Results, looks_of: Collection[str] = (), shown: str = "", chosen: int | None = None
+) -> dict[str, Any]:
+    """What has come of a sweep so far. looks_of: the measures that are told at every step, not at the end alone.
+
+    shown: of MANY cells or more only this measure is told, and all about the cell `chosen`; "" tells all of all.
+    """
     sweep, ended = results.sweep, results.ended
     axes = [_values(sweep, axis) for axis in sweep.axes]
     places = [{value: at for at, value in enumerate(there)} for there in axes]
@@ -21,7 +30,7 @@ def sheet(results: Results, looks_of: Collection[str] = ()) -> dict[str, Any]:
         return [each[place[axis.name]] for axis, each in zip(sweep.axes, places, strict=True)]
 
     failed = {int(cell["index"]): str(cell["failed"]) for cell in results.cells if "failed" in cell}
-    known = measures(ended.values())
+    known = results.measures
     return {
         "name": results.name,
         "axes": [_axis(axis, there) for axis, there in zip(sweep.axes, axes, strict=True)],
@@ -30,14 +39,22 @@ def sheet(results: Results, looks_of: Collection[str] = ()) -> dict[str, Any]:
         "seeds": sweep.seeds,
         "steps": steps(sweep),
         "cells": [
-            {name: cell[name] for name in ("index", "end", "steps", "picture")}
-            | {"at": at(index), "values": values(cell)}
+            {name: cell[name] for name in ("index", "end", "steps")}
+            | {"at": at(index)}
+            | _told(cell, shown if len(ended) >= MANY and index != chosen else "")
             for index, cell in ended.items()
         ],
         "missing": [{"at": at(index), "why": why} for index, why in (sweep.impossible | failed).items()],
         "opens": dict(results.opens),
         "looks": {name: over_steps(results, name) for name in looks_of if name in known},
     }
+
+
+def _told(cell: EndedCell, only: str) -> dict[str, Any]:
+    found = values(cell)
+    if not only:
+        return {"picture": cell["picture"], "values": found}
+    return {"picture": None, "values": {only: found.get(only, [])}}
 
 
 def card(name: str, says: Sequence[str], results: Results) -> dict[str, Any]:
@@ -63,7 +80,8 @@ def beside(first: Results, second: Results, names: Sequence[str], step: int | No
             for index, each in apart.by_cell.items()
         }
         found[name] = {"told": apart.told, "step": step or first.sweep.steps, "cells": cells}
-    return {"beside": sheet(second, names if step is not None else ()), "differences": found}
+    brief = names[0] if len(names) == 1 else ""
+    return {"beside": sheet(second, names if step is not None else (), brief), "differences": found}
 
 
 def _values(sweep: Sweep, axis: Axis) -> list[Any]:

@@ -3,7 +3,7 @@
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from playground.exports import tables
-from playground.sweeps.outcomes import Results, measures, steps, values
+from playground.sweeps.outcomes import Results, steps, values
 
 
 def table(results: Results) -> tables.Table:
@@ -12,7 +12,7 @@ def table(results: Results) -> tables.Table:
     At the end there are the numbers that are known there only. What a seed lacks is null.
     """
     sweep, ended = results.sweep, results.ended
-    names = list(measures(ended.values()))
+    names = list(results.measures)
     rows = []
     looks = dict(results.looks())
     for index, cell in sorted(ended.items()):

@@ -8,7 +8,7 @@ from playground.sweeps.against import against
 from playground.sweeps.axis import SweepError, read_axis
 from playground.sweeps.folder import Looks
 from playground.sweeps.outcomes import Results, steps, values
-from playground.sweeps.sheet import beside, sheet
+from playground.sweeps.sheet import MANY, beside, sheet
 from playground.sweeps.sweep import Sweep
 from playground.sweeps.tables import as_csv, as_parquet, table
 from tests.sweeps.cells import TINY, tiny
@@ -107,3 +107,13 @@ def test_the_table_has_a_row_for_each_cell_seed_and_step() -> None:
     assert (rows[-1]["seed"], rows[-1]["step"], rows[-1]["emd"], rows[-1]["seconds"]) == (1, 20, None, 0.5)
     assert as_csv(found).decode().splitlines()[0].startswith("cell,k,lr_d,seed,step,emd")
     assert as_parquet(found)[:4] == b"PAR1"
+
+
+def test_thousands_of_cells_are_told_briefly() -> None:
+    """Only the measure that is shown, and all about the cell that is chosen."""
+    axes = (read_axis(f"lr_d=1e-4..1e-2:log:{MANY // 10}"), read_axis("k=1,2,3,4,5,6,7,8,9,10"))
+    found = results(dict.fromkeys(range(MANY), [0.5, 0.25]), Sweep(axes, TINY, seeds=2, steps=20, looks=2))
+    told = sheet(found, shown="emd", chosen=7)
+    assert len(told["cells"]) == MANY and told["cells"][6]["values"] == {"emd": [0.5, 0.25]}
+    assert set(told["cells"][7]["values"]) == {row["name"] for row in told["measures"]}
+    assert set(sheet(found)["cells"][6]["values"]) == set(told["cells"][7]["values"])

@@ -11,7 +11,7 @@ import streamlit as st
 from playground.feed import replay
 from playground.feed.scripts import UI
 from playground.sweeps import sheet, tables
-from playground.sweeps.outcomes import Results, measures
+from playground.sweeps.outcomes import Results
 from playground.ui.sweeps.library import settings_of
 
 
@@ -43,7 +43,7 @@ def menu(results: Results, beside: Results | None, shown: Mapping[str, str]) -> 
 
 def page(results: Results, beside: Results | None, shown: Mapping[str, str]) -> bytes:
     """The file: what is on the page, with every measure at every step, and its scripts."""
-    names = list(measures(results.ended.values()))
+    names = list(results.measures)
     told: dict[str, Any] = {"sheet": sheet.sheet(results, names), "beside": None, "differences": {}}
     if beside is not None:
         told |= sheet.beside(results, beside, names, None) | {"beside": sheet.sheet(beside, names)}

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from playground.config.naming import told as setting_told
 from playground.engine.server.limits import is_room
 from playground.runs.place import sweeps_folder
 from playground.sweeps.axis import SweepError, told
-from playground.sweeps.folder import SWEEP, Looks, Reader, read_looks, read_sweep
+from playground.sweeps.folder import SWEEP, Reader, read_looks, read_sweep
 from playground.sweeps.gallery import read_shipped, shipped
 from playground.sweeps.outcomes import Results
 from playground.sweeps.sweep import Sweep
@@ -80,13 +80,15 @@ class Entry:
         if self.is_shipped:
             found = read_shipped(self.path)
             return Results(found.title, found.sweep, found.cells, lambda: found.looks.items(), found.opens)
-        reader, sweep = self.reader(), self.sweep
-        reader.refresh()
-
-        def looks() -> Iterable[tuple[int, Looks]]:
-            return read_looks(self.path)
-
-        return Results(sweep.name or axes_of(sweep), sweep, list(reader.cells.values()), looks)
+        reader, sweep, key = self.reader(), self.sweep, f"sweeps_results_{self.path}"
+        known: Results | None = recall(key, None)
+        fresh = reader.refresh()
+        if known is None or fresh or len(known.cells) != len(reader.cells):
+            known = Results(
+                sweep.name or axes_of(sweep), sweep, list(reader.cells.values()), partial(read_looks, self.path)
+            )
+            keep(key, known)
+        return known
 
 
 def entries(asked: Iterable[str] = ()) -> dict[str, Entry]:

@@ -13,7 +13,7 @@ from playground.sweeps import sheet
 from playground.sweeps.axis import SweepError
 from playground.sweeps.driver import Progress
 from playground.sweeps.folder import parcel
-from playground.sweeps.outcomes import Results, measures, steps
+from playground.sweeps.outcomes import Results, steps
 from playground.sweeps.processes import Processes
 from playground.ui import sweeps
 from playground.ui.escaping import plain
@@ -67,11 +67,12 @@ def _watched(entry: Entry, beside: Entry | None, was_busy: bool) -> None:
 def _data(entry: Entry, results: Results, beside: Entry | None) -> dict[str, Any]:
     """`SweepData` without addresses and without what is shown. Looks come with the first step that is asked for."""
     shown = dict(results.opens) | dict(address.showing().shown)
-    known = list(measures(results.ended.values()))
+    known = list(results.measures)
     measure = shown["measure"] if shown.get("measure") in known else known[0]
     step = int(shown["step"]) if shown.get("step", "").isdecimal() else results.sweep.steps
     between = step in steps(results.sweep)[:-1]
-    told: dict[str, Any] = {"sheet": sheet.sheet(results, [measure] if between else [])}
+    chosen = int(shown["cell"]) if shown.get("cell", "").isdecimal() else None
+    told: dict[str, Any] = {"sheet": sheet.sheet(results, [measure] if between else [], measure, chosen)}
     told |= {"beside": None, "differences": {}}
     told |= {"open": "Train this cell" if entry.is_shipped else "Open this cell as a run"}
     if beside is None:
