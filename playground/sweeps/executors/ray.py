@@ -3,7 +3,8 @@
 import os
 import secrets
 import socket
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ FETCHED = 50
 """Tasks whose outcomes are fetched at once: asking costs as much as there are tasks under way."""
 ANSWERS_S = 5.0
 """Until which a head answers, if there is one."""
+OPTIONS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else it warns of a default to come
+    "RAY_NUM_REDIS_GET_RETRIES": "3",  # how often a head is asked that answers, but refuses
+}
 OBJECTS = 200 * 2**20
 """Bytes of shared memory for a cluster that is started here; a parcel takes at most a few MB."""
 
@@ -51,8 +57,8 @@ class RayTasks:
             ray.shutdown()  # its tasks end with the driver
 
     def _joined(self) -> Any:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else it warns of a default to come
+        for name, value in OPTIONS.items():
+            os.environ.setdefault(name, value)
         if not self._address:  # whoever else is on this machine has no part in it
             os.environ.setdefault("RAY_AUTH_MODE", "token")
             os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
@@ -63,19 +69,37 @@ class RayTasks:
         here = {"num_cpus": self._workers, "include_dashboard": False, "object_store_memory": OBJECTS}
         path = os.pathsep.join(filter(None, [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH")]))
         try:
-            ray.init(
-                address=self._address or "local",
-                logging_level="ERROR",
-                log_to_driver=False,
-                runtime_env={"env_vars": ONE_THREAD | ({} if self._address else {"PYTHONPATH": path})},
-                **({} if self._address else here),
-                **self._options,
-            )
+            with _silence():
+                ray.init(
+                    address=self._address or "local",
+                    logging_level="ERROR",
+                    log_to_driver=False,
+                    runtime_env={"env_vars": ONE_THREAD | ({} if self._address else {"PYTHONPATH": path})},
+                    **({} if self._address else here),
+                    **self._options,
+                )
         except Exception as error:
             told = " ".join(str(error).split())[:200]
-            where = f"at {self._address} can't be reached" if self._address else "can't be started here"
-            raise SweepError(f"A Ray cluster {where}: {told}") from None
+            if not self._address:
+                raise SweepError(f"A Ray cluster can't be started here: {told}") from None
+            raise SweepError(
+                f"The Ray cluster at {self._address} takes no sweep from here: its token must be in RAY_AUTH_TOKEN, "
+                f"with RAY_AUTH_MODE=token, and its version of Ray must be {ray.__version__} ({told})."
+            ) from None
         return ray
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Ray's core warns on standard error of what is told in one sentence."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _must_answer(address: str) -> None:
