@@ -23,6 +23,7 @@ from playground.cli.common import (
     table,
 )
 from playground.cli.recording import Recording
+from playground.config import ConfigError
 from playground.data import image_data
 from playground.data.own_images import OWN_IMAGES
 from playground.files import BadInput, RunFolder
@@ -53,7 +54,11 @@ def train(
         raise BadInput("--name is what a recorded run is called: it goes with --record.")
     if recipe not in RECIPES:
         raise BadInput(f"--recipe must be one of {', '.join(RECIPES)} (got '{recipe[:40]}').")
-    config = settings.read_assignments(assignments or (), RECIPES[recipe].config)
+    try:
+        config = settings.read_assignments(assignments or (), RECIPES[recipe].config)
+    except ConfigError as error:
+        settings.read_assignments(assignments or ())  # where these alone are impossible, it says so
+        raise BadInput(f"{error} With the defaults these settings can be had, with --recipe {recipe} not.") from None
     if seeds is not None:
         config = config.replace(seeds=seeds)
     if config.on_images:

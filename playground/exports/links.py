@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from playground import config as settings
 from playground.config import RunConfig
 from playground.exports.story import story
+from playground.recipes.run_names import title_of
 from playground.runs.reader import RunReader
 
 
@@ -35,6 +36,7 @@ def as_json(store: RunReader, run: str) -> bytes:
     begun = story(store, record)
     told = {
         "name": record.name,
+        "title": title_of(record),
         "note": record.note,
         "steps": record.steps,
         "config": record.config.model_dump(),

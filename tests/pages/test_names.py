@@ -55,7 +55,7 @@ def engine(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]
     for module in (runs, runs_actions, comparison, comparison_entrants, comparison_luck, memory, page_session):
         for name, given in (("owner", lambda: OWNER), ("engine", lambda: engine)):
             monkeypatch.setattr(module, name, given, raising=False)
-    monkeypatch.setattr(compare, "show", lambda data: None)
+    monkeypatch.setattr(compare, "show", lambda data, **_: None)
     monkeypatch.setattr(runs, "_table", lambda store, shown: list(shown))
     yield engine
     engine.close()

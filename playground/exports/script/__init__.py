@@ -85,7 +85,7 @@ def script(
             retuned = {"retuned"} | {f"retuned_{part}" for part in start.learning.parts}
         one_a_line = written(live, column=LINE_LENGTH)
         text = _cut(configs, values | {"CHANGES": one_a_line}, {"changes"} | retuned)
-    return _head(configs[0], title, note) + _named(text, start)
+    return _head(configs[0], title, note, len(live)) + _named(text, start)
 
 
 def _named(text: str, start: RunConfig) -> str:
@@ -143,13 +143,14 @@ def _refuse_unknown(configs: Sequence[RunConfig]) -> None:
             raise ScriptError(f"A script can't be written for a run with {name} set: it knows no such part.")
 
 
-def _head(config: RunConfig, title: str, note: str) -> str:
-    """The script's docstring: what it trains, and how it is started."""
+def _head(config: RunConfig, title: str, note: str, changes: int) -> str:
+    """The script's docstring: what it trains, and how it is started. changes: how many moments CHANGES has."""
     changed = [f"{name}={value}" for name, value in config.to_query().items() if name not in ("seed", "seeds")]
     data = IMAGE_DATASETS[config.dataset] if config.on_images else None
     label = data.label if data else POINT_DATASETS[config.dataset]
     paragraphs = [
-        "The run's settings: " + (", ".join(changed) or "the defaults") + ".",
+        "The run's settings" + " at its start" * bool(changes) + ": " + (", ".join(changed) or "the defaults") + "."
+        " What was changed on the way is in CHANGES." * bool(changes),
         "Needs torch and numpy, nothing else. It repeats the run of the playground: the same random numbers, the "
         "same initial weights, the same updates in the same order. The losses agree up to rounding, which grows in "
         "the course of a long run, as it does between two machines.",

@@ -1,11 +1,11 @@
 // The Compare page: some runs beside each other, one slider, one Play, charts on one axis. Mounted once, updated at every rerun.
 
-import { createPresentation } from "../stage/bar/present.js";
 import { loadPlotly } from "../stage/charts/charts.js";
 import { enterPagesOnce } from "../stage/common/address.js";
 import { createBands } from "../stage/common/bands.js";
 import { find, followPresses, isShortcut, put } from "../stage/common/dom.js";
 import { createGoal } from "../stage/common/goal.js";
+import { createPresentation } from "../stage/common/present.js";
 import { openFeed } from "../stage/common/socket.js";
 import { applyTheme, readTheme } from "../stage/common/theme.js";
 import { createCompareCharts } from "./charts.js";

@@ -58,7 +58,8 @@ def _index(seen: frozenset[str]) -> None:
         "word that an earlier one has not explained. What is said about training is tried on the spot, in a run of "
         "your own."
     )
-    st.caption(f"{len(seen & set(claims))} of {len(claims)} claims seen in this browser.")
+    told = "The lessons claim what training does, and every claim can be tried:"
+    st.caption(f"{told} {len(seen & set(claims))} of {len(claims)} claims seen in this browser.")
     for number, (name, row) in enumerate(COURSE.items(), 1):
         with st.container(border=True):
             own = [claim_of(name, part) for part in row.experiments()]
@@ -68,7 +69,7 @@ def _index(seen: frozenset[str]) -> None:
             st.caption(f"{row.minutes} minutes{done}")
     st.page_link(
         PAGE,
-        label="The whole course on one page, to print or save",
+        label="The whole course, to print or save",
         icon=":material/print:",
         query_params={LESSON: ALL},
     )

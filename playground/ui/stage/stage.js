@@ -1,7 +1,6 @@
 // The stage of the Train page: one socket, one canvas, one bar, some charts. Mounted once, updated at every rerun.
 import { createBar } from "./bar/bar.js";
 import { createPicker } from "./bar/picker.js";
-import { createPresentation } from "./bar/present.js";
 import { createWords } from "./bar/reading.js";
 import { createRewind } from "./bar/rewind.js";
 import { createStrip } from "./bar/strip.js";
@@ -13,6 +12,7 @@ import { find } from "./common/dom.js";
 import { METHODS } from "./common/facts.js";
 import { formatEpoch, thousands } from "./common/format.js";
 import { createHistory } from "./common/history.js";
+import { createPresentation } from "./common/present.js";
 import { openFeed } from "./common/socket.js";
 import { applyTheme, readTheme } from "./common/theme.js";
 import { createFilm } from "./images/film.js";

@@ -1,5 +1,5 @@
 // The presentation: the stage over the whole window, in type that the last row of a lecture hall can read.
-import { find } from "../common/dom.js";
+import { find } from "./dom.js";
 
 const LINES = 560; // CSS pixels of height, as if the window had no more: so all grows with it
 const LEAST_WIDTH = 900; // and of width, below which nothing grows
