@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areaOf, logTicks, ticks } from "../../playground/ui/stage/common/axes.js";
+import { areaOf, logTicks, longTicks, ticks } from "../../playground/ui/stage/common/axes.js";
 import { randomBy } from "./random.js";
 
 /** @param {string} text */
@@ -55,4 +55,10 @@ test("a logarithmic axis's ticks are written in full, whatever it spans", () => 
   assert.deepEqual(texts(1e-6, 2e4), ["10<sup>−6</sup>", "0.001", "1", "1000"]);
   assert.deepEqual(texts(0.41, 0.62), ["0.45", "0.50", "0.55", "0.60"]);
   assert.deepEqual(texts(2e-5, 6e-5), ["0.00002", "0.00003", "0.00004", "0.00005", "0.00006"]);
+});
+
+test("numbers that are too long for an axis are powers of ten", () => {
+  assert.equal(longTicks(-2, 99_000), null);
+  const told = (longTicks(-1.2e24, 3e23) ?? []).map(({ text }) => text);
+  assert.deepEqual(told, ["−10<sup>24</sup>", "−5·10<sup>23</sup>", "0"]);
 });

@@ -45,6 +45,15 @@ test("a floor or an empty column is no number of the run", () => {
   assert.equal(hasNumbers({ meta: { shares: "mode_" }, x: [0], z: [[null], [0.2]] }), true);
 });
 
+test("a number that stands alone is a point, for it makes no line", () => {
+  const history = createHistory();
+  history.add({ step: [0, 10], d_loss: [null, 1.2] }, false);
+  const line = { mode: "lines", meta: { column: "d_loss" } };
+  assert.equal(fillTrace(line, sourceOf({ history }), light).mode, "lines+markers");
+  history.add({ step: [20], d_loss: [1.1] }, false);
+  assert.equal(fillTrace(line, sourceOf({ history }), light).mode, "lines");
+});
+
 test("a line is its column over the steps, from where it counts", () => {
   assert.deepEqual(fillTrace({ meta: { column: "jsd" } }, sourceOf(), light).y, [0.5, null, 0.1]);
   const later = fillTrace({ meta: { column: "jsd" } }, sourceOf({ since: 10 }), light);

@@ -1,7 +1,7 @@
 // The charts of a comparison: one line for each run, all on one axis, with one cursor.
-import { enlarge, fillLayout, fitLogAxes } from "../stage/charts/layout.js";
+import { enlarge, fillLayout, fitTicks } from "../stage/charts/layout.js";
 import { createShelf } from "../stage/charts/tools.js";
-import { areaBetween, floorOver } from "../stage/charts/traces.js";
+import { areaBetween, floorOver, visible } from "../stage/charts/traces.js";
 import { edgesOf } from "../stage/common/bands.js";
 import { find, put } from "../stage/common/dom.js";
 import { formatValue, forPlotly, thousands } from "../stage/common/format.js";
@@ -129,7 +129,7 @@ export function createCompareCharts(root, source) {
     if (column) {
       const y = history.column(column, MOST_POINTS);
       const name = forPlotly(panel.name);
-      return {
+      return visible({
         ...trace,
         x: (y && places) || [],
         y: smooth(y ?? [], smoothing),
@@ -137,8 +137,8 @@ export function createCompareCharts(root, source) {
         hovertemplate: `%{y:.4g}<extra>${name}</extra>`,
         hoverlabel: { namelength: -1 },
         line: { ...trace.line, color, width: 2 },
-        mode: (y ?? []).filter(Number.isFinite).length > 1 ? "lines" : "lines+markers", // a single point makes no line
-      };
+        mode: "lines",
+      });
     }
     const opacity = floor ? 0.22 : 0.16;
     const shape = { ...trace, fillcolor: alpha(color, opacity), line: { width: 0 } };
@@ -190,7 +190,7 @@ export function createCompareCharts(root, source) {
     );
     if (!empty) Object.assign(full.xaxis, { range: [0, last * 1.01], autorange: false });
     const filled = data.map((trace) => fill(trace, now, theme));
-    fitLogAxes(full, filled);
+    fitTicks(full, filled);
     return { data: filled.map((trace) => enlarge(trace, scale)), layout: enlarge(full, scale), empty };
   }
 

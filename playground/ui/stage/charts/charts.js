@@ -2,7 +2,7 @@
 
 import { find, put } from "../common/dom.js";
 import { counted, formatValue, thousands } from "../common/format.js";
-import { addEpochs, enlarge, fillLayout, fitLogAxes, namesFloor, scaleSince } from "./layout.js";
+import { addEpochs, enlarge, fillLayout, fitTicks, namesFloor, scaleSince } from "./layout.js";
 import { settleAxes } from "./settled.js";
 import { createShelf } from "./tools.js";
 import { colorOf, columnsOf, fillTrace, hasNumbers, isFilled } from "./traces.js";
@@ -230,7 +230,7 @@ export function createCharts(list, source, onBars = () => {}) {
       const label = entry.choices?.find(([column]) => column === name)?.[1] ?? name;
       full[i ? "yaxis" : "xaxis"].title.text = label;
     });
-    fitLogAxes(full, data);
+    fitTicks(full, data);
     if (!empty) full.annotations.push(...traces.flatMap((trace) => namesFloor(trace, now.floors, theme)));
     if (whole && full.xaxis.autorangeoptions) full.xaxis.autorangeoptions = { clipmin: whole[0], clipmax: whole[1] }; // half a cell would be steps to come
     if (layout.meta?.settles && !empty) settleAxes(full, data, theme);

@@ -1,5 +1,5 @@
 // A chart's layout: what Python made, with the theme's colours, our sizes and the marks of live changes.
-import { logTicks, ticks } from "../common/axes.js";
+import { logTicks, longTicks, ticks } from "../common/axes.js";
 import { labelOf, thousands } from "../common/format.js";
 import { suit } from "./traces.js";
 
@@ -136,20 +136,23 @@ export function namesFloor({ meta, yaxis = "y" }, floors, theme) {
 }
 
 /**
- * Ticks of the logarithmic axes that fit what is drawn.
+ * Ticks of the upward axes that fit what is drawn: of logarithmic ones, and where numbers are very long.
  * @param {Layout} layout
  * @param {Trace[]} data
  */
-export function fitLogAxes(layout, data) {
-  for (const name of Object.keys(layout).filter((key) => /^yaxis\d*$/.test(key) && layout[key].type === "log")) {
+export function fitTicks(layout, data) {
+  for (const name of Object.keys(layout).filter((key) => /^yaxis\d*$/.test(key))) {
+    const { type, tickvals, range } = layout[name];
+    if (tickvals || range) continue;
     const axis = name.replace("axis", "");
     const values = data.filter(({ yaxis = "y" }) => yaxis === axis).flatMap(({ y = [] }) => /** @type {number[]} */ (y));
-    const above = values.filter((value) => value > 0 && Number.isFinite(value));
-    if (!above.length) continue;
-    const entries = logTicks(
-      above.reduce((a, b) => Math.min(a, b)),
-      above.reduce((a, b) => Math.max(a, b)),
+    const shown = values.filter((value) => Number.isFinite(value) && (type !== "log" || value > 0));
+    if (!shown.length) continue;
+    const entries = (type === "log" ? logTicks : longTicks)(
+      shown.reduce((a, b) => Math.min(a, b)),
+      shown.reduce((a, b) => Math.max(a, b)),
     );
+    if (!entries) continue;
     Object.assign(layout[name], { tickmode: "array", tickvals: entries.map(({ value }) => value), ticktext: entries.map(({ text }) => text) });
   }
 }

@@ -38,7 +38,7 @@ const MOST_COLUMNS = 300; // of a heat map
 export function fillTrace(trace, source, theme, axes) {
   const meta = trace.meta ?? {};
   const colored = suitTrace(trace, theme);
-  if (meta.column) return { ...colored, ...fillColumn(meta.column, source) };
+  if (meta.column) return visible({ ...colored, ...fillColumn(meta.column, source) });
   if (meta.band) return { ...colored, ...fillBand(meta.band, source) };
   if (meta.floor) return { ...colored, ...fillFloor(source.floors[meta.floor], source.history) };
   if (meta.bars) return { ...colored, ...(source.bars[meta.bars] ?? {}) };
@@ -86,6 +86,12 @@ function fillColumn(name, { history, since }) {
   if (!steps || !values) return { x: [], y: [] };
   const from = steps.findIndex((step) => step >= since);
   return from < 0 ? { x: [], y: [] } : { x: steps.slice(from), y: values.slice(from) };
+}
+
+/** A single number makes no line: it is a point. @param {Trace} trace @returns {Trace} */
+export function visible(trace) {
+  const alone = (trace.y ?? []).filter(Number.isFinite).length === 1;
+  return alone ? { ...trace, mode: "lines+markers" } : trace;
 }
 
 /** @param {string} name @param {Source} source */

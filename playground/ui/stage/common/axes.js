@@ -57,6 +57,8 @@ export function areaOf(box, margins) {
   return { x: left, y: top, width: Math.max(1, box.width - left - right), height: Math.max(1, box.height - top - bottom) };
 }
 
+const LONG = 1e5; // numbers from there on
+
 /**
  * Round values between low and high, about `count` of them.
  * @param {number} low
@@ -89,6 +91,20 @@ export function logTicks(low, high, count = 5) {
   return values
     .map(({ digit, power }) => ({ value: digit * 10 ** power, text: inFull(digit, power) }))
     .filter(({ value }) => value >= low * 0.999 && value <= high * 1.001);
+}
+
+/**
+ * Ticks of an axis whose numbers are too long to be written out: 0, 5·10²³, 10²⁴, with Plotly's tags. Null where they are not.
+ * @param {number} low
+ * @param {number} high
+ */
+export function longTicks(low, high, count = 4) {
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  if (!(largest >= LONG) || !(high > low) || !Number.isFinite(high - low)) return null;
+  return ticks(low, high, count).map(({ value }) => {
+    const [digits, power] = Math.abs(value).toExponential(1).split("e").map(Number);
+    return { value, text: value ? `${value < 0 ? "−" : ""}${digits === 1 ? "" : `${digits}·`}10<sup>${power}</sup>` : "0" };
+  });
 }
 
 /** @param {number} digit @param {number} power */
