@@ -178,7 +178,7 @@ def modes(config: RunConfig, weights: list[float]) -> Chart:
             "range": [count + 0.5, 0.5],
         },
         # Steady while all modes are served; further where one has more.
-        xaxis2={"autorangeoptions": {"include": min(1.0, max(0.5, 1.5 * max(weights)))}},
+        xaxis2={"autorangeoptions": {"include": min(1.0, max(0.5, 1.5 * max(weights))), "clipmax": 1.05}},
     )
     told = f" {config.mode_samples:,} samples."
     chips = (

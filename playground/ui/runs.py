@@ -97,7 +97,7 @@ def _wishes(records: Sequence[Record]) -> Wish:
         loss = _menu("Loss", losses, lambda name: table.label("loss", name))
         status = _menu("Status", list(STATUS), lambda name: STATUS[name])
         sort = st.selectbox("Sort by", list(SORTS), key="runs_sort", width=130)
-        upwards = st.toggle("Upwards", key="runs_upwards", help="The smallest, the oldest or the first letter first.")
+        upwards = st.toggle("Ascending", key="runs_upwards", help="The smallest, the oldest or the first letter first.")
         _toggle()
     return Wish(text or "", dataset, loss, status, sort, not upwards)
 

@@ -88,9 +88,9 @@ function fillColumn(name, { history, since }) {
   return from < 0 ? { x: [], y: [] } : { x: steps.slice(from), y: values.slice(from) };
 }
 
-/** A single number makes no line: it is a point. @param {Trace} trace @returns {Trace} */
+/** Of several rows a single number makes no line: it is a point. @param {Trace} trace @returns {Trace} */
 export function visible(trace) {
-  const alone = (trace.y ?? []).filter(Number.isFinite).length === 1;
+  const alone = (trace.x ?? []).length > 1 && (trace.y ?? []).filter(Number.isFinite).length === 1;
   return alone ? { ...trace, mode: "lines+markers" } : trace;
 }
 

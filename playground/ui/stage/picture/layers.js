@@ -67,7 +67,7 @@ const TIPS = {
   gap: (facts) => `How far D is from the D that it should be; the number is its mean over real and generated points. ${optimalTip(facts)}`,
   push: (facts) => `Where the loss pushes 200 of the generated points: ${pushed(facts)} The arrow in the corner says how long is how strong.`,
   plan: () =>
-    "The cheapest plan that carries 256 of the generated points to 256 real ones, each to one of its own. The number is the mean length of its lines: the earth mover's distance between the two samples.",
+    "The cheapest plan that carries 256 of the generated points to 256 real ones, each to one of its own. The number is the mean length of its lines: the earth mover's distance between these two samples, larger than that of the chart, which takes more points.",
   manifold: ({ manifold }) =>
     `What G makes of the latents${manifold ? `: ${manifold}` : ""}. Every cell holds equally much of the prior, so dark is where G puts many points.`,
   contours: ({ density }) => `Lines around the densest 50 %, 90 % and 99 % of the data.${estimate(density)}`,

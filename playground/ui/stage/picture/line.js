@@ -102,6 +102,7 @@ export function createLine(scene, theme, box, _marks, look) {
     const shifted = { ...area, height: area.height + 16 * box.ratio };
     drawAxis(context, shifted, "bottom", ticks(...look.view.x), toX, box, theme);
     drawAxis(context, area, "left", ticks(0, top, 6), (y) => toY(y / top), box, theme);
+    drawName(context, "x", area.x + area.width / 2, shifted.y + shifted.height + 20 * box.ratio, 0, box, theme);
     drawName(context, "density", 2 * box.ratio, middle, -Math.PI / 2, box, theme);
     drawBorder(context, area, box, theme);
   }
@@ -139,6 +140,8 @@ export function createLine(scene, theme, box, _marks, look) {
       context.fillStyle = theme.fake; // higher than the axis: a solid cap says so
       context.fillRect(from(i) + 0.5, y, Math.max(1, width - 1), 4 * box.ratio);
     });
+    const highest = Math.max(...heights);
+    if (highest > top) drawName(context, `bars up to ${highest.toFixed(2)}`, area.x + area.width - 44 * box.ratio, toY(1) + 6 * box.ratio, 0, box, theme);
     context.restore();
     drawRug(context, data, theme.fake, 9);
   }
