@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from playground import config as settings
 from playground.config import RunConfig
+from playground.papers import linked
 from playground.recipes.cures import ILLNESSES, UNTREATED, cell, treated
 from playground.recipes.measured import Measured, told
 from playground.recipes.techniques import TECHNIQUES
@@ -120,7 +121,7 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
     yield "## The techniques"
     yield ""
     for technique in TECHNIQUES.values():
-        yield f"- *{technique.label}*: {technique.why}"
+        yield f"- *{technique.label}*: {linked(technique.why)}"
 
 
 def _served(row: Measured) -> float:

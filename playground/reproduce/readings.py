@@ -11,6 +11,7 @@ import numpy as np
 from playground import config as settings
 from playground.config import RunConfig
 from playground.frame import Row
+from playground.papers import linked
 from playground.reading import READ, Reading, read_run
 from playground.reading.made import CURED, MADE, job_name
 from playground.reading.verdicts import CASES, MEASURES
@@ -225,6 +226,11 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
                 f"| {_label(technique)} | {how} | {row.of_seeds(row.helped)} | {_told(row.start)} | {_told(row.end)} | "
                 f"{_cases(row, row.cases)} |"
             )
+    yield ""
+    yield "## What is suggested"
+    yield ""
+    for technique in dict.fromkeys(technique for made in MADE.values() for technique in made.techniques):
+        yield f"- *{_label(technique)}*: {linked(ALL[technique].why)}"
     yield ""
     illnesses = " and ".join(f"*{CASES[case].title}* ({ILLNESSES[name].row.label})" for case, name in CURED.items())
     yield f"What helps against {illnesses} is in [cures](cures.md): every technique, from step 0."
