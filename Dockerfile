@@ -1,9 +1,11 @@
 # The GAN playground for a CPU: see docs/deploy.md.
 FROM python:3.11-slim-bookworm
 WORKDIR /src
-COPY requirements.txt ./
-RUN pip install --no-cache-dir -r requirements.txt
-COPY pyproject.toml README.md LICENSE app.py ./
+# Where pip looks besides, such as for a torch without CUDA.
+ARG PIP_EXTRA_INDEX_URL
+COPY requirements.txt requirements-signin.txt requirements-ray.txt ./
+RUN pip install --no-cache-dir -r requirements.txt -r requirements-signin.txt
+COPY pyproject.toml setup.py README.md LICENSE app.py ./
 COPY .streamlit .streamlit
 COPY pages pages
 COPY playground playground

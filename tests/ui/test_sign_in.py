@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +14,8 @@ from streamlit import auth_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME, TOKENS_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
 from websockets.sync.client import ClientConnection, connect
@@ -20,11 +24,13 @@ from websockets.typing import Subprotocol
 from playground.feed.browser_cookie import COOKIE, PERSON
 from playground.feed.routes import feed_of
 from playground.runs.store import RunStore
+from playground.ui import sign_in
 from playground.ui.sign_in import named
 from tests.browser.serving import running_app
 from tests.openid import provider, secrets_toml
 from tests.runs.making import CONFIG, SCENE, recorded
 
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 COOKIE_SECRET = "at least fourteen characters"
 RUN, FIRST = "a-run", "the-first-browser"
 PATIENCE = 20
@@ -150,3 +156,21 @@ def test_this_test_would_see_a_cookie_that_is_believed(app: str, issuer: str) ->
     """Signed with the server's own secret it is."""
     claims = json.dumps({"iss": issuer, "sub": "ada", "is_logged_in": True})
     assert owns(app, {AUTH_COOKIE_NAME: create_signed_value(COOKIE_SECRET, AUTH_COOKIE_NAME, claims).decode()})
+
+
+def test_what_the_secrets_lack_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    auth = {"redirect_uri": "http://localhost/oauth2callback", "university": {"client_id": "x"}}
+    told = SimpleNamespace(load_if_toml_exists=lambda: True, get={"auth": auth}.get)
+    monkeypatch.setattr(auth_util, "secrets_singleton", told)
+    monkeypatch.setattr(ContextProxy, "cookies", {})
+    page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE).switch_page("account.py").run()
+    [button] = page.button
+    assert button.label == "Sign in with university"
+    button.click().run()
+    [error] = page.error
+    assert "cookie\\_secret" in error.value and not page.exception
+
+
+def test_without_secrets_nothing_is_seen_of_it() -> None:
+    page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE).switch_page("cures.py").run()
+    assert not sign_in.is_offered() and not any("Sign in" in button.label for button in page.button)
