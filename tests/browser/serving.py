@@ -138,6 +138,25 @@ def run_of(page: Page) -> str:
     return found[1]
 
 
+def train(page: Page, steps: int) -> None:
+    """Train at least so many steps more, then pause and wait until the newest state can be forked."""
+    until = int(stage(page, "step")) + steps
+    press(page, "play")
+    wait_for_stage(page, f"Number(s.step) >= {until}")
+    press(page, "play")
+    wait_for_stage(page, "s.status === 'paused' && Number(s.keyframes) > 2")
+
+
+def rewind(page: Page, places: int) -> int:
+    """Move the slider back with the arrow keys; the recorded step that is shown then."""
+    for _ in range(places):
+        page.locator(".gp-slider").press("ArrowLeft")
+    wait_for_stage(page, "s.rewound !== ''")
+    step = stage(page, "rewound")
+    page.locator(".gp-recorded").get_by_text(f"recorded · step {int(step):,} of ").wait_for()
+    return int(step)
+
+
 def tick(page: Page, row: int) -> None:
     """Choose a row of the list: its boxes are drawn on a canvas."""
     # While the page is made anew, the old list may stand beside the new one.

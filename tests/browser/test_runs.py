@@ -1,15 +1,14 @@
-"""Runs that last: rewound, forked, listed, and found again by a server that was started anew."""
+"""Runs that last: rewound, forked and listed; test_sweeps.py finds them again with a server that was started anew."""
 
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit
-from tests.browser.serving import press, run_of, running_app, stage, tick, wait_for_stage, wait_until_live
+from tests.browser.serving import press, rewind, run_of, stage, tick, train, wait_for_stage, wait_until_live
 
 pytestmark = pytest.mark.browser
 
@@ -17,28 +16,20 @@ CANVAS = "() => document.querySelector('.gp-canvas').toDataURL()"
 QUICK = "/?measure_every=20"
 
 
-def train(page: Page, steps: int) -> None:
-    """Train at least so many steps more, then pause and wait until the newest state can be forked."""
-    until = int(stage(page, "step")) + steps
-    press(page, "play")
-    wait_for_stage(page, f"Number(s.step) >= {until}")
-    press(page, "play")
-    wait_for_stage(page, "s.status === 'paused' && Number(s.keyframes) > 2")
+def _look_at_all_seeds(page: Page) -> None:
+    press(page, "all-seeds")
+    wait_for_stage(page, "s.lanes === '4'")
+    page.locator(".gp-outcome").get_by_text("of 4 seeds").wait_for()
+    page.locator("[data-band=quartiles]").click()
+    page.locator("[data-band=quartiles][aria-pressed=true]").wait_for()
+    page.locator(".gp-lanes").click(position={"x": 60, "y": 60})
+    wait_for_stage(page, "s.lanes === ''")
 
 
-def rewind(page: Page, places: int) -> int:
-    """Move the slider back with the arrow keys; the recorded step that is shown then."""
-    for _ in range(places):
-        page.locator(".gp-slider").press("ArrowLeft")
-    wait_for_stage(page, "s.rewound !== ''")
-    step = stage(page, "rewound")
-    page.locator(".gp-recorded").get_by_text(f"recorded · step {int(step):,} of ").wait_for()
-    return int(step)
-
-
-def test_rewinding_shows_a_recorded_picture_and_its_numbers(visit: Visit) -> None:
-    page = visit(QUICK)
+def test_rewinding_shows_a_recorded_picture_and_its_numbers_and_seeds_stand_beside_each_other(visit: Visit) -> None:
+    page = visit(f"{QUICK}&seeds=4")
     train(page, 100)
+    _look_at_all_seeds(page)
     newest, drawn = stage(page, "step"), page.evaluate(CANVAS)
     step = rewind(page, 3)
     assert 0 <= step < int(newest)
@@ -79,49 +70,6 @@ def test_a_fork_at_a_recorded_step_with_k_changed(visit: Visit) -> None:
     page.goto(page.url.split("?")[0] + f"?run={parent}")
     wait_until_live(page)
     assert json.loads(stage(page, "config"))["k"] == 1, "the parent went on as it was"
-
-
-def test_several_seeds_are_shown_beside_each_other(visit: Visit) -> None:
-    page = visit(f"{QUICK}&seeds=4")
-    train(page, 40)
-    press(page, "all-seeds")
-    wait_for_stage(page, "s.lanes === '4'")
-    page.locator(".gp-outcome").get_by_text("of 4 seeds").wait_for()
-    page.locator("[data-band=quartiles]").click()
-    page.locator("[data-band=quartiles][aria-pressed=true]").wait_for()
-    page.locator(".gp-lanes").click(position={"x": 60, "y": 60})
-    wait_for_stage(page, "s.lanes === ''")
-
-
-def test_a_server_that_was_started_anew_finds_everything_again(
-    new_context: Callable[..., BrowserContext], tmp_path: Path
-) -> None:
-    context = new_context()
-    page = context.new_page()
-    with running_app(tmp_path) as (address, _):
-        page.goto(f"{address}{QUICK}&k=3")
-        wait_until_live(page)
-        train(page, 60)
-        run = run_of(page)
-        page.locator(".gp-name").click()
-        page.locator(".gp-rename").fill("For the lecture")
-        page.locator(".gp-rename").press("Enter")
-        page.locator('.gp-name[title^="For the lecture"]').wait_for()  # its text is the browser's own wish until then
-        step = stage(page, "step")  # by now the picture of the step that it paused at has come, too
-        page.close()
-    page = context.new_page()
-    with running_app(tmp_path) as (address, _):
-        page.goto(f"{address}/runs")
-        page.get_by_text("1 run", exact=True).wait_for()
-        tick(page, 0)
-        page.get_by_test_id("stBaseButton-primary").filter(has_text="Open").click()
-        wait_until_live(page)
-        assert run_of(page) == run and stage(page, "step") == step and json.loads(stage(page, "config"))["k"] == 3
-        wait_for_stage(page, "Number(s.keyframes) > 3 && Number(s.rows) > 2")  # of round steps, fewer as a run grows
-        page.locator(".gp-name").get_by_text("For the lecture").wait_for()
-        assert rewind(page, 3) < int(step)
-        press(page, "play")
-        wait_for_stage(page, f"Number(s.step) > {int(step) + 10}")
 
 
 def test_names_are_shown_as_they_are(visit: Visit, tmp_path: Path) -> None:

@@ -13,14 +13,15 @@ from playground.recipes.measured import measured
 from playground.runs.place import in_words as size_in_words
 from playground.sweeps.around import around
 from playground.sweeps.axis import SweepError, read_axis, told
+from playground.sweeps.cell import parcel_bytes
 from playground.sweeps.driver import in_words
 from playground.sweeps.sweep import DESIGNS, MAX_CELLS, MAX_LOOKS, MAX_SEEDS, MAX_STEPS, Design, Sweep
 from playground.ui.escaping import plain
 from playground.ui.memory import keep, recall
 
 MOST_AXES = 4
-PARCEL_BYTES = 110_000
-"""Of a cell on the ring, measured; those of images take more."""
+ASKED = 50
+"""Cells whose size stands for all."""
 HOW = "NAME=1,2,5 or NAME=LOW..HIGH:COUNT or NAME=LOW..HIGH:log:COUNT"
 FIRST: dict[str, Any] = {
     "seeds": 4,
@@ -114,8 +115,14 @@ def cost(sweep: Sweep, workers: int) -> str:
     seconds = cells * sweep.steps * _ms(sweep) / 1000 / workers
     return (
         f"{told}: about {in_words(seconds)} on {workers} {'process' if workers == 1 else 'processes'} of this machine "
-        f"by what recipes took, and {size_in_words(cells * PARCEL_BYTES)} of disk."
+        f"by what recipes took, and {size_in_words(_disk(sweep))} of disk."
     )
+
+
+def _disk(sweep: Sweep) -> float:
+    """Bytes of all parcels."""
+    cells = sweep.cells[:: max(1, len(sweep.cells) // ASKED)]
+    return len(sweep.cells) * sum(parcel_bytes(cell.config) for cell in cells) / max(1, len(cells))
 
 
 def _ms(sweep: Sweep) -> float:

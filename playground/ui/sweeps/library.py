@@ -128,8 +128,9 @@ def axes_of(sweep: Sweep) -> str:
 
 def settings_of(sweep: Sweep) -> str:
     """What all cells of a sweep have in common, in a line."""
-    fixed = ", ".join(setting_told(name, value) for name, value in sweep.base.items()) or "the defaults"
-    return f"{sweep.seeds} seeds, {sweep.steps:,} steps · {fixed}"
+    axes = [axis.name for axis in sweep.axes]
+    fixed = ", ".join(setting_told(name, value) for name, value in sweep.base.items() if name not in axes)
+    return f"{sweep.seeds} seeds, {sweep.steps:,} steps · {fixed or 'the defaults'}"
 
 
 def _digest() -> str:

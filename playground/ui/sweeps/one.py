@@ -101,13 +101,13 @@ def _wanted(key: str) -> None:
 def _head(entry: Entry, results: Results, beside: Entry | None, busy: bool) -> None:
     """What it is, how far, and what can be done with it."""
     total, done = len(results.sweep.cells), len(results.ended)
+    if entry.says:
+        st.caption(plain(" ".join(entry.says)))
     state = "being trained" if busy else "complete" if done == total else "stopped"
-    far = (
-        Progress(done, total, 0.0, entry.reader().left(total) if busy else None).told() if not entry.is_shipped else ""
-    )
-    said = " ".join(entry.says) if entry.is_shipped else f"{far}, {state}"
+    left = entry.reader().left(total) if busy else None
+    far = "" if entry.is_shipped else f"{Progress(done, total, 0.0, left).told()}, {state} · "
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(plain(f"{said} · {settings_of(results.sweep)}"), width="stretch")
+        st.caption(plain(f"{far}{settings_of(results.sweep)}"), width="stretch")
         if entry.is_mine:
             _steer(entry, busy, done < total)
         if done:
