@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -13,12 +14,15 @@ from playground.cli import main
 from playground.config import read
 from playground.frame import Row
 from playground.metrics.evaluation import METRICS
+from playground.papers import linked
 from playground.recipes import RECIPES, Recipe
 from playground.recipes.measured import Measured, kept_in, measured, write
 from playground.reproduce.exercise import config_of, trained
 from playground.reproduce.recipes import ON_MNIST, claim, jobs, names
+from playground.reproduce.sweeps import DOCUMENT, SHIPPED, page
 from playground.reproduce.tables import TABLES, known
 from playground.reproduce.training import Job, outcome, spreads, train
+from playground.sweeps import gallery
 from playground.sweeps.executors import EXECUTORS, Kind
 from tests.sweeps.cells import Here
 
@@ -203,6 +207,20 @@ def test_what_is_kept_is_of_the_present_settings_and_its_page_is_written(table: 
     assert not [name for name in kept if row.missing(jobs[name], 8)], "run `reproduce --write` again"
     written = Path(__file__).parents[1] / "docs" / row.document
     assert written.read_text(encoding="utf-8") == row.rows.page(kept)
+
+
+@pytest.mark.parametrize("name", gallery.shipped())
+def test_a_shipped_sweep_is_of_the_present_settings(name: str) -> None:
+    kept, row = gallery.read_shipped(gallery.shipped()[name]), SHIPPED[name]
+    assert kept.sweep == row.sweep, f"run `python -m playground reproduce --sweeps {name} --write` again"
+    assert (kept.says, dict(kept.shows)) == (row.says, row.shows)
+    bare = [re.sub(r"\[[^\]]*\]\([^)]*\)", "", linked(sentence)) for sentence in row.says]
+    assert not [sentence for sentence in bare if re.search(r"\w et al\.|and \w+ \(?20\d\d", sentence)]
+
+
+def test_the_sweeps_are_told_as_they_are_shipped() -> None:
+    written = Path(__file__).parents[1] / "docs" / DOCUMENT
+    assert written.read_text(encoding="utf-8") == page()
 
 
 def test_what_is_kept_for_the_same_settings_is_not_trained_again(
