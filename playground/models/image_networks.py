@@ -7,6 +7,7 @@ one-hots, where there are any, are appended: to z for G, to the pixels for D. Bo
 groups (`models/groups.py`), and then have one verdict for each pack.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -59,8 +60,11 @@ class LaneDropout(nn.Module):
         """(S, …) -> the same shape; in eval mode x itself."""
         if not self.training:
             return x
-        kept = np.stack([rng.random(x.shape[1:], dtype=np.float32) >= self.rate for rng in self.rngs])
-        return x * torch.from_numpy(kept).to(x.device) / (1 - self.rate)
+        return x * self.kept(x.shape[1:]).to(x.device) / (1 - self.rate)
+
+    def kept(self, shape: Sequence[int]) -> Tensor:
+        """Which units stay, drawn for each lane: (S, *shape)."""
+        return torch.from_numpy(np.stack([rng.random(shape, dtype=np.float32) >= self.rate for rng in self.rngs]))
 
     def get_extra_state(self) -> list[object]:
         """Where each lane's generator stands: part of the state that a checkpoint keeps."""

@@ -29,7 +29,7 @@ class Autoencoder(Learner):
         return task, {"encoder": encoder.to(device), "decoder": decoder.to(device)}
 
     @override
-    def step(self) -> None:
+    def move(self) -> None:
         x, _ = self.task.real()
         self.descend(self.error(x, self.maker).mean(1))
 

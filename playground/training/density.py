@@ -39,7 +39,7 @@ class Density(Learner):
         return task, {"density": self.network.to(device)}
 
     @override
-    def step(self) -> None:
+    def move(self) -> None:
         rows = self.task.take("places")
         self.descend((self.share(rows[..., :-1]) - rows[..., -1]).square().mean(1))
 

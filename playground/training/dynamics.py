@@ -95,10 +95,10 @@ def field(trainer: Trainer) -> Field:
     d = trainer.d.gradient(judged.total, differentiable=weight > 0)
     g = trainer.g.gradient(g_loss, differentiable=weight > 0)
     found = Field(d, g, judged.loss, g_loss)
-    return consensus(trainer, found, weight) if weight > 0 else found
+    return consensus(trainer, found) if weight > 0 else found
 
 
-def consensus(trainer: Trainer, at: Field, weight: float) -> Field:
+def consensus(trainer: Trainer, at: Field) -> Field:
     """With weight · ½‖v‖² in both losses, where v is the gradients of both (Mescheder et al. 2017, algorithm 2).
 
     Both players descend it, so that they agree on where the game comes to rest. at: can be differentiated.
@@ -107,6 +107,7 @@ def consensus(trainer: Trainer, at: Field, weight: float) -> Field:
     energy = 0.5 * torch.stack([part.square().sum() for part in both]).sum()  # over all lanes: they never mix
     parts = (*trainer.d.weights.parts, *trainer.g.weights.parts)
     slopes = torch.autograd.grad(energy, parts, materialize_grads=True)
+    weight = trainer.game.number("consensus")
     damped = [part.detach() + weight * slope for part, slope in zip(both, slopes, strict=True)]
     return Field(damped[: len(at.d)], damped[len(at.d) :], at.d_loss, at.g_loss)
 

@@ -1,6 +1,8 @@
 """A network's weights as one vector, so that an optimiser's step costs one tensor's overhead, not six."""
 
+import copy
 from collections.abc import Sequence
+from typing import Self, cast
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +30,13 @@ class FlatParameters:
         """Weights laid end to end as the network's parts: views."""
         pieces = torch.split(vector, [part.numel() for part in self.parts])
         return [piece.view(part.shape) for piece, part in zip(pieces, self.parts, strict=True)]
+
+    def over(self, vector: Tensor) -> Self:
+        """The same network's weights in another vector: views of it, of each of which a gradient can be taken."""
+        other = copy.copy(self)
+        other.vector = cast(nn.Parameter, vector)
+        other.parts = [cast(nn.Parameter, part.requires_grad_()) for part in self.split(vector)]
+        return other
 
     @torch.no_grad()
     def put(self, vector: Tensor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor
@@ -110,12 +110,12 @@ class Game(Task):
         real_logits, fake_logits = _logit(verdict).chunk(2, dim=1)
         loss = self._two_terms(real_logits, fake_logits)
         if self.config.auxiliary > 0:  # of real and of generated examples, which are equally many
-            loss = loss + 2 * self.config.auxiliary * class_error(verdict[..., 1:], _given(classes)).mean(1)
+            loss = loss + 2 * self.number("auxiliary") * class_error(verdict[..., 1:], _given(classes)).mean(1)
         total = loss
         penalty = PENALTIES[self.config.penalty]
         if penalty.points and self.config.penalty_weight > 0:
             slope = self._penalty(penalty, (seen_real, real_classes), (seen_fake, fake_classes))
-            total = loss + self.config.penalty_weight * slope
+            total = loss + self.number("penalty_weight") * slope
         logits = {"real_logits": real_logits, "fake_logits": fake_logits}
         self.tell("discriminator", real=seen_real, fake=seen_fake, loss=loss, total=total, **logits)
         return Judged(loss, total)
@@ -135,7 +135,7 @@ class Game(Task):
             compared = logits - self.judge(*(real or self._seen_real()))
         terms: Tensor = row.generator(compared, elementwise)
         if self.config.auxiliary > 0:
-            terms = terms + self.config.auxiliary * class_error(verdict[..., 1:], _given(classes))
+            terms = terms + self.number("auxiliary") * class_error(verdict[..., 1:], _given(classes))
         if self.config.top_k < 1.0:
             terms = most_convincing(terms, logits, self.config.top_k)
         return terms.mean(1)
@@ -185,11 +185,23 @@ class Game(Task):
 
     def noisy(self, x: Tensor) -> Tensor:
         """What D sees of x: instance noise on real and fake points alike, (S, n, dim)."""
-        sigma = self.noise_sigma
-        if sigma == 0.0:
+        if self.noise_sigma == 0.0:
             return x
-        noise = [self.take("noise") for _ in range(x.shape[1] // self.config.batch_size)]
-        return x + sigma * torch.cat(noise, dim=1)
+        noise = torch.cat([self.take("noise") for _ in range(x.shape[1] // self.config.batch_size)], dim=1)
+        seen: Tensor = x + self.number("instance_noise") * noise
+        return seen
+
+    @override
+    def number(self, name: str) -> Any:
+        """What decays as it is at this step."""
+        match name:
+            case "instance_noise":
+                return self.noise_sigma
+            case "label_flip":
+                return self.label_noise[0]
+            case "label_smoothing":
+                return self.label_noise[1]
+        return super().number(name)
 
     @override
     def take(self, stream: str) -> Tensor:
@@ -222,17 +234,16 @@ class Game(Task):
         if row.relative:
             relative: Tensor = row.real(real_logits - fake_logits, elementwise).mean(1)
             return relative
-        flip, smoothing = self.label_noise
-        if flip == 0.0 and smoothing == 0.0:
+        if self.label_noise == (0.0, 0.0):
             plain: Tensor = row.real(real_logits, elementwise).mean(1) + row.fake(fake_logits, elementwise).mean(1)
             return plain
         # A label y in [0, 1] weighs the two terms; for cross-entropy this is the cross-entropy with y, and for
         # least squares it has the gradient of ½(d − y)².
         logits = torch.cat([real_logits, fake_logits], dim=1)
-        flipped = torch.cat([self.take("labels"), self.take("labels")], dim=1).squeeze(-1) < flip
+        flipped = torch.cat([self.take("labels"), self.take("labels")], dim=1).squeeze(-1) < self.number("label_flip")
         self.tell("labels", flipped=flipped)
         is_real = torch.arange(logits.shape[1], device=self.device) < real_logits.shape[1]
-        label = (is_real ^ flipped) * (1.0 - smoothing)
+        label = (is_real ^ flipped) * (1.0 - self.number("label_smoothing"))
         terms: Tensor = label * row.real(logits, elementwise) + (1 - label) * row.fake(logits, elementwise)
         return 2 * terms.mean(1)
 

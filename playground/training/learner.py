@@ -3,7 +3,7 @@
 import copy
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -15,6 +15,8 @@ from playground.config import DECAYS, ConfigError, RunConfig
 from playground.data.distribution import Distribution
 from playground.errors import PlaygroundError
 from playground.methods import Part
+from playground.training import library
+from playground.training.compiled import CompiledStep
 from playground.training.flat import FlatParameters
 from playground.training.player import Player
 from playground.training.schedule import decayed
@@ -36,8 +38,8 @@ class Learner(ABC):
 
     It knows nothing of metrics, pictures or processes. losses: what each was at the last update, by the name of its
     column, (S,). d_updates: those of a discriminator; `steps` counts all others. changes: (step, settings with their
-    values before and after). diverged: for each lane the step at which its numbers were lost, or None. players: by
-    their letters.
+    values before and after). ways: (step, `way` from there on); empty before the first change of it. diverged: for each
+    lane the step at which its numbers were lost, or None. players: by their letters.
     """
 
     LOSSES: ClassVar[tuple[str, ...]]
@@ -50,6 +52,8 @@ class Learner(ABC):
         self.seeds = self.task.seeds
         self.d_updates = 0
         self.changes: list[tuple[int, dict[str, list[Any]]]] = []
+        self.ways: list[tuple[int, str]] = []
+        self.compiled: CompiledStep | None = None
         self.losses = {name: torch.full((len(self.seeds),), math.nan, device=self.device) for name in self.LOSSES}
         self.diverged: list[int | None] = [None] * len(self.seeds)
         self.networks = dict(networks)
@@ -95,9 +99,45 @@ class Learner(ABC):
         """The halves of a step that can be made by hand, by name; none where a step has no halves."""
         return {}
 
-    @abstractmethod
     def step(self) -> None:
         """One update of all that is trained. Raises Diverged when no lane is left."""
+        if self.compiled and not self.compiled.fits:
+            self.go(library.find(self))
+        if not self.compiled:
+            self.move()
+            return
+        if self.watched:
+            self._show()
+        self.compiled()
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody wants to see what happens within a step."""
+        return False
+
+    def go(self, compiled: CompiledStep | None) -> None:
+        """Train on by this compiled step, or operation by operation, from the next step on."""
+        key = compiled.key if compiled else ""
+        if key != self.way:
+            self.ways.append((self.steps, key))
+        self.compiled = compiled
+
+    @property
+    def way(self) -> str:
+        """The key of the compiled step that it trains by; empty where each operation is made by itself."""
+        return self.ways[-1][1] if self.ways else ""
+
+    def _show(self) -> None:
+        """Make the step operation by operation for whoever watches; it is then made again, compiled."""
+        before = self.state()
+        try:
+            self.move()
+        finally:
+            self.load(before)
+
+    @abstractmethod
+    def move(self) -> None:
+        """The same, operation by operation: this is also what is compiled."""
 
     @property
     def maker(self) -> nn.Module:
@@ -122,7 +162,11 @@ class Learner(ABC):
         return made
 
     def count(self) -> None:
-        """An update is done: what falls with the steps falls."""
+        """An update is done."""
+        self.counted()
+
+    def counted(self) -> None:
+        """There is a step more: what falls with the steps falls."""
         self.task.steps += 1
         if self.config.lr_decay > 0:
             self._tune()
@@ -161,6 +205,7 @@ class Learner(ABC):
                 "config": self.config.model_dump(),
                 "steps": self.steps,
                 "changes": [[step, fields] for step, fields in self.changes],
+                "ways": [[step, key] for step, key in self.ways],
                 **self.task.since,
                 **self.losses,
                 "diverged": self.diverged,
@@ -199,6 +244,8 @@ class Learner(ABC):
             if name in state["streams"] or name not in LATER_STREAMS:
                 stream.load(state["streams"][name])
         self.load_own(state)
+        self.ways = [(step, key) for step, key in state.get("ways", [])]
+        self.go(library.find(self, self.way) or library.find(self) if self.way else None)
 
     def load_own(self, state: dict[str, Any]) -> None:  # noqa: B027 (not abstract: most methods have nothing)
         """Go on from what `own_state` gave."""
@@ -223,7 +270,10 @@ class Learner(ABC):
 
     def notice(self, what: str, column: str) -> None:
         """Mark the lanes whose loss is no longer finite; the others train on until none is left."""
-        values = self.losses[column].tolist()
+        self.look_at(what, self.losses[column].tolist())
+
+    def look_at(self, what: str, values: Sequence[float]) -> None:
+        """The same of a loss that each lane has had."""
         if all(map(math.isfinite, values)):
             return
         for lane, value in enumerate(values):
@@ -234,7 +284,7 @@ class Learner(ABC):
 
     @torch.no_grad()
     def _average(self) -> None:
-        self._average_weights.vector.lerp_(self.players["g"].weights.vector, 1 - self.config.ema)
+        self.average_weights.vector.lerp_(self.players["g"].weights.vector, self.task.number("average_share"))
         for held, present in zip(self.average.buffers(), self.maker.buffers(), strict=True):
             held.copy_(present)  # batch norm's statistics are averages already
 
@@ -247,7 +297,7 @@ class Learner(ABC):
             for name, part in self._parts.items()
         }
         if "average" in self.networks:
-            self._average_weights = FlatParameters(self.average)
+            self.average_weights = FlatParameters(self.average)
 
     def _tune(self) -> None:
         """Give the optimisers the numbers of this step."""

@@ -31,7 +31,7 @@ class Likelihood(Learner):
         return task, {"generator": made}
 
     @override
-    def step(self) -> None:
+    def move(self) -> None:
         log_p, entropy = self.terms(self.maker, self.task.take("latent_g"), self.config.entropy > 0)
         self.descend(-log_p.mean(1) - self.config.entropy * entropy)
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from playground.config import Optimizer, RunConfig
 from playground.training.flat import FlatParameters
-from playground.training.optimizers import OPTIMIZERS
+from playground.training.optimizers import OPTIMIZERS, Memory, Numbers
 
 
 class Player:
@@ -15,10 +15,21 @@ class Player:
 
     def __init__(self, network: nn.Module, optimizer: Optimizer, config: RunConfig, lr: float) -> None:
         """optimizer: the name of its row; config: the run's, for the row's numbers."""
+        self.network = network
         self.rule = OPTIMIZERS[optimizer]
         self.weights = FlatParameters(network)
         self.optimizer = self.rule.build([self.weights.vector], lr=lr, **self.rule.options(config))
         self._ones = self.weights.vector.new_ones(config.seeds)
+
+    @property
+    def memory(self) -> Memory:
+        """What the optimiser keeps of past gradients; empty before the first."""
+        memory: Memory = self.optimizer.state.get(self.weights.vector, {})
+        return memory
+
+    def numbers(self, memory: Memory) -> Numbers:
+        """What the rule's formula computes the next step with, where its memory is this one."""
+        return self.rule.numbers(self.optimizer.param_groups[0], memory)
 
     def gradient(self, loss: Tensor, differentiable: bool = False) -> tuple[Tensor, ...]:
         """Of a loss for each lane, (S,), in this player's weights alone, part by part.

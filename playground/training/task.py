@@ -1,6 +1,7 @@
 """What a method learns from, for S seeds side by side: settings, data, random streams, and how far it is."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -35,6 +36,13 @@ class Task:
     def take(self, stream: str) -> Tensor:
         """The next batch of one of the streams: (S, batch, …)."""
         return self.streams[stream].take(self.config.batch_size)
+
+    def number(self, name: str) -> Any:
+        """A setting as the step computes with it: a Python number, or a tensor while the step is being compiled.
+
+        average_share is how far an average goes towards what it follows.
+        """
+        return 1 - self.config.ema if name == "average_share" else getattr(self.config, name)
 
     def class_codes(self, draws: Tensor) -> Tensor | None:
         """One-hots of classes picked by draws from U(0, 1), (S, n, 1) -> (S, n, classes); None without classes."""

@@ -76,7 +76,7 @@ class Trainer(Learner):
         return {"discriminator": self.update_discriminator, "generator": self.update_generator}
 
     @override
-    def step(self) -> None:
+    def move(self) -> None:
         """One update of G, and those of D that belong to it, as far as they train. Raises Diverged without a lane."""
         (ALONE.get(self.config.trains) or MOVES[self.config.updates])(self)
 
@@ -131,10 +131,15 @@ class Trainer(Learner):
 
     def clip(self) -> None:
         """Cut D's weights back to their box, if they have one."""
-        clip = self.config.clip
-        if clip > 0:
+        if self.config.clip > 0:
+            clip = self.game.number("clip")
             with torch.no_grad():
                 self.d.weights.vector.clamp_(-clip, clip)
+
+    @property
+    @override
+    def watched(self) -> bool:
+        return self.game.witness is not None
 
     @override
     def own_state(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """D as it will stand some of its own steps from now, so that G can answer what D is about to do (Metz et al. 2017)."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
@@ -24,23 +24,22 @@ def unrolled(game: Game, discriminator: Player, fakes: Batch) -> AbstractContext
 
 @contextmanager
 def _ahead(game: Game, discriminator: Player, fakes: Batch) -> Iterator[None]:
-    weights, optimizer, clip = discriminator.weights, discriminator.optimizer, game.config.clip
-    [options] = optimizer.param_groups
-    memory = optimizer.state.get(weights.vector, {})
+    weights, memory, clip = discriminator.weights, discriminator.memory, game.number("clip")
     vector = weights.vector.detach().requires_grad_()
     real = game.real()
-    with _as_it_was(game.discriminator), game.unwatched():
+    with as_it_was(game.discriminator), game.unwatched():
         for _ in range(game.config.unroll):
-            _put(game.discriminator, weights.split(vector))
+            put(game.discriminator, weights.split(vector))
             total = game.discriminator_loss(real, fakes).total
             (gradient,) = torch.autograd.grad(total.sum(), vector, create_graph=True)  # lanes never mix
-            vector, memory = discriminator.rule.step(vector, gradient, memory, options)
-            vector = vector.clamp(-clip, clip) if clip > 0 else vector
-        _put(game.discriminator, weights.split(vector))
+            numbers = discriminator.numbers(memory)
+            vector, memory = discriminator.rule.step(vector, gradient, memory, numbers)
+            vector = vector.clamp(-clip, clip) if game.config.clip > 0 else vector
+        put(game.discriminator, weights.split(vector))
         yield
 
 
-def _put(network: nn.Module, parts: list[torch.Tensor]) -> None:
+def put(network: nn.Module, parts: Sequence[torch.Tensor]) -> None:
     """Give a network tensors with a history in place of its parameters, which `torch.nn` has no public way to do."""
     tables = [module._parameters for module in network.modules()]
     places = [(table, name) for table in tables for name, held in table.items() if held is not None]
@@ -49,7 +48,7 @@ def _put(network: nn.Module, parts: list[torch.Tensor]) -> None:
 
 
 @contextmanager
-def _as_it_was(network: nn.Module) -> Iterator[None]:
+def as_it_was(network: nn.Module) -> Iterator[None]:
     """Put a network's parameters back after the block, and its buffers: batch norm's statistics, singular vectors."""
     modules = list(network.modules())
     parameters = [dict(module._parameters) for module in modules]

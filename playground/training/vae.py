@@ -40,7 +40,7 @@ class Vae(Autoencoder):
         return task, networks
 
     @override
-    def step(self) -> None:
+    def move(self) -> None:
         x, _ = self.task.real()
         log_p, kl = self.terms(x, self.task.take("posterior"), self.maker)
         reconstruction, distance = -log_p.mean(1), kl.mean(1)

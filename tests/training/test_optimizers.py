@@ -89,7 +89,7 @@ def test_the_formula_of_an_optimizer_is_what_moves_the_networks(name: Optimizer,
         if step == 3:
             memory = mover.optimizer.state[mover.weights.vector]
         gradient = torch.randn(6, dtype=torch.float64, generator=rng) * torch.tensor([1, 1e-6, 1e6, 1, 1, 0])
-        weights, memory = mover.rule.step(weights, gradient, memory, mover.optimizer.param_groups[0])
+        weights, memory = mover.rule.step(weights, gradient, memory, mover.numbers(memory))
         mover.descend([gradient])
         torch.testing.assert_close(weights, mover.weights.vector.detach(), rtol=1e-9, atol=1e-12)
 
@@ -103,7 +103,7 @@ def test_the_formula_of_an_optimizer_can_be_differentiated(name: Optimizer) -> N
     def three(weights: Tensor, *gradients: Tensor) -> Tensor:
         memory: dict[str, Any] = {}
         for gradient in gradients:
-            weights, memory = rule.step(weights, gradient, memory, options)
+            weights, memory = rule.step(weights, gradient, memory, rule.numbers(options, memory))
         return weights
 
     rng = torch.Generator().manual_seed(2)
@@ -116,7 +116,7 @@ def test_a_weight_without_gradient_has_finite_derivatives_and_a_lost_one_is_seen
     rule = OPTIMIZERS[name]
     options = {"lr": 0.1, "eps": 1e-8} | rule.options(RunConfig(optimizer=name))
     gradient = torch.tensor([0.0, 1.0, float("nan")], requires_grad=True)
-    moved, _ = rule.step(torch.zeros(3), gradient, {}, options)
+    moved, _ = rule.step(torch.zeros(3), gradient, {}, rule.numbers(options, {}))
     assert moved.isfinite().tolist() == [True, True, False]
     (slope,) = torch.autograd.grad(moved[:2].sum(), gradient)
     assert slope[:2].isfinite().all()

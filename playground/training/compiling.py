@@ -1,0 +1,180 @@
+"""When a run's step is compiled, and the process that does it: `python -m playground.training.compiling`.
+
+It is a process of its own at the lowest priority, one at a time on a machine, and the run trains on meanwhile.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from playground import config as settings
+from playground.training import learners, library
+from playground.training.learner import Learner
+from playground.training.library import CODE, PLAN, WHY
+
+ASKED_AT = 1000
+"""The step at which a run asks for its compiled step: most that are started are not trained for so long."""
+EVERY, FIRST = 1000, 2000
+"""A run goes over to its compiled step at a multiple of the first, from the second on. At a round step, so that runs
+with the same settings and seed do so together and stay the same, wherever the step has been compiled before."""
+WORTH = 10_000
+"""Steps from which on a command waits for its compiled step at FIRST: so what it trains does not depend on how long
+the compiler takes."""
+KEPT = 64
+"""Compiled steps that stay on the disk, the last used ones; each takes 2 MB."""
+LONGEST = 600.0
+"""Seconds after which the compiler is ended."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A step to compile: settings, the kind of device, and where image files are looked for first."""
+
+    key: str
+    config: settings.RunConfig
+    device: str
+    folder: Path | None
+
+    def plain(self) -> str:
+        """For a pipe."""
+        where = None if self.folder is None else str(self.folder)
+        return json.dumps([self.key, self.config.model_dump(), self.device, where])
+
+    @classmethod
+    def read(cls, plain: str) -> "Request":
+        """What `plain` was made of."""
+        key, values, device, where = json.loads(plain)
+        return cls(key, settings.read(values), device, None if where is None else Path(where))
+
+
+class Compiler:
+    """Sees to it that one run goes over to its compiled step. Ask `look` before each step."""
+
+    def __init__(self, learner: Learner, folder: Path | None = None, wait: bool = False) -> None:
+        """folder: where image files are looked for first. wait: at FIRST until the compiler is done."""
+        self._learner = learner
+        self._folder = folder
+        self._wait = wait
+        self._asked: tuple[str, subprocess.Popen[str]] | None = None
+
+    def look(self) -> bool:
+        """Whether the run has gone over now. It asks for its step at ASKED_AT."""
+        learner = self._learner
+        if learner.steps % EVERY or learner.steps < ASKED_AT or learner.compiled or not library.on():
+            return False
+        if learner.steps >= FIRST:
+            if self._wait and self._asked:
+                self._asked[1].wait()
+            found = library.find(learner)
+            if found:
+                learner.go(found)
+                return True
+        self._ask()
+        return False
+
+    def _ask(self) -> None:
+        learner = self._learner
+        key, config = library.key_of(learner), library.same_step(learner)
+        if not key or config is None or library.failed(key) or (library.folder() / key / CODE).exists():
+            return
+        if self._asked and (self._asked[0] == key or self._asked[1].poll() is None):
+            return
+        if compiler_there():
+            self._asked = key, start(Request(key, config, learner.device.type, self._folder))
+
+
+def compiler_there() -> bool:
+    """Whether this machine has a C++ compiler."""
+    return shutil.which(os.environ.get("CXX") or ("clang++" if sys.platform == "darwin" else "g++")) is not None
+
+
+def start(request: Request) -> subprocess.Popen[str]:
+    """A process that carries a request out. Raises nothing: a process that fails leaves no step."""
+    command = [sys.executable, "-m", __spec__.name]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, text=True)
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):
+        process.stdin.write(request.plain())
+        process.stdin.close()
+    return process
+
+
+def compiled(learner: Learner, place: Path) -> None:
+    """Compile the learner's step into a folder. The learner is of no further use. Raises whatever a compiler may."""
+    from torch._inductor import aoti_compile_and_package
+
+    from playground.training.tracing import traced
+
+    found = traced(learner)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the compiler's own sources
+        program = torch.export.export(found.graph, found.examples, strict=False)
+        aoti_compile_and_package(program, package_path=str(place / CODE))
+    (place / PLAN).write_text(json.dumps(found.plan.plain()))
+
+
+def carry_out(request: Request) -> None:
+    """Compile what is asked for, unless it is there; what fails leaves a note why."""
+    target = library.folder() / request.key
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(target.parent / "lock"):
+        if (target / CODE).exists() or library.failed(request.key):
+            return
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as made:
+            place = Path(made) / "step"
+            place.mkdir()
+            try:
+                compiled(learners.fresh(request.config, request.device, request.folder), place)
+            except Exception as error:  # the process's edge: whatever a compiler may raise
+                shutil.rmtree(place)
+                place.mkdir()
+                (place / WHY).write_text(f"{type(error).__name__}: {error}\n")
+            shutil.rmtree(target, ignore_errors=True)
+            place.rename(target)
+        _thin(target.parent)
+
+
+def _thin(where: Path) -> None:
+    """Remove all but the steps used last, and what was being made by a process that was killed."""
+    places = sorted((place for place in where.iterdir() if place.is_dir()), key=lambda place: -place.stat().st_mtime)
+    for place in places[KEPT:] + [place for place in places if place.name.startswith("making-")]:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Only one process of this machine is here at a time; the others wait."""
+    with path.open("ab") as file:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> None:
+    """Carry out the request on standard input."""
+    request = Request.read(sys.stdin.read())
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(19)
+    with contextlib.suppress(AttributeError, ValueError):
+        import signal
+
+        signal.alarm(round(LONGEST))
+    torch.set_num_threads(1)
+    carry_out(request)
+
+
+if __name__ == "__main__":
+    main()
