@@ -22,6 +22,7 @@ from playground.observer import Observer, observe
 from playground.observer.floors import estimated
 from playground.observer.image_observer import preparation
 from playground.training import learners
+from playground.training.compiling import WORTH, Compiler
 from playground.training.learner import Diverged, Learner
 
 Show = Callable[[float, str], None]
@@ -36,7 +37,8 @@ class Outcome:
     """What came of a run. seconds: of training alone. row: measured at `steps`. notes: sentences for the user.
 
     diverged: per seed the step, or None. epochs: how often each image has been seen, where the data are images.
-    floors: for images, whose numbers mean little without them; empty for points.
+    floors: for images, whose numbers mean little without them; empty for points. compiled: the step from which on it
+    trained by a compiled step; None where each operation was made by itself.
     """
 
     config: RunConfig
@@ -48,6 +50,7 @@ class Outcome:
     diverged: tuple[int | None, ...] = ()
     epochs: float | None = None
     floors: Bands | None = None
+    compiled: int | None = None
 
     @property
     def steps_per_second(self) -> float:
@@ -64,6 +67,7 @@ class Outcome:
             "steps": self.steps,
             "seconds": round(self.seconds, 4),
             "steps_per_second": round(self.steps_per_second, 2),
+            "compiled": self.compiled,
             "metrics": {name: [finite(x) for x in values[name]] if name in values else None for name in names},
         }
         if self.config.on_images:
@@ -102,6 +106,7 @@ def run(
         what, done = observer.preparing
         show(done, what)
     keeping, reason = Keeping(run_id, learner, observer), ""
+    compiler = Compiler(learner, data_folder, wait=True) if steps >= WORTH else None
 
     def tell(reports: Iterable[Report]) -> None:
         if keep:
@@ -121,6 +126,8 @@ def run(
             keeping.remember()
         if keep:
             tell(keeping.begin(0))
+        if compiler:
+            compiler.look()
         start = time.perf_counter()
         try:
             learner.step()
@@ -159,7 +166,8 @@ def run(
         bands = floors_of(observer)
         tell([Floors(run_id, bands)])
     shown = bands if config.on_images else None
-    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), diverged, epochs, shown)
+    compiled = learner.ways[-1][0] if learner.compiled else None
+    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), diverged, epochs, shown, compiled)
 
 
 @dataclass(frozen=True)

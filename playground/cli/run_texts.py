@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from playground.checkpoint_file import CheckpointError, read_header
 from playground.cli.common import table
 from playground.config import RunConfig, difference
 from playground.exports.links import link
@@ -11,6 +12,7 @@ from playground.files import finite
 from playground.methods import GAN
 from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
+from playground.runs.reader import RunReader
 from playground.runs.record import Record
 from playground.runs.summary import outcome
 
@@ -56,8 +58,19 @@ def described(record: Record) -> dict[str, Any]:
     return told | {"outcome": outcome(record.summary)}
 
 
-def paragraphs(record: Record, kept: Mapping[str, Any]) -> str:
-    """A run in a few paragraphs."""
+def compiled_since(store: RunReader, run_id: str) -> int | None:
+    """The step from which on a run trained by a compiled step, as its newest checkpoint says; None: it did not."""
+    steps = store.checkpoint_steps(run_id)
+    try:
+        state = read_header(store.checkpoint(run_id, steps[-1]))[0] if steps else {}
+    except CheckpointError:
+        return None
+    ways = state.get("ways") or [[0, ""]]
+    return int(ways[-1][0]) if ways[-1][1] else None
+
+
+def paragraphs(record: Record, kept: Mapping[str, Any], compiled: int | None = None) -> str:
+    """A run in a few paragraphs. compiled: see `compiled_since`."""
     text = [f"{title_of(record)} ({record.id})"]
     text.append(f"{record.status}, {record.steps:,} steps, {in_words(record.size)}. {record.message}".rstrip())
     if record.parent:
@@ -76,6 +89,8 @@ def paragraphs(record: Record, kept: Mapping[str, Any]) -> str:
     for step, fields in record.changes:
         told = ", ".join(f"{key} {setting(before)} → {setting(after)}" for key, (before, after) in fields.items())
         text.append(f"step {step:<7,}{told}")
+    if compiled is not None:
+        text.append(f"step {compiled:<7,}compiled from here on")
     text += ["", outcome(record.summary)]
     rows = [[key, number(value)] for key, value in record.summary.items() if value is not None and key not in ABOVE]
     if rows:

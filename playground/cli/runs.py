@@ -100,13 +100,15 @@ def show(name: Named, folder: Folder = None, as_json: AsJson = False) -> None:
             "checkpoints": store.checkpoint_steps(record.id),
         }
         floors = store.floors(record.id)
+        compiled = run_texts.compiled_since(store, record.id)
     if as_json:
         floor = {measure: [finite(end) for end in band] for measure, band in floors.items()}
         changes = [[step, fields] for step, fields in record.changes]
         told = run_texts.described(record) | {"note": record.note, "changes": changes, "floors": floor} | kept
+        told |= {"compiled": compiled}
         print(json.dumps(told, allow_nan=False))
         return
-    print(run_texts.paragraphs(record, kept))
+    print(run_texts.paragraphs(record, kept, compiled))
 
 
 @runs.command(context_settings=BY_ID)

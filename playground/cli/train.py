@@ -106,8 +106,9 @@ def _summary(outcome: "Outcome") -> str:
         )
     changed = " ".join(f"{key}={value}" for key, value in config.to_query().items())
     epochs = "" if outcome.epochs is None else f" ({outcome.epochs:.2f} epochs)"
+    compiled = "" if outcome.compiled is None else f", compiled from step {outcome.compiled:,} on"
     return (
         f"{config.dataset}, {changed or 'the defaults'}\n"
-        f"{outcome.steps:,} steps{epochs} in {outcome.seconds:.1f} s, {outcome.steps_per_second:,.0f} steps/s\n\n"
-        + table(["seed", *(labels[name] for name in names)], rows)
+        f"{outcome.steps:,} steps{epochs} in {outcome.seconds:.1f} s, {outcome.steps_per_second:,.0f} steps/s{compiled}"
+        "\n\n" + table(["seed", *(labels[name] for name in names)], rows)
     )

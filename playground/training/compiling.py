@@ -1,6 +1,6 @@
 """When a run's step is compiled, and the process that does it: `python -m playground.training.compiling`.
 
-It is a process of its own at the lowest priority, one at a time on a machine, and the run trains on meanwhile.
+It is a process of its own, at the lowest priority where nobody waits for it, and one at a time on a machine.
 """
 
 import contextlib
@@ -38,23 +38,25 @@ LONGEST = 600.0
 
 @dataclass(frozen=True)
 class Request:
-    """A step to compile: settings, the kind of device, and where image files are looked for first."""
+    """A step to compile: settings, the kind of device, and where image files are looked for first. awaited: somebody
+    does nothing else meanwhile."""
 
     key: str
     config: settings.RunConfig
     device: str
     folder: Path | None
+    awaited: bool = False
 
     def plain(self) -> str:
         """For a pipe."""
         where = None if self.folder is None else str(self.folder)
-        return json.dumps([self.key, self.config.model_dump(), self.device, where])
+        return json.dumps([self.key, self.config.model_dump(), self.device, where, self.awaited])
 
     @classmethod
     def read(cls, plain: str) -> "Request":
         """What `plain` was made of."""
-        key, values, device, where = json.loads(plain)
-        return cls(key, settings.read(values), device, None if where is None else Path(where))
+        key, values, device, where, awaited = json.loads(plain)
+        return cls(key, settings.read(values), device, None if where is None else Path(where), awaited)
 
 
 class Compiler:
@@ -68,8 +70,10 @@ class Compiler:
         self._asked: tuple[str, subprocess.Popen[str]] | None = None
 
     def look(self) -> bool:
-        """Whether the run has gone over now. It asks for its step at ASKED_AT."""
+        """Whether it goes over now. It asks for its step at ASKED_AT; a fork goes over where its parent did."""
         learner = self._learner
+        if learner.ahead:
+            return self._follow()
         if learner.steps % EVERY or learner.steps < ASKED_AT or learner.compiled or not library.on():
             return False
         if learner.steps >= FIRST:
@@ -82,6 +86,16 @@ class Compiler:
         self._ask()
         return False
 
+    def _follow(self) -> bool:
+        learner = self._learner
+        step, key = learner.ahead[0]
+        if learner.steps < step:
+            return False
+        del learner.ahead[0]
+        before = learner.way
+        learner.go(library.find(learner, key) if key else None)
+        return learner.way != before
+
     def _ask(self) -> None:
         learner = self._learner
         key, config = library.key_of(learner), library.same_step(learner)
@@ -90,7 +104,7 @@ class Compiler:
         if self._asked and (self._asked[0] == key or self._asked[1].poll() is None):
             return
         if compiler_there():
-            self._asked = key, start(Request(key, config, learner.device.type, self._folder))
+            self._asked = key, start(Request(key, config, learner.device.type, self._folder, self._wait))
 
 
 def compiler_there() -> bool:
@@ -166,8 +180,9 @@ def _alone(path: Path) -> Iterator[None]:
 def main() -> None:
     """Carry out the request on standard input."""
     request = Request.read(sys.stdin.read())
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(19)
+    if not request.awaited:
+        with contextlib.suppress(AttributeError, OSError):
+            os.nice(19)
     with contextlib.suppress(AttributeError, ValueError):
         import signal
 

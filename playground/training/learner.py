@@ -38,8 +38,9 @@ class Learner(ABC):
 
     It knows nothing of metrics, pictures or processes. losses: what each was at the last update, by the name of its
     column, (S,). d_updates: those of a discriminator; `steps` counts all others. changes: (step, settings with their
-    values before and after). ways: (step, `way` from there on); empty before the first change of it. diverged: for each
-    lane the step at which its numbers were lost, or None. players: by their letters.
+    values before and after). ways: (step, `way` from there on), empty before its first change; ahead: those of the run
+    that it is a fork of, to which it has still to come. diverged: for each lane the step at which its numbers were
+    lost, or None. players: by their letters.
     """
 
     LOSSES: ClassVar[tuple[str, ...]]
@@ -53,6 +54,7 @@ class Learner(ABC):
         self.d_updates = 0
         self.changes: list[tuple[int, dict[str, list[Any]]]] = []
         self.ways: list[tuple[int, str]] = []
+        self.ahead: list[tuple[int, str]] = []
         self.compiled: CompiledStep | None = None
         self.losses = {name: torch.full((len(self.seeds),), math.nan, device=self.device) for name in self.LOSSES}
         self.diverged: list[int | None] = [None] * len(self.seeds)
@@ -184,6 +186,7 @@ class Learner(ABC):
         if self.config.ema == 0 and config.ema > 0:
             self.average.load_state_dict(self.maker.state_dict())
         self.changes.append((self.steps, changed.pairs))
+        self.ahead = []
         self.task.config = config
         self._tune()
 
@@ -206,6 +209,7 @@ class Learner(ABC):
                 "steps": self.steps,
                 "changes": [[step, fields] for step, fields in self.changes],
                 "ways": [[step, key] for step, key in self.ways],
+                "ahead": [[step, key] for step, key in self.ahead],
                 **self.task.since,
                 **self.losses,
                 "diverged": self.diverged,
@@ -244,7 +248,7 @@ class Learner(ABC):
             if name in state["streams"] or name not in LATER_STREAMS:
                 stream.load(state["streams"][name])
         self.load_own(state)
-        self.ways = [(step, key) for step, key in state.get("ways", [])]
+        self.ways, self.ahead = ([(step, key) for step, key in state.get(name, [])] for name in ("ways", "ahead"))
         self.go(library.find(self, self.way) or library.find(self) if self.way else None)
 
     def load_own(self, state: dict[str, Any]) -> None:  # noqa: B027 (not abstract: most methods have nothing)

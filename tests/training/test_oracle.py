@@ -22,6 +22,7 @@ def in_double(trainer: Trainer) -> Trainer:
     take = trainer.game.take
     trainer.generator.double()
     trainer.discriminator.double()
+    trainer.average.double()
     trainer._arm()
     trainer.game.take = lambda stream: take(stream).double()  # type: ignore[method-assign]
     return trainer

@@ -2,6 +2,7 @@
 
 import secrets
 
+from playground.checkpoint_file import CheckpointError, read, read_header, write
 from playground.config import Difference, RunConfig, difference
 from playground.engine.messages import Film
 from playground.engine.server.history import History
@@ -154,9 +155,23 @@ def _inherited(store: RunStore, source: Record, step: int, config: RunConfig, ch
         floors=store.floors(source.id),
         rows=[row for row in store.rows(source.id, step - 1) if row.step == step],
         keyframes=[frame] if frame[0] == step else [],
-        checkpoints=[(step, store.checkpoint(source.id, step))],
+        checkpoints=[(step, _beginning(store, source.id, step))],
         film=[each for each in store.film(source.id) if each.step <= step],
     )
+
+
+def _beginning(store: RunStore, source: str, step: int) -> bytes:
+    """The checkpoint of a run at a step, told at which later steps that run trained another way: a fork does so too."""
+    data = store.checkpoint(source, step)
+    try:
+        newest, _ = read_header(store.checkpoint(source, store.checkpoint_steps(source)[-1]))
+        ahead = [way for way in newest.get("ways", []) if way[0] > step]
+        if not ahead:
+            return data
+        plain, tensors = read(data)
+    except CheckpointError:
+        return data  # whoever opens it says what is wrong with it
+    return write(plain | {"ahead": ahead}, tensors)
 
 
 def _record(store: RunReader, run_id: str) -> Record:

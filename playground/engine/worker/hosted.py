@@ -22,6 +22,7 @@ from playground.frame import Frame, Layer, encode
 from playground.observer import ImageObserver, observe
 from playground.training import learners
 from playground.training.checkpoint import restored, unpack
+from playground.training.compiling import Compiler
 from playground.training.learner import Diverged
 
 RATE_WINDOW = 1.0
@@ -75,6 +76,7 @@ class HostedRun:
         self._ticks: deque[tuple[float, int]] = deque()
         self._keeping = Keeping(self.run, self.learner, self.observer, seconds)
         self._background = Background(self.run, self.observer)
+        self._compiler = Compiler(self.learner, command.folder)
         self.reports += self._keeping.opened(self._lane, resumed=command.state is not None)
         self.measure()
         self.say()
@@ -248,6 +250,7 @@ class HostedRun:
     def _advance(self, part: Part) -> None:
         made = self.learner.step if part == "both" else self.learner.halves[part]
         self.reports += self._keeping.begin(self._lane)
+        self._compiler.look()
         lost, start = list(self.learner.diverged), time.perf_counter()
         try:
             made()
