@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 UI = ROOT / "playground" / "ui"
 
 ORDER: list[set[str]] = [
-    {"elementwise", "errors", "version"},
+    {"elementwise", "errors", "lock", "version"},
     {"formulas"},
     {"data", "lessons", "methods", "objectives", "palette", "papers", "setting"},
     {"config"},

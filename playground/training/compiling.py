@@ -10,14 +10,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from playground import config as settings
+from playground.lock import FolderLock
 from playground.training import learners, library
 from playground.training.learner import Learner
 from playground.training.library import CODE, PLAN, WHY
@@ -32,6 +34,8 @@ WORTH = 10_000
 the compiler takes."""
 KEPT = 64
 """Compiled steps that stay on the disk, the last used ones; each takes 2 MB."""
+LOCK = "lock"
+"""A file that whoever compiles holds."""
 LONGEST = 600.0
 """Seconds after which the compiler is ended."""
 
@@ -83,7 +87,7 @@ class Compiler:
             if found:
                 learner.go(found)
                 return True
-        self._ask()
+        self.ask()
         return False
 
     def _follow(self) -> bool:
@@ -96,20 +100,33 @@ class Compiler:
         learner.go(library.find(learner, key) if key else None)
         return learner.way != before
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Have the run's step compiled, unless it is there, or can't be, or another one is being compiled."""
         learner = self._learner
+        if not library.on() or not compiler_there() or (busy() and not self._wait):
+            return
         key, config = library.key_of(learner), library.same_step(learner)
         if not key or config is None or library.failed(key) or (library.folder() / key / CODE).exists():
             return
         if self._asked and (self._asked[0] == key or self._asked[1].poll() is None):
             return
-        if compiler_there():
-            self._asked = key, start(Request(key, config, learner.device.type, self._folder, self._wait))
+        self._asked = key, start(Request(key, config, learner.device.type, self._folder, self._wait))
 
 
 def compiler_there() -> bool:
     """Whether this machine has a C++ compiler."""
     return shutil.which(os.environ.get("CXX") or ("clang++" if sys.platform == "darwin" else "g++")) is not None
+
+
+def busy() -> bool:
+    """Whether a step is being compiled on this machine."""
+    try:
+        FolderLock(library.folder() / LOCK).release()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def start(request: Request) -> subprocess.Popen[str]:
@@ -138,18 +155,19 @@ def compiled(learner: Learner, place: Path) -> None:
     (place / PLAN).write_text(json.dumps(found.plan.plain()))
 
 
-def carry_out(request: Request) -> None:
-    """Compile what is asked for, unless it is there; what fails leaves a note why."""
-    target = library.folder() / request.key
+def keep(key: str, make: Callable[[], Learner]) -> None:
+    """Put the compiled step of a learner that is made for it into the library, unless it is there; what fails leaves a
+    note why."""
+    target = library.folder() / key
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(target.parent / "lock"):
-        if (target / CODE).exists() or library.failed(request.key):
+    with _alone(target.parent / LOCK):
+        if (target / CODE).exists() or library.failed(key):
             return
         with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as made:
             place = Path(made) / "step"
             place.mkdir()
             try:
-                compiled(learners.fresh(request.config, request.device, request.folder), place)
+                compiled(make(), place)
             except Exception as error:  # the process's edge: whatever a compiler may raise
                 shutil.rmtree(place)
                 place.mkdir()
@@ -169,12 +187,16 @@ def _thin(where: Path) -> None:
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Only one process of this machine is here at a time; the others wait."""
-    with path.open("ab") as file:
-        if sys.platform != "win32":
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
+    while True:
+        try:
+            lock = FolderLock(path)
+            break
+        except OSError:
+            time.sleep(0.2)
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def main() -> None:
@@ -188,7 +210,7 @@ def main() -> None:
 
         signal.alarm(round(LONGEST))
     torch.set_num_threads(1)
-    carry_out(request)
+    keep(request.key, lambda: learners.fresh(request.config, request.device, request.folder))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ import sys
 
 import torch
 
-from tests.benchmarks import images, laboratory, lecture, page, runs, sweeps, training
+from tests.benchmarks import compiled, images, laboratory, lecture, page, runs, sweeps, training
 
 TABLES = {
     "training": training.steps_per_second,
+    "penalties": training.penalties,
+    "compiled": compiled.change_over,
     "metrics": training.metrics,
     "images": images.training,
     "page": page.live_pages,
@@ -18,7 +20,7 @@ TABLES = {
     "lecture": lecture.outcomes,
 }
 
-ASKED_FOR = {"hour": laboratory.hour}
+ASKED_FOR = {"hour": laboratory.hour, "agreement": compiled.agreement}
 """Made only when named."""
 
 

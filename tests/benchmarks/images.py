@@ -19,6 +19,7 @@ from playground.observer import ImageObserver
 from playground.recipes import RECIPES
 from playground.training.classifier import CACHE_VARIABLE
 from playground.training.trainer import Trainer
+from tests.benchmarks.compiled import swift
 from tests.benchmarks.timing import medians, table
 from tests.benchmarks.training import repeated
 from tests.data.serving import real_mnist
@@ -128,6 +129,11 @@ def training() -> None:
         f"ours, a row every {rows} steps": lambda: (repeated(observer._learner.step, rows)(), observer.measure()),
         "ours, 4 seeds": repeated(trainer(config.replace(seeds=4), real, folder).step, rows),
     }
+    compiled = swift(lambda: trainer(config, real, folder))
+    if isinstance(compiled, Trainer):
+        measured, step = ready(compiled), repeated(compiled.step, rows)
+        contenders["ours, compiled"] = step
+        contenders[f"ours, compiled, a row every {rows} steps"] = lambda: (step(), measured.measure())
     keras_step = keras_lecture(real, batch)
     if keras_step:
         contenders["Keras, train_on_batch"] = repeated(keras_step, rows)
@@ -188,9 +194,11 @@ def convolutions(real: Images, folder: Path | None, told: str) -> None:
         "conditional DCGAN": RECIPES["conditional_dcgan"].config.replace(dataset="mnist"),
     }
     steps = CONVOLUTIONS
-    seconds = medians(
-        {name: repeated(trainer(config, real, folder).step, steps) for name, config in variants.items()}, rounds=3
-    )
+    contenders = {name: repeated(trainer(config, real, folder).step, steps) for name, config in variants.items()}
+    compiled = swift(lambda: trainer(base, real, folder))
+    if compiled:
+        contenders["DCGAN, compiled"], variants["DCGAN, compiled"] = repeated(compiled.step, steps), base
+    seconds = medians(contenders, rounds=3)
     table(
         f"The small DCGAN, batch {base.batch_size}, {told} (one thread)",
         ["what", "steps/s", "seed-steps/s", f"seconds per epoch of {EPOCH:,}, each seed"],

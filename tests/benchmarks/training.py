@@ -1,6 +1,7 @@
 """Steps per second against a plain loop, and what measuring costs."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from playground.metrics.modes import mode_report
 from playground.metrics.transport import wasserstein_1
 from playground.observer import PointObserver
 from playground.training.trainer import Trainer
+from tests.benchmarks.compiled import swift
 from tests.benchmarks.plain import PlainGan, Products
 from tests.benchmarks.timing import medians, table
 
@@ -17,6 +19,11 @@ SEEDS = (1, 8, 16)
 SIZES = ((16, 150), (16, 256), (64, 256), (128, 256))
 """Width and batch. GAN Lab's default has 150 in a batch."""
 STEPS = 150
+WAYS = ("eager", "compiled")
+PENALISED: dict[str, dict[str, Any]] = {
+    "gradient penalty": {"loss": "wasserstein", "penalty": "gradient_penalty"},
+    "R1": {"penalty": "r1"},
+}
 
 
 def repeated(step: Callable[[], None], times: int = STEPS) -> Callable[[], None]:
@@ -27,8 +34,14 @@ def repeated(step: Callable[[], None], times: int = STEPS) -> Callable[[], None]
     return run
 
 
+def both(config: settings.RunConfig) -> dict[str, Callable[[], None]]:
+    """Steps as they are and, where there is a compiler, compiled."""
+    other = swift(lambda: Trainer(config))
+    return {"eager": Trainer(config).step} | ({"compiled": other.step} if other else {})
+
+
 def steps_per_second() -> None:
-    """Ours with 1, 8 and 16 seeds, a plain PyTorch loop, and the bare matrix products, per width."""
+    """Ours with 1, 8 and 16 seeds, as it is and compiled, a plain PyTorch loop, and the matrix products, per width."""
     rows = []
     for width, batch in SIZES:
         base = settings.read({"g_width": width, "d_width": width, "batch_size": batch})
@@ -36,35 +49,43 @@ def steps_per_second() -> None:
             "plain": repeated(PlainGan(base).step),
             "products": repeated(Products(base).step),
         }
-        contenders |= {str(seeds): repeated(Trainer(base.replace(seeds=seeds)).step) for seeds in SEEDS}
+        for seeds in SEEDS:
+            for way, step in both(base.replace(seeds=seeds)).items():
+                contenders[f"{seeds} {way}"] = repeated(step)
         seconds = medians(contenders)
         plain = STEPS / seconds["plain"]
         for seeds in SEEDS:
-            rate = seeds * STEPS / seconds[str(seeds)]
+            rates = {way: seeds * STEPS / seconds[f"{seeds} {way}"] for way in WAYS if f"{seeds} {way}" in seconds}
+            fastest = max(rates.values())
             rows.append(
                 [
                     str(width),
                     str(batch),
                     str(seeds),
-                    f"{rate:,.0f}",
                     f"{plain:,.0f}",
-                    f"{rate / plain:.2f}×",
-                    f"{STEPS / seconds['products'] / rate:.2f}×",
+                    *(f"{rates[way]:,.0f} ({rates[way] / plain:.2f}×)" if way in rates else "-" for way in WAYS),
+                    f"{STEPS / seconds['products'] / fastest:.2f}×",
                 ]
             )
     table(
         "Training, metrics off (one thread each)",
         [
-            "width",
-            "batch",
-            "seeds",
-            "seed-steps/s",
-            "plain loop steps/s",
-            "ours / plain loop",
-            "matrix products alone / ours",
+            *("width", "batch", "seeds", "plain loop steps/s", "operation by operation, seed-steps/s"),
+            *("compiled (against the plain loop)", "matrix products alone / ours"),
         ],
         rows,
     )
+
+
+def penalties() -> None:
+    """What a compiled step is worth where D's slope is held, at the defaults' size."""
+    rows = []
+    for name, changes in PENALISED.items():
+        config = settings.read({"lr_d": 1e-4, **changes})
+        seconds = medians({way: repeated(step) for way, step in both(config).items()})
+        rates = [STEPS / seconds[way] if way in seconds else 0.0 for way in WAYS]
+        rows.append([name, *(f"{rate:,.0f}" for rate in rates), f"{rates[1] / rates[0]:.2f}×"])
+    table("Penalties, steps/s of one seed", ["penalty", *WAYS, "compiled / not"], rows)
 
 
 def metrics() -> None:

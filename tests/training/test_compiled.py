@@ -281,7 +281,7 @@ def test_a_step_that_can_not_be_compiled_is_noted_and_not_tried_at_once_again(
     trainer = Trainer(RunConfig(**TINY))
     config = same_step(trainer)
     assert config is not None
-    compiling.carry_out(Request(key_of(trainer), config, "cpu", None))
+    compiling.keep(key_of(trainer), lambda: learners.fresh(config))
     assert (library.folder() / key_of(trainer) / WHY).read_text() == "RuntimeError: no room\n"
     monkeypatch.setattr(compiling, "start", lambda request: pytest.fail("it was tried a moment ago"))
     trainer.task.steps = FIRST

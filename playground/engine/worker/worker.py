@@ -3,14 +3,18 @@
 import time
 from multiprocessing.connection import Connection
 
-from playground.config import ConfigError
+from playground.config import ConfigError, RunConfig
 from playground.engine.messages import Apply, Ask, Close, Command, Open, Play, Refused, Speed, State, Step, Until, Want
 from playground.engine.worker.hosted import HostedRun
 from playground.errors import PlaygroundError
+from playground.training import learners
+from playground.training.compiling import Compiler
 
 OVER = "This run is over; reset it to start anew."
 SLICE = 0.003
 """Seconds that a run trains before the next one's turn, and before pictures and commands; a picture lasts 17 ms."""
+IDLE = 30.0
+"""Seconds without anything to do after which the step of a run at the defaults is compiled, for the first who plays."""
 BACKGROUND_SHARE = 0.2
 """Share of the time that preparing and the noise floors may take while something trains."""
 
@@ -23,26 +27,36 @@ class Worker:
         self._device = device
         self._runs: dict[str, HostedRun] = {}
         self._background_due = 0.0
+        self._prepared = False
 
     def serve(self) -> None:
         """Work until the engine hangs up."""
         while True:
             timeout = self._idle_seconds()
+            told = False
             while self._engine.poll(timeout):
                 self._obey(self._engine.recv())
-                timeout = 0.0
+                told, timeout = True, 0.0
+            if timeout == IDLE and not told:
+                self._prepare()
             for run in list(self._runs.values()):
                 self._guarded(run)
             self._background()
             self._report()
 
     def _idle_seconds(self) -> float | None:
-        """How long nothing needs to be done but listen; None is until the next command."""
+        """How long nothing needs to be done but listen; None is until the next command. IDLE: it has been so long idle
+        for the first time."""
         if any(run.has_background for run in self._runs.values()):
             return 0.0
         now = time.perf_counter()
         waits = [max(0.0, run.due - now) if run.speed else 0.0 for run in self._runs.values() if run.ready]
-        return min(waits, default=None)
+        return min(waits, default=None if self._prepared else IDLE)
+
+    def _prepare(self) -> None:
+        """Have the step of a run at the defaults compiled, if it is not there yet."""
+        self._prepared = True
+        Compiler(learners.fresh(RunConfig(), self._device)).ask()
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Open):
