@@ -12,13 +12,15 @@ import pytest
 import torch
 
 from playground.config import RunConfig
-from playground.engine.server import shared
+from playground.engine.server import returning, shared
 from playground.engine.server.engine import Engine, EngineError
 from playground.engine.server.limits import MAX_RUNS_PER_OWNER
 from playground.engine.server.run import Run
 from playground.frame import decode
+from playground.runs.record import Batch, RunBatch
 from playground.runs.store import RunStore
-from playground.training.checkpoint import restored, unpack
+from playground.training.checkpoint import pack, restored, unpack
+from playground.training.trainer import Trainer
 from tests.engine.running import PATIENCE, pid_of, quick, refusals, until
 from tests.training.test_resume import differences
 
@@ -285,6 +287,15 @@ def test_a_fork_without_a_change_is_its_parent_bit_for_bit_for_100_steps(recordi
     for name in a.keys() - {"seconds"}:
         assert a[name][-6:] == b[name][-6:], name
     assert list(child.history.steps) == [60, 80, 100, 120, 140, 160]
+
+
+def test_a_fork_is_told_at_which_later_steps_its_parent_trained_another_way(store: RunStore) -> None:
+    state = Trainer(quick()).state()
+    later = state | {"steps": 20, "ways": [[10, "compiled"], [15, ""]]}
+    store.create("parent", "me", quick())
+    store.write(Batch({"parent": RunBatch(checkpoints=[(0, pack(state)), (12, pack(later)), (20, pack(later))])}))
+    ahead = {step: restored(returning.beginning(store, "parent", step)).ahead for step in (0, 12, 20)}
+    assert ahead == {0: [(10, "compiled"), (15, "")], 12: [(15, "")], 20: []}
 
 
 def test_a_trainer_from_a_checkpoint_is_its_parent_bit_for_bit_for_100_steps(

@@ -155,12 +155,12 @@ def _inherited(store: RunStore, source: Record, step: int, config: RunConfig, ch
         floors=store.floors(source.id),
         rows=[row for row in store.rows(source.id, step - 1) if row.step == step],
         keyframes=[frame] if frame[0] == step else [],
-        checkpoints=[(step, _beginning(store, source.id, step))],
+        checkpoints=[(step, beginning(store, source.id, step))],
         film=[each for each in store.film(source.id) if each.step <= step],
     )
 
 
-def _beginning(store: RunStore, source: str, step: int) -> bytes:
+def beginning(store: RunStore, source: str, step: int) -> bytes:
     """The checkpoint of a run at a step, told at which later steps that run trained another way: a fork does so too."""
     data = store.checkpoint(source, step)
     try:
