@@ -12,6 +12,9 @@ from playground.config import RunConfig
 from playground.engine.server.engine import Engine
 from playground.recipes import RECIPES
 from playground.runs.store import RunStore
+from playground.training import learners
+from playground.training.compiling import FIRST
+from tests.benchmarks.compiled import swift
 from tests.benchmarks.timing import ROUNDS, table
 from tests.browser.serving import CHROMIUM_FLAGS, press, running_app, stage, wait_for_stage, wait_until_live
 from tests.programs import find
@@ -36,14 +39,16 @@ def live_pages() -> None:
 
 
 def live_page(what: str, path: str, config: RunConfig) -> None:
-    """Pictures and steps per second with the page open, against the same run that nobody watches."""
+    """Pictures and steps per second with the page open, against the same run that nobody watches; both once they have
+    gone over to the compiled step, where there can be one."""
+    begun = FIRST + 200 if swift(lambda: learners.fresh(config)) else 200
     pictures, watched, alone, cpu, first, change, next_ones = [], [], [], [], [], [], []
     with running_app() as (address, server), chromium() as browser:
         for _ in range(ROUNDS):
-            alone.append(unwatched_rate(config))
+            alone.append(unwatched_rate(config, begun=begun))
             page = open_page(browser, address + path)
             first.append(page.evaluate(WATCH, ["pictures", "[data-do=play]"]))
-            wait_for_stage(page, "Number(s.step) > 200")
+            wait_for_stage(page, f"Number(s.step) > {begun}")
             drawn, steps, used, start = counts(page, server)
             time.sleep(SECONDS)
             drawn_after, steps_after, used_after, end = counts(page, server)
@@ -78,13 +83,14 @@ def live_page(what: str, path: str, config: RunConfig) -> None:
     )
 
 
-def unwatched_rate(config: RunConfig, store: RunStore | None = None) -> float:
-    """Steps per second of such a run in a worker with no page open, metrics on; recorded if there is a store."""
+def unwatched_rate(config: RunConfig, store: RunStore | None = None, begun: int = 200) -> float:
+    """Steps per second of such a run from a step on, in a worker with no page open, metrics on; recorded if there is a
+    store."""
     engine = Engine(workers=1, store=store)
     try:
         run = engine.run(engine.start("bench", config), "bench")
         engine.play(run, True)
-        while run.steps < 200:
+        while run.steps < begun:
             time.sleep(0.01)
         steps, start = run.steps, time.perf_counter()
         time.sleep(SECONDS)
