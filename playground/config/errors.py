@@ -1,5 +1,6 @@
 """What is said of impossible settings."""
 
+import re
 from difflib import get_close_matches
 
 from pydantic import ValidationError
@@ -21,9 +22,17 @@ class ConfigError(PlaygroundError, ValueError):
 
     @property
     def on_a_page(self) -> str:
-        """The sentence, with the setting called as its widget is."""
-        told = str(self)
-        return told.replace(self.field, f"“{SETTINGS[self.field].label}”", 1) if self.field in SETTINGS else told
+        """The sentence, with every setting and its value called as its widget has them."""
+        return _NAMED.sub(_as_on_a_page, str(self))
+
+
+_NAMED = re.compile(rf"(?<!G's )\b({'|'.join(sorted(SETTINGS, key=len, reverse=True))})\b(?:=([\w.−-]*\w))?")
+"""A setting in a sentence, perhaps with a value; "G's loss" is not one."""
+
+
+def _as_on_a_page(found: re.Match[str]) -> str:
+    name, value = found.groups()
+    return f"“{SETTINGS[name].label}”" + (f" {(SETTINGS[name].labels or {}).get(value, value)}" if value else "")
 
 
 def first_problem(error: ValidationError) -> ConfigError:

@@ -54,7 +54,7 @@ class Technique:
         try:
             config.replace(**self.change(config))
         except ConfigError as error:
-            return str(error)
+            return error.on_a_page
         return "" if self.on(config) else "It changes nothing there."
 
 

@@ -65,7 +65,7 @@ def follow_suggestion(page: PageSession) -> None:
     try:
         page.want(before.replace(**changes))
     except ConfigError as error:
-        page.say(str(error))
+        page.say(error.on_a_page)
         return
     if _sent(page, "apply").get("restarts") or difference(before, page.state.wanted).fixed:
         restart(page)

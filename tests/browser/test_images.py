@@ -95,8 +95,8 @@ def test_missing_images_are_offered_for_download_and_disturb_nothing(visit: Visi
     folder.press("Enter")
     page.get_by_text("That folder has no").wait_for()
     run = run_of(page)
-    page.get_by_role("button", name="Restart with new settings").click()
     page.locator(".gp-message").get_by_text("not on this machine yet").wait_for()
+    assert page.locator(".gp-restart").is_hidden()  # it could restart nothing
     assert run_of(page) == run and int(stage(page, "step")) > 20
 
 

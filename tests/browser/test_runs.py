@@ -55,11 +55,11 @@ def test_a_fork_at_a_recorded_step_with_k_changed(visit: Visit) -> None:
     page.locator("[data-testid='stSidebar']").get_by_role("slider", name="k, D updates per G update").press(
         "ArrowRight"
     )
-    page.locator(".gp-pending").get_by_text("k 1 → 2: waits for a fork").wait_for()
+    page.locator(".gp-pending").get_by_text("k 1 → 2: acts in a fork").wait_for()
     assert json.loads(stage(page, "config"))["k"] == 1
     press(page, "fork")
     wait_for_stage(page, f"s.parent === '{parent}' && JSON.parse(s.config).k === 2")
-    page.locator(".gp-lineage").get_by_text("forked from Non-saturating baseline").wait_for()
+    page.locator(".gp-lineage").get_by_text("forked from run ").wait_for()
     page.wait_for_function(f"() => !location.search.includes('{parent}')")
     child, at = run_of(page), int(stage(page, "step"))
     link = page.locator(".gp-compare").get_attribute("href")

@@ -222,7 +222,7 @@ def test_an_impossible_combination_gets_one_sentence_and_disturbs_nothing(visit:
     page = visit("/?penalty=r1")
     press(page, "play")
     nudge(page, "Weight clipping c")
-    page.locator(".gp-strip").get_by_text("clip and penalty both bound D's slope").wait_for()
+    page.locator(".gp-strip").get_by_text("“Penalty on D's slope” both bound D's slope").wait_for()
     step = int(stage(page, "step"))
     wait_for_stage(page, f"Number(s.step) > {step + 20}")
     assert config(page)["clip"] == 0 and stage(page, "status") == "playing"

@@ -148,7 +148,9 @@ def test_an_impossible_combination_changes_nothing_and_says_why(open_page: Open)
     page = open_page(penalty="r1")
     run = begin(page)
     page.select_slider(key="train_clip").set_value(0.1).run()
-    assert page.session_state["_train"].conflict.startswith("clip and penalty both bound D's slope")
+    assert page.session_state["_train"].conflict.startswith(
+        "“Weight clipping c” and “Penalty on D's slope” both bound D's slope"
+    )
     assert run.wanted.clip == 0
     page.select_slider(key="train_clip").set_value(0.0).run()
     assert page.session_state["_train"].conflict == ""

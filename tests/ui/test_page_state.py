@@ -186,7 +186,7 @@ def test_an_impossible_combination_leaves_the_run_and_the_other_settings_alone(o
     world.widgets |= {"clip": 0.1, **others}
     assert world.rerun() == [] and world.widgets["clip"] == 0.1
     assert (world.run, world.query, world.state.wanted) == (run, address, RunConfig(penalty="r1"))
-    assert world.state.conflict.startswith("clip and penalty both bound D's slope")
+    assert world.state.conflict.startswith("“Weight clipping c” and “Penalty on D's slope” both bound D's slope")
     assert world.state.conflict.endswith(".") and "\n" not in world.state.conflict
     world.widgets["clip"] = 0.0
     world.rerun()
