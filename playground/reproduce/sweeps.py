@@ -104,7 +104,13 @@ SHIPPED: dict[str, Row] = {
         ),
     ),
     "4-r1-and-lr": Row(
-        ("", ""),
+        (
+            "The slower D is, the more it needs of R1, and it cannot be slow: at a rate of 0.00063 γ = 2.5 is best "
+            "(median EMD 0.30, against 0.83 at 0.01 and 0.92 at 100), from 0.0016 on γ up to 0.4 is as good or better "
+            "(0.26 to 0.32 but for one of 0.42), and at 0.00025, a quarter of G's, all seeds collapse whatever γ is.",
+            "Mescheder et al. 2018 take γ = 10 on images: on this ring the points are two to six times as often sharp "
+            "with 0.063 as with 2.5 and 16 (median high quality 0.41, 0.19 and 0.07 at a rate of 0.0016).",
+        ),
         "emd",
         "median",
         _sweep(
@@ -118,7 +124,14 @@ SHIPPED: dict[str, Row] = {
         ),
     ),
     "5-width-and-depth": Row(
-        ("", ""),
+        (
+            "Width helps, depth does not: with one or two hidden layers none of the 48 seeds of width 32 or more "
+            "collapses (two layers: median EMD 0.25 to 0.29), and the wider G is, the sooner more layers harm it, up "
+            "to six of 128, where 7 of 8 collapse (2.39, 0.51 to 2.63).",
+            "Brock et al. 2019 gain by width and not by mere depth either, and Radford et al. 2015 need batch "
+            "normalisation for deep networks: without it, and at one learning rate for all, the richer G that a "
+            "textbook expects of more layers is only harder to train.",
+        ),
         "emd",
         "median",
         _sweep(
@@ -147,7 +160,18 @@ SHIPPED: dict[str, Row] = {
 }
 
 CHECKED_SWEEP = "1-lr-d-and-k"
-CHECKED: dict[tuple[float, int], int] = {}
+CHECKED: dict[tuple[float, int], int] = {
+    (4e-5, 2): 8,
+    (1e-4, 1): 8,
+    (1.6e-5, 10): 4,
+    (1e-4, 2): 7,
+    (4e-5, 6): 2,
+    (2.5e-4, 1): 7,
+    (1e-4, 3): 1,
+    (2.5e-4, 2): 0,
+    (1e-4, 6): 0,
+    (6.3e-4, 1): 0,
+}
 """Of cells (D's learning rate, k) of the first sweep: how many of 8 single runs with seeds 100 to 107 collapse. Each
 had the sweep's settings and steps, `seeds=1` and its `seed`."""
 
@@ -201,8 +225,7 @@ def _map(one: Shipped) -> Iterator[str]:
         (one.sweep.places[line["index"]][x.name], one.sweep.places[line["index"]][y.name]): line for line in one.cells
     }
     measure = measures(one.cells)[one.shows["measure"]]
-    fixed = {name: value for name, value in one.sweep.base.items() if name not in (x.name, y.name)}
-    base = ", ".join(f"`{name}={told(value)}`" for name, value in fixed.items())
+    base = ", ".join(f"`{name}={told(value)}`" for name, value in one.sweep.base.items())
     yield ""
     yield f"## {one.title}"
     yield ""

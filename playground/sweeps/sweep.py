@@ -56,6 +56,8 @@ class Sweep:
             raise SweepError(f"A sweep has from 1 to {MAX_AXES} axes (got {len(names)}).")
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise SweepError(f"{twice} is an axis twice; list all of its values in one.")
+        fixed = {name: value for name, value in self.base.items() if name not in names}
+        object.__setattr__(self, "base", fixed)  # what is an axis is not fixed
         _within("seeds", self.seeds, 1, MAX_SEEDS)
         _within("steps", self.steps, 1, MAX_STEPS)
         _within("looks", self.looks, 1, MAX_LOOKS)

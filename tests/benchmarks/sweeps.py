@@ -1,30 +1,26 @@
 """Sweeps: the executors against processes driven by hand, and a live page beside one. A part of it trains by itself."""
 
 import pickle  # noqa: TID251  (between a process and its own child)
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 
-import numpy as np
-
 from playground.engine.server.worker_process import started
 from playground.engine.worker.entering import enter
-from playground.metrics.evaluation import METRICS
 from playground.sweeps.axis import read_axis
-from playground.sweeps.cell import Done, Tiny
 from playground.sweeps.driver import drive
-from playground.sweeps.executors import Executor, Stopped, executor
-from playground.sweeps.folder import SweepFolder, parcel, read_cells
+from playground.sweeps.executors import Executor, executor
+from playground.sweeps.folder import SweepFolder, parcel
 from playground.sweeps.processes import Processes
 from playground.sweeps.sweep import Sweep
-from playground.sweeps.task import Failed, Result, Task, perform
+from playground.sweeps.task import perform
+from tests.benchmarks.many_cells import MANY
 from tests.benchmarks.page import SECONDS as WATCHED
 from tests.benchmarks.page import chromium, counts, open_page
 from tests.benchmarks.timing import ROUNDS, table
@@ -35,8 +31,6 @@ TIMES = 3
 WORKERS = 2
 SMALL = {"g_width": 16, "d_width": 16}
 SWEEP = Sweep((read_axis("k=1,2,3,4"), read_axis("lr_d=1e-4..1e-2:log:6")), SMALL, seeds=4, steps=1000)
-RATES = "=1e-4..1e-2:log:100"
-MANY = Sweep((read_axis(f"lr_d{RATES}"), read_axis(f"lr_g{RATES}")), SMALL, seeds=8)
 BOARD = "canvas.gps-board"
 LONG = Sweep((read_axis("k=1,2,3,4"), read_axis("lr_d=1e-4..1e-2:log:6")), SMALL, seeds=4, steps=100_000)
 
@@ -132,7 +126,7 @@ def beside_a_page() -> list[str]:
 def many_cells() -> list[list[str]]:
     """A sweep of 10,000 cells that end at once: the driver's memory, and the page that shows them."""
     place = Path(mkdtemp())
-    driver = started("tests.benchmarks.sweeps", "many", str(place / "many"), stdout=subprocess.PIPE)
+    driver = started("tests.benchmarks.many_cells", str(place / "many"), stdout=subprocess.PIPE)
     told, _ = driver.communicate()
     opening, pointing = [], []
     settings = {"GAN_PLAYGROUND_SWEEPS": str(place)}
@@ -159,39 +153,7 @@ def many_cells() -> list[list[str]]:
     ]
 
 
-def drive_many(place: Path) -> int:
-    """Megabytes that this process takes at most for a sweep whose cells end at once, the report at the end included."""
-    rng = np.random.default_rng(0)
-
-    class AtOnce:
-        """Answers without training."""
-
-        def run(self, tasks: Sequence[Task[Result]], stopped: Stopped) -> Generator[Result | Failed, None, None]:
-            for task in tasks:
-                yield simulated(task.index, rng)  # type: ignore[misc]
-
-    with SweepFolder(place, MANY, resume=False) as folder:
-        drive(folder, AtOnce())
-    assert len(read_cells(place)) == len(MANY.cells)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def simulated(index: int, rng: np.random.Generator) -> Done:
-    """A cell's outcome as it comes from training, with random numbers in it."""
-
-    def look() -> dict[str, tuple[float | None, ...]]:
-        return {name: tuple(np.round(rng.random(MANY.seeds), 4).tolist()) for name in METRICS}
-
-    end = look() | {"modes": tuple(rng.integers(0, 9, MANY.seeds).astype(float).tolist())}
-    looks = {step: look() for step in range(0, MANY.steps + 1, MANY.every)}
-    whole, picture = (None,) * MANY.seeds, Tiny("points", (96, 2), rng.bytes(192))
-    return Done(index, "done", MANY.steps, 1.0, end, looks, 8, whole, whole, picture, rng.bytes(20_000))
-
-
 if __name__ == "__main__":
-    if sys.argv[1] == "many":
-        print(drive_many(Path(sys.argv[2])))
-        sys.exit()
     enter()
     for cell in SWEEP.cells[int(sys.argv[1]) :: WORKERS]:
         assert len(pickle.dumps(perform(cell))) > 10_000

@@ -22,6 +22,11 @@ def test_a_grid_has_every_value_with_every_other() -> None:
     }
 
 
+def test_what_is_an_axis_is_not_told_as_fixed() -> None:
+    sweep = Sweep((K, RATE), {"g_width": 16, "lr_d": 0.5})
+    assert sweep.base == {"g_width": 16} and sweep == from_json(sweep.as_json())
+
+
 @pytest.mark.parametrize("design", [design for design in DESIGNS if design != "grid"])
 def test_other_designs_fill_the_ranges(design: Design) -> None:
     sweep = Sweep((K, RATE), design=design, points=40, draw=3)
