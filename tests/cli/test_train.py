@@ -23,7 +23,7 @@ from tests.cli.asking import SMALL, Capture, answer, complaint, flat
 
 def test_train_ends_with_one_line_of_json(capsys: Capture) -> None:
     report = answer(capsys, "train", "--steps", 20, "--seeds", 3, "--set", "seed=5", "--json", *SMALL)
-    assert set(report) == {"config", "steps", "seconds", "steps_per_second", "metrics"}
+    assert set(report) == {"config", "steps", "seconds", "steps_per_second", "compiled", "metrics"}
     config = settings.read(report["config"])
     assert (config.seed, config.seeds, config.g_width) == (5, 3, 8)
     assert report["steps"] == 20 and report["seconds"] > 0
