@@ -8,6 +8,10 @@ import numpy as np
 
 from playground.reading.window import Level, Window, median
 
+VERSION = 2
+"""Goes up with every change of a rule or a threshold: what older rules said is marked in docs/readings.md, and
+`reproduce --table readings` trains it again."""
+
 Case = Literal[
     "early",
     "one_player",

@@ -24,7 +24,8 @@ class Measured:
     modes. diverged: share of the seeds that diverged. well: share of the seeds that ended without an illness.
     ms: processor time of a step, for all seeds together; no part of what makes two outcomes equal. seen: share of the
     seeds in which what is claimed of the run came true; None where nothing is claimed. cases, helped: shares of the
-    seeds, by the case in which a reading finds them, and that a suggestion did good.
+    seeds, by the case in which a reading finds them, and that a suggestion did good. rules: which version of the
+    reading's rules said so.
     """
 
     changes: Mapping[str, Any]
@@ -40,6 +41,7 @@ class Measured:
     seen: float | None = None
     cases: Mapping[str, float] = field(default_factory=dict)
     helped: float = 0.0
+    rules: int = 0
 
     def told(self) -> str:
         """The outcome in a line."""

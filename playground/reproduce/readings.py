@@ -14,6 +14,7 @@ from playground.frame import Row
 from playground.papers import linked
 from playground.reading import READ, Reading, read_run
 from playground.reading.made import CURED, MADE, job_name
+from playground.reading.rules import VERSION
 from playground.reading.verdicts import CASES, MEASURES
 from playground.recipes.cures import ILLNESSES, UNTREATED
 from playground.recipes.measured import Measured, told
@@ -23,6 +24,8 @@ from playground.reproduce.training import Job, spreads
 if TYPE_CHECKING:
     from playground.training.learner import Learner
 
+EARLIER = " †"
+"""Behind what earlier rules said."""
 CLEARLY = 0.8
 """A measure has become smaller where it is at most this part of what it was: runs that stand still move by less."""
 
@@ -98,6 +101,7 @@ def train(job: Job, seeds: int) -> Measured:
         diverged=1 - len(alive) / seeds,
         cases={case: count / seeds for case, count in cases.most_common()},
         helped=sum(found) / seeds,
+        rules=VERSION,
     )
 
 
@@ -187,6 +191,9 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
         "them than came out of it by themselves; the page says how many."
     )
     yield ""
+    if any(map(_earlier, rows.values())):
+        yield f"{EARLIER.strip()} Read by earlier rules, and not trained again since they changed."
+        yield ""
     yield "## What is said"
     yield ""
     yield "| run | steps | made to show | said | also said |"
@@ -196,7 +203,7 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
         if row is not None:
             others = {case: share for case, share in row.cases.items() if case != made.case}
             yield (
-                f"| {made.label} | {made.steps:,} | {CASES[made.case].title} | "
+                f"| {made.label}{_earlier(row)} | {made.steps:,} | {CASES[made.case].title} | "
                 f"{row.of_seeds(row.cases.get(made.case, 0.0))} | {_cases(row, others) or '–'} |"
             )
     yield ""
@@ -219,12 +226,13 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
         yield ""
         yield f"| suggestion | how | helped | {measure} before | {measure} after | said then |"
         yield "|---|---|---|---|---|---|"
-        yield f"| as it is | trained on | {base.of_seeds(base.helped)} | {_told(base.start)} | {_told(base.end)} | |"
+        before, after = _told(base.start), _told(base.end)
+        yield f"| as it is{_earlier(base)} | trained on | {base.of_seeds(base.helped)} | {before} | {after} | |"
         for technique, row in sorted(measured.items(), key=lambda item: -item[1].helped):
             how = "from step 0" if made.restarts(technique) else "live"
             yield (
-                f"| {_label(technique)} | {how} | {row.of_seeds(row.helped)} | {_told(row.start)} | {_told(row.end)} | "
-                f"{_cases(row, row.cases)} |"
+                f"| {_label(technique)}{_earlier(row)} | {how} | {row.of_seeds(row.helped)} | {_told(row.start)} | "
+                f"{_told(row.end)} | {_cases(row, row.cases)} |"
             )
     yield ""
     yield "## What is suggested"
@@ -234,6 +242,10 @@ def _page(rows: Mapping[str, Measured]) -> Iterator[str]:
     yield ""
     illnesses = " and ".join(f"*{CASES[case].title}* ({ILLNESSES[name].row.label})" for case, name in CURED.items())
     yield f"What helps against {illnesses} is in [cures](cures.md): every technique, from step 0."
+
+
+def _earlier(row: Measured) -> str:
+    return EARLIER if row.rules < VERSION else ""
 
 
 def _told(spread: Mapping[str, Any]) -> str:

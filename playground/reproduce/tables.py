@@ -7,6 +7,7 @@ from typing import Protocol
 
 from playground import config as settings
 from playground.reading import made
+from playground.reading.rules import VERSION
 from playground.recipes import cures, measured
 from playground.recipes.measured import Measured, kept_in
 from playground.reproduce import cures as cures_table
@@ -41,17 +42,19 @@ class Rows(Protocol):
 @dataclass(frozen=True)
 class Table:
     """rows: the module that says what its rows are. file: where outcomes are kept. document: in docs/. train: how a
-    training is made, over so many seeds."""
+    training is made, over so many seeds. rules: the version of the rules by which outcomes are read."""
 
     rows: Rows
     file: Callable[[], Path]
     document: str
     train: Callable[[Job, int], Measured] = train
+    rules: int = 0
 
     def missing(self, job: Job, seeds: int) -> bool:
-        """Whether the file has no outcome of these settings with as many seeds or more, or as many as there may be."""
+        """Whether the file has no outcome of these settings by the present rules, with as many seeds or more, or as
+        many as there may be."""
         kept = kept_in(self.file()).get(job.name)
-        return kept is None or not _is_of(kept, job, seeds)
+        return kept is None or kept.rules < self.rules or not _is_of(kept, job, seeds)
 
 
 TABLES: dict[str, Table] = {
@@ -60,7 +63,7 @@ TABLES: dict[str, Table] = {
     "hacks": Table(hacks_table, lambda: HACKS_FILE, "hacks.md"),
     "packing": Table(packing_table, lambda: PACKING_FILE, "packing.md"),
     "lessons": Table(lessons_table, lambda: LESSONS_FILE, "lessons.md"),
-    "readings": Table(readings_table, lambda: made.FILE, "readings.md", readings_table.train),
+    "readings": Table(readings_table, lambda: made.FILE, "readings.md", readings_table.train, VERSION),
 }
 
 
