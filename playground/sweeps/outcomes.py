@@ -17,12 +17,13 @@ Numbers = Sequence[float | None]
 @dataclass(frozen=True)
 class Measure:
     """A number that every seed of a cell has. share: it is 0 or 1, and of seeds one tells the share. better: which end
-    is good, "" where none is."""
+    is good, "" where none is. missing: what is said of a seed that has none."""
 
     label: str
     help: str
     better: str = ""
     share: bool = False
+    missing: str = "–"
 
 
 OWN: dict[str, Measure] = {
@@ -30,8 +31,9 @@ OWN: dict[str, Measure] = {
     "diverged": Measure("Diverged", "Seeds whose loss stopped being finite.", "lower", True),
     "complete": Measure(
         "Steps until all modes",
-        "The first measurement at which G captures every mode; none where it never does.",
+        "The first measurement at which G captures every mode.",
         "lower",
+        missing="never",
     ),
     "seconds": Measure(
         "Seconds", "Of training, for a cell with all of its seeds, on the machine that trained it.", "lower"

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from playground.config import DIRAC, SETTINGS
 from playground.config.naming import value_in_words
+from playground.data.own_points import OWN_POINTS
 from playground.sweeps.against import Against, against
 from playground.sweeps.axis import Axis, SweepError, told
 from playground.sweeps.folder import EndedCell
@@ -46,6 +48,7 @@ def sheet(
         ],
         "missing": [{"at": at(index), "why": why} for index, why in (sweep.impossible | failed).items()],
         "opens": dict(results.opens),
+        "marks": _marks(sweep),
         "looks": {name: over_steps(results, name) for name in looks_of if name in known},
     }
 
@@ -82,6 +85,21 @@ def beside(first: Results, second: Results, names: Sequence[str], step: int | No
         found[name] = {"told": apart.told, "step": step or first.sweep.steps, "cells": cells}
     brief = names[0] if len(names) == 1 else ""
     return {"beside": sheet(second, names if step is not None else (), brief), "differences": found}
+
+
+def _marks(sweep: Sweep) -> list[list[float]]:
+    """Where the modes of points in the plane are, as shares of a `Tiny`'s frame; none where cells have other data."""
+    varied = {axis.name for axis in sweep.axes}
+    if not sweep.cells or any(SETTINGS[name].group == "Data" for name in varied):
+        return []
+    config = sweep.cells[0].config
+    if config.on_images or config.dataset in (DIRAC, OWN_POINTS):
+        return []
+    data = config.distribution()
+    low, high = data.extent
+    if data.modes is None or data.dim != 2:
+        return []
+    return [[round(float((place - low) / (high - low)), 4) for place in mean] for mean in data.modes.centres]
 
 
 def _values(sweep: Sweep, axis: Axis) -> list[Any]:

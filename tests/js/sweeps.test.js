@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colour, diverging, place, told, words } from "../../playground/ui/sweeps/numbers.js";
+import { colour, diverging, place, ticks, told, words } from "../../playground/ui/sweeps/numbers.js";
 import { fitted, fromAddress, settled, toAddress } from "../../playground/ui/sweeps/shown.js";
 import { apart, scaled } from "../../playground/ui/sweeps/told.js";
 
@@ -8,8 +8,8 @@ test("a cell's number is that of the seeds that have one", () => {
   assert.equal(told([3, 1, 2], "median", "lower"), 2);
   assert.equal(told([4, 1, 2, 3], "median", "lower"), 2.5);
   assert.equal(told([3, 1, null], "lowest", "lower"), 1);
-  assert.equal(told([3, 1, null], "highest", "lower"), 3);
-  assert.equal(told([3, 1, null], "range", "lower"), 2);
+  assert.equal(told([3, 1], "highest", "lower"), 3);
+  assert.equal(told([3, 1], "range", "lower"), 2);
   assert.equal(told([0, 1, 1, 0], "share", "lower"), 0.5);
   assert.equal(told([null, null], "median", "lower"), null);
 });
@@ -19,12 +19,24 @@ test("a seed without a number counts as the worst", () => {
   assert.equal(told([1000, null, null], "median", "lower"), null);
   assert.equal(told([5, null, null], "median", "higher"), null);
   assert.equal(told([5, 8, null], "median", "higher"), 5);
+  assert.equal(told([3, 1, null], "highest", "lower"), null);
+  assert.equal(told([3, 1, null], "range", "lower"), null);
+  assert.equal(told([5, 8, null], "highest", "higher"), 8);
+  assert.equal(told([5, 8, null], "lowest", "higher"), null);
 });
 
 test("numbers of several magnitudes are placed by factors", () => {
   assert.equal(place(5, 0, 10), 0.5);
   assert.equal(place(0.1, 0.001, 10), 0.5);
   assert.equal(place(3, 3, 3), 0.5);
+});
+
+test("an axis is marked at round numbers", () => {
+  assert.deepEqual(ticks(0.261, 4.79), [1, 2, 3, 4]);
+  assert.deepEqual(ticks(0, 1), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+  assert.deepEqual(ticks(-2, 2), [-2, -1, 0, 1, 2]);
+  assert.deepEqual(ticks(0.002, 30), [0.01, 0.1, 1, 10]);
+  assert.deepEqual(ticks(3, 3), [3]);
 });
 
 test("colours run from dark to bright", () => {
@@ -57,8 +69,8 @@ function sheet(changes) {
     name: "A sweep",
     axes: [axis("loss", "minimax"), axis("lr_d", "0.1", "1"), axis("k", "1", "2", "5")],
     measures: [
-      { name: "emd", label: "EMD", help: "", better: "lower", share: false },
-      { name: "collapsed", label: "Collapsed", help: "", better: "lower", share: true },
+      { name: "emd", label: "EMD", help: "", better: "lower", share: false, missing: "–" },
+      { name: "collapsed", label: "Collapsed", help: "", better: "lower", share: true, missing: "–" },
     ],
     grid: true,
     seeds: 2,
@@ -66,6 +78,7 @@ function sheet(changes) {
     cells: [cell(0, 1, 3), cell(1, 5, 7)],
     missing: [],
     opens: {},
+    marks: [],
     looks: { emd: { 0: [[8, 9], [4], [1, 3]], 1: [[10, 12], [6], [5, 7]] } },
     ...changes,
   };

@@ -45,6 +45,7 @@ export function menus(host, sheet, shown, change) {
       (measure) => ({ measure }),
     ),
   ];
+  parts[1].title = measureOf(sheet, shown.measure).help;
   const can = statisticsOf(measureOf(sheet, shown.measure));
   if (can.length > 1)
     parts.push(

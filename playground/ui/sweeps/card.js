@@ -3,13 +3,15 @@ import { penOf } from "../stage/common/dom.js";
 import { readTheme } from "../stage/common/theme.js";
 import { finite, told as ofSeeds, STATISTICS, words } from "./numbers.js";
 import { measureOf } from "./shown.js";
-import { paint } from "./tiny.js";
+import { lost, paint, rings } from "./tiny.js";
 import { seedsOf } from "./told.js";
 
 /** @import { CellDifference, SweepCell, SweepData, SweepMeasure, SweepSheet } from "../stage/common/page.js" */
 /** @import { Shown } from "./shown.js" */
 
 const SIDE = 148;
+/** @type {import("./numbers.js").Statistic[]} */
+const STATISTICS_TOLD = ["median", "lowest", "highest"];
 
 /**
  * @param {keyof HTMLElementTagNameMap} tag @param {string} textContent @param {string} [className]
@@ -38,20 +40,24 @@ export function card(host, data, shown, cell, differences, open) {
   const difference = differences[cell.index];
   const twin = difference && data.beside?.cells.find(({ at }) => String(at) === String(cell.at));
   const now = element("div", "", "gps-now");
-  for (const each of [cell, twin]) if (each?.picture) now.append(picture(host, each.picture));
+  for (const each of [cell, twin]) if (each?.picture) now.append(picture(host, each.picture, sheet.marks));
   if (shown.step !== sheet.steps.length - 1) now.append(element("p", "The picture is of the end.", "gps-muted"));
   const words = element("div", "");
   words.append(seeds(sheet, shown, cell));
   if (difference) words.append(compared(difference));
+  const out = cell.picture ? lost(cell.picture) : 0;
+  if (out) words.append(element("p", `${out} of the picture's ${cell.picture?.shape[0]} points lie outside of it.`, "gps-muted"));
   if (cell.end === "diverged") words.append(element("p", `All seeds diverged, by step ${cell.steps.toLocaleString("en")}.`));
   now.append(words);
   host.append(now, table(sheet, cell));
   if (open) {
     const button = /** @type {HTMLButtonElement} */ (element("button", data.open, "gps-open"));
     button.type = "button";
-    button.hidden = cell.index !== shown.cell;
+    const way = element("div", "", "gps-way");
+    way.hidden = cell.index !== shown.cell;
     button.addEventListener("click", () => open(cell));
-    head.after(button);
+    way.append(button, element("span", data.hint, "gps-muted"));
+    head.after(way);
   }
 }
 
@@ -62,24 +68,28 @@ function axis(label, text) {
   return line;
 }
 
-/** @param {HTMLElement} host @param {import("../stage/common/page.js").TinyPicture} tiny */
-function picture(host, tiny) {
+/** @param {HTMLElement} host @param {import("../stage/common/page.js").TinyPicture} tiny @param {number[][]} marks */
+function picture(host, tiny, marks) {
   const canvas = Object.assign(document.createElement("canvas"), { width: 2 * SIDE, height: 2 * SIDE });
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "What the first seed's G makes at the end");
-  paint(penOf(canvas), tiny, 6, 6, 2 * SIDE - 12, readTheme(host).fake);
+  const [pen, theme] = [penOf(canvas), readTheme(host)];
+  rings(pen, marks, 6, 6, 2 * SIDE - 12, theme.real);
+  paint(pen, tiny, 6, 6, 2 * SIDE - 12, theme.fake);
   return canvas;
 }
 
 /** The measure that is shown, seed by seed. @param {SweepSheet} sheet @param {Shown} shown @param {SweepCell} cell */
 function seeds(sheet, shown, cell) {
-  const { label, share, better } = measureOf(sheet, shown.measure);
+  const { label, share, better, help, missing } = measureOf(sheet, shown.measure);
   const values = seedsOf(sheet, shown, cell);
   const number = ofSeeds(values, shown.statistic, better);
   const at = shown.step === sheet.steps.length - 1 ? "" : ` at step ${sheet.steps[shown.step].toLocaleString("en")}`;
   const text = element("p", `${label}${at}, ${STATISTICS[shown.statistic].toLowerCase()}: `);
-  text.append(element("b", words(number, share)));
-  if (values.length > 1 && !share) text.append(element("div", `Seeds: ${values.map((value) => words(value)).join(", ")}`, "gps-muted"));
+  text.append(element("b", number === null ? missing : words(number, share)));
+  if (values.length > 1 && !share)
+    text.append(element("div", `Seeds: ${values.map((value) => (value === null ? missing : words(value))).join(", ")}`, "gps-muted"));
+  text.append(element("div", help, "gps-muted"));
   return text;
 }
 
@@ -111,14 +121,14 @@ function table(sheet, cell) {
 }
 
 /** @param {SweepMeasure} measure @param {(number | null)[]} values */
-function numbers({ share, better }, values) {
-  const there = finite(values);
+function numbers({ share, better, missing }, values) {
   if (share) {
+    const there = finite(values);
     const text = `${there.filter((value) => value > 0).length} of ${values.length} seeds`;
     const told = /** @type {HTMLTableCellElement} */ (element("td", text));
     told.colSpan = 3;
     return [told];
   }
-  const three = values.length > 1 ? [ofSeeds(values, "median", better), there[0] ?? null, there[there.length - 1] ?? null] : [values[0]];
-  return three.map((value) => element("td", words(value)));
+  const three = values.length > 1 ? STATISTICS_TOLD.map((each) => ofSeeds(values, each, better)) : [values[0]];
+  return three.map((value) => element("td", value === null ? missing : words(value)));
 }

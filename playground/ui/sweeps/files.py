@@ -15,8 +15,8 @@ from playground.sweeps.outcomes import Results
 from playground.ui.sweeps.library import settings_of
 
 
-def menu(results: Results, beside: Results | None, shown: Mapping[str, str]) -> None:
-    """What can be downloaded; each is made when it is asked for."""
+def menu(results: Results, beside: Results | None, shown: Mapping[str, str], brief: bool) -> None:
+    """What can be downloaded; each is made when it is asked for. brief: it comes with the project, shortened."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", results.name).strip("-").lower()[:60] or "sweep"
     kinds = {
         "CSV": ("csv", "text/csv", partial(tables.as_csv, results), "A row for each cell, seed and measured step."),
@@ -38,7 +38,7 @@ def menu(results: Results, beside: Results | None, shown: Mapping[str, str]) -> 
             st.download_button(
                 label, made, f"{name}.{ending}", media_type, key=f"sweeps_{ending}", help=told, on_click="ignore"
             )
-        st.caption("As a picture: PNG, above the map.")
+        st.caption("As a picture: PNG, above the map." + (" Its numbers have three digits." if brief else ""))
 
 
 def page(results: Results, beside: Results | None, shown: Mapping[str, str]) -> bytes:
@@ -52,6 +52,6 @@ def page(results: Results, beside: Results | None, shown: Mapping[str, str]) -> 
         results.name,
         stage=f"<h1>{escape(results.name)}</h1>" + (UI / "sweeps" / "sweeps.html").read_text("utf-8"),
         about=f"<p>{escape(settings_of(results.sweep))}</p>",
-        told={"sweep": told | {"shown": dict(shown), "turn": 0, "open": ""}},
+        told={"sweep": told | {"shown": dict(shown), "turn": 0, "open": "", "hint": ""}},
         frames=(),
     )

@@ -8,8 +8,10 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
+from playground.config import RunConfig, applies
 from playground.config.naming import told as setting_told
 from playground.engine.server.limits import is_room
+from playground.recipes.run_names import UNTOLD
 from playground.runs.place import sweeps_folder
 from playground.sweeps.axis import SweepError, told
 from playground.sweeps.folder import SWEEP, Reader, read_looks, read_sweep
@@ -20,6 +22,9 @@ from playground.ui.memory import keep, owner, recall
 
 OWNER = "owner"
 """The file of a sweep's folder that says which browser has started it: a digest, which gives nobody's cookie away."""
+
+
+ALWAYS_TOLD = ("dataset", "loss", "g_width", "d_width")
 
 
 @dataclass(frozen=True)
@@ -127,10 +132,12 @@ def axes_of(sweep: Sweep) -> str:
 
 
 def settings_of(sweep: Sweep) -> str:
-    """What all cells of a sweep have in common, in a line."""
+    """What all cells of a sweep have in common, in a line: always the data, the loss and the networks' widths."""
     axes = [axis.name for axis in sweep.axes]
-    fixed = ", ".join(setting_told(name, value) for name, value in sweep.base.items() if name not in axes)
-    return f"{sweep.seeds} seeds, {sweep.steps:,} steps · {fixed or 'the defaults'}"
+    config = sweep.cells[0].config if sweep.cells else RunConfig()
+    names = [name for name in dict.fromkeys([*ALWAYS_TOLD, *sweep.base]) if name not in axes and name not in UNTOLD]
+    fixed = ", ".join(setting_told(name, getattr(config, name)) for name in names if applies(name, config))
+    return f"{fixed} · {sweep.seeds} seeds, {sweep.steps:,} steps"
 
 
 def _digest() -> str:

@@ -1,5 +1,5 @@
 // A measure along one axis of a grid: a line for each value of another one, with the range over the seeds behind it.
-import { finite, place } from "./numbers.js";
+import { finite, place, ticks } from "./numbers.js";
 import { BELOW, LEFT, upwards } from "./sheet.js";
 import { written } from "./told.js";
 
@@ -72,6 +72,10 @@ function plot(sheet, third, title) {
     pen.fillText(across.label, (LEFT + right) / 2, HEIGHT + 34);
     pen.textAlign = "right";
     for (const value of ticks(low, high)) pen.fillText(written(told, value), LEFT - 6, y(value) + 4);
+    pen.textAlign = "left";
+    pen.fillStyle = theme.muted;
+    if (cells.some((cell) => told.band(cell))) pen.fillText(`band: ${told.spread}`, LEFT + 8, 18);
+    pen.fillStyle = theme.text;
     upwards(pen, told.label, HEIGHT);
     pen.textAlign = "left";
     if (!data.axes[shown.y]) return;
@@ -85,11 +89,4 @@ function plot(sheet, third, title) {
   });
   const drawn = families.flatMap(({ cells: line }) => line);
   sheet.listen(canvas, sheet.nearest(drawn, where), sheet.along(drawn));
-}
-
-/** A few values between the ends, the ends included, on the axis that `place` makes. @param {number} low @param {number} high */
-function ticks(low, high) {
-  const shares = [0, 0.25, 0.5, 0.75, 1];
-  if (low > 0 && high / low > 100) return shares.map((share) => low * (high / low) ** share);
-  return shares.map((share) => low + share * (high - low));
 }

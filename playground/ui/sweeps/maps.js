@@ -1,7 +1,7 @@
 // The map of a grid: a square for each cell, coloured by its number, with what its G makes; one map for each value of a
 // third axis.
 import { BELOW, LEFT, upwards } from "./sheet.js";
-import { paint } from "./tiny.js";
+import { paint, rings } from "./tiny.js";
 import { fill } from "./told.js";
 
 /** @import { Place, Sheet } from "./sheet.js" */
@@ -9,6 +9,7 @@ import { fill } from "./told.js";
 const SMALLEST = 5,
   LARGEST = 120,
   PICTURED = 26,
+  RINGED = 48,
   HIGHEST = 500,
   ABOVE = 330,
   NARROWEST = 320;
@@ -50,7 +51,10 @@ function map(sheet, third, title, count) {
         pen.fillStyle = tint;
         pen.fillRect(x, y, side - 1, side - 1);
       } else cross(pen, [x, y], side, cell.why ? theme.muted : theme.text);
-      if (pictured && side >= PICTURED && cell.picture) paint(pen, cell.picture, x + 2, y + 2, side - 5, "#fff", "#000");
+      if (pictured && side >= PICTURED && cell.picture) {
+        if (side >= RINGED) rings(pen, data.marks, x + 2, y + 2, side - 5, "#fff8");
+        paint(pen, cell.picture, x + 2, y + 2, side - 5, "#fff", "#000");
+      }
       if (told.marked(cell)) dot(pen, x + side - 2 - Math.max(3, side / 9), y + 1 + Math.max(3, side / 9), Math.max(2, side / 12));
       if (sheet.stands(cell)) {
         pen.strokeStyle = theme.text;

@@ -26,18 +26,19 @@ export function finite(values) {
 
 /**
  * One number of a cell's seeds; null where no seed has one. A seed without a number, such as steps until something that
- * never came, counts as the worst at the end where `better` says which end that is.
+ * never came, is the worst: beyond the end that `better` says is bad.
  * @param {(number | null)[]} values @param {Statistic} statistic @param {string} better
  */
 export function told(values, statistic, better) {
   const there = finite(values);
   if (!there.length) return null;
   if (statistic === "share") return there.reduce((sum, value) => sum + value, 0) / there.length;
-  if (statistic === "lowest") return there[0];
-  if (statistic === "highest") return there[there.length - 1];
-  if (statistic === "range") return there[there.length - 1] - there[0];
-  const missing = values.length - there.length;
-  const all = better === "higher" ? [...Array(missing).fill(null), ...there] : [...there, ...Array(missing).fill(null)];
+  const missing = Array(values.length - there.length).fill(null);
+  const all = better === "higher" ? [...missing, ...there] : [...there, ...missing];
+  const [first, last] = [all[0], all[all.length - 1]];
+  if (statistic === "lowest") return first;
+  if (statistic === "highest") return last;
+  if (statistic === "range") return first === null || last === null ? null : last - first;
   const middle = (all.length - 1) / 2;
   const [low, high] = [all[Math.floor(middle)], all[Math.ceil(middle)]];
   return low === null || high === null ? null : (low + high) / 2;
@@ -60,6 +61,23 @@ export function place(value, low, high) {
   if (high <= low) return 0.5;
   if (low > 0 && high / low > 100) return Math.log(value / low) / Math.log(high / low);
   return (value - low) / (high - low);
+}
+
+/**
+ * Round numbers between the ends, on the axis that `place` makes.
+ * @param {number} low @param {number} high
+ */
+export function ticks(low, high) {
+  if (high <= low) return [low];
+  if (low > 0 && high / low > 100) {
+    const from = Math.ceil(Math.log10(low));
+    return Array.from({ length: Math.floor(Math.log10(high)) - from + 1 }, (_, i) => 10 ** (from + i));
+  }
+  const rough = (high - low) / 5;
+  const magnitude = 10 ** Math.floor(Math.log10(rough));
+  const apart = magnitude * ([1, 2, 5].find((factor) => factor * magnitude >= rough) ?? 10);
+  const first = Math.ceil(low / apart);
+  return Array.from({ length: Math.floor(high / apart) - first + 1 }, (_, i) => Number(((first + i) * apart).toPrecision(12)));
 }
 
 /**

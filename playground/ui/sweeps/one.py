@@ -23,6 +23,14 @@ from playground.ui.sweeps import address, files
 from playground.ui.sweeps.library import Entry, settings_of
 
 EVERY_S = 2.0
+OPEN_WORDS = {
+    False: ("Open this cell as a run", "Recorded, with its film: to be forked, compared, exported."),
+    True: (
+        "Train this cell",
+        "Its film does not come with the playground: its settings are opened, to be trained anew.",
+    ),
+}
+"""What opening a cell is called and does, by whether the sweep comes with the project."""
 OPENED, OPEN = "sweeps_opened", "sweeps_open"
 """Which cells this session has opened: (folder, index) -> the run that came of it; and the one that it asks for now."""
 
@@ -74,7 +82,7 @@ def _data(entry: Entry, results: Results, beside: Entry | None) -> dict[str, Any
     chosen = int(shown["cell"]) if shown.get("cell", "").isdecimal() else None
     told: dict[str, Any] = {"sheet": sheet.sheet(results, [measure] if between else [], measure, chosen)}
     told |= {"beside": None, "differences": {}}
-    told |= {"open": "Train this cell" if entry.is_shipped else "Open this cell as a run"}
+    told |= {"open": OPEN_WORDS[entry.is_shipped][0], "hint": OPEN_WORDS[entry.is_shipped][1]}
     if beside is None:
         return told
     return told | sheet.beside(results, beside.results(), [measure], step if between else None)
@@ -111,7 +119,9 @@ def _head(entry: Entry, results: Results, beside: Entry | None, busy: bool) -> N
         if entry.is_mine:
             _steer(entry, busy, done < total)
         if done:
-            files.menu(results, beside.results() if beside is not None else None, address.showing().shown)
+            files.menu(
+                results, beside.results() if beside is not None else None, address.showing().shown, entry.is_shipped
+            )
     if busy:
         st.progress(done / max(1, total))
     failed = [cell for cell in results.cells if "failed" in cell]

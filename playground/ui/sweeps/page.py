@@ -122,6 +122,7 @@ def _chosen() -> None:
     event: Any = recall(CARDS, None)
     if event is not None and event.choose is not None:
         address.change(sweep=str(event.choose))
+        keep(CLOSE, True)
 
 
 def _begin_around(around: Mapping[str, str]) -> None:

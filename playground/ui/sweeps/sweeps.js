@@ -112,8 +112,8 @@ export function mount(component) {
   /** @param {Sheet} panel @param {string} title @param {SweepData["sheet"]} sheet @param {Shown} own @param {number} width @param {import("./told.js").Told} told */
   function draw(panel, title, sheet, own, width, told) {
     panel.begin(title, sheet, own, width, told);
-    if (sheet.cells.length) DRAW[own.view](panel);
     if (sheet.cells.length && own.view !== "lines") panel.legend();
+    if (sheet.cells.length) DRAW[own.view](panel);
     panel.redraw();
   }
 

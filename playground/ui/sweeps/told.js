@@ -7,8 +7,8 @@ import { measureOf } from "./shown.js";
 
 /**
  * low, high: the ends of the scale. number: of a cell, null where it has none. band: its seeds' ends. tint: the colour at a
- * share of the scale. marked: whether a cell's difference is beyond luck. says: what the scale's good end is.
- * @typedef {{ low: number, high: number, measure: SweepMeasure, label: string, number(cell: SweepCell): number | null, band(cell: SweepCell): [number, number] | null, tint(share: number): string, marked(cell: SweepCell): boolean, says: string, share: boolean }} Told
+ * share of the scale. marked: whether a cell's difference is beyond luck. says: what the scale's good end is. spread: what the band is.
+ * @typedef {{ low: number, high: number, measure: SweepMeasure, label: string, number(cell: SweepCell): number | null, band(cell: SweepCell): [number, number] | null, tint(share: number): string, marked(cell: SweepCell): boolean, says: string, spread: string, share: boolean }} Told
  */
 
 /**
@@ -53,6 +53,7 @@ export function scaled(all) {
     },
     tint: (share) => `rgb(${colour(falling ? 1 - share : share)})`,
     marked: () => false,
+    spread: "lowest to highest seed",
     says: measure.better && !range ? `${measure.better} is better` : "",
   }));
 }
@@ -78,6 +79,7 @@ export function apart(difference, measure) {
     },
     tint: (share) => `rgb(${diverging(measure.better === "lower" ? 1 - share : share)})`,
     marked: ({ index }) => difference.cells[index]?.clear ?? false,
+    spread: "95 % interval",
     says: measure.better ? "blue: the second is better" : "blue: the second is higher",
   };
 }

@@ -201,7 +201,7 @@ export type BoardData = Addresses & { brushes: Record<string, number>; span: num
 
 /** A sweep: `at` are places in each axis's values. share: where these lie on the axis, from 0 to 1. */
 export type SweepAxis = { name: string; label: string; texts: string[]; share: number[]; ticks: { share: number; text: string }[] };
-export type SweepMeasure = { name: string; label: string; help: string; better: string; share: boolean };
+export type SweepMeasure = { name: string; label: string; help: string; better: string; share: boolean; missing: string };
 export type TinyPicture = { kind: "points" | "image"; shape: [number, number]; data: string };
 /** Without `values` a cell could not be trained: `why`. */
 export type SweepCell = {
@@ -213,7 +213,8 @@ export type SweepCell = {
   picture: TinyPicture | null;
   why?: string;
 };
-/** See sweeps/sheet.py. opens: what is shown at first. looks: by measure and cell, the seeds' numbers at each of `steps`. */
+/** See sweeps/sheet.py. opens: what is shown at first. marks: the data's modes in
+ * the frame of a picture, from 0 to 1. looks: by measure and cell, the seeds' numbers at each of `steps`. */
 export type SweepSheet = {
   name: string;
   axes: SweepAxis[];
@@ -224,6 +225,7 @@ export type SweepSheet = {
   cells: SweepCell[];
   missing: { at: number[]; why: string }[];
   opens: Record<string, string>;
+  marks: number[][];
   looks: Record<string, Record<string, (number | null)[][]>>;
 };
 export type CellDifference = {
@@ -239,7 +241,8 @@ export type CellDifference = {
 };
 /** How the second sweep differs in a measure at a step, by the first one's cells. */
 export type SweepDifference = { told: string; step: number; cells: Record<string, CellDifference> };
-/** shown: what the address says of it; it counts anew whenever `turn` changes. open: what opening a cell is called. */
+/** shown: what the address says of it; it counts anew whenever `turn` changes. open: what opening a cell is
+ * called, and hint what it does. */
 export type SweepData = Addresses & {
   sheet: SweepSheet;
   beside: SweepSheet | null;
@@ -247,6 +250,7 @@ export type SweepData = Addresses & {
   shown: Record<string, string>;
   turn: number;
   open: string;
+  hint: string;
 };
 /** A sweep that comes with the project: the one measure that it opens with, and its sentences. */
 export type SweepCard = { name: string; says: string[]; sheet: SweepSheet };
