@@ -220,6 +220,7 @@ def test_a_shipped_sweep_is_of_the_present_settings(name: str) -> None:
 
 
 def test_the_sweeps_are_told_as_they_are_shipped() -> None:
+    assert gallery.shipped().keys() == SHIPPED.keys()
     written = Path(__file__).parents[1] / "docs" / DOCUMENT
     assert written.read_text(encoding="utf-8") == page()
 

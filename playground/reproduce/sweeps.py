@@ -7,6 +7,7 @@ from statistics import median
 
 from playground import config as settings
 from playground.config import RunConfig
+from playground.data.toy import DATASETS
 from playground.recipes import RECIPES
 from playground.sweeps import gallery
 from playground.sweeps.axis import read_axis, told
@@ -144,7 +145,13 @@ SHIPPED: dict[str, Row] = {
         ),
     ),
     "6-latent-and-sigma": Row(
-        ("", ""),
+        (
+            "Two numbers are enough for points in a plane (median EMD 0.25 to 0.29 at every σ) and one is too few (0.38 "
+            "to 0.49; at the two smallest σ all seeds collapse), while many harm the more the narrower the modes are: "
+            "with 128 it is 0.28 at σ = 0.2 and 1.30 (0.46 to 1.96) at 0.02.",
+            "Arjovsky and Bottou 2017 ask G for as many numbers as the data have dimensions, which does here; Metz et "
+            "al. 2016 give a ring of σ = 0.02 as many as 256, where with 128 here 6 of 8 seeds collapse.",
+        ),
         "emd",
         "median",
         _sweep(
@@ -231,7 +238,8 @@ def _map(one: Shipped) -> Iterator[str]:
     yield ""
     yield " ".join(one.says)
     yield ""
-    yield f"*{measure.label}*; {one.sweep.seeds} seeds, {one.sweep.steps:,} steps, {base}."
+    data = DATASETS[settings.read(one.sweep.base).dataset].label
+    yield f"*{measure.label}*; {data}, {one.sweep.seeds} seeds, {one.sweep.steps:,} steps, {base}, else the defaults."
     yield ""
     yield f"| {y.label} ↓, {x.label} → | {' | '.join(told(value) for value in x.values)} |"
     yield "|---" * (len(x.values) + 1) + "|"
