@@ -78,7 +78,9 @@ def test_a_row_tells_its_ranges_where_it_was_measured() -> None:
     assert columns["On"] == ["Hopping", "Healthy"] and columns["Well"] == ["2 of 8", "7 of 8"]
     assert table.absent("damped") == ["Lost modes: It has not been measured there."]
     assert "Lost modes: It changes nothing there." in table.absent("five_critic_updates")
-    assert any(told.startswith("Lost modes: “k, D updates per G update” must be 1 ") for told in table.absent("consensus"))
+    assert any(
+        told.startswith("Lost modes: “k, D updates per G update” must be 1 ") for told in table.absent("consensus")
+    )
     assert columns["Served"] == ["4 (3–5)", "7 (6–8)"] and columns["EMD"] == ["–", "–"]
 
 
