@@ -147,8 +147,8 @@ SHIPPED: dict[str, Row] = {
     "6-latent-and-sigma": Row(
         (
             "Two numbers are enough for points in a plane (median EMD 0.25 to 0.29 at every σ) and one is too few "
-            "(0.38 to 0.49; at the two smallest σ all seeds collapse), while many harm the more the narrower the modes are: "
-            "with 128 it is 0.28 at σ = 0.2 and 1.30 (0.46 to 1.96) at 0.02.",
+            "(0.38 to 0.49; at the two smallest σ all seeds collapse), while many harm the more the narrower the modes "
+            "are: with 128 it is 0.28 at σ = 0.2 and 1.30 (0.46 to 1.96) at 0.02.",
             "Arjovsky and Bottou 2017 ask G for as many numbers as the data have dimensions, which does here; Metz et "
             "al. 2016 give a ring of σ = 0.02 as many as 256, where with 128 here 6 of 8 seeds collapse.",
         ),
