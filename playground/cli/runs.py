@@ -64,11 +64,11 @@ def list_runs(
     """List the recorded runs, the newest first."""
     with _reading(folder) as store:
         found = [record for record in _newest(store) if _matches(record, search)]
-        coming = len(inbox.waiting(store.folder))
+        coming, where = len(inbox.waiting(store.folder)), store.folder
     if as_json:
         print(json.dumps([run_texts.described(record) for record in found], allow_nan=False))
     elif not found:
-        print("No runs are recorded here." if not search else f"No recorded run has '{search[:40]}' in it.")
+        print(f"No runs are recorded in '{where}'." if not search else f"No recorded run has '{search[:40]}' in it.")
     else:
         head = [
             "id",

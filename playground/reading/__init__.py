@@ -116,7 +116,7 @@ def read_run(
     sentence, number = WORDS[case](window)
     if window is not seen[0][1]:
         sentence = f"until step {int(window.steps[-1]):,}, {sentence}"
-    return _told(case, sentence, number, config, f" {basis(window)}")
+    return _told(case, sentence, number, config, f" {basis(window, case)}")
 
 
 def rows_to_read(steps: Floats, since: int = 0) -> list[int]:

@@ -250,14 +250,13 @@ def _oscillating(w: Window) -> tuple[str, float]:
 
 def _converging(w: Window) -> tuple[str, float]:
     if falling(w):
-        return f"the EMD has fallen from about {_number(w.early)} to {_number(w.late)} within {w.span:,} steps.", w.late
+        told = f"the EMD has fallen from about {_number(w.early)} to {_number(w.late)} on average"
+        return f"{told} within {w.span:,} steps.", w.late
     name = better(w)[0]
     level, verb = w.detail[name], "risen" if w.detail[name].higher else "fallen"
     place = "is near its floor" if close(w) else f"is {_number(w.late)} and does not fall"
-    return (
-        f"{_the(name)} has {verb} from about {_level(name, level.early)} to {_level(name, level.late)} within "
-        f"{w.span:,} steps; the EMD {place}."
-    ), level.late
+    told = f"{_the(name)} has {verb} from about {_level(name, level.early)} to {_level(name, level.late)} on average"
+    return f"{told} within {w.span:,} steps; the EMD {place}.", level.late
 
 
 def _uneven(w: Window) -> tuple[str, float]:
@@ -290,10 +289,16 @@ def _width(share: float) -> str:
 
 def _standing_still(w: Window) -> tuple[str, float]:
     jsd = w.detail.get("jsd")
-    beside = f", the JSD about {_number(jsd.late)}" if jsd else ""
+    beside = f", the JSD {_between(jsd.swing)}" if jsd else ""
     floor = f"; perfect samples measure up to {_number(w.floor[1])}" if w.floor else ""
     floor += f" and {_number(jsd.floor[1])}" if floor and jsd else ""
-    return f"no clear change in {w.span:,} steps: the EMD is about {_number(w.late)}{beside}{floor}.", w.late
+    return f"no clear change in {w.span:,} steps: the EMD is {_between(w.swing)}{beside}{floor}.", w.late
+
+
+def _between(ends: tuple[float, float]) -> str:
+    """A range as a sentence says it."""
+    low, high = map(_number, ends)
+    return f"about {high}" if low == high else f"between {low} and {high}"
 
 
 WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
@@ -315,13 +320,25 @@ WORDS: dict[Case, Callable[[Window], tuple[str, float]]] = {
 """What is said of each case that a window shows, and the number that it turns on."""
 
 
-def basis(window: Window) -> str:
+_CHANGED = (
+    "What has changed has done so from the median of their first third to that of their last, so single points of the "
+    "curves stand elsewhere."
+)
+_RANGES = "A range holds four fifths of them."
+BASIS: dict[Case, str] = {
+    "converging": _CHANGED,
+    "diverging": _CHANGED,
+    "standing": _RANGES,
+    "oscillating": _RANGES,
+}
+"""How the numbers of a sentence come about, where they are not medians of the last ones."""
+
+
+def basis(window: Window, case: Case) -> str:
     """What the numbers of a sentence are taken from."""
     first, last = int(window.steps[0]), int(window.steps[-1])
-    return (
-        f"It is read from the measurements of steps {first:,} to {last:,}. What has changed has done so from the "
-        "median of their first third to that of their last, so single points of the curves stand elsewhere."
-    )
+    how = BASIS.get(case, "Its numbers are medians, so single points of the curves stand elsewhere.")
+    return f"It is read from the measurements of steps {first:,} to {last:,}. {how}"
 
 
 def of_density(error: float, integral: float) -> str:

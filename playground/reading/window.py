@@ -46,7 +46,8 @@ converged. On the ring these are points 1.4 times as wide as the data's, and sha
 class Level:
     """Where one measure stood in a window's first and last third, and where 90 % of perfect samples lie.
 
-    surely: of all pairs of a moment of the first third and one of the last, the part in which the later one is better.
+    swing: its 10th and 90th percentile over the window. surely: of all pairs of a moment of the first third and one of
+    the last, the part in which the later one is better.
     """
 
     early: float
@@ -55,6 +56,7 @@ class Level:
     higher: bool
     room: float
     surely: float
+    swing: tuple[float, float]
 
     @property
     def perfect(self) -> float:
@@ -131,8 +133,7 @@ class Window:
     @property
     def swing(self) -> tuple[float, float]:
         """The 10th and the 90th percentile of the EMD."""
-        low, high = np.percentile(self.emd, [10, 90])
-        return float(low), float(high)
+        return _range(self.emd)
 
     @property
     def turns(self) -> int:
@@ -193,7 +194,7 @@ def window_of(
         turnover=moved,
         floor=floors.get("emd"),
         detail={
-            name: _level(name, columns[name][rows[:third]], columns[name][rows[-third:]], floors[name], room)
+            name: _level(name, columns[name][rows], floors[name], room)
             for name, room in DETAIL.items()
             if name in columns and name in floors
         },
@@ -209,10 +210,18 @@ def window_of(
     )
 
 
-def _level(name: str, first: Floats, last: Floats, floor: tuple[float, float], room: float) -> Level:
+def _level(name: str, values: Floats, floor: tuple[float, float], room: float) -> Level:
+    third = len(values) // 3
+    first, last = values[:third], values[-third:]
     higher = (IMAGE_METRICS | METRICS)[name].better == "higher"
     later_is_better = np.subtract.outer(last, first) * (1 if higher else -1) > 0
-    return Level(median(first), median(last), floor, higher, room, float(later_is_better.mean()))
+    return Level(median(first), median(last), floor, higher, room, float(later_is_better.mean()), _range(values))
+
+
+def _range(values: Floats) -> tuple[float, float]:
+    """The 10th and the 90th percentile."""
+    low, high = np.percentile(values, [10, 90])
+    return float(low), float(high)
 
 
 def weights_of(config: RunConfig, count: int) -> Floats:

@@ -1,11 +1,12 @@
 """What a page's link asks for: settings, a way of showing them, and a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from playground import config as settings
-from playground.config import POINT_DATASETS, SETTINGS, ConfigError, RunConfig, belongs
+from playground.config import POINT_DATASETS, SETTINGS, ConfigError, RunConfig, belongs, choices
+from playground.config.naming import value_in_words
 from playground.data.image_table import IMAGE_DATASETS
 from playground.methods import METHODS
 from playground.recipes import RECIPES, for_images
@@ -39,16 +40,17 @@ class Link:
         """
         rest = dict(self.settings)
         problems: list[object] = []
-        elsewhere = POINT_DATASETS if on_images else IMAGE_DATASETS
-        if rest.get("dataset") in elsewhere:
-            problems.append(f"dataset={rest.pop('dataset')} belongs to another page.")
+        there = IMAGE_DATASETS if on_images else POINT_DATASETS
+        if (dataset := rest.get("dataset")) in POINT_DATASETS.keys() | IMAGE_DATASETS.keys() and dataset not in there:
+            kind = "points: the Points" if on_images else "images: the Images"
+            problems.append(f"dataset={rest.pop('dataset')} is one of {kind} page has it")
         if (name := rest.pop(RECIPE, None)) is not None:
             here = {known: recipe for known, recipe in RECIPES.items() if for_images(recipe) == on_images}
             if name in here:
                 base = here[name].config
             else:
                 near = get_close_matches(name[:40], here) or here
-                problems.append(f"recipe must be one of those on this page, such as {', '.join(near)}.")
+                problems.append(f"recipe must be one of those on this page, such as {', '.join(near)}")
         while True:
             try:
                 return settings.read_text(rest, base), _not_in_full(problems)
@@ -57,10 +59,10 @@ class Link:
                 foreign = [
                     name for name in rest if method in METHODS and name in SETTINGS and not belongs(name, method)
                 ]
-                if len(foreign) > 1 and error.field is None:
-                    problems.append(f"{', '.join(foreign)} mean nothing to method={method}.")
+                if foreign and error.field is None:
+                    problems.append(f"{', '.join(foreign)} {_mean(foreign)} nothing to method={method}, so left out")
                 else:
-                    problems.append(error)
+                    problems.append(_told(error, rest, base, there))
                 if error.field in rest:
                     del rest[error.field]
                 elif foreign:
@@ -69,6 +71,21 @@ class Link:
                     rest = {"method": method}
                 else:
                     return base, _not_in_full(problems)
+
+
+def _mean(names: Sequence[str]) -> str:
+    return "mean" if len(names) > 1 else "means"
+
+
+def _told(error: ConfigError, given: Mapping[str, str], base: RunConfig, datasets: Collection[str]) -> str:
+    """What is wrong, what was perhaps meant, and what is taken instead."""
+    field = error.field
+    if field not in given or field not in SETTINGS:
+        return str(error)
+    options = datasets if field == "dataset" else choices(field) or ()
+    near = get_close_matches(given[field][:40], options)
+    wrong = f"there is no {field}={given[field][:40]}, near it: {', '.join(near)}" if near else _plain(error)
+    return f"{wrong}; {field} stays {value_in_words(field, getattr(base, field))}"
 
 
 def read_link(query: Mapping[str, str]) -> Link:
@@ -84,5 +101,9 @@ def read_link(query: Mapping[str, str]) -> Link:
 
 def _not_in_full(problems: Sequence[object]) -> str:
     """One sentence about all of them, or ""."""
-    told = "; ".join(str(problem).removesuffix(".") for problem in problems)
+    told = "; ".join(map(_plain, problems))
     return f"The link could not be followed in full: {told}." if told else ""
+
+
+def _plain(problem: object) -> str:
+    return str(problem).removesuffix(".")

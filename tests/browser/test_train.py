@@ -205,7 +205,7 @@ def test_two_browser_sessions_cannot_reach_each_other(
 @pytest.mark.parametrize(
     "query, sentence",
     [
-        ("k=99", "k must be a whole number from 1 to 10 (got '99')."),
+        ("k=99", "k must be a whole number from 1 to 10 (got '99'); k stays 1."),
         ("loss=best", "loss must be one of non_saturating, minimax"),
         ("clip=0.1&penalty=r1", "clip and penalty both bound D's slope"),
         ("colour=red", "'colour' is not a setting"),

@@ -246,7 +246,8 @@ def test_runs_alone_is_help(capsys: Capture) -> None:
 def test_a_foreign_file_is_not_imported(capsys: Capture, tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"no archive")
     complaint(capsys, "runs", "import", tmp_path / "x.zip", "--folder", tmp_path / "runs")
-    assert said(capsys, "runs", "list", "--folder", tmp_path / "runs") == "No runs are recorded here.\n"
+    folder = tmp_path / "runs"
+    assert said(capsys, "runs", "list", "--folder", folder) == f"No runs are recorded in '{folder}'.\n"
 
 
 def test_a_folder_without_runs_says_so(capsys: Capture, tmp_path: Path) -> None:

@@ -26,13 +26,13 @@ def test_to_look_at_somebody_elses_run_comes_before_a_run_of_ones_own() -> None:
 @pytest.mark.parametrize(
     ("query", "config", "named"),
     [
-        ({"k": "0", "lr_d": "0.02"}, BASE.replace(lr_d=0.02), "k must be a whole number from 1 to 10"),
+        ({"k": "0", "lr_d": "0.02"}, BASE.replace(lr_d=0.02), "from 1 to 10 (got '0'); k stays 1."),
         ({"nonsense": "1", "k": "3"}, BASE.replace(k=3), "'nonsense' is not a setting"),
-        ({"k": "no", "seed": "no", "loss": "hinge"}, BASE.replace(loss="hinge"), "'no'); seed must be"),
-        ({"dataset": "normal1d"}, BASE, "(got 'normal1d'; near it: normal_1d"),
-        ({"dataset": "mnist", "k": "2"}, BASE.replace(k=2), "dataset=mnist belongs to another page."),
+        ({"k": "no", "seed": "no", "loss": "hinge"}, BASE.replace(loss="hinge"), "k stays 1; seed must be"),
+        ({"dataset": "normal1d"}, BASE, "there is no dataset=normal1d, near it: normal_1d"),
+        ({"dataset": "mnist", "k": "2"}, BASE.replace(k=2), "dataset=mnist is one of images: the Images page has it."),
         ({"loss": "wasserstein", "label_flip": "0.1"}, BASE, "label_flip and label_smoothing must be 0"),
-        ({"method": "vae", "loss": "hinge"}, BASE.by("vae"), "loss can't be changed for method=vae"),
+        ({"method": "vae", "loss": "hinge"}, BASE.by("vae"), "loss means nothing to method=vae, so left out."),
         ({"method": "vae", "k": "5", "pack": "2", "vae_beta": "4"}, BASE.by("vae").replace(vae_beta=4), "k, pack mean"),
         ({"method": "density", "dataset": "dirac"}, RunConfig(method="density"), "dataset=dirac needs method=gan"),
     ],
@@ -46,7 +46,7 @@ def test_what_cannot_be_is_named_and_the_rest_counts(query: dict[str, str], conf
 def test_points_are_not_for_the_page_of_images() -> None:
     start = RunConfig(dataset="digits", network="lecture")
     found, problem = read_link({"dataset": "ring8", "k": "2"}).config(start, on_images=True)
-    assert found == start.replace(k=2) and problem.endswith("dataset=ring8 belongs to another page.")
+    assert found == start.replace(k=2) and problem.endswith("dataset=ring8 is one of points: the Points page has it.")
 
 
 def test_a_view_that_cannot_be_leaves_the_page_as_it_is() -> None:

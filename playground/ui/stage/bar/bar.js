@@ -73,6 +73,7 @@ export function createBar(root, { send, ask, rewind }) {
   let status = "paused";
   let inTurn = true; // else both players move together, and a step has no halves
   let connected = false;
+  let met = false; // it has been connected at some time
   let twoPlay = true; // methods other than the GAN have one learner
   let at = 0; // the step that the run has come to
   let stops = ""; // where it will pause
@@ -150,7 +151,8 @@ export function createBar(root, { send, ask, rewind }) {
     /** @param {boolean} now @param {boolean} refused */
     setConnected(now, refused) {
       connected = now;
-      find(bar, ".gp-badge").textContent = refused ? "not connected" : "reconnecting…";
+      met ||= now;
+      find(bar, ".gp-badge").textContent = refused ? "not connected" : met ? "reconnecting…" : "connecting…";
       enable();
     },
     /** @param {StateMessage} state */
