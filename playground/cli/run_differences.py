@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.cli import run_texts
 from playground.cli.common import table
-from playground.exports.differences import between
+from playground.exports.differences import METHOD, between
 from playground.metrics.differences import FEWEST, Difference, verdict
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
@@ -41,7 +41,7 @@ def told(records: Sequence[Record], columns: Sequence[StoredColumns]) -> str:
     ]
     head = ["measure", "B", "median A", "median B", "B - A", "95 % interval", "seeds", "beyond luck"]
     first = f"At step {step:,}, the newest at which all were measured; A is {run_texts.short_title(records[0])}:"
-    return f"{first}\n{table(head, rows)}"
+    return f"{first}\n{table(head, rows)}\n\n{METHOD}"
 
 
 def _found(

@@ -9,11 +9,11 @@ from playground.metrics.image_evaluation import IMAGE_METRICS
 from playground.runs.record import StoredColumns
 
 METHOD = (
-    "Runs that share seeds are compared seed by seed: the difference is the median of those pairs, and its "
-    f"interval the sign test's, for which {FEWEST_PAIRS} pairs are the fewest. Otherwise it is the median over all "
-    "pairs of a seed of A and one of B, with Mann and Whitney's interval. Both are exact for few seeds. Where the "
-    "runs do not differ, luck puts 0 outside the interval in at most one comparison of twenty; in a table of five "
-    "measures it may do so somewhere in up to one of four."
+    "Runs that share seeds are compared seed by seed: B − A is the median of those pairs' differences, which is not "
+    f"the difference of the medians, and its interval is the sign test's, which needs {FEWEST_PAIRS} pairs. Between "
+    "runs that share no seeds it is the median over all pairs of a seed of A and one of B, with Mann and Whitney's "
+    "interval. Both intervals are exact for few seeds. Of runs that do not differ, one interval in twenty leaves out 0 "
+    "by luck; of tables with five measures, up to one in four has such an interval."
 )
 """How the intervals are made."""
 

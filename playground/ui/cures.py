@@ -28,9 +28,11 @@ COMPARED_SEEDS = 6
 def show() -> None:
     """The whole page."""
     st.markdown(
-        "**What helps?** Each technique was put on two illnesses and on a healthy run, one change each, with the same "
-        "seeds and as many steps. Sort by a column; click a row to see its numbers and to watch it beside the illness "
-        "as it is."
+        "**What helps?** Each technique was put on three runs on the ring of eight Gaussians, one change each, with "
+        "the same seeds and steps: *Hopping*, whose G leaves one mode for the next, round and round; *Lost modes*, "
+        "whose G settles on a few for good; and a *Healthy* one. *Well*: how many seeds end with most modes, kept and "
+        "sharp. *Served*: how many of the eight modes get samples, in the median seed. Click a row for its numbers, "
+        "and to train it beside the run as it is."
     )
     if not cures():
         st.info("Nothing has been measured here yet: `python -m playground reproduce --table cures --write` does it.")

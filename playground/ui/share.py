@@ -102,6 +102,8 @@ def _dialog(page: PageSession, config: RunConfig) -> None:
         help="Without a choice: as fast as it goes.",
     )
     present = st.toggle("Presentation", value=page.state.view.present, help="The stage alone, in large type.")
+    if present and layers is None and not config.on_images:
+        layers = list(FIRST)  # else it would begin with whatever was shown last where it is opened
     view = View(
         tuple(group for group in GROUPS if group in hidden),
         None if layers is None else tuple(name for name in LAYERS if name in layers),

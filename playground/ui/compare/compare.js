@@ -118,8 +118,11 @@ export function mount(component, { open = openFeed, load = loadPlotly } = {}) {
     const plays = playing();
     root.dataset.connected = String(panels.filter(({ connected }) => connected).length);
     root.dataset.playing = String(plays);
-    home.hidden = !current.data.home || !panels.every(({ now }) => now.keyframes.length);
-    home.href = current.data.home;
+    const recorded = panels.every(({ now }) => now.keyframes.length);
+    home.hidden = !current.data.home;
+    home.classList.toggle("gp-c-not-yet", !recorded); // in its place from the start: nothing moves when it can be had
+    if (recorded) home.href = current.data.home;
+    else home.removeAttribute("href");
     play.classList.toggle("gp-playing", plays);
     word.textContent = plays ? "Pause all" : "Play all";
     play.setAttribute("aria-label", word.textContent);

@@ -42,7 +42,8 @@ function nameOf(panel, dark) {
 const step = (value) => (typeof value === "number" && Number.isFinite(value) ? thousands(value) : NOTHING);
 
 /** Whether a run has not collapsed only because it had nothing to lose. @param {Record<string, number | null>} summary */
-function neverMore({ modes_best: best, modes_total: total, collapse_step: since }) {
+function neverMore({ steps, modes_best: best, modes_total: total, collapse_step: since }) {
+  if (!steps) return false; // only the start has been measured
   return typeof best === "number" && typeof total === "number" && typeof since !== "number" && best <= total / 2;
 }
 
@@ -79,14 +80,14 @@ export function createCompareTables(root, source) {
         value: ({ summary }) => formatValue(summary.modes_final, "count", summary.modes_total),
       },
       {
-        label: `All ${kind} at`,
-        tip: `The first measured step with all ${kind}; of several seeds the median. Later they may be lost again.`,
-        value: ({ summary }) => step(summary.steps_to_all),
+        label: `First all ${kind} at`,
+        tip: `The first measured step with all ${kind}; of several seeds the median, those without them counted as never. Later they may be lost again.`,
+        value: ({ summary }) => `${step(summary.steps_to_all)}${summary.steps_to_all && (summary.seeds ?? 1) > 1 ? " (median)" : ""}`,
       },
       {
         label: "Collapse at",
-        tip: `The step from which on at most half of the ${kind} are left; “never more” where there were never more than half`,
-        value: ({ summary }) => (neverMore(summary) ? "never more" : step(summary.collapse_step)),
+        tip: `The step from which on at most half of the ${kind} are left; “never had more” where there never were more than half`,
+        value: ({ summary }) => (neverMore(summary) ? "never had more" : step(summary.collapse_step)),
       },
       { label: "Steps/s", tip: "Training steps per second, without pauses", value: ({ summary }) => formatRate(summary.steps_per_second) },
       { label: "What became of it", tip: "", value: (now) => now.outcome || NOTHING },

@@ -63,7 +63,9 @@ def _index(seen: frozenset[str]) -> None:
     for number, (name, row) in enumerate(COURSE.items(), 1):
         with st.container(border=True):
             own = [claim_of(name, part) for part in row.experiments()]
-            done = f" · {len(seen & set(own))} of {len(own)} claims seen" if own else ""
+            done = (
+                f" · {len(seen & set(own))} of {len(own)} {'claim' if len(own) == 1 else 'claims'} seen" if own else ""
+            )
             st.page_link(PAGE, label=f"**{number}. {row.title}**", query_params={LESSON: name})
             st.markdown(row.question)
             st.caption(f"{row.minutes} minutes{done}")

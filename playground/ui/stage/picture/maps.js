@@ -23,7 +23,7 @@ export const MAPS = /** @type {const} */ (["d", "density", "optimal", "gap"]);
  */
 export const nameOf = (id, critic) => (critic && CRITIC[id]) || /** @type {Record<string, {name: string}>} */ (LAYERS)[id].name;
 /** @type {Record<string, string>} */
-const CRITIC = { d: "critic", optimal: "best critic" };
+const CRITIC = { d: "critic", optimal: "best critic", gap: "|critic − best|" };
 
 /** @param {Theme} theme @param {Box} box */
 export function createMaps(theme, box) {
