@@ -81,7 +81,7 @@ def _told(error: ConfigError, given: Mapping[str, str], base: RunConfig, dataset
     """What is wrong, what was perhaps meant, and what is taken instead."""
     field = error.field
     if field not in given or field not in SETTINGS:
-        return str(error)
+        return str(error).partition("; the settings are")[0]  # seventy names would help nobody
     options = datasets if field == "dataset" else choices(field) or ()
     near = get_close_matches(given[field][:40], options)
     wrong = f"there is no {field}={given[field][:40]}, near it: {', '.join(near)}" if near else _plain(error)
