@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.config import SETTINGS, RunConfig, difference
+from playground.config.naming import change
 from playground.data.distribution import Floats
 from playground.metrics.differences import FEWEST_PAIRS, Difference, Measured, by_luck, differences
+from playground.recipes.run_names import UNTOLD
 from playground.sweeps.axis import SweepError
 from playground.sweeps.outcomes import Results, over_steps, steps, values
+from playground.sweeps.sweep import Sweep
 
 PLACE = 0
 """Of the one row that is compared."""
@@ -40,19 +44,19 @@ def against(first: Results, second: Results, measure: str, step: int | None = No
     found = {}
     for index, other in pairs.items():
         sides = _measured(first, index, one[index], measure), _measured(second, other, two[other], measure)
-        difference = differences(*sides, PLACE, [measure]).get(measure)
-        if difference is not None:
-            found[index] = difference
-    luck = sum(by_luck(difference) for difference in found.values())
+        apart = differences(*sides, PLACE, [measure]).get(measure)
+        if apart is not None:
+            found[index] = apart
+    luck = sum(by_luck(apart) for apart in found.values())
     made = Against(found, luck, "")
-    return Against(found, luck, _told(first, second, len(pairs), made, step))
+    return Against(found, luck, f"{_unlike(first.sweep, second.sweep)} {_told(len(pairs), made)}")
 
 
 def _common(first: Results, second: Results) -> dict[int, int]:
     """Cells that have ended in both, at the same place: the first's index and the second's."""
     names = [{axis.name for axis in results.sweep.axes} for results in (first, second)]
     if names[0] != names[1]:
-        axes = [", ".join(sorted(each)) for each in names]
+        axes = [", ".join(sorted(SETTINGS[name].label for name in each)) for each in names]
         raise SweepError(f"The sweeps have other axes ({axes[0]}; {axes[1]}): no cell of one is a cell of the other.")
     there = {frozenset(second.sweep.places[index].items()): index for index in second.ended}
     places = {index: frozenset(first.sweep.places[index].items()) for index in first.ended}
@@ -71,6 +75,20 @@ def _numbers(results: Results, measure: str, step: int | None) -> Mapping[int, S
     return {index: column[place] for index, column in over_steps(results, measure).items()}
 
 
+def _unlike(first: Sweep, second: Sweep) -> str:
+    """In which settings the second differs, but for the axes and how it is measured."""
+    one, two = ((sweep.cells[0].config if sweep.cells else RunConfig()) for sweep in (first, second))
+    axes = {axis.name for axis in first.axes}
+    told = [
+        change(name, getattr(one, name), value)
+        for name, value in difference(one, two).values.items()
+        if name not in UNTOLD and name not in axes
+    ]
+    if first.steps != second.steps:
+        told.append(f"steps {first.steps:,} → {second.steps:,}")
+    return f"The second has {', '.join(told)}." if told else "Both have the same settings."
+
+
 def _measured(results: Results, index: int, column: Sequence[float | None], measure: str) -> Measured:
     """One row with a cell's seeds. Who never comes to have all modes counts as one look later than the end."""
     sweep = results.sweep
@@ -80,7 +98,7 @@ def _measured(results: Results, index: int, column: Sequence[float | None], meas
     return Measured(range(seed, seed + len(row)), [PLACE], {measure: row})
 
 
-def _told(first: Results, second: Results, common: int, made: Against, step: int | None) -> str:
+def _told(common: int, made: Against) -> str:
     enough = [found for found in made.by_cell.values() if found.low is not None]
     if not enough:
         return (
@@ -89,7 +107,4 @@ def _told(first: Results, second: Results, common: int, made: Against, step: int
         )
     marked = f"{made.clear:,} of {len(enough):,} cells differ beyond luck, and are marked"
     luck = f"luck alone would mark {made.luck:.1g} of them on average, or fewer"
-    ends = ""
-    if step is None and first.sweep.steps != second.sweep.steps:
-        ends = f" The first ends at step {first.sweep.steps:,}, the second at {second.sweep.steps:,}."
-    return f"{marked}; {luck}.{ends}"
+    return f"{marked}; {luck}."

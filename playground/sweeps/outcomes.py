@@ -27,7 +27,12 @@ class Measure:
 
 
 OWN: dict[str, Measure] = {
-    "collapsed": Measure("Collapsed", f"Seeds that end with at most {FEW_MODES:.0%} of the modes.", "lower", True),
+    "collapsed": Measure(
+        "Collapsed",
+        f"Seeds that end with at most {FEW_MODES:.0%} of the modes: also with none, as where G never comes near.",
+        "lower",
+        True,
+    ),
     "diverged": Measure("Diverged", "Seeds whose loss stopped being finite.", "lower", True),
     "complete": Measure(
         "Steps until all modes",
@@ -46,13 +51,14 @@ OWN: dict[str, Measure] = {
 class Results:
     """A sweep and what has come of it so far. name: what it is called. looks: reads, cell by cell, what was measured on
     the way: much more than the cells themselves, so only when it is asked for. opens: what is shown at first, as an
-    address says it."""
+    address says it. says: what was found, in words."""
 
     name: str
     sweep: Sweep
     cells: Sequence[EndedCell]
     looks: Callable[[], Iterable[tuple[int, Looks]]]
     opens: Mapping[str, str] = field(default_factory=dict)
+    says: str = ""
 
     @cached_property
     def ended(self) -> dict[int, EndedCell]:

@@ -119,13 +119,13 @@ test("a second sweep stands at the same axes by their names, and at the same ste
   assert.deepEqual([other.x, other.y, other.step, other.measure], [0, 1, 1, "emd"]);
 });
 
-test("a step before the end has its own numbers, on a scale with room for all steps", () => {
+test("a step before the end has its own numbers on the scale of the end", () => {
   const all = sheet();
   const shown = fromAddress({}, all);
   const [end] = scaled([{ sheet: all, shown }]);
   assert.deepEqual([end.low, end.high, end.number(all.cells[0])], [2, 6, 2]);
   const [between] = scaled([{ sheet: all, shown: { ...shown, step: 0 } }]);
-  assert.deepEqual([between.low, between.high, between.number(all.cells[1])], [2, 11, 11]);
+  assert.deepEqual([between.low, between.high, between.number(all.cells[1])], [2, 6, 11]);
   const [unknown] = scaled([{ sheet: all, shown: { ...shown, step: 0, measure: "collapsed" } }]);
   assert.equal(unknown.number(all.cells[0]), null);
 });

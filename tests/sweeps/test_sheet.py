@@ -72,8 +72,12 @@ def test_a_difference_is_marked_where_it_is_beyond_luck() -> None:
     assert not found.by_cell[0].is_clear and found.clear == 1
     assert found.luck == pytest.approx(2 * 2 / 256)
     assert found.told == (
-        "1 of 2 cells differ beyond luck, and are marked; luck alone would mark 0.02 of them on average, or fewer."
+        "Both have the same settings. 1 of 2 cells differ beyond luck, and are marked; luck alone would mark 0.02 of "
+        "them on average, or fewer."
     )
+    other = Sweep(tiny().axes, {**TINY, "loss": "wasserstein"}, seeds=SEEDS, steps=40, looks=4)
+    unlike = against(results({1: low}), results({1: high}, other), "emd").told
+    assert unlike.startswith("The second has Loss Non-saturating → Wasserstein, steps 20 → 40. 1 of 1")
     told = beside(results({1: low}), results({1: high}), ["emd"], None)["differences"]["emd"]
     assert told["cells"][1]["clear"] and told["step"] == 20
 

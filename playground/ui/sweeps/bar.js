@@ -73,11 +73,12 @@ export function menus(host, sheet, shown, change) {
           (value) => ({ fixed: { ...shown.fixed, [at]: Number(value) } }),
         ),
       );
-  if (shown.view === "map" && shown.step === sheet.steps.length - 1) {
-    const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: shown.pictures });
+  if (shown.view === "map") {
+    const end = shown.step === sheet.steps.length - 1;
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: shown.pictures && end, disabled: !end });
     box.addEventListener("change", () => change({ pictures: box.checked }));
     const element = document.createElement("label");
-    element.append(box, "samples of the first seed");
+    element.append(box, end ? "samples of the first seed" : "samples: of the end only");
     parts.push(element);
   }
   host.replaceChildren(...parts);

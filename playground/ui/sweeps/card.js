@@ -49,7 +49,7 @@ export function card(host, data, shown, cell, differences, open) {
   if (out) words.append(element("p", `${out} of the picture's ${cell.picture?.shape[0]} points lie outside of it.`, "gps-muted"));
   if (cell.end === "diverged") words.append(element("p", `All seeds diverged, by step ${cell.steps.toLocaleString("en")}.`));
   now.append(words);
-  host.append(now, table(sheet, cell));
+  host.append(now, table(data, cell));
   if (open) {
     const button = /** @type {HTMLButtonElement} */ (element("button", data.open, "gps-open"));
     button.type = "button";
@@ -103,11 +103,12 @@ function compared({ first, second, value, low, high, up, down, clear, seeds: [on
   return text;
 }
 
-/** Every measure at the end. @param {SweepSheet} sheet @param {SweepCell} cell */
-function table(sheet, cell) {
+/** Every measure at the end. @param {SweepData} data @param {SweepCell} cell */
+function table(data, cell) {
+  const { sheet } = data;
   const made = element("table", "");
   const head = element("tr", "");
-  head.append(...["At the end", "Median", "Lowest", "Highest"].map((text) => element("th", text)));
+  head.append(...[data.beside ? `${sheet.name}, at the end` : "At the end", "Median", "Lowest", "Highest"].map((text) => element("th", text)));
   made.append(head);
   for (const measure of sheet.measures) {
     const values = cell.values[measure.name];

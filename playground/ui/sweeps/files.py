@@ -51,7 +51,10 @@ def page(results: Results, beside: Results | None, shown: Mapping[str, str]) -> 
         replay.SWEPT,
         results.name,
         stage=f"<h1>{escape(results.name)}</h1>" + (UI / "sweeps" / "sweeps.html").read_text("utf-8"),
-        about=f"<p>{escape(settings_of(results.sweep))}</p>",
-        told={"sweep": told | {"shown": dict(shown), "turn": 0, "open": "", "hint": ""}},
+        about=f"<p>{escape(results.says)}</p><p>{escape(settings_of(results.sweep))}</p>",
+        told={
+            "sweep": told
+            | {"shown": dict(shown), "turn": 0, "open": "", "hint": "", "about": settings_of(results.sweep)}
+        },
         frames=(),
     )

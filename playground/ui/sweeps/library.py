@@ -46,6 +46,14 @@ class Entry:
             raise SweepError(f"The sweep can't be read: {error.strerror or error}.") from None
 
     @property
+    def axes(self) -> frozenset[str]:
+        """Their names; none where it can't be read."""
+        try:
+            return frozenset(axis.name for axis in self.sweep.axes)
+        except SweepError:
+            return frozenset()
+
+    @property
     def title(self) -> str:
         """For lists."""
         if self.is_shipped:
@@ -84,7 +92,9 @@ class Entry:
         """All that has come of it by now. Raises SweepError."""
         if self.is_shipped:
             found = read_shipped(self.path)
-            return Results(found.title, found.sweep, found.cells, lambda: found.looks.items(), found.opens)
+            return Results(
+                found.title, found.sweep, found.cells, lambda: found.looks.items(), found.opens, " ".join(found.says)
+            )
         reader, sweep, key = self.reader(), self.sweep, f"sweeps_results_{self.path}"
         known: Results | None = recall(key, None)
         fresh = reader.refresh()
@@ -137,7 +147,7 @@ def settings_of(sweep: Sweep) -> str:
     config = sweep.cells[0].config if sweep.cells else RunConfig()
     names = [name for name in dict.fromkeys([*ALWAYS_TOLD, *sweep.base]) if name not in axes and name not in UNTOLD]
     fixed = ", ".join(setting_told(name, getattr(config, name)) for name in names if applies(name, config))
-    return f"{fixed} · {sweep.seeds} seeds, {sweep.steps:,} steps"
+    return f"{fixed} · {sweep.seeds} {'seed' if sweep.seeds == 1 else 'seeds'}, {sweep.steps:,} steps"
 
 
 def _digest() -> str:

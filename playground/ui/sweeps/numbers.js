@@ -53,13 +53,18 @@ export function statisticsOf(measure) {
   return measure.share ? ["share"] : ["median", "lowest", "highest", "range"];
 }
 
+/** Whether numbers between these ends are placed by factors. @param {number} low @param {number} high */
+export function byFactors(low, high) {
+  return low > 0 && high / low > 100;
+}
+
 /**
  * From 0 to 1 between the ends; by factors where the numbers are positive and span more than two magnitudes.
  * @param {number} value @param {number} low @param {number} high
  */
 export function place(value, low, high) {
   if (high <= low) return 0.5;
-  if (low > 0 && high / low > 100) return Math.log(value / low) / Math.log(high / low);
+  if (byFactors(low, high)) return Math.log(value / low) / Math.log(high / low);
   return (value - low) / (high - low);
 }
 
@@ -69,7 +74,7 @@ export function place(value, low, high) {
  */
 export function ticks(low, high) {
   if (high <= low) return [low];
-  if (low > 0 && high / low > 100) {
+  if (byFactors(low, high)) {
     const from = Math.ceil(Math.log10(low));
     return Array.from({ length: Math.floor(Math.log10(high)) - from + 1 }, (_, i) => 10 ** (from + i));
   }

@@ -44,6 +44,7 @@ def processes() -> Processes:
 def show(entry: Entry, beside: Entry | None) -> None:
     """A sweep, watched while it is trained."""
     try:
+        _open(entry, entry.results())
         busy = _busy(entry)
         st.fragment(_watched, run_every=EVERY_S if busy else None)(entry, beside, busy)
     except SweepError as error:
@@ -56,7 +57,8 @@ def _watched(entry: Entry, beside: Entry | None, was_busy: bool) -> None:
     results = entry.results()
     if was_busy and not busy:
         st.rerun()
-    _open(entry, results)
+    if recall(OPEN, None) is not None:
+        st.rerun()  # another page is not for a fragment, which comes again every moment, to go to
     _head(entry, results, beside, busy)
     if not results.ended:
         st.caption(
@@ -83,6 +85,7 @@ def _data(entry: Entry, results: Results, beside: Entry | None) -> dict[str, Any
     told: dict[str, Any] = {"sheet": sheet.sheet(results, [measure] if between else [], measure, chosen)}
     told |= {"beside": None, "differences": {}}
     told |= {"open": OPEN_WORDS[entry.is_shipped][0], "hint": OPEN_WORDS[entry.is_shipped][1]}
+    told |= {"about": settings_of(results.sweep)}
     if beside is None:
         return told
     return told | sheet.beside(results, beside.results(), [measure], step if between else None)

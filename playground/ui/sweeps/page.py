@@ -99,9 +99,11 @@ def _lists(found: Mapping[str, Entry]) -> None:
             label_visibility="collapsed",
         )
     with right:
+        axes = found[now.sweep].axes if now.sweep in found else None
+        others = [name for name in names if name != now.sweep and (found[name].axes == axes or name == now.beside)]
         st.selectbox(
             "Beside it",
-            [name for name in names if name != now.sweep],
+            others,
             key=BESIDE,
             format_func=title,
             on_change=_picked_beside,

@@ -3,14 +3,14 @@ import { penOf } from "../stage/common/dom.js";
 import { readTheme } from "../stage/common/theme.js";
 
 const EDGE = 16,
-  HEAD = 34;
+  HEAD = 100;
 
 /**
  * Hands the file to the browser's downloads.
- * @param {HTMLElement} host  of the pictures @param {string} title @param {string} name  of the file
+ * @param {HTMLElement} host  of the pictures @param {string} title @param {string} about @param {string} name  of the file
  */
-export function download(host, title, name) {
-  drawn(host, title).toBlob((blob) => {
+export function download(host, title, about, name) {
+  drawn(host, title, about).toBlob((blob) => {
     if (!blob) return;
     const address = URL.createObjectURL(blob);
     Object.assign(document.createElement("a"), { href: address, download: name }).click();
@@ -18,8 +18,8 @@ export function download(host, title, name) {
   });
 }
 
-/** @param {HTMLElement} host @param {string} title */
-function drawn(host, title) {
+/** @param {HTMLElement} host @param {string} title @param {string} about */
+function drawn(host, title, about) {
   const theme = readTheme(host);
   const ratio = Math.max(2, window.devicePixelRatio || 1);
   const frame = host.getBoundingClientRect();
@@ -34,6 +34,8 @@ function drawn(host, title) {
   pen.fillStyle = theme.text;
   pen.font = `600 14px ${theme.font}`;
   pen.fillText(title, EDGE, 22, width - 2 * EDGE);
+  pen.font = `400 11px ${theme.font}`;
+  for (const [at, line] of lines(pen, about, width - 2 * EDGE).entries()) pen.fillText(line, EDGE, 40 + 15 * at);
   for (const { part, box } of parts) {
     const [x, y] = [box.left - frame.left + EDGE, box.top - frame.top + HEAD];
     if (part instanceof HTMLCanvasElement) pen.drawImage(part, x, y, box.width, box.height);
@@ -43,4 +45,15 @@ function drawn(host, title) {
     }
   }
   return canvas;
+}
+
+/** Words in lines of a width, at most four. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} width */
+function lines(pen, text, width) {
+  const made = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${made[made.length - 1]} ${word}`.trim();
+    if (pen.measureText(longer).width <= width) made[made.length - 1] = longer;
+    else made.push(word);
+  }
+  return made.slice(0, 4);
 }

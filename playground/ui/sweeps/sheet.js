@@ -84,7 +84,7 @@ export class Sheet {
     Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio), tabIndex: 0 });
     Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `${this.told.label} ${title}: arrow keys walk over the cells, Enter chooses one`);
+    canvas.setAttribute("aria-label", `${[this.told.label, title].filter(Boolean).join(", ")}: arrow keys walk over the cells, Enter chooses one`);
     const pen = penOf(canvas);
     this.#drawn.push(() => {
       const theme = readTheme(this.host);
@@ -103,7 +103,7 @@ export class Sheet {
     const { told } = this;
     const wide = this.width > 420;
     const canvas = this.board("", wide ? 340 : 180, wide ? 20 : 36, (pen, theme) => {
-      const [low, high] = [written(told, told.low), written(told, told.high)];
+      const [low, high] = [`${told.cut ? "≤ " : ""}${written(told, told.low)}`, `${told.cut ? "≥ " : ""}${written(told, told.high)}`];
       const from = pen.measureText(low).width + 8;
       const bar = wide ? 110 : 70;
       for (let x = 0; x < bar; x++) {
@@ -146,7 +146,7 @@ export class Sheet {
     canvas.addEventListener("keydown", (event) => {
       if (isShortcut(event)) return;
       if (event.key === "Enter" && this.under) this.choose(this.under);
-      else if (event.key in ARROWS) look(walk(this.under, ARROWS[event.key]) ?? this.under);
+      else if (event.key in ARROWS) look(walk(this.under ?? this.data.cells.find((cell) => this.stands(cell)) ?? null, ARROWS[event.key]) ?? this.under);
       else return;
       event.preventDefault();
       event.stopPropagation();

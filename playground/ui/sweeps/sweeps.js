@@ -10,7 +10,7 @@ import { parallel } from "./parallel.js";
 import { download } from "./png.js";
 import { Sheet } from "./sheet.js";
 import { fitted, fromAddress, measureOf, settled, toAddress } from "./shown.js";
-import { apart, scaled } from "./told.js";
+import { apart, scaled, written } from "./told.js";
 
 /** @import { Component, SweepCell, SweepData } from "../stage/common/page.js" */
 /** @import { Shown } from "./shown.js" */
@@ -40,7 +40,9 @@ export function mount(component) {
   const said = Object.assign(document.createElement("p"), { className: "gps-said" });
   const step = stepper(find(root, ".gps-steps"), (at) => change({ step: at }));
   const picture = Object.assign(document.createElement("button"), { type: "button", textContent: "PNG", title: "What is shown, as a picture" });
-  picture.addEventListener("click", () => download(host, heading(), `${data.sheet.name.replace(/[^A-Za-z0-9]+/g, "-").toLowerCase() || "sweep"}.png`));
+  picture.addEventListener("click", () =>
+    download(host, heading(), data.about, `${data.sheet.name.replace(/[^A-Za-z0-9]+/g, "-").toLowerCase() || "sweep"}.png`),
+  );
   find(root, ".gps-steps").after(picture);
   picture.className = "gps-png";
 
@@ -71,7 +73,14 @@ export function mount(component) {
 
   function tell() {
     const chosen = data.sheet.cells.find(({ index }) => index === shown.cell) ?? null;
+    find(root, ".gps-spoken").textContent = under ? spoken(under) : "";
     card(find(root, ".gps-card"), data, shown, under ?? chosen, current()?.cells ?? {}, data.open ? (cell) => setTriggerValue("open", cell.index) : null);
+  }
+
+  /** A cell for whoever hears the page. @param {SweepCell} cell */
+  function spoken(cell) {
+    const place = data.sheet.axes.map(({ label, texts }, at) => `${label} ${texts[cell.at[at]]}`).join(", ");
+    return `${place}: ${cell.why ?? written(panels[0].told, panels[0].told.number(cell))}`;
   }
 
   /** What somebody has chosen here: the page writes it into its address, and says what of it is not here yet. @param {Partial<Shown>} changes */

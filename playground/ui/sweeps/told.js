@@ -1,5 +1,5 @@
 // What is told of a sweep's cells: their numbers at the step that is shown, and what colours mean.
-import { colour, diverging, finite, told as ofSeeds, place, words } from "./numbers.js";
+import { byFactors, colour, diverging, finite, told as ofSeeds, place, words } from "./numbers.js";
 import { measureOf } from "./shown.js";
 
 /** @import { SweepCell, SweepDifference, SweepMeasure, SweepSheet } from "../stage/common/page.js" */
@@ -7,8 +7,9 @@ import { measureOf } from "./shown.js";
 
 /**
  * low, high: the ends of the scale. number: of a cell, null where it has none. band: its seeds' ends. tint: the colour at a
- * share of the scale. marked: whether a cell's difference is beyond luck. says: what the scale's good end is. spread: what the band is.
- * @typedef {{ low: number, high: number, measure: SweepMeasure, label: string, number(cell: SweepCell): number | null, band(cell: SweepCell): [number, number] | null, tint(share: number): string, marked(cell: SweepCell): boolean, says: string, spread: string, share: boolean }} Told
+ * share of the scale. marked: whether a cell's difference is beyond luck. says: what the scale's good end is. spread: what the band is. cut: whether there are
+ * numbers beyond the ends.
+ * @typedef {{ low: number, high: number, measure: SweepMeasure, label: string, number(cell: SweepCell): number | null, band(cell: SweepCell): [number, number] | null, tint(share: number): string, marked(cell: SweepCell): boolean, says: string, spread: string, cut: boolean, share: boolean }} Told
  */
 
 /**
@@ -22,22 +23,18 @@ export function seedsOf(sheet, shown, cell, measure = shown.measure) {
 }
 
 /**
- * Of one or two sweeps on one scale; that of steps before the end has room for all steps, so that it stands still while
- * they go by.
+ * Of one or two sweeps on one scale: that of their ends, so that colours mean the same at every step.
  * @param {{ sheet: SweepSheet, shown: Shown }[]} all
  * @returns {Told[]}
  */
 export function scaled(all) {
   const { sheet: first, shown } = all[0];
   const measure = measureOf(first, shown.measure);
-  const numbers = finite(
-    all.flatMap(({ sheet, shown: own }) => {
-      const between = own.step !== sheet.steps.length - 1;
-      const looks = between ? Object.values(sheet.looks[own.measure] ?? {}).flat() : sheet.cells.map((cell) => cell.values[own.measure] ?? []);
-      return looks.map((values) => ofSeeds(values, own.statistic, measure.better));
-    }),
-  );
+  const seeds = all.flatMap(({ sheet, shown: own }) => sheet.cells.map((cell) => cell.values[own.measure] ?? []));
+  const numbers = finite(seeds.map((values) => ofSeeds(values, shown.statistic, measure.better)));
   const [low, high] = measure.share ? [0, 1] : [numbers[0] ?? 0, numbers[numbers.length - 1] ?? 1];
+  const spreads = finite(seeds.map((values) => ofSeeds(values, "range", measure.better)));
+  const flat = !measure.share && shown.statistic === "median" && high - low < (spreads[Math.floor(spreads.length / 2)] ?? 0);
   const range = shown.statistic === "range";
   const falling = range || measure.better === "lower";
   return all.map(({ sheet, shown: own }) => ({
@@ -54,7 +51,13 @@ export function scaled(all) {
     tint: (share) => `rgb(${colour(falling ? 1 - share : share)})`,
     marked: () => false,
     spread: "lowest to highest seed",
-    says: measure.better && !range ? `${measure.better} is better` : "",
+    says: [
+      ...(measure.better && !range ? [`${measure.better} is better`] : []),
+      ...(byFactors(low, high) ? ["logarithmic"] : []),
+      ...(flat ? ["cells differ less than their seeds"] : []),
+      ...(shown.step === first.steps.length - 1 ? [] : ["as at the end"]),
+    ].join(" · "),
+    cut: false,
   }));
 }
 
@@ -65,7 +68,11 @@ export function scaled(all) {
  */
 export function apart(difference, measure) {
   const sizes = Object.values(difference.cells).map(({ value }) => Math.abs(value));
-  const most = Math.max(...sizes, 0) || 1;
+  sizes.sort((a, b) => a - b);
+  const usual = sizes[Math.floor(0.8 * (sizes.length - 1))] ?? 0;
+  const largest = sizes[sizes.length - 1] || 1;
+  const cut = usual > 0 && largest > 4 * usual; // else a few would leave all others grey
+  const most = cut ? usual : largest;
   return {
     low: -most,
     high: most,
@@ -81,6 +88,7 @@ export function apart(difference, measure) {
     marked: ({ index }) => difference.cells[index]?.clear ?? false,
     spread: "95 % interval",
     says: measure.better ? "blue: the second is better" : "blue: the second is higher",
+    cut,
   };
 }
 

@@ -242,7 +242,7 @@ export type CellDifference = {
 /** How the second sweep differs in a measure at a step, by the first one's cells. */
 export type SweepDifference = { told: string; step: number; cells: Record<string, CellDifference> };
 /** shown: what the address says of it; it counts anew whenever `turn` changes. open: what opening a cell is
- * called, and hint what it does. */
+ * called, and hint what it does. about: what all cells have in common. */
 export type SweepData = Addresses & {
   sheet: SweepSheet;
   beside: SweepSheet | null;
@@ -251,6 +251,7 @@ export type SweepData = Addresses & {
   turn: number;
   open: string;
   hint: string;
+  about: string;
 };
 /** A sweep that comes with the project: the one measure that it opens with, and its sentences. */
 export type SweepCard = { name: string; says: string[]; sheet: SweepSheet };
