@@ -11,12 +11,12 @@ const SMALLEST = 5,
   PICTURED = 26,
   RINGED = 48,
   HIGHEST = 500,
-  ABOVE = 330,
+  ABOVE = 440,
   NARROWEST = 320;
 
 /** What the page has below its menus. */
 function highest() {
-  return Math.min(HIGHEST, Math.max(240, window.innerHeight - ABOVE));
+  return Math.min(HIGHEST, Math.max(300, window.innerHeight - ABOVE));
 }
 
 /** @param {Sheet} sheet */
