@@ -1,4 +1,5 @@
 // Every axis upright beside the others, with the measure last; a cell is a line through its values.
+import { mix } from "../stage/common/theme.js";
 import { place } from "./numbers.js";
 import { fill, written } from "./told.js";
 
@@ -29,7 +30,7 @@ export function parallel(sheet) {
   const canvas = sheet.board("", width, TOP + HEIGHT + 30, (pen, theme) => {
     for (const cell of [...order.filter((each) => each !== sheet.under), ...(sheet.under ? [sheet.under] : [])]) {
       const marked = sheet.stands(cell);
-      pen.strokeStyle = marked ? theme.text : (fill(told, cell) ?? theme.muted);
+      pen.strokeStyle = marked ? theme.text : mix(fill(told, cell) ?? theme.muted, theme.text, 0.25);
       pen.lineWidth = marked ? 3 : 1.5;
       pen.globalAlpha = marked ? 1 : sheet.under ? 0.35 : 0.8;
       pen.beginPath();
