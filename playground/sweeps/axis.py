@@ -56,6 +56,11 @@ class Axis:
         return 0.5 if low == high else (here - low) / (high - low)
 
 
+def can_be_axis(name: str) -> bool:
+    """Whether this is a setting whose values can be the axis of a sweep."""
+    return name in SETTINGS and SETTINGS[name].by_hand and name != "seeds"
+
+
 def read_axis(text: str) -> Axis:
     """An axis as it is typed: NAME=VALUE,VALUE… or NAME=LOW..HIGH:COUNT or NAME=LOW..HIGH:log:COUNT.
 
@@ -64,10 +69,10 @@ def read_axis(text: str) -> Axis:
     name, separator, told = (part.strip() for part in text.partition("="))
     if not separator or not told:
         raise SweepError(f"{text[:40]!r} is not an axis; write NAME=VALUES, {EXAMPLE}.")
-    if name not in SETTINGS or not SETTINGS[name].by_hand:
-        raise SweepError(f"{name[:40]!r} is not a setting that can be an axis; {_near(name)}")
     if name == "seeds":
         raise SweepError("seeds is no axis: every cell is trained with as many as --seeds says.")
+    if not can_be_axis(name):
+        raise SweepError(f"{name[:40]!r} is not a setting that can be an axis; {_near(name)}")
     if ".." in told and settings.bounds(name) is not None:
         return _range(name, told)
     return of_values(name, [value.strip() for value in told.split(",")])

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.serving import press, rewind, run_of, running_app, stage, train, wait_for_stage, wait_until_live
+from tests.browser.serving import (
+    choose,
+    press,
+    rewind,
+    run_of,
+    running_app,
+    stage,
+    train,
+    wait_for_stage,
+    wait_until_live,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -37,10 +47,12 @@ def test_a_sweep_is_designed_watched_and_stopped_and_goes_on_with_another_server
         page.goto(f"{address}/sweeps")
         page.get_by_text("New sweep", exact=True).click()
         type_into(page, "Changed in all cells", SMALL)
-        type_into(page, "Axis 1", "lr_d=1e-2..1e-4:3")
+        type_into(page, "Values of axis 1", "1e-2..1e-4:3")
         far(page, "must run upwards")
-        type_into(page, "Axis 1", "k=1,10")
-        type_into(page, "Axis 2", "lr_d=1e-3,1e-2")
+        choose(page, "Axis 1", "k, D updates per G update (k)")
+        type_into(page, "Values of axis 1", "1,10")
+        choose(page, "Axis 2", "Learning rate of D (lr_d)")
+        type_into(page, "Values of axis 2", "1e-3,1e-2")
         type_into(page, "Steps", str(STEPS))
         far(page, f"4 cells × 4 seeds × {STEPS:,} steps: about")
         page.get_by_role("button", name="Start").click()

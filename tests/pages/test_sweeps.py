@@ -7,6 +7,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from playground.config import RunConfig
+from playground.objectives import PENALTIES
 from playground.recipes import RECIPES
 from playground.runs.archive import import_run
 from playground.runs.store import RunStore
@@ -69,24 +70,28 @@ def test_a_design_says_what_it_costs_and_what_is_wrong_with_it(places: Path) -> 
     page = opened()
     assert not page.exception
     assert any(plain("18 cells × 4 seeds × 2,000 steps: about") in caption.value for caption in page.caption)
-    page.text_input(key="sweeps_axis_0").set_value("lr_d=1e-2..1e-4:3").run()
+    page.text_input(key="sweeps_values_0").set_value("1e-2..1e-4:3").run()
     assert [error.value for error in page.error] == [plain("The axis lr_d must run upwards (got 0.01..0.0001).")]
     assert not any(button.key == "sweeps_start" for button in page.button)
-    page.text_input(key="sweeps_axis_0").set_value("clip=0,0.1").run()
-    page.text_input(key="sweeps_axis_1").set_value("penalty=none,r1").run()
+    page.selectbox(key="sweeps_axis_0").select("clip").run()
+    page.text_input(key="sweeps_values_0").set_value("0,0.1").run()
+    page.selectbox(key="sweeps_axis_1").select("penalty").run()
+    assert page.text_input(key="sweeps_values_1").value == ",".join(PENALTIES)
+    page.text_input(key="sweeps_values_1").set_value("none,r1").run()
     assert any("1 of 4 cells are impossible" in caption.value for caption in page.caption)
     assert not places.exists()
 
 
 def test_many_cells_are_asked_back_and_too_many_refused(places: Path) -> None:
     page = opened()
-    page.text_input(key="sweeps_axis_0").set_value("lr_d=1e-4..1e-2:log:1000").run()
+    page.text_input(key="sweeps_values_0").set_value("1e-4..1e-2:log:1000").run()
     assert page.button(key="sweeps_start").disabled
     page.checkbox(key="sweeps_meant").check().run()
     assert not page.button(key="sweeps_start").disabled
-    page.text_input(key="sweeps_axis_1").set_value("lr_g=1e-4..1e-2:log:1000").run()
+    page.selectbox(key="sweeps_axis_1").select("lr_g").run()
+    page.text_input(key="sweeps_values_1").set_value("1e-4..1e-2:log:1000").run()
     assert "1,000 × 1,000 values make 1,000,000 cells; a sweep may have 20,000" in page.error[0].value.replace("\\", "")
-    assert page.text_input(key="sweeps_axis_0").value == "lr_d=1e-4..1e-2:log:1000"
+    assert page.text_input(key="sweeps_values_0").value == "1e-4..1e-2:log:1000"
 
 
 def test_a_sweep_is_shown_as_far_as_it_is(places: Path) -> None:
@@ -162,8 +167,9 @@ def test_a_run_is_the_middle_of_a_sweep_around_it(places: Path) -> None:
     config = RECIPES["wgan_gp"].config.replace(lr_d=5e-4, g_width=48, seed=7)
     page = opened(around="yes", **config.to_query(RunConfig()))
     assert not page.exception
-    assert page.text_input(key="sweeps_axis_0").value == "lr_d=5e-05,0.00015,0.0005,0.0015,0.005"
-    assert str(page.text_input(key="sweeps_axis_1").value).startswith("penalty_weight=")
+    assert page.selectbox(key="sweeps_axis_0").value == "lr_d"
+    assert page.text_input(key="sweeps_values_0").value == "5e-05,0.00015,0.0005,0.0015,0.005"
+    assert page.selectbox(key="sweeps_axis_1").value == "penalty_weight"
     assert page.selectbox(key="sweeps_recipe").value == "wgan_gp"
     assert set(str(page.text_input(key="sweeps_set").value).split()) == {"g_width=48", "seed=7"}
     made: Sweep = page.session_state[design.MADE]

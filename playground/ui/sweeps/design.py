@@ -6,13 +6,13 @@ from typing import Any, get_args
 import streamlit as st
 
 from playground import config as settings
-from playground.config import SETTINGS, RunConfig
+from playground.config import SETTINGS, RunConfig, allowed
 from playground.metrics.differences import FEWEST_PAIRS
 from playground.recipes import RECIPES
 from playground.recipes.measured import measured
 from playground.runs.place import in_words as size_in_words
-from playground.sweeps.around import around
-from playground.sweeps.axis import SweepError, read_axis, told
+from playground.sweeps.around import around, near
+from playground.sweeps.axis import Axis, SweepError, can_be_axis, read_axis, told
 from playground.sweeps.cell import parcel_bytes
 from playground.sweeps.driver import in_words
 from playground.sweeps.sweep import DESIGNS, MAX_CELLS, MAX_LOOKS, MAX_SEEDS, MAX_STEPS, Design, Sweep
@@ -22,18 +22,18 @@ from playground.ui.memory import keep, recall
 MOST_AXES = 4
 ASKED = 50
 """Cells whose size stands for all."""
-HOW = "NAME=1,2,5 or NAME=LOW..HIGH:COUNT or NAME=LOW..HIGH:log:COUNT"
+HOW = "1,2,5 or LOW..HIGH:COUNT or LOW..HIGH:log:COUNT"
 FIRST: dict[str, Any] = {
     "seeds": 4,
     "steps": 2000,
     "looks": 10,
     "points": 64,
     "axes": 2,
-    "axis_0": "lr_d=1e-4..1e-2:log:6",
-    "axis_1": "k=1,2,5",
+    **{f"axis_{i}": name for i, name in enumerate(("lr_d", "k", "g_width", "latent_dim"))},
+    **{f"values_{i}": values for i, values in enumerate(("1e-4..1e-2:log:6", "1,2,5", "32,64", "2,8"))},
 }
 """What the form begins with."""
-FIELDS = (*FIRST, "recipe", "set", "name", "design", "axis_2", "axis_3")
+FIELDS = (*FIRST, "recipe", "set", "name", "design")
 MADE = "sweeps_made"
 """What the form said last: its cells are worked out once."""
 NOT_THE_BASE = ("seeds", "measure_every")
@@ -55,7 +55,8 @@ def begin_around(config: RunConfig) -> None:
     keep("sweeps_axes", len(axes))
     keep("sweeps_design", "grid")
     for number, axis in enumerate(axes):
-        keep(f"sweeps_axis_{number}", f"{axis.name}={','.join(told(value) for value in axis.values)}")
+        keep(f"sweeps_axis_{number}", axis.name)
+        keep(f"sweeps_values_{number}", _typed(axis))
 
 
 def remember() -> None:
@@ -84,10 +85,7 @@ def form() -> Sweep:
         looks = three.number_input("Looks", 1, MAX_LOOKS, key="sweeps_looks", help="How often each cell is measured.")
     with right:
         count = st.number_input("Axes", 1, MOST_AXES, key="sweeps_axes")
-        texts = [
-            st.text_input(f"Axis {number + 1}", key=f"sweeps_axis_{number}", placeholder=HOW, help=_help())
-            for number in range(count)
-        ]
+        texts = [_axis(number, RECIPES[recipe].config) for number in range(count)]
         design = st.selectbox(
             "Cells", list(get_args(Design)), format_func=_design, key="sweeps_design", help=" ".join(DESIGNS.values())
         )
@@ -106,6 +104,34 @@ def form() -> Sweep:
         keep(MADE, made)
     same: Sweep = recall(MADE, made)
     return same
+
+
+def _axis(number: int, base: RunConfig) -> str:
+    """Draw the widgets of one axis; the axis as it is typed elsewhere. base: around whose value a new one is."""
+    which, values = st.columns(2)
+    key, at = f"sweeps_axis_{number}", f"sweeps_values_{number}"
+
+    def chosen() -> None:
+        name = recall(key, "")
+        keep(at, _typed(near(name, getattr(base, name))))
+
+    name = which.selectbox(f"Axis {number + 1}", _axes(), format_func=_setting, key=key, on_change=chosen)
+    told = values.text_input(
+        "Its values", key=at, placeholder=HOW, help=f"{plain(HOW)}. Each is {plain(allowed(name))}."
+    )
+    return f"{name}={typed}"
+
+
+def _axes() -> list[str]:
+    return [name for name in SETTINGS if can_be_axis(name) and not SETTINGS[name].form]
+
+
+def _setting(name: str) -> str:
+    return f"{SETTINGS[name].label} ({name})"
+
+
+def _typed(axis: Axis) -> str:
+    return ",".join(map(told, axis.values))
 
 
 def cost(sweep: Sweep, workers: int) -> str:
@@ -147,8 +173,3 @@ def _design(name: str) -> str:
 
 def _seeds() -> str:
     return f"A difference between two sweeps needs {FEWEST_PAIRS} to tell it from luck."
-
-
-def _help() -> str:
-    numbers = ", ".join(name for name in SETTINGS if settings.bounds(name) and name != "seeds")
-    return f"Any setting, by the name that it has in links. Numbers: {plain(numbers)}."
