@@ -156,7 +156,7 @@ def _whole(name: str) -> bool:
 
 def _near(name: str) -> str:
     near = get_close_matches(name, SETTINGS)
-    return f"near it: {', '.join(near)}." if near else f"{EXAMPLE}."
+    return f"near it: {', '.join(near)}." if near else f"write one {EXAMPLE}."
 
 
 def _mix(low: float, high: float, share: float) -> float:

@@ -68,7 +68,7 @@ class Sweep:
         elif self.size > MAX_CELLS:
             raise SweepError(
                 f"{' × '.join(f'{len(axis.values):,}' for axis in self.axes)} values make {self.size:,} cells; a sweep "
-                f"may have {MAX_CELLS:,}. Take fewer values, or a random design with --points."
+                f"may have {MAX_CELLS:,}. Take fewer values, or a design that is no grid with fewer cells."
             )
 
     @property
