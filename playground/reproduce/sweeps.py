@@ -128,8 +128,8 @@ SHIPPED: dict[str, Row] = {
     "5-width-and-depth": Row(
         (
             "Width helps, depth does not: with one or two hidden layers all 48 seeds of width 32 or more find more "
-            "than half of the modes (two layers: median EMD 0.25 to 0.29), and the wider G is, the sooner more layers harm "
-            "it, up to six of 128, where 1 of 8 does (2.39, 0.51 to 2.63).",
+            "than half of the modes (two layers: median EMD 0.25 to 0.29), and the wider G is, the sooner more layers "
+            "harm it, up to six of 128, where 1 of 8 does (2.39, 0.51 to 2.63).",
             "Brock et al. 2019 gain by width and not by mere depth either, and Radford et al. 2015 need batch "
             "normalisation for deep networks: without it, and at one learning rate for all, the richer G that a "
             "textbook expects of more layers is only harder to train.",
