@@ -36,6 +36,8 @@ KEPT = 64
 """Compiled steps that stay on the disk, the last used ones; each takes 2 MB."""
 LOCK = "lock"
 """A file that whoever compiles holds."""
+TRIED, NEAR = 5, 0.02
+"""Steps that compiled code makes beside the step itself before it is kept, and how near both have to end."""
 LONGEST = 600.0
 """Seconds after which the compiler is ended."""
 
@@ -141,18 +143,29 @@ def start(request: Request) -> subprocess.Popen[str]:
     return process
 
 
-def compiled(learner: Learner, place: Path) -> None:
-    """Compile the learner's step into a folder. The learner is of no further use. Raises whatever a compiler may."""
+def compiled(make: Callable[[], Learner], place: Path) -> None:
+    """Compile the step of a learner that is made for it into a folder. Raises whatever a compiler may, and ValueError
+    where the code does not do what the step does."""
     from torch._inductor import aoti_compile_and_package
 
     from playground.training.tracing import traced
 
-    found = traced(learner)
+    found = traced(make())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the compiler's own sources
         program = torch.export.export(found.graph, found.examples, strict=False)
         aoti_compile_and_package(program, package_path=str(place / CODE))
     (place / PLAN).write_text(json.dumps(found.plan.plain()))
+    pair = [make(), make()]
+    for learner in pair:
+        learner.move()
+    step = library.step_in(place, pair[1])
+    for _ in range(TRIED):
+        pair[0].move()
+        step()
+    for name, loss in pair[0].losses.items():
+        if not torch.allclose(pair[1].losses[name], loss, rtol=NEAR, atol=NEAR, equal_nan=True):
+            raise ValueError(f"{name} is {pair[1].losses[name].tolist()}, and should be {loss.tolist()}")
 
 
 def keep(key: str, make: Callable[[], Learner]) -> None:
@@ -163,11 +176,13 @@ def keep(key: str, make: Callable[[], Learner]) -> None:
     with _alone(target.parent / LOCK):
         if (target / CODE).exists() or library.failed(key):
             return
+        target.mkdir(exist_ok=True)
+        (target / WHY).write_text("It did not end.\n")
         with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as made:
             place = Path(made) / "step"
             place.mkdir()
             try:
-                compiled(make(), place)
+                compiled(make, place)
             except Exception as error:  # the process's edge: whatever a compiler may raise
                 shutil.rmtree(place)
                 place.mkdir()

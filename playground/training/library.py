@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SWITCH = "GAN_PLAYGROUND_COMPILE"
 """An environment variable: where it is 0 nothing is compiled, and nothing that was compiled is used."""
-AGAIN_AFTER = 24 * 3600.0
+AGAIN_AFTER = 3600.0
 """Seconds after which a step that could not be compiled is tried again."""
 CODE, PLAN, WHY = "step.pt2", "plan.json", "failed.txt"
 """The files in a step's folder: two, or the last one alone."""
@@ -105,8 +105,7 @@ def find(learner: Learner, key: str | None = None) -> CompiledStep | None:
     if not own or key not in (None, own):
         return None
     try:
-        plan, run = _taken(folder() / own, learner.device.index if learner.device.type == "cuda" else -1)
-        return CompiledStep(learner, plan, run, own)
+        return step_in(folder() / own, learner)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError):
         return None  # there is none, or not one that works here
 
@@ -119,12 +118,12 @@ def failed(key: str) -> bool:
         return False
 
 
-def _taken(place: Path, device: int | None) -> tuple[Plan, Run]:
-    """What is in a step's folder, read once in this process. Raises OSError and others."""
-    code = place / CODE
-    stamp = code.stat().st_mtime_ns
+def step_in(place: Path, learner: Learner) -> CompiledStep:
+    """The step in this folder, for this learner. The code is read once in a process. Raises OSError and others."""
+    stamp = (place / CODE).stat().st_mtime_ns
     os.utime(place)  # the last used ones stay
-    return _read(place, stamp, device)
+    plan, run = _read(place, stamp, learner.device.index if learner.device.type == "cuda" else -1)
+    return CompiledStep(learner, plan, run, place.name)
 
 
 @functools.lru_cache(maxsize=32)

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -274,18 +274,30 @@ def test_a_step_that_can_not_be_compiled_is_noted_and_not_tried_at_once_again(
     monkeypatch.setenv(SWITCH, "1")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
 
-    def fails(learner: Learner, place: Path) -> None:
+    def fails(make: Callable[[], Learner], place: Path) -> None:
+        assert library.failed(key)  # so one that kills its process is noted too
         raise RuntimeError("no room")
 
     monkeypatch.setattr(compiling, "compiled", fails)
     trainer = Trainer(RunConfig(**TINY))
     config = same_step(trainer)
     assert config is not None
-    compiling.keep(key_of(trainer), lambda: learners.fresh(config))
-    assert (library.folder() / key_of(trainer) / WHY).read_text() == "RuntimeError: no room\n"
+    key = key_of(trainer)
+    compiling.keep(key, lambda: learners.fresh(config))
+    assert (library.folder() / key / WHY).read_text() == "RuntimeError: no room\n"
     monkeypatch.setattr(compiling, "start", lambda request: pytest.fail("it was tried a moment ago"))
     trainer.task.steps = FIRST
     assert not Compiler(trainer).look() and find(trainer) is None
+
+
+def test_code_that_does_something_else_than_the_step_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.export, "export", lambda *given, **options: None)
+    monkeypatch.setattr("torch._inductor.aoti_compile_and_package", lambda program, package_path: None)
+    monkeypatch.setattr(library, "step_in", lambda place, learner: lambda: None)  # code that does nothing
+    with pytest.raises(ValueError, match="_loss is .* and should be"):
+        compiling.compiled(lambda: Trainer(RunConfig(**TINY)), tmp_path)
 
 
 def test_a_step_that_is_damaged_on_the_disk_is_no_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
