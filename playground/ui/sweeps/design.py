@@ -116,9 +116,8 @@ def _axis(number: int, base: RunConfig) -> str:
         keep(at, _typed(near(name, getattr(base, name))))
 
     name = which.selectbox(f"Axis {number + 1}", _axes(), format_func=_setting, key=key, on_change=chosen)
-    told = values.text_input(
-        "Its values", key=at, placeholder=HOW, help=f"{plain(HOW)}. Each is {plain(allowed(name))}."
-    )
+    how = f"{plain(HOW)}. Each is {plain(allowed(name))}."
+    typed = values.text_input(f"Values of axis {number + 1}", key=at, placeholder=HOW, help=how)
     return f"{name}={typed}"
 
 
