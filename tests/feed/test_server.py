@@ -104,6 +104,7 @@ def test_a_browser_hears_hello_state_rows_floors_and_sees_the_picture(server: Se
     assert state == {
         "type": "state",
         "steps": 0,
+        "goal": None,
         "status": "paused",
         "message": "",
         "config": run.config.model_dump(),
