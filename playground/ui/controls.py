@@ -101,6 +101,14 @@ def _claim(recipe: Recipe) -> str:
     )
 
 
+def _data_were_missing(page: PageSession) -> bool:
+    """Whether data had to be given at some time: their group stays open then, also when they are there."""
+    key = page.key("data_were_missing")
+    ever: bool = recall(key, False) or page.missing != ""
+    keep(key, ever)
+    return ever
+
+
 def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = None) -> None:
     """A widget for every setting that has an effect, by group. PageSession reads them.
 
@@ -111,7 +119,7 @@ def edit(page: PageSession, config: RunConfig, below_dataset: Offer | None = Non
         if group in page.state.view.hidden or not shown:
             continue
         title = config.learning.rates if group == "Game" else group
-        with st.expander(title, expanded=group in OPEN_GROUPS or (group == "Data" and page.missing != "")):
+        with st.expander(title, expanded=group in OPEN_GROUPS or (group == "Data" and _data_were_missing(page))):
             for name in shown:
                 if name != AT_ONCE and settings.SETTINGS[name].by_hand:
                     widget(page, name, config)
