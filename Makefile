@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
-UNIT := $(PYTEST) -n 2 --dist worksteal
+IN_TWO := $(PYTEST) -n 2 --dist worksteal
 
 NODE_BIN := node_modules/.bin
 
@@ -20,9 +20,9 @@ serve: .venv/.run
 
 test: check
 	node --test $(wildcard tests/js/*.test.js)
-	$(UNIT)
+	$(IN_TWO)
 	$(BIN)/python -m tests.programs chromium
-	$(PYTEST) -m browser tests/browser tests/faults
+	$(IN_TWO) -m browser tests/browser tests/faults
 
 bench: .venv/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks

@@ -49,9 +49,14 @@ def test_a_sweep_is_designed_watched_and_stopped_and_goes_on_with_another_server
         type_into(page, "Changed in all cells", SMALL)
         type_into(page, "Values of axis 1", "1e-2..1e-4:3")
         far(page, "must run upwards")
+        page.wait_for_function("() => document.querySelector('[data-test-script-state=notRunning]')")
         choose(page, "Axis 1", "k, D updates per G update (k)")
+        expect(page.get_by_label("Values of axis 1", exact=True)).to_have_value("1,2,5")  # around the recipe's own
         type_into(page, "Values of axis 1", "1,10")
+        far(page, "2 × 3 values|k is an axis twice")
+        page.wait_for_function("() => document.querySelector('[data-test-script-state=notRunning]')")
         choose(page, "Axis 2", "Learning rate of D (lr_d)")
+        expect(page.get_by_label("Values of axis 2", exact=True)).to_have_value("0.0001,0.0003,0.001,0.003,0.01")
         type_into(page, "Values of axis 2", "1e-3,1e-2")
         type_into(page, "Steps", str(STEPS))
         far(page, f"4 cells × 4 seeds × {STEPS:,} steps: about")
@@ -91,9 +96,9 @@ def test_a_sweep_is_designed_watched_and_stopped_and_goes_on_with_another_server
         page.goto(f"{address}/?run={run}")
         wait_until_live(page)
         assert run_of(page) == run and stage(page, "step") == step
-        wait_for_stage(page, "Number(s.keyframes) > 3 && Number(s.rows) > 2")  # of round steps, fewer as a run grows
+        wait_for_stage(page, "Number(s.keyframes) > 1 && Number(s.rows) > 0")  # how many depends on how far it came
         page.locator(".gp-name").get_by_text("For the lecture").wait_for()
-        assert rewind(page, 3) < int(step)
+        assert rewind(page, 1) < int(step)
         press(page, "play")
         wait_for_stage(page, f"Number(s.step) > {int(step) + 10}")
         press(page, "play")
