@@ -1,5 +1,7 @@
 // What is told of a cell's seeds: one number of many, its colour, its words.
 
+import { ticks as evenTicks, logTicks } from "../stage/common/axes.js";
+
 /** @import { SweepMeasure } from "../stage/common/page.js" */
 
 /** @typedef {"median" | "lowest" | "highest" | "range" | "share"} Statistic */
@@ -74,15 +76,7 @@ export function place(value, low, high) {
  */
 export function ticks(low, high) {
   if (high <= low) return [low];
-  if (byFactors(low, high)) {
-    const from = Math.ceil(Math.log10(low));
-    return Array.from({ length: Math.floor(Math.log10(high)) - from + 1 }, (_, i) => 10 ** (from + i));
-  }
-  const rough = (high - low) / 5;
-  const magnitude = 10 ** Math.floor(Math.log10(rough));
-  const apart = magnitude * ([1, 2, 5].find((factor) => factor * magnitude >= rough) ?? 10);
-  const first = Math.ceil(low / apart);
-  return Array.from({ length: Math.floor(high / apart) - first + 1 }, (_, i) => Number(((first + i) * apart).toPrecision(12)));
+  return (byFactors(low, high) ? logTicks(low, high) : evenTicks(low, high, 5)).map(({ value }) => value);
 }
 
 /**
