@@ -20,7 +20,7 @@ import torch
 
 from playground import config as settings
 from playground.lock import FolderLock
-from playground.training import learners, library
+from playground.training import learners, library, products
 from playground.training.learner import Learner
 from playground.training.library import CODE, PLAN, WHY
 
@@ -38,7 +38,7 @@ LOCK = "lock"
 """A file that whoever compiles holds."""
 TRIED, NEAR = 5, 0.02
 """Steps that compiled code makes beside the step itself before it is kept, and how near both have to end."""
-LONGEST = 600.0
+LONGEST = 1800.0
 """Seconds after which the compiler is ended."""
 
 
@@ -154,7 +154,8 @@ def compiled(make: Callable[[], Learner], place: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the compiler's own sources
         program = torch.export.export(found.graph, found.examples, strict=False)
-        aoti_compile_and_package(program, package_path=str(place / CODE))
+        with products.compiled():
+            aoti_compile_and_package(program, package_path=str(place / CODE))
     (place / PLAN).write_text(json.dumps(found.plan.plain()))
     pair = [make(), make()]
     for learner in pair:
@@ -214,12 +215,19 @@ def _alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
+def _stand_back() -> None:
+    """From now on only what nobody else wants of the processor is used, by this process and its compiler."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(19)
+    with contextlib.suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 def main() -> None:
     """Carry out the request on standard input."""
     request = Request.read(sys.stdin.read())
     if not request.awaited:
-        with contextlib.suppress(AttributeError, OSError):
-            os.nice(19)
+        _stand_back()
     with contextlib.suppress(AttributeError, ValueError):
         import signal
 

@@ -16,6 +16,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from typing_extensions import override
 
 from playground.models.image_networks import LaneDropout
+from playground.training import products
 from playground.training.compiled import MOST_NUMBERS, Plan, held
 from playground.training.learner import Learner
 from playground.training.optimizers import Memory, Numbers, counted
@@ -55,7 +56,7 @@ def traced(learner: Learner) -> Traced:
                 learner.move()
         return told.stacked()
 
-    graph = make_fx(step, tracing_mode="fake", _allow_non_fake_inputs=True)(*examples)
+    graph = make_fx(step, products.table(), tracing_mode="fake", _allow_non_fake_inputs=True)(*examples)
     plan = Plan(
         held=tuple(places),
         numbers=tuple(numbers.names),

@@ -11,6 +11,7 @@ TABLES = {
     "training": training.steps_per_second,
     "penalties": training.penalties,
     "compiled": compiled.change_over,
+    "products": compiled.matrix_products,
     "metrics": training.metrics,
     "images": images.training,
     "page": page.live_pages,

@@ -4,19 +4,20 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 
 from playground.config import ConfigError, RunConfig
 from playground.objectives import LOSSES, PENALTIES
-from playground.training import compiling, learners, library
+from playground.training import compiling, learners, library, products
 from playground.training.classifier import CACHE_VARIABLE
 from playground.training.compiled import CompiledStep
 from playground.training.compiling import Request
 from playground.training.learner import Learner
 from playground.training.tracing import traced
-from tests.benchmarks.timing import table
+from tests.benchmarks.timing import medians, repeated, table
 
 STEPS = 20
 
@@ -56,6 +57,20 @@ def change_over() -> None:
     else:
         os.environ[CACHE_VARIABLE] = before
     table("A compiled step at the defaults", ["what", "seconds"], rows)
+
+
+def matrix_products() -> None:
+    """Large products as PyTorch makes them, and by oneDNN: what `products.py` decides by."""
+    rows = []
+    for n, m, p in ((256, 64, 64), (512, 64, 64), (256, 128, 128), (512, 128, 128)):
+        x, g, weights = torch.randn(1, n, m), torch.randn(1, n, p), torch.randn(1, m, p)
+        for what, left, right in (("x W", x, weights), ("xᵀ g", x.mT, g)):
+            made = {"bmm": partial(torch.bmm, left, right), "onednn": partial(products.by_lanes, left, right, None)}
+            found = medians({name: repeated(act, 200) for name, act in made.items()})
+            ours = products.LARGE_TURNED if what == "xᵀ g" else products.LARGE
+            chosen = "yes" if products.helps() and n * m * p >= ours else "no"
+            rows.append([what, f"{n} × {m} × {p}", f"{found['bmm'] / found['onednn']:.2f}×", chosen])
+    table("Matrix products by oneDNN", ["product", "sizes", "as fast as torch.bmm", "is used here"], rows)
 
 
 def agreement() -> None:

@@ -20,8 +20,7 @@ from playground.recipes import RECIPES
 from playground.training.classifier import CACHE_VARIABLE
 from playground.training.trainer import Trainer
 from tests.benchmarks.compiled import swift
-from tests.benchmarks.timing import medians, table
-from tests.benchmarks.training import repeated
+from tests.benchmarks.timing import medians, repeated, table
 from tests.data.serving import real_mnist
 
 EPOCH = 60_000
@@ -119,7 +118,7 @@ def keras_lecture(real: Images, batch: int) -> Callable[[], None] | None:
 def training() -> None:
     """The lecture's network, ours with and without rows, against plain loops; then the convolutional networks."""
     real, folder, told = find_images()
-    config = RECIPES["lecture"].config.replace(dataset="mnist")
+    config = RECIPES["lecture"].config.replace(dataset="mnist", measure_every=300)
     batch = config.batch_size
     observer = prepared(config, real, folder)
     rows = config.measure_every

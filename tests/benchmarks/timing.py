@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 
 ROUNDS = 5
+STEPS = 150
+"""Steps in a round."""
 
 
 def medians(contenders: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
@@ -21,6 +23,14 @@ def medians(contenders: Mapping[str, Callable[[], object]], rounds: int = ROUNDS
             run()
             seconds[name].append(time.perf_counter() - start)
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def repeated(step: Callable[[], object], times: int = STEPS) -> Callable[[], None]:
+    def run() -> None:
+        for _ in range(times):
+            step()
+
+    return run
 
 
 def table(title: str, header: list[str], rows: list[list[str]]) -> None:

@@ -13,25 +13,16 @@ from playground.observer import PointObserver
 from playground.training.trainer import Trainer
 from tests.benchmarks.compiled import swift
 from tests.benchmarks.plain import PlainGan, Products
-from tests.benchmarks.timing import medians, table
+from tests.benchmarks.timing import STEPS, medians, repeated, table
 
 SEEDS = (1, 8, 16)
 SIZES = ((16, 150), (16, 256), (64, 256), (128, 256))
 """Width and batch. GAN Lab's default has 150 in a batch."""
-STEPS = 150
 WAYS = ("eager", "compiled")
 PENALISED: dict[str, dict[str, Any]] = {
     "gradient penalty": {"loss": "wasserstein", "penalty": "gradient_penalty"},
     "R1": {"penalty": "r1"},
 }
-
-
-def repeated(step: Callable[[], None], times: int = STEPS) -> Callable[[], None]:
-    def run() -> None:
-        for _ in range(times):
-            step()
-
-    return run
 
 
 def both(config: settings.RunConfig) -> dict[str, Callable[[], None]]:
