@@ -118,6 +118,21 @@ def wait_for_stage(page: Page, condition: str) -> None:
     page.wait_for_function(f"() => {{ const s = document.querySelector('.gp-root').dataset; return {condition} }}")
 
 
+def listen(page: Page) -> None:
+    """From now on `window.heard` holds each picture's time in milliseconds and its step."""
+    page.evaluate(
+        """() => {
+            const root = document.querySelector('.gp-root'), heard = window.heard = [];
+            let pictures = root.dataset.pictures;
+            new MutationObserver(() => {
+                if (root.dataset.pictures === pictures) return;
+                pictures = root.dataset.pictures;
+                heard.push([performance.now(), Number(root.dataset.step)]);
+            }).observe(root, { attributes: true });
+        }"""
+    )
+
+
 def press(page: Page, what: str) -> None:
     page.click(f".gp-root [data-do='{what}']")
 
