@@ -7,6 +7,7 @@ looks are written before. So a kill at any moment loses what was under way and n
 import base64
 import json
 import os
+import shutil
 import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ from playground.sweeps.task import Failed
 from playground.version import VERSION
 
 SWEEP, CELLS, LOOKS, PARCELS, LOCK = "sweep.json", "cells.jsonl", "looks.jsonl", "parcels", "lock"
+TOLD = Done.__dataclass_fields__.keys() - {"looks", "parcel"}
+"""What a line of cells.jsonl tells of a cell that was trained."""
 EndedCell = Mapping[str, Any]
 """A line of cells.jsonl: a `Done` without parcel and looks, or {"index", "failed": the reason}."""
 Looks = Mapping[int, Mapping[str, Sequence[float | None]]]
@@ -93,6 +96,23 @@ class SweepFolder:
         return held
 
 
+def remove(folder: Path) -> None:
+    """Delete a sweep with all that has come of it. Raises SweepError where it is being trained, or can't be deleted."""
+    if not (folder / SWEEP).is_file():
+        raise SweepError(f"There is no sweep in '{folder}'.")
+    try:
+        lock = FolderLock(folder / LOCK)
+    except (BlockingIOError, PermissionError):
+        raise SweepError("This sweep is being trained: stop it first.") from None
+    try:
+        (folder / SWEEP).unlink()  # from here on it is none, however far the rest comes
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise SweepError(f"'{folder}' can't be deleted: {error.strerror or error}.") from None
+    finally:
+        lock.release()
+
+
 def parcel(folder: Path, index: int) -> Path:
     """Where a cell's recorded run is, as the archive that `runs import` takes."""
     return folder / PARCELS / f"{index}.zip"
@@ -109,8 +129,11 @@ def read_sweep(folder: Path) -> Sweep:
 
 
 def read_cells(folder: Path) -> list[EndedCell]:
-    """All that have ended so far, in that order. A cell that failed and was trained later has its last line."""
-    found = _lines(folder / CELLS, 0)[0]
+    """All that have ended so far, in that order. A cell that failed and was trained later has its last line.
+
+    Raises SweepError where another version has written it.
+    """
+    found = _cells(folder, 0)[0]
     return list({line["index"]: line for line in found}.values())
 
 
@@ -123,8 +146,8 @@ class Reader:
     _read: int = 0
 
     def refresh(self) -> list[EndedCell]:
-        """What has ended since the last time."""
-        fresh, self._read = _lines(self.folder / CELLS, self._read)
+        """What has ended since the last time. Raises SweepError where another version has written it."""
+        fresh, self._read = _cells(self.folder, self._read)
         self.cells |= {line["index"]: line for line in fresh}
         return fresh
 
@@ -159,7 +182,7 @@ def read_looks(folder: Path) -> Iterator[tuple[int, Looks]]:
 def _line(outcome: Outcome) -> EndedCell:
     if isinstance(outcome, Failed):
         return {"index": outcome.index, "failed": outcome.reason}
-    told = {name: getattr(outcome, name) for name in Done.__dataclass_fields__ if name not in ("looks", "parcel")}
+    told = {name: getattr(outcome, name) for name in Done.__dataclass_fields__ if name in TOLD}
     return told | {"picture": outcome.picture and _text(outcome.picture)}
 
 
@@ -169,6 +192,15 @@ def _text(picture: Tiny) -> dict[str, Any]:
         "shape": list(picture.shape),
         "data": base64.b64encode(picture.data).decode("ascii"),
     }
+
+
+def _cells(folder: Path, start: int) -> tuple[list[EndedCell], int]:
+    """The whole lines about cells from a byte on, and where they end."""
+    lines, end = _lines(folder / CELLS, start)
+    for line in lines:
+        if lacking := ({"index"} if "failed" in line else TOLD) - line.keys():
+            raise SweepError(f"The cells in '{folder}' have no {min(lacking)}: another version has trained them.")
+    return lines, end
 
 
 def _lines(path: Path, start: int) -> tuple[list[EndedCell], int]:

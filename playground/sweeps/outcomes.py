@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from playground.metrics.evaluation import METRICS
 from playground.metrics.image_evaluation import IMAGE_METRICS
@@ -69,6 +70,11 @@ class Results:
     def measures(self) -> dict[str, Measure]:
         """What its cells have."""
         return measures(self.cells)
+
+    @cached_property
+    def told(self) -> dict[str, list[dict[str, Any]]]:
+        """What `sheet` has told of all cells, by measure: for thousands of them that takes a moment."""
+        return {}
 
     @cached_property
     def over_steps(self) -> dict[str, dict[int, list[Numbers]]]:

@@ -8,7 +8,6 @@ from playground.config.naming import value_in_words
 from playground.data.own_points import OWN_POINTS
 from playground.sweeps.against import Against, against
 from playground.sweeps.axis import Axis, SweepError, told
-from playground.sweeps.folder import EndedCell
 from playground.sweeps.outcomes import Results, over_steps, steps, values
 from playground.sweeps.sweep import Sweep
 
@@ -31,6 +30,16 @@ def sheet(
         place = sweep.places[index]
         return [each[place[axis.name]] for axis, each in zip(sweep.axes, places, strict=True)]
 
+    def told(index: int, only: str) -> dict[str, Any]:
+        cell = ended[index]
+        found, picture = values(cell), None if only else cell["picture"]
+        whole = {name: cell[name] for name in ("index", "end", "steps")} | {"at": at(index), "picture": picture}
+        return whole | {"values": {only: found.get(only, [])} if only else found}
+
+    only = shown if len(ended) >= MANY else ""
+    if only not in results.told:
+        results.told[only] = [told(index, only) for index in ended]
+    cells = [told(each["index"], "") if each["index"] == chosen else each for each in results.told[only]]
     failed = {int(cell["index"]): str(cell["failed"]) for cell in results.cells if "failed" in cell}
     known = results.measures
     return {
@@ -40,24 +49,12 @@ def sheet(
         "grid": sweep.design == "grid",
         "seeds": sweep.seeds,
         "steps": steps(sweep),
-        "cells": [
-            {name: cell[name] for name in ("index", "end", "steps")}
-            | {"at": at(index)}
-            | _told(cell, shown if len(ended) >= MANY and index != chosen else "")
-            for index, cell in ended.items()
-        ],
+        "cells": cells,
         "missing": [{"at": at(index), "why": why} for index, why in (sweep.impossible | failed).items()],
         "opens": dict(results.opens),
         "marks": _marks(sweep),
         "looks": {name: over_steps(results, name) for name in looks_of if name in known},
     }
-
-
-def _told(cell: EndedCell, only: str) -> dict[str, Any]:
-    found = values(cell)
-    if not only:
-        return {"picture": cell["picture"], "values": found}
-    return {"picture": None, "values": {only: found.get(only, [])}}
 
 
 def card(name: str, says: Sequence[str], results: Results) -> dict[str, Any]:

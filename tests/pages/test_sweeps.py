@@ -112,6 +112,34 @@ def test_a_sweep_that_is_not_here_is_said(places: Path) -> None:
     assert page.selectbox(key="sweeps_pick").options
 
 
+def test_what_a_link_says_wrongly_is_said(places: Path) -> None:
+    trained(places / "one", tiny(), *range(6))
+    page = opened(sweep="one", measure="emd", cell="999", step="17", view="dots")
+    assert [warning.value for warning in page.warning] == [
+        plain("The link says view=dots, step=17, cell=999, which this sweep does not have: the usual is shown instead.")
+    ]
+
+
+def test_who_began_a_sweep_can_delete_it(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trained(places / "one", tiny(), 0)
+    trained(places / "two", tiny(), 0)
+    library.sign(places / "two")
+    monkeypatch.setattr(library, "owner", lambda: "another browser")
+    assert not any(button.key == "sweeps_delete" for button in opened(sweep="two").button)
+    page = opened(sweep="one")
+    page.button(key="sweeps_delete").click().run()
+    assert not page.exception and [path.name for path in places.iterdir()] == ["two"]
+
+
+def test_a_sweep_of_another_version_is_said_and_can_be_deleted(places: Path) -> None:
+    trained(places / "one", tiny(), 0)
+    (places / "one" / "cells.jsonl").write_text('{"index": 0}\n')
+    page = opened(sweep="one")
+    assert not page.exception and "another version" in page.error[0].value
+    page.button(key="sweeps_delete").click().run()
+    assert not page.exception and not (places / "one").exists()
+
+
 def test_only_who_began_a_sweep_goes_on_with_it(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trained(places / "one", tiny(), 0)
     library.sign(places / "one")
@@ -157,10 +185,15 @@ def test_what_comes_with_the_project_is_read_only(
     assert not page.exception
     assert any(text.value.startswith(plain("It shows this. Others say that.")) for text in page.caption)
     assert not any(button.key == "sweeps_go_on" for button in page.button)
+    engine = Engine(RunStore(tmp_path / "runs"))
+    monkeypatch.setattr(one, "engine", lambda: engine)
     page.session_state[one.OPEN] = 4
     page.run()
     config = read_shipped(tmp_path / "1-rates.json").sweep.cells[4].config
-    assert went == [("train.py", config.to_query(RunConfig()))]
+    [(where, told)] = went
+    assert where == "train.py" and told == config.to_query(RunConfig()) | {"run": told["run"]}
+    assert engine.run(told["run"], OWNER).wanted == config
+    engine.store.close()
 
 
 def test_a_run_is_the_middle_of_a_sweep_around_it(places: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from playground.sweeps.axis import SweepError
 from playground.sweeps.cell import Done, Tiny
-from playground.sweeps.folder import Reader, SweepFolder, parcel, read_cells, read_looks, read_sweep
+from playground.sweeps.folder import Reader, SweepFolder, parcel, read_cells, read_looks, read_sweep, remove
 from playground.sweeps.task import Failed
 from tests.sweeps.cells import tiny
 
@@ -70,6 +70,31 @@ def test_a_failed_cell_is_tried_again_and_its_last_line_counts(tmp_path: Path) -
         assert folder.ended == set()
         folder.add(done(0))
     assert ["failed" in line for line in read_cells(tmp_path)] == [False]
+
+
+def test_cells_of_another_version_are_said(tmp_path: Path) -> None:
+    with SweepFolder(tmp_path, tiny(), resume=False) as folder:
+        folder.add(done(0))
+    line = json.loads((tmp_path / "cells.jsonl").read_text())
+    del line["modes"]
+    (tmp_path / "cells.jsonl").write_text(json.dumps(line) + "\n")
+    with pytest.raises(SweepError, match="have no modes: another version"):
+        read_cells(tmp_path)
+    with pytest.raises(SweepError, match="another version"):
+        Reader(tmp_path).refresh()
+
+
+def test_a_sweep_is_deleted_unless_it_is_being_trained(tmp_path: Path) -> None:
+    with SweepFolder(tmp_path / "s", tiny(), resume=False) as folder:
+        folder.add(done(0))
+        with pytest.raises(SweepError, match="stop it first"):
+            remove(tmp_path / "s")
+        assert read_cells(tmp_path / "s")
+    (tmp_path / "letters").mkdir()
+    with pytest.raises(SweepError, match="no sweep"):
+        remove(tmp_path / "letters")
+    remove(tmp_path / "s")
+    assert [path.name for path in tmp_path.iterdir()] == ["letters"]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The worker processes: which of them holds which run, what they report, and what becomes of it when one dies."""
 
-import os
 import time
 from collections.abc import Callable
 
@@ -10,7 +9,7 @@ from playground.engine.server.locks import EngineLock
 from playground.engine.server.recorder import Recorder
 from playground.engine.server.roster import Roster
 from playground.engine.server.run import Run
-from playground.engine.server.worker_process import WorkerProcess
+from playground.engine.server.worker_process import WorkerProcess, spare_cores
 
 FALLEN = "The process that trained this run died. Reset starts it anew."
 BUSY = "The process that trains this run is not listening: try again in a moment."
@@ -48,7 +47,7 @@ class Pool:
         self._closed = False
         self.workers: dict[int, WorkerProcess] = {}
         """Those that live, or are starting."""
-        for index in range(count or max(1, (os.cpu_count() or 2) - 1)):
+        for index in range(count or spare_cores()):
             self.workers[index] = WorkerProcess(index, self._collect, self._lost)
 
     def part(self) -> None:

@@ -34,6 +34,11 @@ def started(module: str, *arguments: str, stdout: int | None = None) -> subproce
     )
 
 
+def spare_cores() -> int:
+    """How many processes train at once where nobody says otherwise: a core stays for the server and its pages."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
 _log = logging.getLogger(__name__)
 
 

@@ -1,7 +1,6 @@
 """Tasks in processes of this machine, at low priority, so that a live page stays quick."""
 
 import contextlib
-import os
 import pickle  # noqa: TID251  (between a process and its own child, as multiprocessing does)
 import queue
 import subprocess
@@ -9,7 +8,7 @@ import threading
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from playground.engine.server.worker_process import started
+from playground.engine.server.worker_process import spare_cores, started
 from playground.sweeps.executors import DIED, TRIES, Stopped
 from playground.sweeps.task import Failed, Result, Task
 
@@ -21,7 +20,7 @@ class LocalPool:
     """workers: processes; None for one less than there are cores, so that one is left for the page."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self._count = workers or max(1, (os.cpu_count() or 2) - 1)
+        self._count = workers or spare_cores()
         self._processes: list[subprocess.Popen[bytes]] = []
 
     @property

@@ -1,9 +1,10 @@
 """What the page's address says and the session remembers: a sweep, one beside it, and what is shown of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from playground.sweeps.outcomes import Results, steps
 from playground.ui import url
 from playground.ui.memory import keep, of_page, recall
 
@@ -56,6 +57,22 @@ def follow() -> dict[str, str] | None:
     if SWEEP in query:
         keep(STATE, Showing(query[SWEEP], query.get(BESIDE, ""), shown, showing().turn + 1))
     return None
+
+
+def unknown(shown: Mapping[str, str], results: Results) -> str:
+    """What of this the sweep does not have, in words; "" where it has all."""
+    sweep, grid = results.sweep, results.sweep.design == "grid"
+    axes = [axis.name for axis in sweep.axes]
+    there: dict[str, Collection[str]] = {
+        "view": ("map", "lines") if grid else ("dots", "parallel"),
+        "measure": results.measures,
+        **dict.fromkeys(("x", "y", "each"), axes),
+        "step": [str(step) for step in steps(sweep)],
+        "cell": [str(cell.index) for cell in sweep.cells],
+    }
+    return ", ".join(
+        f"{name}={shown[name]}" for name, known in there.items() if shown.get(name, "") not in ("", *known)
+    )
 
 
 def write() -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground import config as settings
 from playground.config import SETTINGS, RunConfig, allowed
+from playground.engine.server.worker_process import spare_cores
 from playground.metrics.differences import FEWEST_PAIRS
 from playground.recipes import RECIPES
 from playground.recipes.measured import measured
@@ -133,15 +134,21 @@ def _typed(axis: Axis) -> str:
     return ",".join(map(told, axis.values))
 
 
-def cost(sweep: Sweep, workers: int) -> str:
+def cost(sweep: Sweep) -> str:
     """What it will take, in words: cells, time and disk."""
     cells = len(sweep.cells)
     told = f"{cells:,} {'cell' if cells == 1 else 'cells'} × {sweep.seeds} seeds × {sweep.steps:,} steps"
-    seconds = cells * sweep.steps * _ms(sweep) / 1000 / workers
+    workers = spare_cores()
+    processes = f"{workers} {'process' if workers == 1 else 'processes'} of this machine"
     return (
-        f"{told}: about {in_words(seconds)} on {workers} {'process' if workers == 1 else 'processes'} of this machine "
-        f"by what recipes took, and {size_in_words(_disk(sweep))} of disk."
+        f"{told}: about {in_words(seconds(sweep, cells))} on {processes} by what recipes took, and "
+        f"{size_in_words(_disk(sweep))} of disk."
     )
+
+
+def seconds(sweep: Sweep, cells: int) -> float:
+    """That so many cells take on this machine, about."""
+    return cells * sweep.steps * _ms(sweep) / 1000 / spare_cores()
 
 
 def _disk(sweep: Sweep) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
 
 from playground.config import RunConfig, applies
 from playground.config.naming import told as setting_told
@@ -18,7 +19,7 @@ from playground.sweeps.folder import SWEEP, Reader, read_looks, read_sweep
 from playground.sweeps.gallery import read_shipped, shipped
 from playground.sweeps.outcomes import Results
 from playground.sweeps.sweep import Sweep
-from playground.ui.memory import keep, owner, recall
+from playground.ui.memory import owner
 
 OWNER = "owner"
 """The file of a sweep's folder that says which browser has started it: a digest, which gives nobody's cookie away."""
@@ -40,8 +41,13 @@ class Entry:
         """What is trained. Raises SweepError."""
         if self.is_shipped:
             return read_shipped(self.path).sweep
+        return _sweep_of(self.path, self._made)
+
+    @property
+    def _made(self) -> int:
+        """When; a folder may be deleted and made again. Raises SweepError."""
         try:
-            return _sweep_of(self.path, (self.path / SWEEP).stat().st_mtime_ns)
+            return (self.path / SWEEP).stat().st_mtime_ns
         except OSError as error:
             raise SweepError(f"The sweep can't be read: {error.strerror or error}.") from None
 
@@ -81,12 +87,10 @@ class Entry:
         except OSError:
             return False
 
+    @property
     def reader(self) -> Reader:
-        """Of its folder, the session's own: it reads each line once."""
-        key = f"sweeps_reader_{self.path}"
-        reader: Reader = recall(key, None) or Reader(self.path)
-        keep(key, reader)
-        return reader
+        """Of its folder, one for all sessions: each line is read once."""
+        return _watched(self.path, self._made).reader
 
     def results(self) -> Results:
         """All that has come of it by now. Raises SweepError."""
@@ -95,15 +99,7 @@ class Entry:
             return Results(
                 found.title, found.sweep, found.cells, lambda: found.looks.items(), found.opens, " ".join(found.says)
             )
-        reader, sweep, key = self.reader(), self.sweep, f"sweeps_results_{self.path}"
-        known: Results | None = recall(key, None)
-        fresh = reader.refresh()
-        if known is None or fresh or len(known.cells) != len(reader.cells):
-            known = Results(
-                sweep.name or axes_of(sweep), sweep, list(reader.cells.values()), partial(read_looks, self.path)
-            )
-            keep(key, known)
-        return known
+        return _watched(self.path, self._made).results(self.sweep)
 
 
 def entries(asked: Iterable[str] = ()) -> dict[str, Entry]:
@@ -141,20 +137,53 @@ def axes_of(sweep: Sweep) -> str:
     )
 
 
+def data_of(sweep: Sweep) -> str:
+    """What is trained, in few words: data and loss, where they are no axes, seeds and steps."""
+    return _told(sweep, ("dataset", "loss"))
+
+
 def settings_of(sweep: Sweep) -> str:
     """What all cells of a sweep have in common, in a line: always the data, the loss and the networks' widths."""
+    return _told(sweep, (*ALWAYS_TOLD, *sweep.base))
+
+
+def _told(sweep: Sweep, settings: Sequence[str]) -> str:
     axes = [axis.name for axis in sweep.axes]
     config = sweep.cells[0].config if sweep.cells else RunConfig()
-    names = [name for name in dict.fromkeys([*ALWAYS_TOLD, *sweep.base]) if name not in axes and name not in UNTOLD]
+    names = [name for name in dict.fromkeys(settings) if name not in axes and name not in UNTOLD]
     fixed = ", ".join(setting_told(name, getattr(config, name)) for name in names if applies(name, config))
-    return f"{fixed} · {sweep.seeds} {'seed' if sweep.seeds == 1 else 'seeds'}, {sweep.steps:,} steps"
+    seeds = f"{sweep.seeds} {'seed' if sweep.seeds == 1 else 'seeds'}, {sweep.steps:,} steps"
+    return f"{fixed} · {seeds}" if fixed else seeds
 
 
 def _digest() -> str:
     return hashlib.sha256(owner().encode()).hexdigest()
 
 
+class Watched:
+    """A sweep of this machine as far as it is, for all who look at it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.reader = Reader(folder)
+        self._known: Results | None = None
+        self._one_at_a_time = Lock()
+
+    def results(self, sweep: Sweep) -> Results:
+        """All that has come of it by now. Raises SweepError."""
+        with self._one_at_a_time:
+            fresh = self.reader.refresh()
+            if self._known is None or fresh:
+                cells, looks = list(self.reader.cells.values()), partial(read_looks, self.reader.folder)
+                self._known = Results(sweep.name or axes_of(sweep), sweep, cells, looks)
+            return self._known
+
+
 @lru_cache(maxsize=64)
-def _sweep_of(folder: Path, changed: int) -> Sweep:
+def _watched(folder: Path, made: int) -> Watched:
+    return Watched(folder)
+
+
+@lru_cache(maxsize=64)
+def _sweep_of(folder: Path, made: int) -> Sweep:
     """Its cells are worked out once."""
     return read_sweep(folder)

@@ -57,9 +57,14 @@ function map(sheet, third, title, count) {
       }
       if (told.marked(cell)) dot(pen, x + side - 2 - Math.max(3, side / 9), y + 1 + Math.max(3, side / 9), Math.max(2, side / 12));
       if (sheet.stands(cell)) {
-        pen.strokeStyle = theme.text;
-        pen.lineWidth = 2;
-        pen.strokeRect(x, y, side - 1, side - 1);
+        for (const [ink, width] of /** @type {[string, number][]} */ ([
+          [theme.background, 5], // a cell may be as bright as the frame
+          [theme.text, 2],
+        ])) {
+          pen.strokeStyle = ink;
+          pen.lineWidth = width;
+          pen.strokeRect(x + 1, y + 1, side - 3, side - 3);
+        }
       }
     }
     pen.fillStyle = theme.text;

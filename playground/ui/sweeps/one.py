@@ -5,14 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import RunConfig
+from playground.config import ConfigError
 from playground.engine.server.engine import EngineError
 from playground.engine.server.shared import engine
 from playground.exports.links import query_of
 from playground.sweeps import sheet
 from playground.sweeps.axis import SweepError
 from playground.sweeps.driver import Progress
-from playground.sweeps.folder import parcel
+from playground.sweeps.folder import parcel, remove
 from playground.sweeps.outcomes import Results, steps
 from playground.sweeps.processes import Processes
 from playground.ui import sweeps
@@ -20,7 +20,8 @@ from playground.ui.escaping import plain
 from playground.ui.link import RUN
 from playground.ui.memory import forget, keep, owner, recall
 from playground.ui.sweeps import address, files
-from playground.ui.sweeps.library import Entry, settings_of
+from playground.ui.sweeps.design import seconds
+from playground.ui.sweeps.library import Entry, data_of, settings_of
 
 EVERY_S = 2.0
 OPEN_WORDS = {
@@ -49,6 +50,8 @@ def show(entry: Entry, beside: Entry | None) -> None:
         st.fragment(_watched, run_every=EVERY_S if busy else None)(entry, beside, busy)
     except SweepError as error:
         st.error(plain(error))
+        if entry.is_mine:
+            _delete(entry)
 
 
 def _watched(entry: Entry, beside: Entry | None, was_busy: bool) -> None:
@@ -69,6 +72,8 @@ def _watched(entry: Entry, beside: Entry | None, was_busy: bool) -> None:
         return
     key = f"sweeps_map_{entry.name}"
     now = address.showing()
+    if unknown := address.unknown(now.shown, results):
+        st.warning(plain(f"The link says {unknown}, which this sweep does not have: the usual is shown instead."))
     data = _data(entry, results, beside) | {"shown": dict(now.shown), "turn": now.turn}
     sweeps.show(key, data, on_shown=partial(_shown, key), on_open=partial(_wanted, key))
     address.write()
@@ -93,7 +98,7 @@ def _data(entry: Entry, results: Results, beside: Entry | None) -> dict[str, Any
 
 def _busy(entry: Entry) -> bool:
     """Whether it is being trained, by whomever, or is about to be."""
-    return not entry.is_shipped and (processes().runs(entry.path) or entry.reader().busy())
+    return not entry.is_shipped and (processes().runs(entry.path) or entry.reader.busy())
 
 
 def _shown(key: str) -> None:
@@ -115,12 +120,14 @@ def _head(entry: Entry, results: Results, beside: Entry | None, busy: bool) -> N
     if entry.says:
         st.caption(plain(" ".join(entry.says)))
     state = "being trained" if busy else "complete" if done == total else "stopped"
-    left = entry.reader().left(total) if busy else None
+    left = (entry.reader.left(total) or seconds(results.sweep, total - done)) if busy else None
     far = "" if entry.is_shipped else f"{Progress(done, total, 0.0, left).told()}, {state} · "
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(plain(f"{far}{settings_of(results.sweep)}"), width="stretch")
+        st.caption(plain(f"{far}{data_of(results.sweep)}"), width="stretch")
         if entry.is_mine:
             _steer(entry, busy, done < total)
+        with st.popover("Settings", icon=":material/tune:"):
+            st.caption(plain(f"In all cells: {settings_of(results.sweep)}."))
         if done:
             files.menu(
                 results, beside.results() if beside is not None else None, address.showing().shown, entry.is_shipped
@@ -137,12 +144,27 @@ def _steer(entry: Entry, busy: bool, lacking: bool) -> None:
         if st.button("Stop", icon=":material/stop:", key="sweeps_stop", help="What has ended stays; it can go on."):
             processes().stop(entry.path)
             st.rerun()
-    elif not busy and lacking and st.button("Go on", icon=":material/play_arrow:", key="sweeps_go_on"):
-        try:
-            processes().go_on(entry.path)
-        except SweepError as error:
-            st.error(plain(error))
-        st.rerun()
+    elif not busy:
+        if lacking and st.button("Go on", icon=":material/play_arrow:", key="sweeps_go_on"):
+            try:
+                processes().go_on(entry.path)
+            except SweepError as error:
+                st.error(plain(error))
+            st.rerun()
+        _delete(entry)
+
+
+def _delete(entry: Entry) -> None:
+    with st.popover("Delete", icon=":material/delete:", key=f"sweeps_delete_menu_{entry.name}"):
+        st.markdown("Delete this sweep? This can't be undone. Cells that were opened as runs stay in *Runs*.")
+        if st.button("Delete this sweep", type="primary", key="sweeps_delete"):
+            try:
+                remove(entry.path)
+            except SweepError as error:
+                st.error(plain(error))
+                return
+            address.change(sweep="")
+            st.rerun()
 
 
 def _open(entry: Entry, results: Results) -> None:
@@ -152,23 +174,22 @@ def _open(entry: Entry, results: Results) -> None:
     if index not in results.ended:
         return
     config = next(cell for cell in results.sweep.cells if cell.index == index).config
-    if entry.is_shipped:
-        _go(config, query_of(config))
-        return
-    opened: dict[tuple[str, int], str] = recall(OPENED, {})
-    id = opened.get((entry.name, index), "")
     try:
-        store = engine().store
-        if not id or store is None or not store.has(id):
-            id = engine().take_in(parcel(entry.path, index), owner())
-    except EngineError as error:
+        id = engine().start(owner(), config) if entry.is_shipped else _recorded(entry, index)
+    except (ConfigError, EngineError) as error:
         st.error(plain(error))
         return
-    keep(OPENED, opened | {(entry.name, index): id})
-    _go(config, query_of(config) | {RUN: id})  # as the page will write it: else Back would lead to this one first
-
-
-def _go(config: RunConfig, query: dict[str, str]) -> None:
     page = "images" if config.on_images else "train"
     forget(page)
-    st.switch_page(f"{page}.py", query_params=query)
+    # The address as that page will write it: else Back would lead to this one first.
+    st.switch_page(f"{page}.py", query_params=query_of(config) | {RUN: id})
+
+
+def _recorded(entry: Entry, index: int) -> str:
+    """The cell's recorded run, taken in once a session; its id."""
+    opened: dict[tuple[str, int], str] = recall(OPENED, {})
+    id, store = opened.get((entry.name, index), ""), engine().store
+    if not id or store is None or not store.has(id):
+        id = engine().take_in(parcel(entry.path, index), owner())
+        keep(OPENED, opened | {(entry.name, index): id})
+    return id

@@ -1,6 +1,5 @@
 """The page: a new sweep, the list, those that come with the project, and one sweep, perhaps with a second beside it."""
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_hex
@@ -31,7 +30,7 @@ def show() -> None:
     around = address.follow()
     now = address.showing()
     found = entries([now.sweep, now.beside])
-    own = [entry for entry in found.values() if not entry.is_shipped]
+    own = [entry for entry in found.values() if entry.is_mine]
     if not now.sweep and own:
         address.change(sweep=own[0].name)
         now = address.showing()
@@ -154,8 +153,7 @@ def _design() -> None:
         st.caption(
             plain(f"{len(sweep.impossible):,} of {sweep.size:,} cells are impossible and left out. {place}: {reason}")
         )
-    workers = max(1, (os.cpu_count() or 2) - 1)
-    st.caption(plain(design.cost(sweep, workers)))
+    st.caption(plain(design.cost(sweep)))
     many = len(sweep.cells) > ASK_FROM
     meant = not many or st.checkbox(f"Yes, train {len(sweep.cells):,} cells", key="sweeps_meant")
     can = bool(sweep.cells) and meant
