@@ -57,6 +57,8 @@ def show() -> None:
         shown = [card(entry.name, entry.says, entry.results()) for entry in found.values() if entry.is_shipped]
         sweeps.cards(CARDS, shown, now.sweep, on_choose=_chosen)
     if now.sweep in found:
+        if part is not None:
+            st.divider()
         one.show(found[now.sweep], found.get(now.beside))
     elif not found:
         st.info("There are no sweeps yet.")
