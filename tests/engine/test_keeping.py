@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from playground.engine.messages import Checkpoint
-from playground.engine.worker.keeping import Keeping
+from playground.engine.worker.keeping import Cadence, Keeping
 from playground.observer import observe
+from playground.runs.thinning import MAX_CHECKPOINTS, belongs, stride_for
 from playground.training.checkpoint import restored
 from playground.training.trainer import Trainer
 from tests.engine.running import quick
@@ -47,3 +48,9 @@ def test_a_seed_that_is_lost_in_part_is_not_kept() -> None:
     [_] = kept(trainer)
     trainer.generator.get_parameter("norms.0.weight").data[5:] = math.nan  # 27 of 32 channels
     assert kept(trainer) == []
+
+
+def test_what_is_due_is_what_the_store_keeps_also_after_a_fall_back() -> None:
+    cadence = Cadence(0, MAX_CHECKPOINTS)
+    for step in [*range(3000), *range(700, 900)]:
+        assert cadence.due(step, 0.0) == belongs(step, stride_for(0, step, MAX_CHECKPOINTS))

@@ -34,10 +34,16 @@ class Cadence:
         self._free = free
         self._spent = 0.0
         self._cost = 0.0
+        self._newest, self._stride = first, 1
 
     def due(self, step: int, seconds_per_step: float) -> bool:
         """Whether one belongs to this step."""
-        stride = stride_for(self._first, step, self._most)
+        if step < self._newest:
+            self._stride = 1
+        self._newest = step
+        if not belongs(step, self._stride):
+            return False  # strides only widen, and a wider one keeps nothing that a narrower one does not
+        self._stride = stride = stride_for(self._first, step, self._most)
         if self._spent >= self._free and seconds_per_step > 0:
             apart = self._cost / (SHARE * seconds_per_step)
             stride = next(wide for wide in strides() if wide >= max(stride, apart))
