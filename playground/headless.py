@@ -166,8 +166,8 @@ def run(
         bands = floors_of(observer)
         tell([Floors(run_id, bands)])
     shown = bands if config.on_images else None
-    compiled = learner.ways[-1][0] if learner.compiled else None
-    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), diverged, epochs, shown, compiled)
+    since = learner.compiled_since
+    return Outcome(config, row.step, keeping.seconds, row, end, tuple(notes), diverged, epochs, shown, since)
 
 
 @dataclass(frozen=True)

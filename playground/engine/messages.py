@@ -120,7 +120,8 @@ class Opened:
 
 @dataclass(frozen=True)
 class State:
-    """The worker's own word on a run: what is shown is what trains. updates: of D and of G."""
+    """The worker's own word on a run: what is shown is what trains. updates: of D and of G. compiled: the step from
+    which on it trains by its compiled step, if it does."""
 
     run: str
     status: Status
@@ -131,6 +132,7 @@ class State:
     speed: float | None
     diverged: tuple[int | None, ...]
     updates: tuple[int, int] = (0, 0)
+    compiled: int | None = None
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class State:
 
     speed: the most steps per second, None for no limit. diverged: for each seed the step at which it was lost, or None.
     updates: of D and of G. queued: it is to train as soon as there is room. goal: the step at which it will pause, or
-    None where it trains on.
+    None where it trains on. compiled: the step from which on it trains by its compiled step, or None.
     """
 
     steps: int
@@ -94,6 +94,7 @@ class State:
     updates: tuple[int, int]
     queued: bool
     goal: int | None
+    compiled: int | None
 
 
 @dataclass(frozen=True)

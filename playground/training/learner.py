@@ -129,6 +129,11 @@ class Learner(ABC):
         """The key of the compiled step that it trains by; empty where each operation is made by itself."""
         return self.ways[-1][1] if self.ways else ""
 
+    @property
+    def compiled_since(self) -> int | None:
+        """The step from which on it trains by its compiled step; None where each operation is made by itself."""
+        return self.ways[-1][0] if self.compiled else None
+
     def _show(self) -> None:
         """Make the step operation by operation for whoever watches; it is then made again, compiled."""
         before = self.state()

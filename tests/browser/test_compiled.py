@@ -39,6 +39,7 @@ def test_a_watched_run_goes_over_to_its_compiled_step(
             wait_for_stage(page, f"Number(s.step) > {int(stage(page, 'step')) + 200}")  # it trains meanwhile
         there = int(stage(page, "step"))
         wait_for_stage(page, f"Number(s.step) > {there + 2 * EVERY}")
+        told = page.locator(".gp-rate").get_attribute("title")
         press(page, "play")
         wait_for_stage(page, "s.status === 'paused'")
         steps = [step for _, step in page.evaluate("() => window.heard")]
@@ -47,6 +48,7 @@ def test_a_watched_run_goes_over_to_its_compiled_step(
     store = RunStore(tmp_path / "runs")
     since = compiled_since(store, run)
     assert since is not None and since % EVERY == 0 and FIRST <= since < end
+    assert told is not None and f"since step {since:,} compiled" in told
     rows = store.rows(run)
     every = store.record(run).config.measure_every
     assert [row.step for row in rows] == list(range(0, rows[-1].step + 1, every)) and rows[-1].step > since

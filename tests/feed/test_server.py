@@ -114,6 +114,7 @@ def test_a_browser_hears_hello_state_rows_floors_and_sees_the_picture(server: Se
         "diverged": [],
         "updates": [0, 0],
         "queued": False,
+        "compiled": None,
     }
     assert rows["type"] == "rows" and rows["replace"] is True
     plain = {"step": [0], "d_updates": [0], "seconds": [0], "jsd": [0.7]}

@@ -79,6 +79,8 @@ class Run:
     diverged: tuple[int | None, ...] = ()
     updates: tuple[int, int] = (0, 0)
     """Of D and of G, as the worker said last."""
+    compiled: int | None = None
+    """The step from which on it trains by its compiled step, if it does."""
     scene: Scene | None = None
     generation: int = 0
     """Counts the starts of this run; whatever was shown before belongs to another start."""
@@ -140,6 +142,7 @@ class Run:
                 self.status, self.message, self.steps = report.status, report.message, report.steps
                 self.config, self.changes = report.config, report.changes
                 self.speed, self.diverged, self.updates = report.speed, report.diverged, report.updates
+                self.compiled = report.compiled
                 self.starting = self.starting and report.status in ("opening", "paused")  # it was said before
             case Measured(_, row):
                 self.history.append(row)

@@ -250,16 +250,21 @@ class HostedRun:
     def _advance(self, part: Part) -> None:
         made = self.learner.step if part == "both" else self.learner.halves[part]
         self.reports += self._keeping.begin(self._lane)
+        before = self._told()
         self._compiler.look()
-        lost, start = list(self.learner.diverged), time.perf_counter()
+        start = time.perf_counter()
         try:
             made()
         except Diverged as reason:
             self._stop(str(reason))
         else:
             self.reports += self._keeping.stepped(time.perf_counter() - start, self._lane)
-            if self.learner.diverged != lost:
+            if self._told() != before:
                 self.say()
+
+    def _told(self) -> tuple[list[int | None], int | None]:
+        """What is said when it changes: the seeds that were lost, and since when the step is a compiled one."""
+        return list(self.learner.diverged), self.learner.compiled_since
 
     def _leave_behind(self) -> None:
         """A checkpoint and a picture of a run that has trained: it stays as it is, perhaps for long."""

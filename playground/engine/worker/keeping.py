@@ -92,7 +92,7 @@ class Keeping:
         learner = self._learner
         changes, diverged = tuple(learner.changes), tuple(learner.diverged)
         said = status, message, learner.steps, learner.config, changes, speed, diverged, learner.updates
-        return State(self._run, *said)
+        return State(self._run, *said, learner.compiled_since)
 
     def begin(self, lane: int) -> list[Report]:
         """Before a step: where it all starts, before the first one."""

@@ -12,6 +12,7 @@ import { createHelp, createHints } from "./help.js";
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=dialog]";
 const WRITING = "input:not(.gp-slider), textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog]";
 const READOUTS_EVERY_MS = 250;
+const RATE = "Training steps in the last second, measured";
 const TOGETHER = "Both players move together: a step has no halves";
 /** @type {Partial<Record<string, string>>} */
 const BUTTONS = {
@@ -160,6 +161,8 @@ export function createBar(root, { send, ask, rewind }) {
       status = state.status;
       inTurn = state.config.updates === "alternating";
       if (status === "playing") hints.played();
+      find(bar, ".gp-rate").title =
+        `${RATE}${state.compiled === null ? "" : `, since step ${thousands(state.compiled)} compiled: the same operations, faster`}`;
       stops = state.goal === null ? "" : `, stops at ${thousands(state.goal)}`;
       showStep();
       play.classList.toggle("gp-playing", status === "playing");

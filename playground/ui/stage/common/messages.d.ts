@@ -42,7 +42,7 @@ export interface RecordMessage {
   mine: boolean;
 }
 
-/** The worker's word on the run. config: the confirmed settings; words: the same in words, by their names. speed: the most steps per second, null for no limit. diverged: for each seed the step at which it was lost, or null. updates: of D and of G. queued: it is to train as soon as there is room. goal: the step at which it will pause, or null where it trains on. */
+/** The worker's word on the run. config: the confirmed settings; words: the same in words, by their names. speed: the most steps per second, null for no limit. diverged: for each seed the step at which it was lost, or null. updates: of D and of G. queued: it is to train as soon as there is room. goal: the step at which it will pause, or null where it trains on. compiled: the step from which on it trains by its compiled step, or null. */
 export interface StateMessage {
   type: "state";
   steps: number;
@@ -56,6 +56,7 @@ export interface StateMessage {
   updates: [number, number];
   queued: boolean;
   goal: number | null;
+  compiled: number | null;
 }
 
 /** Settings that were changed live. fields: name -> (before, after); words: the same in words. */
