@@ -8,7 +8,7 @@ and back; runs/weights.py takes the weights and the settings out of them.
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -94,3 +94,14 @@ def _checksum(text: str, tensors: Mapping[str, np.ndarray]) -> str:
         total = zlib.crc32(f"{name} {array.dtype} {array.shape}".encode(), total)
         total = zlib.crc32(np.ascontiguousarray(array).data, total)
     return f"{total:08x}"
+
+
+def compiled_since(ways: Sequence[Sequence[Any]]) -> int | None:
+    """The step from which on a run has trained by compiled steps without a break, by its state's `ways`; None where it
+    does not now."""
+    found = None
+    for step, key in reversed(ways):
+        if not key:
+            break
+        found = int(step)
+    return found

@@ -18,6 +18,7 @@ class Setting:
     step: how far a slider moves; for a log slider whose range begins at 0, its smallest value above 0.
     labels: what the values of a menu are called.
     form: what a text may be, in words.
+    zero: what 0 means, where it is not the least of something: "never".
     bare: its value speaks for itself: "Wasserstein", not "loss Wasserstein".
     by_hand: has a widget of its own; otherwise something else on the page sets it.
     part: for which methods it is: those that have this part, or the one of this name; "" for all of them. None: as its
@@ -34,6 +35,7 @@ class Setting:
     step: float | None = None
     labels: Mapping[str, str] | None = None
     form: str = ""
+    zero: str = ""
     bare: bool = False
     part: str | None = None
     when: Callable[[Any], bool] | None = None

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from playground import checkpoint_file
 from playground.checkpoint_file import CheckpointError, read_header
 from playground.cli.common import table
 from playground.config import RunConfig, difference
@@ -65,8 +66,7 @@ def compiled_since(store: RunReader, run_id: str) -> int | None:
         state = read_header(store.checkpoint(run_id, steps[-1]))[0] if steps else {}
     except CheckpointError:
         return None
-    ways = state.get("ways") or [[0, ""]]
-    return int(ways[-1][0]) if ways[-1][1] else None
+    return checkpoint_file.compiled_since(state.get("ways", []))
 
 
 def paragraphs(record: Record, kept: Mapping[str, Any], compiled: int | None = None) -> str:

@@ -6,20 +6,24 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import Annotated, Any
 
 import typer
 
 from playground import config as settings
-from playground.cli.common import EXIT_CODES, Address, AsJson, Assignments, Kind, Workers, ctrl_c, progress
+from playground.cli.common import EXIT_CODES, Address, AsJson, Assignments, Kind, Workers, ctrl_c, progress, table
 from playground.files import BadInput
 from playground.recipes import RECIPES
-from playground.sweeps.axis import read_axis
+from playground.sweeps.axis import not_twice, read_axis, told
 from playground.sweeps.driver import Progress, drive
 from playground.sweeps.executors import executor
-from playground.sweeps.folder import EndedCell, SweepFolder, read_cells
+from playground.sweeps.folder import SWEEP, EndedCell, SweepFolder, read_cells
+from playground.sweeps.outcomes import measures, values
 from playground.sweeps.sweep import DESIGNS, Sweep
 
+MOST_ROWS = 60
+"""Cells in the table."""
 ASK_FROM = 1000
 """Cells from which on a sweep is asked back: it may have been meant otherwise."""
 
@@ -60,11 +64,14 @@ def sweep(
         base = settings.read_assignments(assignments or (), RECIPES[recipe].config)
         changes = dict(settings.difference(settings.RunConfig(), base).values)
         axes = tuple(read_axis(text) for text in grid or ())
+        not_twice(assignments or (), axes)
         asked = Sweep(axes, changes, seeds, steps, design, points, draw, looks, name)  # type: ignore[arg-type]
+        _told_beforehand(asked, yes)
+    if resume and not (out / SWEEP).exists():
+        raise BadInput(f"There is no sweep in '{out}' to go on with: without --resume one is begun there.")
     chosen = executor(kind, workers, address)
     gone = _hung_up() if tied else threading.Event()
     with ctrl_c() as pressed, SweepFolder(out, asked, resume) as folder:
-        _told_beforehand(folder.sweep, yes)
         with progress() as bar:
 
             def show(done: Progress, cell: EndedCell | None) -> None:
@@ -78,7 +85,8 @@ def sweep(
     if as_json:
         print(json.dumps(_report(folder.sweep, lines, end.seconds, kind), allow_nan=False))
     else:
-        print(f"{end.ended - len(failed):,} of {end.tasks:,} cells are in '{out}'.")
+        print(_table(folder.sweep, lines))
+        print(f"{end.ended - len(failed):,} of {end.tasks:,} cells are in '{out}'; the page Sweeps shows them.")
     return EXIT_CODES["done"] if end.ended == end.tasks and not failed else EXIT_CODES["interrupted"]
 
 
@@ -95,6 +103,25 @@ def _told_beforehand(sweep: Sweep, yes: bool) -> None:
         told = f"{count:,} cells of {sweep.seeds} seeds and {sweep.steps:,} steps each"
         if not sys.stdin.isatty() or not typer.confirm(f"Train {told}?"):
             raise BadInput(f"{told} would be trained: --yes says that this is meant.")
+
+
+def _table(sweep: Sweep, lines: Sequence[EndedCell]) -> str:
+    """A row for each cell: what the axes say there, and of its seeds the share or the median of each measure."""
+    ended = sorted((line for line in lines if "failed" not in line), key=lambda line: int(line["index"]))
+    known = {name: row for name, row in measures(ended).items() if name != "seconds"}
+
+    def number(line: EndedCell, name: str) -> str:
+        there = [value for value in values(line).get(name, ()) if value is not None]
+        if not there:
+            return "-"
+        return f"{sum(map(bool, there))} of {len(there)}" if known[name].share else f"{median(there):.3g}"
+
+    rows = [
+        [*map(told, sweep.places[line["index"]].values()), *(number(line, name) for name in known)]
+        for line in ended[:MOST_ROWS]
+    ]
+    more = f"\n… and {len(ended) - MOST_ROWS:,} more" if len(ended) > MOST_ROWS else ""
+    return table([*(axis.name for axis in sweep.axes), *(row.label for row in known.values())], rows) + more
 
 
 def _report(sweep: Sweep, lines: Sequence[EndedCell], seconds: float, kind: str) -> dict[str, Any]:

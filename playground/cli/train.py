@@ -47,8 +47,9 @@ def train(
     """Train a GAN, then measure it.
 
     With --out or --record it is also measured on the way, every measure_every steps, and the run is kept: in a folder
-    of its own, or where the page and `runs` find it. Images are measured with a small classifier, which is trained
-    first, once for each dataset.
+    of its own, or where the page and `runs` find it. With 10,000 steps or more its step is compiled from step 2,000 on,
+    which is faster and differs by rounding: a shorter run is not the beginning of a longer one. Images are measured
+    with a small classifier, which is trained first, once for each dataset.
     """
     if name and not record:
         raise BadInput("--name is what a recorded run is called: it goes with --record.")

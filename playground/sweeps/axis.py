@@ -1,7 +1,7 @@
 """An axis of a sweep: one setting and the values that it takes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -18,6 +18,14 @@ EXAMPLE = "such as k=1,2,5 or lr_d=1e-4..1e-2:log:6"
 
 class SweepError(PlaygroundError, ValueError):
     """A sweep that can't be: one sentence that names what is wrong and what is allowed."""
+
+
+def not_twice(assignments: Iterable[str], axes: Iterable["Axis"]) -> None:
+    """Raises SweepError where an axis is given one value for all cells too (NAME=VALUE)."""
+    names = [axis.name for axis in axes]
+    for text in assignments:
+        if (name := text.partition("=")[0].strip()) in names:
+            raise SweepError(f"{name} is an axis: it can't be given a value for all cells too (got '{text[:40]}').")
 
 
 @dataclass(frozen=True)

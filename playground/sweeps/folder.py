@@ -161,16 +161,22 @@ class Reader:
             return False
         return False
 
-    def left(self, cells: int) -> float | None:
-        """Seconds until all cells have ended, by how many have since whoever trains it began; None before the first."""
+    def left(self, cells: int, each: float) -> float | None:
+        """Seconds until all cells have ended, by how long those took that ended since whoever trains it began; before
+        the first, by `each`, the seconds that one should take. It counts down between two. None where nobody began."""
         try:
             began = (self.folder / LOCK).stat().st_mtime
             order = [index for index, line in self.cells.items() if "failed" not in line]
-            before = bisect_left(order, began, key=lambda index: parcel(self.folder, index).stat().st_mtime)
+            before = bisect_left(order, began, key=self._ended)
+            last = self._ended(order[-1]) if order[before:] else began
         except OSError:
             return None
         fresh, missing = len(order) - before, cells - len(order)
-        return (time.time() - began) / fresh * missing if fresh else None
+        each = (last - began) / fresh if fresh else each
+        return max(0.0, each * missing - (time.time() - last))
+
+    def _ended(self, index: int) -> float:
+        return parcel(self.folder, index).stat().st_mtime
 
 
 def read_looks(folder: Path) -> Iterator[tuple[int, Looks]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from playground.config import DIRAC, SETTINGS
+from playground.config import DIRAC, SETTINGS, RunConfig
 from playground.config.naming import value_in_words
 from playground.data.own_points import OWN_POINTS
 from playground.sweeps.against import Against, against
@@ -30,11 +30,13 @@ def sheet(
         place = sweep.places[index]
         return [each[place[axis.name]] for axis, each in zip(sweep.axes, places, strict=True)]
 
+    marks, kinds = _marks(sweep)
+
     def told(index: int, only: str) -> dict[str, Any]:
         cell = ended[index]
         found, picture = values(cell), None if only else cell["picture"]
         whole = {name: cell[name] for name in ("index", "end", "steps")} | {"at": at(index), "picture": picture}
-        return whole | {"values": {only: found.get(only, [])} if only else found}
+        return whole | {"marks": kinds.get(index, 0), "values": {only: found.get(only, [])} if only else found}
 
     only = shown if len(ended) >= MANY else ""
     if only not in results.told:
@@ -52,7 +54,7 @@ def sheet(
         "cells": cells,
         "missing": [{"at": at(index), "why": why} for index, why in (sweep.impossible | failed).items()],
         "opens": dict(results.opens),
-        "marks": _marks(sweep),
+        "marks": marks,
         "looks": {name: over_steps(results, name) for name in looks_of if name in known},
     }
 
@@ -84,12 +86,23 @@ def beside(first: Results, second: Results, names: Sequence[str], step: int | No
     return {"beside": sheet(second, names if step is not None else (), brief), "differences": found}
 
 
-def _marks(sweep: Sweep) -> list[list[float]]:
-    """Where the modes of points in the plane are, as shares of a `Tiny`'s frame; none where cells have other data."""
-    varied = {axis.name for axis in sweep.axes}
-    if not sweep.cells or any(SETTINGS[name].group == "Data" for name in varied):
-        return []
-    config = sweep.cells[0].config
+def _marks(sweep: Sweep) -> tuple[list[list[list[float]]], dict[int, int]]:
+    """The modes of each kind of data in the sweep, and which kind a cell has, where it has not the first."""
+    names = [axis.name for axis in sweep.axes if SETTINGS[axis.name].group == "Data"]
+    if not names:
+        return [_modes(cell.config) for cell in sweep.cells[:1]], {}
+    found: list[list[list[float]]] = []
+    seen: dict[tuple[Any, ...], int] = {}
+    for cell in sweep.cells:
+        kind = tuple(sweep.places[cell.index][name] for name in names)
+        if kind not in seen:
+            seen[kind] = len(found)
+            found.append(_modes(cell.config))
+    return found, {cell.index: seen[tuple(sweep.places[cell.index][name] for name in names)] for cell in sweep.cells}
+
+
+def _modes(config: RunConfig) -> list[list[float]]:
+    """Where the modes of points in the plane are, as shares of a `Tiny`'s frame."""
     if config.on_images or config.dataset in (DIRAC, OWN_POINTS):
         return []
     data = config.distribution()
@@ -119,4 +132,7 @@ def _axis(axis: Axis, there: Sequence[Any]) -> dict[str, Any]:
 
 
 def _text(axis: Axis, value: Any) -> str:
-    return told(value) if axis.numeric else value_in_words(axis.name, value)
+    if not axis.numeric:
+        return value_in_words(axis.name, value)
+    zero = "" if value else SETTINGS[axis.name].zero
+    return f"{told(value)} ({zero})" if zero else told(value)

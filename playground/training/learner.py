@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from playground import config as settings
+from playground.checkpoint_file import compiled_since
 from playground.config import DECAYS, ConfigError, RunConfig
 from playground.data.distribution import Distribution
 from playground.errors import PlaygroundError
@@ -131,8 +132,8 @@ class Learner(ABC):
 
     @property
     def compiled_since(self) -> int | None:
-        """The step from which on it trains by its compiled step; None where each operation is made by itself."""
-        return self.ways[-1][0] if self.compiled else None
+        """The step from which on it has trained by compiled steps; None where each operation is made by itself."""
+        return compiled_since(self.ways) if self.compiled else None
 
     def _show(self) -> None:
         """Make the step operation by operation for whoever watches; it is then made again, compiled."""

@@ -35,6 +35,10 @@ def test_a_sweep_ends_with_one_strict_line_and_goes_on_where_it_was(capsys: Capt
     assert "Left out: clip=0.1 penalty=r1." in err
     code, out, _ = said(capsys, "--out", place, "--resume", "--json")
     assert code == 0 and json.loads(out.splitlines()[-1])["cells"] == found["cells"]
+    code, out, _ = said(capsys, "--out", place, "--resume")
+    head, *rows = out.splitlines()
+    assert code == 0 and head.split()[:2] == ["clip", "penalty"] and "Collapsed" in head and len(rows) == 4
+    assert rows[1].split()[:2] == ["0", "r1"] and rows[-1].startswith("3 of 3 cells are in")
     code, _, err = said(capsys, "--out", place, *axes, *TINY)
     assert code == 2 and "has a sweep already" in err
     code, _, err = said(capsys, "--out", place, "--resume", "--grid", "k=1,2", *TINY)
@@ -52,6 +56,8 @@ def test_a_sweep_ends_with_one_strict_line_and_goes_on_where_it_was(capsys: Capt
         (["--grid", "lr_d=1e-4..1e-2:log:100", "--grid", "lr_g=1e-4..1e-2:log:30"], "--yes says that this is meant"),
         (["--grid", "clip=0.1,0.2", "--set", "penalty=r1"], "None of the cells is possible"),
         (["--resume"], "There is no sweep"),
+        (["--resume", "--grid", "k=1,2"], "There is no sweep"),
+        (["--grid", "k=1,2", "--set", "k=3"], "k is an axis"),
         ([], "1 to 6 axes"),
     ],
 )

@@ -67,6 +67,7 @@ function sheet(changes) {
     steps: 20,
     values: { emd, collapsed: [0, 1] },
     picture: null,
+    marks: 0,
   });
   return {
     name: "A sweep",
@@ -120,6 +121,9 @@ test("a second sweep stands at the same axes by their names, and at the same ste
   const shown = settled({ ...fromAddress({}, first), x: 2, y: 1, step: 1 }, first);
   const other = fitted(shown, first, second);
   assert.deepEqual([other.x, other.y, other.step, other.measure], [0, 1, 1, "emd"]);
+  const longer = sheet({ steps: [0, 20, 40] });
+  assert.equal(fitted(shown, first, longer).step, -1); // it was not measured at 10
+  assert.equal(fitted({ ...shown, step: 2 }, first, longer).step, 2); // the end beside the end
 });
 
 test("a step before the end has its own numbers on the scale of the end", () => {

@@ -38,7 +38,7 @@ def test_what_comes_of_cells_is_read_as_it_comes(tmp_path: Path) -> None:
 def test_what_is_left_goes_by_what_has_ended_since_it_goes_on(tmp_path: Path) -> None:
     with SweepFolder(tmp_path, tiny(), resume=False) as folder:
         reader = Reader(tmp_path)
-        assert reader.left(6) is None
+        assert reader.left(6, 10.0) == pytest.approx(60, abs=2)  # by what one should take
         for index in (0, 1, 2):
             folder.add(done(index))
         reader.refresh()
@@ -46,7 +46,7 @@ def test_what_is_left_goes_by_what_has_ended_since_it_goes_on(tmp_path: Path) ->
         for index, ago in ((0, 5000), (1, 40), (2, 20)):
             os.utime(parcel(tmp_path, index), (now - ago, now - ago))
         os.utime(tmp_path / "lock", (now - 60, now - 60))  # so two cells have ended in a minute
-        assert reader.left(6) == pytest.approx(90, abs=2)
+        assert reader.left(6, 10.0) == pytest.approx(3 * 20 - 20, abs=2)  # 20 seconds each, the last one 20 ago
 
 
 def test_a_kill_in_the_middle_of_a_line_loses_that_cell_only(tmp_path: Path) -> None:

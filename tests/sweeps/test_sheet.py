@@ -121,3 +121,11 @@ def test_thousands_of_cells_are_told_briefly() -> None:
     assert len(told["cells"]) == MANY and told["cells"][6]["values"] == {"emd": [0.5, 0.25]}
     assert set(told["cells"][7]["values"]) == {row["name"] for row in told["measures"]}
     assert set(sheet(found)["cells"][6]["values"]) == set(told["cells"][7]["values"])
+
+
+def test_what_0_means_is_said_and_each_kind_of_data_has_its_modes() -> None:
+    axes = read_axis("noise_decay=0,100"), read_axis("sigma_scale=1,10")
+    told = sheet(results({index: [1.0, 2.0] for index in range(4)}, Sweep(axes, TINY, seeds=2, steps=20)))
+    assert told["axes"][0]["texts"] == ["0 (never)", "100"]
+    assert [each["marks"] for each in told["cells"]] == [0, 1, 0, 1] and len(told["marks"]) == 2
+    assert told["marks"][0][0][0] > told["marks"][1][0][0] > 0.5  # the frame of wider modes is wider

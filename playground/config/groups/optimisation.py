@@ -68,6 +68,7 @@ class Optimisation(Group):
         le=100_000,
         live=True,
         unit="steps",
+        zero="never",
         log="decimal",
         step=100,
         symbol="lr decay",

@@ -63,6 +63,7 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
     trained: false, // D may have been, though the step is still 0
     preparing: "",
     step: 0,
+    said: 0, // the step that the worker said last
     epoch: /** @type {number | null} */ (null),
     bars: /** @type {Bars} */ ({}),
   };
@@ -138,6 +139,7 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
         trained: false,
         preparing: "",
         step: 0,
+        said: 0,
         epoch: null,
         bars: {},
       };
@@ -159,6 +161,9 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
       charts.redraw();
     },
     state(message) {
+      // While it trains on, a newer picture may have been here before what the worker says.
+      const step = run.status === "playing" && message.status === "playing" ? Math.max(run.step, message.steps) : message.steps;
+      run.said = message.steps;
       run.status = message.status;
       run.trained = message.updates.some((count) => count > 0);
       root.dataset.status = message.status;
@@ -169,7 +174,7 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
       bar.setState(message);
       if (message.status !== "playing") bar.setUpdates(message.updates, message.steps);
       lanes.setDiverged(message.diverged);
-      setStep(message.steps);
+      setStep(step);
       setConfig(message);
       const stopped = message.status === "diverged" || message.status === "failed";
       strip.set({ failure: stopped ? message.message || `Training has ${message.status}.` : "", told: stopped ? "" : message.message });
@@ -229,8 +234,8 @@ export function mount(component, { open = openFeed, load = loadPlotly, still = f
     }
     bar.drew(frame);
     tools.drew(frame);
-    // A picture that was on its way when the run paused does not set the counter back: the next one is of the step said.
-    if (run.status === "playing" || frame.step >= run.step) setStep(frame.step, frame.epoch);
+    // A picture that was on its way when the worker said where the run stands does not set the counter back.
+    if (frame.step >= run.said) setStep(frame.step, frame.epoch);
     showHint();
   }
 

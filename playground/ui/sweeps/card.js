@@ -40,7 +40,11 @@ export function card(host, data, shown, cell, differences, open) {
   const difference = differences[cell.index];
   const twin = difference && data.beside?.cells.find(({ at }) => String(at) === String(cell.at));
   const now = element("div", "", "gps-now");
-  for (const each of [cell, twin]) if (each?.picture) now.append(picture(host, each.picture, sheet.marks));
+  for (const [own, each] of /** @type {[SweepSheet | null, SweepCell | undefined][]} */ ([
+    [sheet, cell],
+    [data.beside, twin || undefined],
+  ]))
+    if (own && each?.picture) now.append(picture(host, each.picture, own.marks[each.marks] ?? []));
   if (shown.step !== sheet.steps.length - 1) now.append(element("p", "The picture is of the end.", "gps-muted"));
   const words = element("div", "");
   words.append(seeds(sheet, shown, cell));

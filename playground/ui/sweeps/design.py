@@ -13,7 +13,7 @@ from playground.recipes import RECIPES
 from playground.recipes.measured import measured
 from playground.runs.place import in_words as size_in_words
 from playground.sweeps.around import around, near
-from playground.sweeps.axis import Axis, SweepError, can_be_axis, read_axis, told
+from playground.sweeps.axis import Axis, SweepError, can_be_axis, not_twice, read_axis, told
 from playground.sweeps.cell import parcel_bytes
 from playground.sweeps.driver import in_words
 from playground.sweeps.sweep import DESIGNS, MAX_CELLS, MAX_LOOKS, MAX_SEEDS, MAX_STEPS, Design, Sweep
@@ -99,6 +99,7 @@ def form() -> Sweep:
         raise SweepError("A quotation mark is not closed in what is changed in all cells.") from None
     base = settings.read_assignments(assignments, RECIPES[recipe].config)
     axes = tuple(read_axis(text) for text in texts)
+    not_twice(assignments, axes)
     changes = dict(settings.difference(RunConfig(), base).values)
     made = Sweep(axes, changes, seeds, steps, design, points, 0, looks, name.strip())
     if made != recall(MADE, None):

@@ -17,7 +17,7 @@ from playground.runs.place import sweeps_folder
 from playground.sweeps.axis import SweepError, told
 from playground.sweeps.folder import SWEEP, Reader, read_looks, read_sweep
 from playground.sweeps.gallery import read_shipped, shipped
-from playground.sweeps.outcomes import Results
+from playground.sweeps.outcomes import Results, measures
 from playground.sweeps.sweep import Sweep
 from playground.ui.memory import owner
 
@@ -25,6 +25,8 @@ OWNER = "owner"
 """The file of a sweep's folder that says which browser has started it: a digest, which gives nobody's cookie away."""
 
 
+OPENS = ("collapsed", "emd", "fid")
+"""The first of these that its cells have is shown of a sweep at first: a JSD that is lower may still be a collapse."""
 ALWAYS_TOLD = ("dataset", "loss", "g_width", "d_width")
 
 
@@ -174,7 +176,9 @@ class Watched:
             fresh = self.reader.refresh()
             if self._known is None or fresh:
                 cells, looks = list(self.reader.cells.values()), partial(read_looks, self.reader.folder)
-                self._known = Results(sweep.name or axes_of(sweep), sweep, cells, looks)
+                there = measures(cells)
+                opens = {"measure": next((name for name in OPENS if name in there), "")}
+                self._known = Results(sweep.name or axes_of(sweep), sweep, cells, looks, opens)
             return self._known
 
 

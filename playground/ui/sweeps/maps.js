@@ -10,7 +10,7 @@ const SMALLEST = 5,
   LARGEST = 120,
   PICTURED = 26,
   RINGED = 48,
-  HIGHEST = 500,
+  HIGHEST = 800,
   ABOVE = 440,
   NARROWEST = 320;
 
@@ -52,7 +52,7 @@ function map(sheet, third, title, count) {
         pen.fillRect(x, y, side - 1, side - 1);
       } else cross(pen, [x, y], side, cell.why ? theme.muted : theme.text);
       if (pictured && side >= PICTURED && cell.picture) {
-        if (side >= RINGED) rings(pen, data.marks, x + 2, y + 2, side - 5, "#fff8");
+        if (side >= RINGED) rings(pen, data.marks[cell.marks] ?? [], x + 2, y + 2, side - 5, "#fff8");
         paint(pen, cell.picture, x + 2, y + 2, side - 5, "#fff", "#000");
       }
       if (told.marked(cell)) dot(pen, x + side - 2 - Math.max(3, side / 9), y + 1 + Math.max(3, side / 9), Math.max(2, side / 12));

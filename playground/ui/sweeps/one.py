@@ -25,7 +25,10 @@ from playground.ui.sweeps.library import Entry, data_of, settings_of
 
 EVERY_S = 2.0
 OPEN_WORDS = {
-    False: ("Open this cell as a run", "Recorded, with its film: to be forked, compared, exported."),
+    False: (
+        "Open this cell as a run",
+        "Recorded, with a few pictures of its way: to be compared, exported, and forked from its end.",
+    ),
     True: (
         "Train this cell",
         "Its film does not come with the playground: its settings are opened, to be trained anew.",
@@ -120,7 +123,7 @@ def _head(entry: Entry, results: Results, beside: Entry | None, busy: bool) -> N
     if entry.says:
         st.caption(plain(" ".join(entry.says)))
     state = "being trained" if busy else "complete" if done == total else "stopped"
-    left = (entry.reader.left(total) or seconds(results.sweep, total - done)) if busy else None
+    left = entry.reader.left(total, seconds(results.sweep, 1)) if busy else None
     far = "" if entry.is_shipped else f"{Progress(done, total, 0.0, left).told()}, {state} · "
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(plain(f"{far}{data_of(results.sweep)}"), width="stretch")
@@ -132,6 +135,8 @@ def _head(entry: Entry, results: Results, beside: Entry | None, busy: bool) -> N
             files.menu(
                 results, beside.results() if beside is not None else None, address.showing().shown, entry.is_shipped
             )
+        if entry.is_mine and not busy:
+            _delete(entry)
     if busy:
         st.progress(done / max(1, total))
     failed = [cell for cell in results.cells if "failed" in cell]
@@ -151,7 +156,6 @@ def _steer(entry: Entry, busy: bool, lacking: bool) -> None:
             except SweepError as error:
                 st.error(plain(error))
             st.rerun()
-        _delete(entry)
 
 
 def _delete(entry: Entry) -> None:

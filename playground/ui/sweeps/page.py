@@ -56,9 +56,7 @@ def show() -> None:
     if part == GALLERY:
         shown = [card(entry.name, entry.says, entry.results()) for entry in found.values() if entry.is_shipped]
         sweeps.cards(CARDS, shown, now.sweep, on_choose=_chosen)
-    if now.sweep in found:
-        if part is not None:
-            st.divider()
+    if part is None and now.sweep in found:
         one.show(found[now.sweep], found.get(now.beside))
     elif not found:
         st.info("There are no sweeps yet.")
@@ -66,7 +64,7 @@ def show() -> None:
 
 
 def _menu(found: Mapping[str, Entry], shown: str) -> str | None:
-    """What is open above the sweep: the form of a new one, those that come with the project, or nothing."""
+    """What is open in place of the sweep: the form of a new one, those that come with the project, or nothing."""
     comes = any(entry.is_shipped for entry in found.values())
     parts = [*([] if is_room() else [NEW]), *([GALLERY] if comes else [])]
     if recall(CLOSE, False):  # a widget's value can't be put once it is drawn
@@ -115,10 +113,12 @@ def _lists(found: Mapping[str, Entry]) -> None:
 
 def _picked() -> None:
     address.change(sweep=recall(PICK, None) or "")
+    keep(CLOSE, True)
 
 
 def _picked_beside() -> None:
     address.change(beside=recall(BESIDE, None) or "")
+    keep(CLOSE, True)
 
 
 def _chosen() -> None:

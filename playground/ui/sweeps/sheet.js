@@ -41,7 +41,7 @@ export class Sheet {
 
   /** Also those that could not be trained. @returns {SweepCell[]} */
   get all() {
-    const nothing = { end: "", steps: 0, values: {}, picture: null };
+    const nothing = { end: "", steps: 0, values: {}, picture: null, marks: 0 };
     return [...this.data.cells, ...this.data.missing.map((each, at) => ({ ...nothing, ...each, index: -1 - at }))];
   }
 
@@ -98,25 +98,34 @@ export class Sheet {
     return canvas;
   }
 
-  /** What the colours mean, below the pictures. */
+  /** What the colours mean, above the pictures. */
   legend() {
     const { told } = this;
-    const wide = this.width > 420;
-    const canvas = this.board("", wide ? 340 : 180, wide ? 20 : 36, (pen, theme) => {
-      const [low, high] = [`${told.cut ? "≤ " : ""}${written(told, told.low)}`, `${told.cut ? "≥ " : ""}${written(told, told.high)}`];
-      const from = pen.measureText(low).width + 8;
-      const bar = wide ? 110 : 70;
+    const [low, high] = [`${told.cut ? "≤ " : ""}${written(told, told.low)}`, `${told.cut ? "≥ " : ""}${written(told, told.high)}`];
+    const width = Math.max(180, Math.min(this.width - LEFT, 420));
+    const pen = penOf(document.createElement("canvas"));
+    pen.font = `12px ${readTheme(this.host).font}`;
+    const [from, bar] = [pen.measureText(low).width + 8, width > 300 ? 110 : 70];
+    const after = from + bar + 18 + pen.measureText(high).width;
+    const words = told.says.split(" · ");
+    /** @type {string[]} */
+    const rows = [];
+    while (words.length) {
+      let row = words.shift() ?? "";
+      while (words.length && pen.measureText(`${row} · ${words[0]}`).width <= (rows.length ? width : width - after)) row += ` · ${words.shift()}`;
+      if (!rows.length && pen.measureText(row).width > width - after) rows.push("");
+      rows.push(row);
+    }
+    const canvas = this.board("", width, Math.max(1, rows.length) * 17 + 3, (draw, theme) => {
       for (let x = 0; x < bar; x++) {
-        pen.fillStyle = told.tint(x / (bar - 1));
-        pen.fillRect(from + x, 4, 1, 11);
+        draw.fillStyle = told.tint(x / (bar - 1));
+        draw.fillRect(from + x, 4, 1, 11);
       }
-      pen.fillStyle = theme.text;
-      pen.fillText(low, 0, 14);
-      pen.fillText(high, from + bar + 8, 14);
-      pen.fillStyle = theme.muted;
-      const after = from + bar + 18 + pen.measureText(high).width;
-      if (wide) pen.fillText(told.says, after, 14, 340 - after);
-      else pen.fillText(told.says, 0, 32, 180);
+      draw.fillStyle = theme.text;
+      draw.fillText(low, 0, 14);
+      draw.fillText(high, from + bar + 8, 14);
+      draw.fillStyle = theme.muted;
+      for (const [at, row] of rows.entries()) draw.fillText(row, at ? 0 : after, 14 + 17 * at);
     });
     canvas.tabIndex = -1;
     canvas.classList.replace("gps-board", "gps-legend");

@@ -119,11 +119,13 @@ export function settled(wanted, sheet) {
 }
 
 /**
- * What is shown of another sweep beside this one: the same axes, by their names, and the same step.
+ * What is shown of another sweep beside this one: the same axes, by their names, and the same step: −1 where it has none such.
  * @param {Shown} shown @param {SweepSheet} sheet @param {SweepSheet} other
  * @returns {Shown}
  */
 export function fitted(shown, sheet, other) {
   const told = { ...toAddress(shown, sheet), x: sheet.axes[shown.x].name, y: sheet.axes[shown.y]?.name ?? "", measure: shown.measure };
-  return { ...fromAddress(told, other), statistic: shown.statistic, cell: null };
+  const end = shown.step === sheet.steps.length - 1;
+  const step = end ? other.steps.length - 1 : other.steps.indexOf(sheet.steps[shown.step]);
+  return { ...fromAddress(told, other), statistic: shown.statistic, step, cell: null };
 }

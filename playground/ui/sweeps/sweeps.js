@@ -103,7 +103,10 @@ export function mount(component) {
     const room = width > WIDE ? width - CARD - 20 : width;
     const panes = all.length === 1 ? 1 : Math.max(1, Math.min(3, Math.floor(room / NARROWEST)));
     const across = room / panes - (panes > 1 ? 18 : 0);
-    for (const [at, told] of scales.entries()) draw(panels[at], beside ? all[at].sheet.name : "", all[at].sheet, all[at].shown, across, told);
+    for (const [at, told] of scales.entries()) {
+      const here = all[at].shown.step < 0 ? ": not measured at this step" : "";
+      draw(panels[at], beside ? all[at].sheet.name + here : "", all[at].sheet, all[at].shown, across, told);
+    }
     panels[1].host.hidden = all.length < 2;
     panels[2].host.hidden = !difference;
     if (difference) {

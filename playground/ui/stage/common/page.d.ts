@@ -203,7 +203,7 @@ export type BoardData = Addresses & { brushes: Record<string, number>; span: num
 export type SweepAxis = { name: string; label: string; texts: string[]; share: number[]; ticks: { share: number; text: string }[] };
 export type SweepMeasure = { name: string; label: string; help: string; better: string; share: boolean; missing: string };
 export type TinyPicture = { kind: "points" | "image"; shape: [number, number]; data: string };
-/** Without `values` a cell could not be trained: `why`. */
+/** Without `values` a cell could not be trained: `why`. marks: which of the sheet's its data have. */
 export type SweepCell = {
   index: number;
   at: number[];
@@ -211,10 +211,11 @@ export type SweepCell = {
   steps: number;
   values: Record<string, (number | null)[]>;
   picture: TinyPicture | null;
+  marks: number;
   why?: string;
 };
-/** See sweeps/sheet.py. opens: what is shown at first. marks: the data's modes in
- * the frame of a picture, from 0 to 1. looks: by measure and cell, the seeds' numbers at each of `steps`. */
+/** See sweeps/sheet.py. opens: what is shown at first. marks: for each kind of data its
+ * modes in the frame of a picture, from 0 to 1. looks: by measure and cell, the seeds' numbers at each of `steps`. */
 export type SweepSheet = {
   name: string;
   axes: SweepAxis[];
@@ -225,7 +226,7 @@ export type SweepSheet = {
   cells: SweepCell[];
   missing: { at: number[]; why: string }[];
   opens: Record<string, string>;
-  marks: number[][];
+  marks: number[][][];
   looks: Record<string, Record<string, (number | null)[][]>>;
 };
 export type CellDifference = {
