@@ -4,8 +4,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from playground import checkpoint_file
-from playground.checkpoint_file import CheckpointError, read_header
 from playground.cli.common import table
 from playground.config import RunConfig, difference
 from playground.exports.links import link
@@ -13,7 +11,6 @@ from playground.files import finite
 from playground.methods import GAN
 from playground.recipes.run_names import title_of
 from playground.runs.place import in_words
-from playground.runs.reader import RunReader
 from playground.runs.record import Record
 from playground.runs.summary import outcome
 
@@ -59,18 +56,8 @@ def described(record: Record) -> dict[str, Any]:
     return told | {"outcome": outcome(record.summary)}
 
 
-def compiled_since(store: RunReader, run_id: str) -> int | None:
-    """The step from which on a run trained by a compiled step, as its newest checkpoint says; None: it did not."""
-    steps = store.checkpoint_steps(run_id)
-    try:
-        state = read_header(store.checkpoint(run_id, steps[-1]))[0] if steps else {}
-    except CheckpointError:
-        return None
-    return checkpoint_file.compiled_since(state.get("ways", []))
-
-
 def paragraphs(record: Record, kept: Mapping[str, Any], compiled: int | None = None) -> str:
-    """A run in a few paragraphs. compiled: see `compiled_since`."""
+    """A run in a few paragraphs. compiled: the step from which on it trained by compiled steps."""
     text = [f"{title_of(record)} ({record.id})"]
     text.append(f"{record.status}, {record.steps:,} steps, {in_words(record.size)}. {record.message}".rstrip())
     if record.parent:

@@ -100,7 +100,7 @@ def show(name: Named, folder: Folder = None, as_json: AsJson = False) -> None:
             "checkpoints": store.checkpoint_steps(record.id),
         }
         floors = store.floors(record.id)
-        compiled = run_texts.compiled_since(store, record.id)
+        compiled = store.compiled_since(record.id)
     if as_json:
         floor = {measure: [finite(end) for end in band] for measure, band in floors.items()}
         changes = [[step, fields] for step, fields in record.changes]
@@ -126,6 +126,7 @@ def compare(
         if len({record.id for record in records}) < len(records):
             raise BadInput("RUN must name different runs; one is named twice.")
         columns = [store.columns(record.id) for record in records]
+        compiled = [store.compiled_since(record.id) for record in records]
         if html is not None:
             content = export(store, ",".join(record.id for record in records), "replay", KINDS)[2]
             _write(html, content)
@@ -141,6 +142,8 @@ def compare(
     rows: list[list[object]] = [["id", *(record.id[: run_texts.ID_SHOWN] for record in records)]]
     rows += [[name, *(run_texts.setting(record.settings.get(name)) for record in records)] for name in differing]
     rows.append(["steps", *(f"{record.steps:,}" for record in records)])
+    if len(set(compiled)) > 1:  # from there on runs that are alike differ by rounding, which training makes grow
+        rows.append(["compiled from step", *("-" if step is None else f"{step:,}" for step in compiled)])
     measured = dict.fromkeys(
         key
         for record in records

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from playground.checkpoint_file import CheckpointError, compiled_since, read_header
 from playground.frame import Row, Scene
 from playground.runs import pictures, rows, statements
 from playground.runs.checkpoint_files import CheckpointFiles
@@ -125,6 +126,15 @@ class RunReader:
             except OSError as error:
                 raise StoreError(f"The checkpoint at step {step:,} can't be read: {error.strerror or error}.") from None
         raise AssertionError
+
+    def compiled_since(self, id: str) -> int | None:
+        """The step from which on a run trained by compiled steps, as its newest checkpoint says; None: it did not."""
+        steps = self.checkpoint_steps(id)
+        try:
+            state = read_header(self.checkpoint(id, steps[-1]))[0] if steps else {}
+        except (CheckpointError, StoreError):
+            return None
+        return compiled_since(state.get("ways", []))
 
     def usage(self) -> tuple[int, int]:
         """(bytes on disk, quota); deleted runs count as long as they can be brought back."""

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext
 
-from playground.cli.run_texts import compiled_since
 from playground.runs.store import RunStore
 from playground.training.classifier import CACHE_VARIABLE
 from playground.training.compiling import ASKED_AT, EVERY, FIRST, compiler_there
@@ -46,7 +45,7 @@ def test_a_watched_run_goes_over_to_its_compiled_step(
         run, end = run_of(page), int(stage(page, "step"))
     assert all(before <= after for before, after in itertools.pairwise(steps)) and steps[-1] <= end
     store = RunStore(tmp_path / "runs")
-    since = compiled_since(store, run)
+    since = store.compiled_since(run)
     assert since is not None and since % EVERY == 0 and FIRST <= since < end
     assert told is not None and f"since step {since:,} compiled" in told
     rows = store.rows(run)

@@ -57,6 +57,7 @@ def as_recorded(store: RunReader, run_id: str, owner: str = "") -> Run:
         history = History.of(store.columns(run_id))
         frame = store.keyframe(run_id, stands)[1] if keyframes else None
         film = [Film(run_id, each.epoch, each.step, each.images) for each in store.film(run_id) if each.step <= stands]
+        compiled = store.compiled_since(run_id)
         scene, floors, config = store.scene(run_id), dict(store.floors(run_id)), record.config
     except StoreError as error:
         raise EngineError(str(error)) from None
@@ -73,6 +74,7 @@ def as_recorded(store: RunReader, run_id: str, owner: str = "") -> Run:
         steps=stands,
         changes=record.changes,
         diverged=(None,) * config.seeds,
+        compiled=compiled,
         scene=scene,
         generation=1,
         history=history,

@@ -75,6 +75,7 @@ export function createPanel(grid, { open, onNews, onError }) {
       status: /** @type {Status} */ ("paused"),
       message: "",
       changes: /** @type {Change[]} */ ([]),
+      compiled: /** @type {number | null} */ (null),
       step: 0,
       until: /** @type {number | null} */ (null),
       floors: /** @type {Bands} */ ({}),
@@ -132,8 +133,8 @@ export function createPanel(grid, { open, onNews, onError }) {
       onNews("state");
     },
     state(message) {
-      const { status, changes, config, words } = message;
-      Object.assign(now, { status, message: message.message, changes, config, words, queued: message.queued });
+      const { status, changes, compiled, config, words } = message;
+      Object.assign(now, { status, message: message.message, changes, compiled, config, words, queued: message.queued });
       if (message.status === "playing" || message.queued) now.wanted = 0;
       const measured = history.column("step", 2)?.at(-1) ?? 0; // a run from the disk may have been measured after its state was written
       now.step = Math.max(message.steps, measured, message.status === "playing" ? now.step : 0);

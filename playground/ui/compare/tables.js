@@ -29,6 +29,8 @@ function cell(tag, text, title = "") {
   return element;
 }
 
+const COMPILED = "From there on the operations are the same and round differently: training makes that grow, so runs with the same settings part";
+
 /** @param {Panel} panel @param {boolean} dark */
 function nameOf(panel, dark) {
   const head = cell("th", panel.name);
@@ -143,6 +145,12 @@ export function createCompareTables(root, source) {
     if (changed.some(Boolean)) {
       const row = document.createElement("tr");
       row.append(cell("th", "Changed on the way"), ...changed.map((text) => cell("td", text || NOTHING)));
+      rows.push(row);
+    }
+    const since = ready.map(({ panel }) => panel.now.compiled);
+    if (new Set(since).size > 1) {
+      const row = document.createElement("tr");
+      row.append(cell("th", "Compiled from step", COMPILED), ...since.map((at) => cell("td", at === null ? NOTHING : thousands(at))));
       rows.push(row);
     }
     settings.replaceChildren(...(rows.length ? [head, ...rows] : []));
