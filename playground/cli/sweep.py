@@ -15,6 +15,7 @@ from playground import config as settings
 from playground.cli.common import EXIT_CODES, Address, AsJson, Assignments, Kind, Workers, ctrl_c, progress, table
 from playground.files import BadInput
 from playground.recipes import RECIPES
+from playground.runs.place import sweeps_folder
 from playground.sweeps.axis import not_twice, read_axis, told
 from playground.sweeps.driver import Progress, drive
 from playground.sweeps.executors import executor
@@ -85,8 +86,10 @@ def sweep(
     if as_json:
         print(json.dumps(_report(folder.sweep, lines, end.seconds, kind), allow_nan=False))
     else:
-        print(_table(folder.sweep, lines))
-        print(f"{end.ended - len(failed):,} of {end.tasks:,} cells are in '{out}'; the page Sweeps shows them.")
+        if len(lines) > len(failed):
+            print(_table(folder.sweep, lines))
+        seen = "; the page Sweeps shows them" if out.resolve().parent == sweeps_folder().resolve() else ""
+        print(f"{end.ended - len(failed):,} of {end.tasks:,} cells are in '{out}'{seen}.")
     return EXIT_CODES["done"] if end.ended == end.tasks and not failed else EXIT_CODES["interrupted"]
 
 

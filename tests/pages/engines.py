@@ -24,3 +24,6 @@ class FakeEngine:
         if self.full:
             raise EngineError("All 8 runs are in use.")
         return self.store.create(returning.new_id(), owner, config).id
+
+    def rename(self, run_id: str, owner: str, name: str) -> None:
+        self.store.rename(run_id, name)

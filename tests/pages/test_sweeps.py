@@ -238,7 +238,9 @@ def test_a_cell_opens_as_a_run_and_once(places: Path, tmp_path: Path, monkeypatc
         page.session_state[one.OPEN] = 0
         page.run()
         assert not page.exception
+        page = opened(sweep="one")  # also another session
     (record,) = engine.store.records(owner=OWNER)
+    assert record.name.endswith(": k 1, lr D 0.0001")
     assert (record.steps, record.config) == (20, sweep.cells[0].config)
     assert went == [("train.py", record.config.to_query() | {"run": record.id})] * 2
     engine.store.close()

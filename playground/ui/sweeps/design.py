@@ -55,6 +55,8 @@ def begin_around(config: RunConfig) -> None:
     keep("sweeps_set", shlex.join(f"{name}={value}" for name, value in changed(recipe).items()))
     keep("sweeps_axes", len(axes))
     keep("sweeps_design", "grid")
+    if config.seeds > 1:
+        keep("sweeps_seeds", min(config.seeds, MAX_SEEDS))
     for number, axis in enumerate(axes):
         keep(f"sweeps_axis_{number}", axis.name)
         keep(f"sweeps_values_{number}", _typed(axis))

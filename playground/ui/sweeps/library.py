@@ -14,6 +14,7 @@ from playground.config.naming import told as setting_told
 from playground.engine.server.limits import is_room
 from playground.recipes.run_names import UNTOLD
 from playground.runs.place import sweeps_folder
+from playground.runs.store import MAX_NAME
 from playground.sweeps.axis import SweepError, told
 from playground.sweeps.folder import SWEEP, Reader, read_looks, read_sweep
 from playground.sweeps.gallery import read_shipped, shipped
@@ -137,6 +138,13 @@ def axes_of(sweep: Sweep) -> str:
         f"{axis.label} ({first if first == last else f'{first} … {last}'})"
         for axis, (first, last) in zip(sweep.axes, ends, strict=True)
     )
+
+
+def name_of(results: Results, index: int) -> str:
+    """What a cell is called where it is opened as a run."""
+    place = ", ".join(setting_told(name, value) for name, value in results.sweep.places[index].items())
+    room = MAX_NAME - len(place) - 2
+    return f"{results.name[: max(0, room)]}: {place}"[:MAX_NAME]
 
 
 def data_of(sweep: Sweep) -> str:

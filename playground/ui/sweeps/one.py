@@ -21,7 +21,7 @@ from playground.ui.link import RUN
 from playground.ui.memory import forget, keep, owner, recall
 from playground.ui.sweeps import address, files
 from playground.ui.sweeps.design import seconds
-from playground.ui.sweeps.library import Entry, data_of, settings_of
+from playground.ui.sweeps.library import Entry, data_of, name_of, settings_of
 
 EVERY_S = 2.0
 OPEN_WORDS = {
@@ -31,12 +31,13 @@ OPEN_WORDS = {
     ),
     True: (
         "Train this cell",
-        "Its film does not come with the playground: its settings are opened, to be trained anew.",
+        "Its film does not come with the playground: its settings are opened, to be trained anew; here it was "
+        "{steps:,} steps.",
     ),
 }
 """What opening a cell is called and does, by whether the sweep comes with the project."""
-OPENED, OPEN = "sweeps_opened", "sweeps_open"
-"""Which cells this session has opened: (folder, index) -> the run that came of it; and the one that it asks for now."""
+OPEN, TOLD = "sweeps_open", "sweeps_told"
+"""The cell that this session asks for now; what is to be said at the next drawing of the page."""
 
 
 @st.cache_resource
@@ -92,7 +93,8 @@ def _data(entry: Entry, results: Results, beside: Entry | None) -> dict[str, Any
     chosen = int(shown["cell"]) if shown.get("cell", "").isdecimal() else None
     told: dict[str, Any] = {"sheet": sheet.sheet(results, [measure] if between else [], measure, chosen)}
     told |= {"beside": None, "differences": {}}
-    told |= {"open": OPEN_WORDS[entry.is_shipped][0], "hint": OPEN_WORDS[entry.is_shipped][1]}
+    called, hint = OPEN_WORDS[entry.is_shipped]
+    told |= {"open": called, "hint": hint.format(steps=results.sweep.steps)}
     told |= {"about": settings_of(results.sweep)}
     if beside is None:
         return told
@@ -167,6 +169,7 @@ def _delete(entry: Entry) -> None:
             except SweepError as error:
                 st.error(plain(error))
                 return
+            keep(TOLD, f"The sweep {entry.title} is deleted.")
             address.change(sweep="")
             st.rerun()
 
@@ -179,7 +182,7 @@ def _open(entry: Entry, results: Results) -> None:
         return
     config = next(cell for cell in results.sweep.cells if cell.index == index).config
     try:
-        id = engine().start(owner(), config) if entry.is_shipped else _recorded(entry, index)
+        id = engine().start(owner(), config) if entry.is_shipped else _recorded(entry, results, index)
     except (ConfigError, EngineError) as error:
         st.error(plain(error))
         return
@@ -189,11 +192,15 @@ def _open(entry: Entry, results: Results) -> None:
     st.switch_page(f"{page}.py", query_params=query_of(config) | {RUN: id})
 
 
-def _recorded(entry: Entry, index: int) -> str:
-    """The cell's recorded run, taken in once a session; its id."""
-    opened: dict[tuple[str, int], str] = recall(OPENED, {})
-    id, store = opened.get((entry.name, index), ""), engine().store
-    if not id or store is None or not store.has(id):
-        id = engine().take_in(parcel(entry.path, index), owner())
-        keep(OPENED, opened | {(entry.name, index): id})
+def _recorded(entry: Entry, results: Results, index: int) -> str:
+    """The recorded run that this browser has of the cell, taken in where it has none; its id."""
+    name = name_of(results, index)
+    config = next(cell.config for cell in results.sweep.cells if cell.index == index)
+    store = engine().store
+    there = store.records(owner=owner()) if store is not None else []
+    for record in there:
+        if record.name == name and record.config == config:
+            return record.id
+    id = engine().take_in(parcel(entry.path, index), owner())
+    engine().rename(id, owner(), name)
     return id

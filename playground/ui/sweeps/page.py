@@ -28,6 +28,9 @@ MENU, NEW, GALLERY = "sweeps_menu", "New sweep", "Gallery"
 def show() -> None:
     """The whole page."""
     around = address.follow()
+    if recall(one.TOLD, ""):
+        st.info(plain(recall(one.TOLD, "")))
+        keep(one.TOLD, "")
     now = address.showing()
     found = entries([now.sweep, now.beside])
     own = [entry for entry in found.values() if entry.is_mine]

@@ -10,6 +10,7 @@ import { written } from "./told.js";
 
 /** @typedef {[number, number]} Place */
 
+const MANY = 1000;
 export const LEFT = 74,
   BELOW = 46;
 
@@ -80,7 +81,7 @@ export class Sheet {
     if (title) figure.append(Object.assign(document.createElement("figcaption"), { textContent: title }));
     const canvas = document.createElement("canvas");
     canvas.className = "gps-board";
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = Math.max(window.devicePixelRatio || 1, this.data.cells.length < MANY ? 2 : 1); // sharp in a PNG too
     Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio), tabIndex: 0 });
     Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
     canvas.setAttribute("role", "img");

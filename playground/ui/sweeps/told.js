@@ -56,6 +56,7 @@ export function scaled(all) {
       ...(byFactors(low, high) ? ["logarithmic"] : []),
       ...(flat ? ["cells differ less than their seeds"] : []),
       ...(shown.step === first.steps.length - 1 ? [] : ["as at the end"]),
+      ...(sheet.cells.some((cell) => ofSeeds(seedsOf(sheet, own, cell), own.statistic, measure.better) === null) ? [`crossed: ${measure.missing}`] : []),
     ].join(" · "),
     cut: false,
   }));

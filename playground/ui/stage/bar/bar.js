@@ -13,6 +13,7 @@ const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role
 const WRITING = "input:not(.gp-slider), textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog]";
 const READOUTS_EVERY_MS = 250;
 const RATE = "Training steps in the last second, measured";
+const AGAIN = ", one operation after another since the last change: other operations have to be compiled first";
 const TOGETHER = "Both players move together: a step has no halves";
 /** @type {Partial<Record<string, string>>} */
 const BUTTONS = {
@@ -74,6 +75,7 @@ export function createBar(root, { send, ask, rewind }) {
   let status = "paused";
   let inTurn = true; // else both players move together, and a step has no halves
   let connected = false;
+  let wasCompiled = false;
   let met = false; // it has been connected at some time
   let twoPlay = true; // methods other than the GAN have one learner
   let at = 0; // the step that the run has come to
@@ -161,8 +163,9 @@ export function createBar(root, { send, ask, rewind }) {
       status = state.status;
       inTurn = state.config.updates === "alternating";
       if (status === "playing") hints.played();
-      find(bar, ".gp-rate").title =
-        `${RATE}${state.compiled === null ? "" : `, since step ${thousands(state.compiled)} compiled: the same operations, faster`}`;
+      wasCompiled = state.steps > 0 && (wasCompiled || state.compiled !== null);
+      const way = state.compiled === null ? (wasCompiled ? AGAIN : "") : `, since step ${thousands(state.compiled)} compiled: the same operations, faster`;
+      find(bar, ".gp-rate").title = RATE + way;
       stops = state.goal === null ? "" : `, stops at ${thousands(state.goal)}`;
       showStep();
       play.classList.toggle("gp-playing", status === "playing");
