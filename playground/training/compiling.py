@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 
@@ -146,7 +147,7 @@ def start(request: Request) -> subprocess.Popen[str]:
 def compiled(make: Callable[[], Learner], place: Path) -> None:
     """Compile the step of a learner that is made for it into a folder. Raises whatever a compiler may, and ValueError
     where the code does not do what the step does."""
-    from torch._inductor import aoti_compile_and_package
+    from torch._inductor import aoti_compile_and_package, config
 
     from playground.training.tracing import traced
 
@@ -154,7 +155,8 @@ def compiled(make: Callable[[], Learner], place: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the compiler's own sources
         program = torch.export.export(found.graph, found.examples, strict=False)
-        with products.compiled():
+        # Its headers in a form that is read quickly would be made in many seconds and stay on the disk, 300 MB of them.
+        with products.compiled(), config.patch({"aot_inductor.precompile_headers": False}):
             aoti_compile_and_package(program, package_path=str(place / CODE))
     (place / PLAN).write_text(json.dumps(found.plan.plain()))
     pair = [make(), make()]
@@ -183,7 +185,8 @@ def keep(key: str, make: Callable[[], Learner]) -> None:
             place = Path(made) / "step"
             place.mkdir()
             try:
-                compiled(make, place)
+                with patch.dict(os.environ, {"TORCHINDUCTOR_CACHE_DIR": str(Path(made) / "work")}):  # it goes with it
+                    compiled(make, place)
             except Exception as error:  # the process's edge: whatever a compiler may raise
                 shutil.rmtree(place)
                 place.mkdir()
