@@ -218,19 +218,12 @@ def _alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _stand_back() -> None:
-    """From now on only what nobody else wants of the processor is used, by this process and its compiler."""
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(19)
-    with contextlib.suppress(AttributeError, OSError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-
-
 def main() -> None:
     """Carry out the request on standard input."""
     request = Request.read(sys.stdin.read())
     if not request.awaited:
-        _stand_back()
+        with contextlib.suppress(AttributeError, OSError):
+            os.nice(19)
     with contextlib.suppress(AttributeError, ValueError):
         import signal
 

@@ -129,6 +129,7 @@ def test_who_began_a_sweep_can_delete_it(places: Path, monkeypatch: pytest.Monke
     page = opened(sweep="one")
     page.button(key="sweeps_delete").click().run()
     assert not page.exception and [path.name for path in places.iterdir()] == ["two"]
+    assert page.info[0].value.startswith(plain("Deleted: k, D updates per G update (1 … 2)"))
 
 
 def test_a_sweep_of_another_version_is_said_and_can_be_deleted(places: Path) -> None:

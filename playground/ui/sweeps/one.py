@@ -151,25 +151,25 @@ def _steer(entry: Entry, busy: bool, lacking: bool) -> None:
         if st.button("Stop", icon=":material/stop:", key="sweeps_stop", help="What has ended stays; it can go on."):
             processes().stop(entry.path)
             st.rerun()
-    elif not busy:
-        if lacking and st.button("Go on", icon=":material/play_arrow:", key="sweeps_go_on"):
-            try:
-                processes().go_on(entry.path)
-            except SweepError as error:
-                st.error(plain(error))
-            st.rerun()
+    elif not busy and lacking and st.button("Go on", icon=":material/play_arrow:", key="sweeps_go_on"):
+        try:
+            processes().go_on(entry.path)
+        except SweepError as error:
+            st.error(plain(error))
+        st.rerun()
 
 
 def _delete(entry: Entry) -> None:
     with st.popover("Delete", icon=":material/delete:", key=f"sweeps_delete_menu_{entry.name}"):
         st.markdown("Delete this sweep? This can't be undone. Cells that were opened as runs stay in *Runs*.")
         if st.button("Delete this sweep", type="primary", key="sweeps_delete"):
+            title = entry.title
             try:
                 remove(entry.path)
             except SweepError as error:
                 st.error(plain(error))
                 return
-            keep(TOLD, f"The sweep {entry.title} is deleted.")
+            keep(TOLD, f"Deleted: {title}.")
             address.change(sweep="")
             st.rerun()
 
