@@ -22,7 +22,7 @@ from playground.observer import Observer, observe
 from playground.observer.floors import estimated
 from playground.observer.image_observer import preparation
 from playground.training import learners
-from playground.training.compiling import FIRST, WORTH, Compiler
+from playground.training.compiling import WORTH, Compiler
 from playground.training.learner import Diverged, Learner
 
 Show = Callable[[float, str], None]
@@ -127,8 +127,8 @@ def run(
         if keep:
             tell(keeping.begin(0))
         if compiler:
-            if learner.steps == FIRST:
-                show(FIRST / steps, "its step is being compiled")
+            if compiler.waits:
+                show(learner.steps / steps, "its step is being compiled")
             compiler.look()
         start = time.perf_counter()
         try:

@@ -103,16 +103,16 @@ class News:
         run = self._run
         queued = run.queued > 0
         goal = run.goal if queued or run.status == "playing" else None
-        since = run.compiled
-        state = run.status, run.message, queued, goal, run.config, run.changes, run.speed, run.diverged, run.updates
-        if (*state, since) == self._state:
+        told = run.changes, run.speed, run.diverged, run.updates, run.compiled
+        state = run.status, run.message, queued, goal, run.config, *told
+        if state == self._state:
             return []
-        self._state = *state, since
+        self._state = state
         config = run.config.model_dump()
         changes = [_change(step, fields) for step, fields in run.changes]
         message = QUEUED if queued else run.message
         said = run.steps, run.status, message, config, words(config), changes, run.speed, run.diverged, run.updates
-        return [State(*said, queued, goal, since)]
+        return [State(*said, queued, goal, run.compiled)]
 
     def _new_rows(self) -> list[Message]:
         history, now = self._run.history, time.monotonic()

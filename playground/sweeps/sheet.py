@@ -32,16 +32,16 @@ def sheet(
 
     marks, kinds = _marks(sweep)
 
-    def told(index: int, only: str) -> dict[str, Any]:
+    def row(index: int, only: str) -> dict[str, Any]:
         cell = ended[index]
         found, picture = values(cell), None if only else cell["picture"]
         whole = {name: cell[name] for name in ("index", "end", "steps")} | {"at": at(index), "picture": picture}
-        return whole | {"marks": kinds.get(index, 0), "values": {only: found.get(only, [])} if only else found}
+        return whole | {"marks": kinds[index], "values": {only: found.get(only, [])} if only else found}
 
     only = shown if len(ended) >= MANY else ""
     if only not in results.told:
-        results.told[only] = [told(index, only) for index in ended]
-    cells = [told(each["index"], "") if each["index"] == chosen else each for each in results.told[only]]
+        results.told[only] = [row(index, only) for index in ended]
+    cells = [row(each["index"], "") if each["index"] == chosen else each for each in results.told[only]]
     failed = {int(cell["index"]): str(cell["failed"]) for cell in results.cells if "failed" in cell}
     known = results.measures
     return {
@@ -87,18 +87,18 @@ def beside(first: Results, second: Results, names: Sequence[str], step: int | No
 
 
 def _marks(sweep: Sweep) -> tuple[list[list[list[float]]], dict[int, int]]:
-    """The modes of each kind of data in the sweep, and which kind a cell has, where it has not the first."""
+    """The modes of each kind of data in the sweep, and which kind each cell has."""
     names = [axis.name for axis in sweep.axes if SETTINGS[axis.name].group == "Data"]
-    if not names:
-        return [_modes(cell.config) for cell in sweep.cells[:1]], {}
     found: list[list[list[float]]] = []
     seen: dict[tuple[Any, ...], int] = {}
+    kinds: dict[int, int] = {}
     for cell in sweep.cells:
         kind = tuple(sweep.places[cell.index][name] for name in names)
         if kind not in seen:
             seen[kind] = len(found)
             found.append(_modes(cell.config))
-    return found, {cell.index: seen[tuple(sweep.places[cell.index][name] for name in names)] for cell in sweep.cells}
+        kinds[cell.index] = seen[kind]
+    return found, kinds
 
 
 def _modes(config: RunConfig) -> list[list[float]]:

@@ -76,6 +76,12 @@ class Compiler:
         self._wait = wait
         self._asked: tuple[str, subprocess.Popen[str]] | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether `look` is going to wait for the compiler."""
+        due = self._wait and self._learner.steps >= FIRST and self._learner.steps % EVERY == 0
+        return due and self._asked is not None and self._asked[1].poll() is None
+
     def look(self) -> bool:
         """Whether it goes over now. It asks for its step at ASKED_AT; a fork goes over where its parent did."""
         learner = self._learner

@@ -134,25 +134,38 @@ export function createCompareTables(root, source) {
     const [unlike, alike] = [names.filter(differs), names.filter((name) => !differs(name))];
     const head = document.createElement("tr");
     head.append(cell("th", "Setting"), ...ready.map(({ panel }) => nameOf(panel, dark)));
-    const rows = [...unlike, ...(all ? alike : [])].map((name) => {
+    /** @param {string} what @param {string[]} texts @param {string} [tip] */
+    const line = (what, texts, tip) => {
       const row = document.createElement("tr");
+      row.append(cell("th", what, tip), ...texts.map((text) => cell("td", text)));
+      return row;
+    };
+    const rows = [...unlike, ...(all ? alike : [])].map((name) => {
+      const row = line(
+        labels[name].full,
+        ready.map(({ words }) => words[name] ?? "–"),
+      );
       row.dataset.setting = name;
       row.classList.toggle("gp-c-unlike", differs(name));
-      row.append(cell("th", labels[name].full), ...ready.map(({ words }) => cell("td", words[name] ?? "–")));
       return row;
     });
     const changed = ready.map(({ panel }) => changesOf(panel, labels));
-    if (changed.some(Boolean)) {
-      const row = document.createElement("tr");
-      row.append(cell("th", "Changed on the way"), ...changed.map((text) => cell("td", text || NOTHING)));
-      rows.push(row);
-    }
+    if (changed.some(Boolean))
+      rows.push(
+        line(
+          "Changed on the way",
+          changed.map((text) => text || NOTHING),
+        ),
+      );
     const since = ready.map(({ panel }) => panel.now.compiled);
-    if (new Set(since).size > 1) {
-      const row = document.createElement("tr");
-      row.append(cell("th", "Compiled from step", COMPILED), ...since.map((at) => cell("td", at === null ? NOTHING : thousands(at))));
-      rows.push(row);
-    }
+    if (new Set(since).size > 1)
+      rows.push(
+        line(
+          "Compiled from step",
+          since.map((at) => (at === null ? NOTHING : thousands(at))),
+          COMPILED,
+        ),
+      );
     settings.replaceChildren(...(rows.length ? [head, ...rows] : []));
     note.textContent = unlike.length ? `${unlike.length} of ${names.length} settings differ` : `All ${names.length} settings are the same`;
     every.textContent = all ? "Show differences only" : "Show all settings";

@@ -8,7 +8,8 @@ import { written } from "./told.js";
 
 const HEIGHT = 340,
   WIDEST = 720,
-  LEGEND = 150;
+  LEGEND = 150,
+  NARROW = 460;
 
 /** @param {Sheet} sheet */
 export function lines(sheet) {
@@ -22,7 +23,9 @@ function plot(sheet, third, title) {
   const { data, shown, told } = sheet;
   const across = data.axes[shown.x];
   const width = Math.min(WIDEST, Math.max(280, sheet.width - 20));
-  const right = width - (data.axes[shown.y] ? LEGEND : 10);
+  const named = data.axes[shown.y] !== undefined;
+  const below = width < NARROW; // there the lines are named below the plot
+  const right = width - (named && !below ? LEGEND : 10);
   const cells = data.cells.filter(({ at }) => sheet.fits(at, third));
   const all = finite(data.cells.flatMap((cell) => told.band(cell) ?? [told.number(cell)]));
   const [low, high] = told.share || shown.statistic === "range" ? [told.low < 0 ? told.low : 0, told.high] : [all[0] ?? 0, all[all.length - 1] ?? 1];
@@ -38,7 +41,9 @@ function plot(sheet, third, title) {
     cells: cells.filter((cell) => (cell.at[shown.y] ?? 0) === at && told.number(cell) !== null).sort((a, b) => a.at[shown.x] - b.at[shown.x]),
     hue: `hsl(${Math.round(220 - (220 * at) / Math.max(1, up.texts.length - 1))} 65% 45%)`,
   }));
-  const canvas = sheet.board(title, width, HEIGHT + BELOW, (pen, theme) => {
+  const [left, top] = below ? [LEFT, HEIGHT + BELOW] : [right + 12, 0];
+  const height = HEIGHT + BELOW + (named && below ? 18 * families.length + 30 : 0);
+  const canvas = sheet.board(title, width, height, (pen, theme) => {
     pen.strokeStyle = theme.muted;
     pen.strokeRect(LEFT, 0.5, right - LEFT, HEIGHT - 1);
     for (const { cells: line, hue } of families) {
@@ -74,17 +79,17 @@ function plot(sheet, third, title) {
     for (const value of ticks(low, high)) pen.fillText(written(told, value), LEFT - 6, y(value) + 4);
     pen.textAlign = "left";
     pen.fillStyle = theme.muted;
-    if (cells.some((cell) => told.band(cell))) pen.fillText(`band: ${told.spread}`, LEFT + 8, 18);
+    if (cells.some((cell) => told.band(cell))) pen.fillText(`band: ${told.spread}`, LEFT + 8, 18, right - LEFT - 16);
     pen.fillStyle = theme.text;
     upwards(pen, told.label, HEIGHT);
     pen.textAlign = "left";
-    if (!data.axes[shown.y]) return;
-    pen.fillText(up.label, right + 12, 14, LEGEND - 14);
+    if (!named) return;
+    pen.fillText(up.label, left, top + 14, below ? right - LEFT : LEGEND - 14);
     for (const [at, { text, hue }] of families.entries()) {
       pen.fillStyle = hue;
-      pen.fillRect(right + 12, 24 + 18 * at, 14, 4);
+      pen.fillRect(left, top + 24 + 18 * at, 14, 4);
       pen.fillStyle = theme.text;
-      pen.fillText(text, right + 32, 30 + 18 * at);
+      pen.fillText(text, left + 20, top + 30 + 18 * at);
     }
   });
   const drawn = families.flatMap(({ cells: line }) => line);

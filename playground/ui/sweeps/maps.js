@@ -1,6 +1,6 @@
 // The map of a grid: a square for each cell, coloured by its number, with what its G makes; one map for each value of a
 // third axis.
-import { BELOW, LEFT, upwards } from "./sheet.js";
+import { BELOW, LEFT, MARGIN, upwards } from "./sheet.js";
 import { paint, rings } from "./tiny.js";
 import { fill } from "./told.js";
 
@@ -33,7 +33,7 @@ function map(sheet, third, title, count) {
   const up = data.axes[shown.y] ?? { label: "", texts: [""] };
   const [nx, ny] = [across.texts.length, up.texts.length];
   const columns = Math.min(count, Math.max(1, Math.floor(sheet.width / NARROWEST)));
-  const side = Math.max(SMALLEST, Math.min(LARGEST, (sheet.width / columns - LEFT - 22) / nx, highest() / ny));
+  const side = Math.max(SMALLEST, Math.min(LARGEST, (sheet.width / columns - LEFT - MARGIN) / nx, highest() / ny));
   /** @param {number[]} at @returns {Place} */
   const corner = (at) => [LEFT + at[shown.x] * side, (ny - 1 - (at[shown.y] ?? 0)) * side];
   const pictured = shown.pictures && shown.step === data.steps.length - 1; // of the way there are none

@@ -1,6 +1,7 @@
 // What is shown as one picture: the canvases and their words, where they stand on the page.
 import { penOf } from "../stage/common/dom.js";
 import { readTheme } from "../stage/common/theme.js";
+import { wrapped } from "./sheet.js";
 
 const EDGE = 16,
   HEAD = 100;
@@ -35,7 +36,7 @@ function drawn(host, title, about) {
   pen.font = `600 14px ${theme.font}`;
   pen.fillText(title, EDGE, 22, width - 2 * EDGE);
   pen.font = `400 11px ${theme.font}`;
-  for (const [at, line] of lines(pen, about, width - 2 * EDGE).entries()) pen.fillText(line, EDGE, 40 + 15 * at);
+  for (const [at, line] of wrapped(pen, about, width - 2 * EDGE).entries()) pen.fillText(line, EDGE, 40 + 15 * at);
   for (const { part, box } of parts) {
     const [x, y] = [box.left - frame.left + EDGE, box.top - frame.top + HEAD];
     if (part instanceof HTMLCanvasElement) pen.drawImage(part, x, y, box.width, box.height);
@@ -45,15 +46,4 @@ function drawn(host, title, about) {
     }
   }
   return canvas;
-}
-
-/** Words in lines of a width, at most four. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} width */
-function lines(pen, text, width) {
-  const made = [""];
-  for (const word of text.split(" ")) {
-    const longer = `${made[made.length - 1]} ${word}`.trim();
-    if (pen.measureText(longer).width <= width) made[made.length - 1] = longer;
-    else made.push(word);
-  }
-  return made.slice(0, 4);
 }

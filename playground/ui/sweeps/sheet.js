@@ -12,6 +12,7 @@ import { written } from "./told.js";
 
 const MANY = 1000;
 export const LEFT = 74,
+  MARGIN = 22,
   BELOW = 46;
 
 export class Sheet {
@@ -103,30 +104,24 @@ export class Sheet {
   legend() {
     const { told } = this;
     const [low, high] = [`${told.cut ? "≤ " : ""}${written(told, told.low)}`, `${told.cut ? "≥ " : ""}${written(told, told.high)}`];
-    const width = Math.max(180, Math.min(this.width - LEFT, 420));
+    const width = Math.max(140, Math.min(this.width - LEFT - MARGIN, 420));
     const pen = penOf(document.createElement("canvas"));
     pen.font = `12px ${readTheme(this.host).font}`;
-    const [from, bar] = [pen.measureText(low).width + 8, width > 300 ? 110 : 70];
+    const [from, bar] = [pen.measureText(low).width + 8, width > 300 ? 110 : 60];
     const after = from + bar + 18 + pen.measureText(high).width;
-    const words = told.says.split(" · ");
-    /** @type {string[]} */
-    const rows = [];
-    while (words.length) {
-      let row = words.shift() ?? "";
-      while (words.length && pen.measureText(`${row} · ${words[0]}`).width <= (rows.length ? width : width - after)) row += ` · ${words.shift()}`;
-      if (!rows.length && pen.measureText(row).width > width - after) rows.push("");
-      rows.push(row);
-    }
-    const canvas = this.board("", width, Math.max(1, rows.length) * 17 + 3, (draw, theme) => {
-      for (let x = 0; x < bar; x++) {
-        draw.fillStyle = told.tint(x / (bar - 1));
-        draw.fillRect(from + x, 4, 1, 11);
+    const beside = pen.measureText(told.says).width <= width - after;
+    const rows = beside ? [told.says] : wrapped(pen, told.says, width);
+    const [x, y] = beside ? [after, 14] : [0, 31];
+    const canvas = this.board("", width, 17 * (beside ? 1 : 1 + rows.length) + 3, (draw, theme) => {
+      for (let at = 0; at < bar; at++) {
+        draw.fillStyle = told.tint(at / (bar - 1));
+        draw.fillRect(from + at, 4, 1, 11);
       }
       draw.fillStyle = theme.text;
       draw.fillText(low, 0, 14);
       draw.fillText(high, from + bar + 8, 14);
       draw.fillStyle = theme.muted;
-      for (const [at, row] of rows.entries()) draw.fillText(row, at ? 0 : after, 14 + 17 * at);
+      for (const [at, row] of rows.entries()) draw.fillText(row, x, y + 17 * at);
     });
     canvas.tabIndex = -1;
     canvas.classList.replace("gps-board", "gps-legend");
@@ -194,4 +189,15 @@ export function upwards(pen, text, height) {
   pen.textAlign = "center";
   pen.fillText(text, 0, 0, Math.max(120, height));
   pen.restore();
+}
+
+/** Words in lines of a width, at most four. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} width */
+export function wrapped(pen, text, width) {
+  const made = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${made[made.length - 1]} ${word}`.trim();
+    if (pen.measureText(longer).width <= width) made[made.length - 1] = longer;
+    else made.push(word);
+  }
+  return made.slice(0, 4);
 }
