@@ -30,6 +30,8 @@ def test_rewinding_shows_a_recorded_picture_and_its_numbers_and_seeds_stand_besi
     page = visit(f"{QUICK}&seeds=4")
     train(page, 100)
     _look_at_all_seeds(page)
+    # The canvas has been drawn again, else its first drawing is taken for the recorded picture's.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     newest, drawn = stage(page, "step"), page.evaluate(CANVAS)
     step = rewind(page, 3)
     assert 0 <= step < int(newest)
